@@ -1,0 +1,22 @@
+// Prints the folder of node_api.h for a plain CMake build (cmake-js hands its own over).
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const version = process.versions.node;
+const candidates = [
+  join(dirname(dirname(process.execPath)), 'include', 'node'),
+  join(root, 'node_modules', 'node-api-headers', 'include'),
+  join(homedir(), '.cache', 'node-gyp', version, 'include', 'node'),
+  '/usr/include/node',
+  '/usr/local/include/node',
+];
+const found = candidates.find((folder) => existsSync(join(folder, 'node_api.h')));
+if (found) {
+  console.log(found);
+} else {
+  console.error(`node_api.h not found in:\n  ${candidates.join('\n  ')}\nRun \`npm ci\`, or give -DNODE_INCLUDE_DIR=<folder>.`);
+  process.exitCode = 1;
+}
