@@ -41,7 +41,9 @@ export function readDeprecated(path) {
  */
 function fits({ schema, call }, target) {
   if (outArguments(schema).length !== outArguments(target).length) return false;
-  if (schema.returns.map((r) => typeToString(r.type)).join() !== target.returns.map((r) => typeToString(r.type)).join()) {
+  if (
+    schema.returns.map((r) => typeToString(r.type)).join() !== target.returns.map((r) => typeToString(r.type)).join()
+  ) {
     return false;
   }
   const outs = new Set(outArguments(target));

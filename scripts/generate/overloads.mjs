@@ -28,7 +28,7 @@ const PARSER_DEFAULTS = new Map([
   ['[]', 'None'],
   ['contiguous_format', 'c10::MemoryFormat::Contiguous'],
   ['Mean', 'at::Reduction::Mean'],
-  ['long', 'at::kLong'],
+  ['long', 'None'],
 ]);
 
 /** @param {SchemaType} type */
@@ -121,10 +121,10 @@ function comesAfter(first, second) {
  */
 function inParserOrder(overloads) {
   const text = new Map(overloads.map((overload) => [overload, parserText(overload.signature, true)]));
-  const sorted = [...overloads].sort((a, b) => (/** @type {string} */ (text.get(a)) < /** @type {string} */ (text.get(b)) ? -1 : 1));
-  const waiting = new Map(
-    sorted.map((a) => [a, new Set(sorted.filter((b) => comesAfter(a.signature, b.signature)))]),
+  const sorted = [...overloads].sort((a, b) =>
+    /** @type {string} */ (text.get(a)) < /** @type {string} */ (text.get(b)) ? -1 : 1,
   );
+  const waiting = new Map(sorted.map((a) => [a, new Set(sorted.filter((b) => comesAfter(a.signature, b.signature)))]));
   const order = sorted.filter((overload) => waiting.get(overload)?.size === 0);
   const pending = sorted.filter((overload) => !order.includes(overload));
   for (const placed of order) {

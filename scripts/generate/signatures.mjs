@@ -43,7 +43,8 @@ function makesNewTensor(schema, category) {
   const outs = new Set(outArguments(schema));
   const takesTensor = schema.args.some((a) => !outs.has(a) && isTensorLike(a.type));
   const returnsTensor = schema.returns.some((r) => isTensorLike(r.type));
-  const derived = schema.name.startsWith('new_') || /_like$/.test(schema.name) || ['new', 'like'].includes(category ?? '');
+  const derived =
+    schema.name.startsWith('new_') || /_like$/.test(schema.name) || ['new', 'like'].includes(category ?? '');
   return derived || category === 'factory' || (returnsTensor && !takesTensor);
 }
 

@@ -1,0 +1,23 @@
+// Writes lib/generated/ from the yaml files inside libtorch's wheel.
+// Usage: node scripts/generate/index.mjs --libtorch DIR [--output DIR]
+//        node scripts/generate/index.mjs --native-functions FILE --deprecated FILE
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readDeprecated } from './deprecated.mjs';
+import { readNativeFunctions } from './native-functions.mjs';
+import { buildOperators } from './operators.mjs';
+import { parseCommandLine } from './sources.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+function main() {
+  const sources = parseCommandLine(process.argv.slice(2), root);
+  const natives = readNativeFunctions(sources.nativeFunctions);
+  const operators = buildOperators(natives, readDeprecated(sources.deprecated));
+  mkdirSync(sources.output, { recursive: true });
+  writeFileSync(join(sources.output, 'operators.json'), `${JSON.stringify(operators)}\n`);
+}
+
+main();
