@@ -34,18 +34,19 @@ export function readDeprecated(path) {
   return parseDeprecated(readFileSync(path, 'utf8'));
 }
 
+/** @param {Schema} schema */
+function returnTypes(schema) {
+  return schema.returns.map((ret) => typeToString(ret.type)).join();
+}
+
 /**
  * Whether the call fits the operator: same types and aliases, in the operator's order.
  * @param {DeprecatedFunction} deprecated
- * @param {Schema} schema
+ * @param {Schema} target
  */
 function fits({ schema, call }, target) {
   if (outArguments(schema).length !== outArguments(target).length) return false;
-  if (
-    schema.returns.map((r) => typeToString(r.type)).join() !== target.returns.map((r) => typeToString(r.type)).join()
-  ) {
-    return false;
-  }
+  if (returnTypes(schema) !== returnTypes(target)) return false;
   const outs = new Set(outArguments(target));
   const inputs = target.args.filter((a) => !outs.has(a));
   return inputs.every((arg, i) => {
