@@ -17,6 +17,8 @@ const found = candidates.find((folder) => existsSync(join(folder, 'node_api.h'))
 if (found) {
   console.log(found);
 } else {
-  console.error(`node_api.h not found in:\n  ${candidates.join('\n  ')}\nRun \`npm ci\`, or give -DNODE_INCLUDE_DIR=<folder>.`);
+  console.error(
+    `node_api.h not found in:\n  ${candidates.join('\n  ')}\nRun \`npm ci\`, or give -DNODE_INCLUDE_DIR=<folder>.`,
+  );
   process.exitCode = 1;
 }

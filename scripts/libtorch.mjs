@@ -1,0 +1,33 @@
+// npm run libtorch [-- --variant cpu|cu126|cu130] [--forget]: choose the libtorch of this checkout, fetching it if need be.
+import { rmSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { choiceFile, readChoice, writeChoice } from './libtorch/choice.mjs';
+import { resolve } from './libtorch/resolve.mjs';
+
+/**
+ * The libtorch of this checkout. Once chosen it stays, until it is gone or something else is asked for.
+ * @param {string} [variant]
+ * @returns {Promise<import('./libtorch/resolve.mjs').Choice>}
+ */
+export async function chooseLibtorch(variant = process.env.TSORCH_VARIANT || undefined) {
+  const known = readChoice(variant);
+  if (known) return known;
+  const say = (message) => console.error(`libtorch: ${message}`);
+  const choice = await resolve({ variant, say });
+  writeChoice(choice);
+  say(`${choice.version} (${choice.variant}) from ${choice.source}: ${choice.path}`);
+  return choice;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { values } = parseArgs({ options: { variant: { type: 'string' }, forget: { type: 'boolean' } } });
+  if (values.forget) rmSync(choiceFile, { force: true });
+  try {
+    const { version, variant, source, path } = await chooseLibtorch(values.variant);
+    console.log(`libtorch ${version} (${variant}) from ${source}: ${path}`);
+  } catch (error) {
+    console.error(`tsorch: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,67 @@
+// Direct downloads over HTTP(S): resumed, retried, through the proxy the environment names.
+import { createWriteStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnvHttpProxyAgent, fetch } from 'undici';
+import { verify } from './pins.mjs';
+import { progress } from './progress.mjs';
+
+const attempts = 4;
+
+/**
+ * Downloads `url` to `file`. An interrupted download stays as `file`.part and goes on from there next time.
+ * @param {string} url
+ * @param {string} file
+ * @param {string | undefined} sha256
+ * @throws {Error} naming the URL, after several attempts
+ */
+export async function download(url, file, sha256) {
+  mkdirSync(dirname(file), { recursive: true });
+  const part = `${file}.part`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await fetchRest(url, part);
+      break;
+    } catch (error) {
+      if (attempt === attempts || error.permanent) throw new Error(`${url}: ${reason(error)}`, { cause: error });
+      await sleep(1000 * 2 ** attempt);
+    }
+  }
+  try {
+    await verify(part, sha256);
+  } catch (error) {
+    rmSync(part); // resuming a wrong file can never succeed
+    throw error;
+  }
+  renameSync(part, file);
+}
+
+async function fetchRest(url, part) {
+  const have = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
+  const headers = have ? { range: `bytes=${have}-` } : {};
+  const response = await fetch(url, { headers, dispatcher: new EnvHttpProxyAgent() });
+  if (response.status === 416) return; // everything was there already
+  if (!response.ok) {
+    const error = new Error(`HTTP ${response.status} ${response.statusText}`);
+    throw Object.assign(error, { permanent: response.status < 500 && response.status !== 429 });
+  }
+  const resumed = response.status === 206;
+  const start = resumed ? have : 0;
+  const length = Number(response.headers.get('content-length') ?? 0);
+  const bar = progress(`download ${basename(part, '.part')}`, length && start + length, start);
+  const count = new Transform({
+    transform(chunk, _encoding, done) {
+      bar.add(chunk.length);
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(Readable.fromWeb(response.body), count, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
+  } finally {
+    bar.stop();
+  }
+}
+
+const reason = (error) => error.cause?.message ?? error.message;
