@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { readDeprecated } from './deprecated.mjs';
 import { readNativeFunctions } from './native-functions.mjs';
 import { buildOperators } from './operators.mjs';
+import { operatorName } from './schema.mjs';
 import { parseCommandLine } from './sources.mjs';
+import { typescriptFiles } from './typescript/interfaces.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -16,8 +18,13 @@ function main() {
   const sources = parseCommandLine(process.argv.slice(2), root);
   const natives = readNativeFunctions(sources.nativeFunctions);
   const operators = buildOperators(natives, readDeprecated(sources.deprecated));
+  const schemas = new Map(natives.map(({ schema }) => [operatorName(schema), schema]));
+  const files = {
+    'operators.json': `${JSON.stringify(operators)}\n`,
+    ...typescriptFiles(operators, schemas),
+  };
   mkdirSync(sources.output, { recursive: true });
-  writeFileSync(join(sources.output, 'operators.json'), `${JSON.stringify(operators)}\n`);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(sources.output, name), text);
 }
 
 main();

@@ -1,0 +1,185 @@
+// From the Python signatures of one name to few TypeScript overloads.
+
+import { inputType, isExpressible, outType } from './types.mjs';
+
+/**
+ * @typedef {import('../schema.mjs').Argument} Argument
+ * @typedef {import('../schema.mjs').Schema} Schema
+ *
+ * @typedef {{ name: string, type: string, optional: boolean, varargs: boolean }} Parameter
+ * @typedef {{ positional: Parameter[], keywords: Parameter[], result: string }} CallSignature
+ */
+
+/** In these a number stands for a tensor wherever one is asked for. */
+const TAKES_NUMBERS = /^(add|sub|subtract|mul|multiply|div|divide|true_divide|floor_divide)_?$|^copy_$/;
+
+const FACTORY_KEYWORDS = ['dtype', 'layout', 'device', 'pin_memory', 'requires_grad'];
+
+/** TypeScript does not allow these as parameter names. */
+const RESERVED = new Set(['function', 'in', 'var', 'new', 'default', 'with', 'this', 'arguments', 'eval']);
+
+/**
+ * Exactly one positional parameter, a list of integers, may be spread: `zeros(2, 3)`.
+ * @param {Argument[]} positional
+ */
+function takesVarargs(positional) {
+  const only = positional.length === 1 ? positional[0] : undefined;
+  return only?.type.list === true && only.type.base === 'int';
+}
+
+/** @param {Argument} arg @param {string} functionName @param {boolean} isOut */
+function parameterType(arg, functionName, isOut) {
+  if (isOut) return outType(arg.type);
+  const type = inputType(arg.type);
+  return type === 'Tensor' && TAKES_NUMBERS.test(functionName) ? 'Tensor | Scalar' : type;
+}
+
+/**
+ * @param {Schema} python a Python signature with the results of its operator
+ * @param {string} outName the name of the out= parameter, or the empty string
+ * @param {string} result
+ * @returns {CallSignature | null} null where a parameter has no TypeScript type
+ */
+export function callSignature(python, outName, result) {
+  if (!python.args.every((arg) => isExpressible(arg.type))) return null;
+  const spread = takesVarargs(python.args.filter((arg) => !arg.keywordOnly));
+  const parameters = python.args.map((arg) => ({
+    name: arg.name,
+    type: parameterType(arg, python.name, arg.keywordOnly && arg.name === outName),
+    // Python tells overloads with and without a generator apart; for a caller it is one optional keyword.
+    optional: arg.default !== null || (arg.keywordOnly && arg.type.optional),
+    varargs: spread && !arg.keywordOnly,
+  }));
+  return {
+    positional: parameters.filter((_, i) => !python.args[i].keywordOnly),
+    keywords: parameters.filter((_, i) => python.args[i].keywordOnly),
+    result,
+  };
+}
+
+/** @param {Parameter} a @param {Parameter} b */
+const sameParameter = (a, b) => a.name === b.name && a.type === b.type && a.optional === b.optional;
+
+/**
+ * Whether every call of `small` is a call of `big`.
+ * @param {CallSignature} small
+ * @param {CallSignature} big
+ */
+function isCovered(small, big) {
+  const rest = big.positional.slice(small.positional.length);
+  return (
+    small.result === big.result &&
+    small.positional.every((p, i) => big.positional[i] && sameParameter(p, big.positional[i])) &&
+    rest.every((p) => p.optional) &&
+    coversKeywords(small, big)
+  );
+}
+
+/** @param {CallSignature} small @param {CallSignature} big */
+function coversKeywords(small, big) {
+  return (
+    small.keywords.every((k) => big.keywords.some((other) => sameParameter(k, other))) &&
+    big.keywords.every((k) => k.optional || small.keywords.some((other) => other.name === k.name))
+  );
+}
+
+/** @param {string} first @param {string} second */
+function unionOf(first, second) {
+  return [...new Set([...first.split(' | '), ...second.split(' | ')])].join(' | ');
+}
+
+/**
+ * One signature for two that differ in the type of a single positional parameter.
+ * @param {CallSignature} a
+ * @param {CallSignature} b
+ * @returns {CallSignature | null}
+ */
+function joinOfTwo(a, b) {
+  if (a.result !== b.result || a.positional.length !== b.positional.length) return null;
+  const alike = a.positional.every(
+    (p, i) => p.name === b.positional[i].name && p.optional === b.positional[i].optional,
+  );
+  const different = a.positional.findIndex((p, i) => p.type !== b.positional[i].type);
+  const others = a.positional.filter((p, i) => i !== different && p.type !== b.positional[i].type);
+  if (!alike || different < 0 || others.length) return null;
+  if (a.positional[different].varargs || b.positional[different].varargs) return null;
+  const keywords = coversKeywords(a, b) ? b.keywords : coversKeywords(b, a) ? a.keywords : null;
+  if (!keywords) return null;
+  const type = unionOf(a.positional[different].type, b.positional[different].type);
+  return { ...a, positional: a.positional.map((p, i) => (i === different ? { ...p, type } : p)), keywords };
+}
+
+/**
+ * Leaves out what another signature covers and joins those that differ in one type.
+ * @param {CallSignature[]} signatures
+ * @returns {CallSignature[]}
+ */
+export function mergeSignatures(signatures) {
+  /** @type {CallSignature[]} */
+  const merged = [];
+  for (const signature of signatures) {
+    if (merged.some((other) => isCovered(signature, other))) continue;
+    const index = merged.findIndex((other) => isCovered(other, signature) || joinOfTwo(other, signature));
+    if (index < 0) merged.push(signature);
+    else merged[index] = joinOfTwo(merged[index], signature) ?? signature;
+  }
+  return merged.length < signatures.length ? mergeSignatures(merged) : merged;
+}
+
+/** @param {Parameter} parameter */
+function property({ name, type, optional }) {
+  return `${name}${optional ? '?' : ''}: ${type}`;
+}
+
+/**
+ * The trailing options object, or null where nothing can be in it.
+ * @param {Parameter[]} parameters
+ */
+function optionsType(parameters) {
+  if (parameters.length === 0) return null;
+  const names = new Set(parameters.map((p) => p.name));
+  const factory = FACTORY_KEYWORDS.every((name) => names.has(name));
+  const own = factory ? parameters.filter((p) => !FACTORY_KEYWORDS.includes(p.name)) : parameters;
+  const literal = own.length ? `{ ${own.map(property).join('; ')} }` : '';
+  return [literal, factory ? 'TensorOptions' : ''].filter(Boolean).join(' & ');
+}
+
+/** @param {string} name */
+const parameterName = (name) => (RESERVED.has(name) ? `${name}_` : name);
+
+/**
+ * The parameter list with the first `count` parameters by position and the rest by name.
+ * @param {CallSignature} signature
+ * @param {number} count
+ */
+function formatCall({ positional, keywords }, count) {
+  const named = [...positional.slice(count), ...keywords];
+  const parts = positional.slice(0, count).map((p) => `${parameterName(p.name)}: ${p.type}`);
+  const options = optionsType(named);
+  if (options) parts.push(`options${named.every((p) => p.optional) ? '?' : ''}: ${options}`);
+  return `(${parts.join(', ')})`;
+}
+
+/** @param {CallSignature} signature */
+function formatVarargs({ positional, keywords }) {
+  const name = positional[0].name;
+  const options = optionsType(keywords);
+  return options ? `(...${name}: Varargs<${options}>)` : `(...${name}: number[])`;
+}
+
+/**
+ * The parameter lists of every way to call: positional parameters may move, from the last on, into the options.
+ * @param {CallSignature} signature
+ * @param {{ anyByName: boolean }} how whether required positional parameters may be given by name too
+ * @returns {string[]}
+ */
+export function callForms(signature, { anyByName }) {
+  const { positional } = signature;
+  const forms = positional.some((p) => p.varargs) ? [formatVarargs(signature)] : [];
+  const optionalFrom = positional.findIndex((p) => p.optional);
+  const required = optionalFrom < 0 ? positional.length : optionalFrom;
+  for (let count = anyByName ? 0 : required; count <= positional.length; count++) {
+    forms.push(formatCall(signature, count));
+  }
+  return forms;
+}
