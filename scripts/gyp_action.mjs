@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 const [root, productDir] = process.argv.slice(2).map((path) => resolve(path));
 const buildDir = join(root, 'build', 'cmake');
-const run = (...args) => execFileSync('cmake', args, { cwd: root, stdio: 'inherit' });
+const run = (/** @type {string[]} */ ...args) => execFileSync('cmake', args, { cwd: root, stdio: 'inherit' });
 run('-S', root, '-B', buildDir);
 run('--build', buildDir, '--parallel');
 cpSync(join(buildDir, 'Release', 'tsorch.node'), join(productDir, 'tsorch.node'));

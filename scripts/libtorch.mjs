@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { choiceFile, readChoice, writeChoice } from './libtorch/choice.mjs';
 import { resolve } from './libtorch/resolve.mjs';
+import { script } from './tools/run.mjs';
 
 /**
  * The libtorch of this checkout. Once chosen it stays, until it is gone or something else is asked for.
@@ -13,7 +14,7 @@ import { resolve } from './libtorch/resolve.mjs';
 export async function chooseLibtorch(variant = process.env.TSORCH_VARIANT || undefined) {
   const known = readChoice(variant);
   if (known) return known;
-  const say = (message) => console.error(`libtorch: ${message}`);
+  const say = (/** @type {string} */ message) => console.error(`libtorch: ${message}`);
   const choice = await resolve({ variant, say });
   writeChoice(choice);
   say(`${choice.version} (${choice.variant}) from ${choice.source}: ${choice.path}`);
@@ -23,11 +24,8 @@ export async function chooseLibtorch(variant = process.env.TSORCH_VARIANT || und
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { values } = parseArgs({ options: { variant: { type: 'string' }, forget: { type: 'boolean' } } });
   if (values.forget) rmSync(choiceFile, { force: true });
-  try {
+  await script(async () => {
     const { version, variant, source, path } = await chooseLibtorch(values.variant);
     console.log(`libtorch ${version} (${variant}) from ${source}: ${path}`);
-  } catch (error) {
-    console.error(`tsorch: ${error.message}`);
-    process.exitCode = 1;
-  }
+  });
 }

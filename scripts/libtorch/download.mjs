@@ -25,7 +25,8 @@ export async function download(url, file, sha256) {
       await fetchRest(url, part);
       break;
     } catch (error) {
-      if (attempt === attempts || error.permanent) throw new Error(`${url}: ${reason(error)}`, { cause: error });
+      const permanent = error instanceof HttpError && error.permanent;
+      if (permanent || attempt === attempts) throw new Error(`${url}: ${reason(error)}`, { cause: error });
       await sleep(1000 * 2 ** attempt);
     }
   }
@@ -38,15 +39,17 @@ export async function download(url, file, sha256) {
   renameSync(part, file);
 }
 
+/**
+ * @param {string} url
+ * @param {string} part
+ */
 async function fetchRest(url, part) {
   const have = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
+  /** @type {Record<string, string>} */
   const headers = have ? { range: `bytes=${have}-` } : {};
   const response = await fetch(url, { headers, dispatcher: new EnvHttpProxyAgent() });
   if (response.status === 416) return; // everything was there already
-  if (!response.ok) {
-    const error = new Error(`HTTP ${response.status} ${response.statusText}`);
-    throw Object.assign(error, { permanent: response.status < 500 && response.status !== 429 });
-  }
+  if (!response.ok || !response.body) throw new HttpError(response);
   const resumed = response.status === 206;
   const start = resumed ? have : 0;
   const length = Number(response.headers.get('content-length') ?? 0);
@@ -64,4 +67,17 @@ async function fetchRest(url, part) {
   }
 }
 
-const reason = (error) => error.cause?.message ?? error.message;
+class HttpError extends Error {
+  /** @param {{ status: number, statusText: string }} response */
+  constructor({ status, statusText }) {
+    super(`HTTP ${status} ${statusText}`);
+    this.permanent = status < 500 && status !== 429;
+  }
+}
+
+// fetch says only 'fetch failed'; why is in its cause.
+/** @param {unknown} error */
+function reason(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -12,22 +12,28 @@ import { progress } from './progress.mjs';
  * Extracts what pins.json keeps. An archive's `libtorch/` becomes `torch/`, so that both kinds look like a wheel.
  * @param {string} archive
  * @param {string} folder
- * @throws {Error} when the archive is damaged; yauzl checks sizes and CRC, RECORD adds SHA-256
+ * @throws {Error} when the archive is damaged: yauzl checks sizes and CRC, RECORD adds SHA-256
  */
 export async function extract(archive, folder) {
+  /** @type {yauzl.ZipFile | undefined} */
+  let zip;
   try {
-    const wanted = await list(archive);
-    const digests = await writeAll(archive, wanted, folder);
-    await checkRecords(archive, wanted, digests);
+    zip = await yauzl.openPromise(archive, { autoClose: false });
+    const entries = await list(zip);
+    const digests = await writeAll(zip, entries, folder, `unpack ${basename(archive)}`);
+    await checkRecords(zip, entries, digests);
   } catch (error) {
-    throw new Error(`${archive} cannot be unpacked: ${error.message}`, { cause: error });
+    const reason = error instanceof Error ? error.message : error;
+    throw new Error(`${archive} cannot be unpacked: ${reason}`, { cause: error });
+  } finally {
+    zip?.close();
   }
 }
 
-const rename = (name) => name.replace(/^libtorch\//, 'torch/');
+const rename = (/** @type {string} */ name) => name.replace(/^libtorch\//, 'torch/');
 
-async function list(archive) {
-  const zip = await yauzl.openPromise(archive);
+/** @param {yauzl.ZipFile} zip */
+async function list(zip) {
   const entries = [];
   for await (const entry of zip.eachEntry()) {
     if (!entry.fileName.endsWith('/') && isKept(rename(entry.fileName))) entries.push(entry);
@@ -36,50 +42,50 @@ async function list(archive) {
   return entries;
 }
 
-async function writeAll(archive, entries, folder) {
-  const zip = await yauzl.openPromise(archive, { autoClose: false });
-  const bar = progress(
-    `unpack ${basename(archive)}`,
-    entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0),
-  );
+/**
+ * @param {yauzl.ZipFile} zip
+ * @param {yauzl.Entry[]} entries
+ * @param {string} folder
+ * @param {string} label
+ * @returns {Promise<Map<string, string>>} SHA-256 by name
+ */
+async function writeAll(zip, entries, folder, label) {
+  const size = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  const bar = progress(label, size);
   const digests = new Map();
   try {
     for (const entry of entries) {
       const file = join(folder, rename(entry.fileName));
       mkdirSync(dirname(file), { recursive: true });
       const hash = createHash('sha256');
-      await pipeline(await zip.openReadStreamPromise(entry), tap(hash, bar), createWriteStream(file));
+      const watch = new Transform({
+        transform(chunk, _encoding, done) {
+          hash.update(chunk);
+          bar.add(chunk.length);
+          done(null, chunk);
+        },
+      });
+      await pipeline(await zip.openReadStreamPromise(entry), watch, createWriteStream(file));
       digests.set(entry.fileName, hash.digest('base64url'));
     }
   } finally {
     bar.stop();
-    zip.close();
   }
   return digests;
 }
 
-function tap(hash, bar) {
-  return new Transform({
-    transform(chunk, _encoding, done) {
-      hash.update(chunk);
-      bar.add(chunk.length);
-      done(null, chunk);
-    },
-  });
-}
-
 // A wheel lists the SHA-256 of each of its files in RECORD.
-async function checkRecords(archive, entries, digests) {
-  const zip = await yauzl.openPromise(archive, { autoClose: false });
-  try {
-    for (const entry of entries.filter((candidate) => candidate.fileName.endsWith('.dist-info/RECORD'))) {
-      const chunks = await (await zip.openReadStreamPromise(entry)).toArray();
-      for (const line of Buffer.concat(chunks).toString('utf8').split('\n')) {
-        const [, name, expected] = line.match(/^"?(.*?)"?,sha256=([\w-]+),/) ?? [];
-        if (digests.has(name) && digests.get(name) !== expected) throw new Error(`${name} does not match RECORD`);
-      }
+/**
+ * @param {yauzl.ZipFile} zip
+ * @param {yauzl.Entry[]} entries
+ * @param {Map<string, string>} digests
+ */
+async function checkRecords(zip, entries, digests) {
+  for (const entry of entries.filter(({ fileName }) => fileName.endsWith('.dist-info/RECORD'))) {
+    const chunks = await (await zip.openReadStreamPromise(entry)).toArray();
+    for (const line of Buffer.concat(chunks).toString('utf8').split('\n')) {
+      const [, name, expected] = line.match(/^"?(.*?)"?,sha256=([\w-]+),/) ?? [];
+      if (name && digests.has(name) && digests.get(name) !== expected) throw new Error(`${name} does not match RECORD`);
     }
-  } finally {
-    zip.close();
   }
 }

@@ -1,6 +1,6 @@
 // What a folder holds: is it a libtorch, which version, for which devices.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pins } from './pins.mjs';
 
 /**
@@ -10,7 +10,7 @@ import { pins } from './pins.mjs';
  * @property {string} variant  'cpu', 'cu126', 'cu130', ...
  */
 
-const library = (name) => (process.platform === 'darwin' ? `lib${name}.dylib` : `lib${name}.so`);
+const library = (/** @type {string} */ name) => (process.platform === 'darwin' ? `lib${name}.dylib` : `lib${name}.so`);
 export const libraries = ['torch', 'torch_cpu', 'c10'].map(library);
 
 /**
@@ -31,6 +31,7 @@ export function inspect(path) {
   return { path, version, variant: variantOf(path) };
 }
 
+/** @param {string} path */
 function headerVersion(path) {
   const headers = ['include/torch/headeronly/version.h', 'include/torch/csrc/api/include/torch/version.h'];
   for (const header of headers.map((name) => join(path, name))) {
@@ -44,11 +45,12 @@ function headerVersion(path) {
 
 /** @param {string} version */
 export function isSupported(version) {
-  const minor = (text) => Number(text.split('.')[0]) * 1000 + Number(text.split('.')[1]);
+  const minor = (/** @type {string} */ text) => Number(text.split('.')[0]) * 1000 + Number(text.split('.')[1]);
   return minor(version) >= minor(pins.supported.min) && minor(version) <= minor(pins.supported.max);
 }
 
 // The official archive writes '2.13.0+cu130' to build-version, the wheel to version.py.
+/** @param {string} path */
 function variantOf(path) {
   if (!existsSync(join(path, 'lib', library('torch_cuda')))) return 'cpu';
   for (const name of ['build-version', 'version.py']) {
@@ -58,14 +60,4 @@ function variantOf(path) {
     if (tag) return tag.startsWith('cu') ? tag : `cu${tag.replace('.', '')}`;
   }
   return 'cuda';
-}
-
-/**
- * The folder with the operator declarations that came with a libtorch: a wheel installs them beside `torch`.
- * @param {string} path
- * @returns {string | undefined}
- */
-export function packagedYaml(path) {
-  const folder = join(dirname(path), 'torchgen', 'packaged');
-  return pins.yaml.files.every((file) => existsSync(join(folder, file.path))) ? folder : undefined;
 }

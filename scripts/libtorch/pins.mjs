@@ -3,6 +3,19 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
+/**
+ * @typedef {object} Pins
+ * @property {string} version
+ * @property {{ min: string, max: string }} supported
+ * @property {string[]} variants
+ * @property {string[]} keep  what to take out of an archive: patterns of names
+ * @property {Record<string, { python: string, abi: string, platforms: string[] }>} wheels  by platform, for pip
+ * @property {Record<string, string>} archives  URLs by platform and variant
+ * @property {Record<string, string>} sha256  by file name; what is not here is checked by pip's index and RECORD only
+ * @property {{ source: string, files: { path: string, source: string, sha256: string }[] }} yaml
+ */
+
+/** @type {Pins} */
 export const pins = JSON.parse(readFileSync(new URL('./pins.json', import.meta.url), 'utf8'));
 const keep = pins.keep.map((pattern) => new RegExp(pattern));
 

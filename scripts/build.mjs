@@ -1,0 +1,78 @@
+// npm run build [-- generate|lib|native|esm|tests ...]: all steps, or those named. Each does nothing when up to date.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeEsmEntries } from './build/esm.mjs';
+import { copyGenerated, prune } from './build/files.mjs';
+import { chooseLibtorch } from './libtorch.mjs';
+import { locked } from './tools/lock.mjs';
+import { root, run, script } from './tools/run.mjs';
+import { whenStale } from './tools/stamp.mjs';
+
+const node = (/** @type {string[]} */ ...args) => run(process.execPath, args);
+const bin = (/** @type {string} */ path) => join('node_modules', path);
+const tsc = (/** @type {string[]} */ ...args) => node(bin('typescript/bin/tsc'), '-b', ...args);
+const addon = 'build/Release/tsorch.node';
+
+/** @param {import('./libtorch/resolve.mjs').Choice} libtorch */
+async function generate(libtorch) {
+  const yaml = (/** @type {string} */ name) => join(libtorch.yaml, name);
+  const natives = yaml('ATen/native/native_functions.yaml');
+  const deprecated = yaml('autograd/deprecated.yaml');
+  const files = { inputs: ['scripts/generate', natives, deprecated], outputs: ['lib/generated/operators.json'] };
+  await whenStale('generate', files, () =>
+    node('scripts/generate/index.mjs', '--native-functions', natives, '--deprecated', deprecated),
+  );
+}
+
+async function lib() {
+  prune('dist', 'lib');
+  await tsc('tsconfig.lib.json');
+  copyGenerated();
+}
+
+async function native() {
+  const inputs = ['native', 'cmake', 'CMakeLists.txt', '.libtorch.json', 'package-lock.json'];
+  await whenStale('native', { inputs, outputs: [addon] }, () =>
+    node(bin('cmake-js/bin/cmake-js'), 'build', '--parallel', String(availableParallelism())),
+  );
+}
+
+async function esm() {
+  await whenStale('esm', { inputs: ['dist', 'package.json'], outputs: ['dist/index.mjs'] }, writeEsmEntries);
+}
+
+async function tests() {
+  prune('out/test', 'test');
+  prune('out/examples', 'examples');
+  await tsc('tsconfig.test.json', 'tsconfig.examples.json');
+}
+
+const asanFolder = 'build-asan';
+
+/** The debug build with AddressSanitizer, beside the release one. Run with npm run test:asan. */
+async function asan() {
+  await run('cmake', ['-S', '.', '-B', asanFolder, '-DCMAKE_BUILD_TYPE=Debug', '-DTSORCH_SANITIZE=address']);
+  await run('cmake', ['--build', asanFolder, '--parallel', String(availableParallelism())]);
+}
+
+const steps = { generate, lib, native, esm, tests };
+
+/** @param {string[]} names */
+export async function build(names = Object.keys(steps)) {
+  const libtorch = await chooseLibtorch();
+  for (const name of names) {
+    const step = { ...steps, asan }[name];
+    if (!step) throw new Error(`unknown build step '${name}': it is one of ${Object.keys(steps).join(', ')}`);
+    await step(libtorch);
+  }
+}
+
+const { positionals } = parseArgs({ allowPositionals: true });
+await script(() =>
+  locked(
+    join(root, 'out', 'build.lock'),
+    () => console.error('tsorch: another build of this checkout is running; waiting for it'),
+    () => build(positionals.length ? positionals : undefined),
+  ),
+);
