@@ -86,10 +86,25 @@ function resultNames(functions) {
   return results;
 }
 
+/**
+ * The hand-bound signatures whose operators this libtorch has.
+ * @param {Table} table
+ * @param {NativeFunction[]} natives
+ * @returns {Table}
+ */
+function available(table, natives) {
+  const known = new Set(natives.map((fn) => operatorName(fn.schema)));
+  const entries = Object.entries(table).map(([name, list]) => [
+    name,
+    list.filter(([, operator]) => known.has(operator)),
+  ]);
+  return Object.fromEntries(entries.filter(([, list]) => list.length > 0));
+}
+
 /** @param {Table} table */
-function withAliases(table) {
-  const aliases = Object.entries(FUNCTION_ALIASES).map(([alias, name]) => [alias, table[name]]);
-  return { ...table, ...MANUAL_FUNCTIONS, ...Object.fromEntries(aliases) };
+function aliases(table) {
+  const entries = Object.entries(FUNCTION_ALIASES).filter(([, name]) => name in table);
+  return Object.fromEntries(entries.map(([alias, name]) => [alias, table[name]]));
 }
 
 /**
@@ -107,8 +122,11 @@ export function buildOperators(natives, deprecated) {
   const functions = Object.fromEntries(tables);
   const methodCandidates = allCandidates(exposed, deprecated, true).filter(({ fn }) => isMethod(fn));
   return {
-    functions: { ...functions, torch: withAliases(functions.torch) },
-    methods: { ...overloadTable(methodCandidates, 'torch'), ...MANUAL_METHODS },
+    functions: {
+      ...functions,
+      torch: { ...functions.torch, ...aliases(functions.torch), ...available(MANUAL_FUNCTIONS, natives) },
+    },
+    methods: { ...overloadTable(methodCandidates, 'torch'), ...available(MANUAL_METHODS, natives) },
     results: resultNames(exposed),
   };
 }
