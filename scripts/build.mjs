@@ -6,12 +6,10 @@ import { writeEsmEntries } from './build/esm.mjs';
 import { copyGenerated, prune } from './build/files.mjs';
 import { chooseLibtorch } from './libtorch.mjs';
 import { locked } from './tools/lock.mjs';
-import { root, run, script } from './tools/run.mjs';
+import { node, root, run, script } from './tools/run.mjs';
 import { whenStale } from './tools/stamp.mjs';
 
-const node = (/** @type {string[]} */ ...args) => run(process.execPath, args);
-const bin = (/** @type {string} */ path) => join('node_modules', path);
-const tsc = (/** @type {string[]} */ ...args) => node(bin('typescript/bin/tsc'), '-b', ...args);
+const tsc = (/** @type {string[]} */ ...args) => node('typescript/bin/tsc', '-b', ...args);
 const addon = 'build/Release/tsorch.node';
 
 /** @param {import('./libtorch/resolve.mjs').Choice} libtorch */
@@ -34,7 +32,7 @@ async function lib() {
 async function native() {
   const inputs = ['native', 'cmake', 'CMakeLists.txt', '.libtorch.json', 'package-lock.json'];
   await whenStale('native', { inputs, outputs: [addon] }, () =>
-    node(bin('cmake-js/bin/cmake-js'), 'build', '--parallel', String(availableParallelism())),
+    node('cmake-js/bin/cmake-js', 'build', '--parallel', String(availableParallelism())),
   );
 }
 

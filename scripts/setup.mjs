@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked } from './tools/lock.mjs';
-import { root, run, script } from './tools/run.mjs';
+import { node, root, run, script } from './tools/run.mjs';
 
 const lockfile = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json');
@@ -34,5 +34,5 @@ await script(async () => {
   checkNode();
   const waiting = () => console.error('tsorch: another process is installing npm packages here; waiting for it');
   await locked(join(root, 'out', 'setup.lock'), waiting, installPackages);
-  await run(process.execPath, ['scripts/build.mjs']);
+  await node('scripts/build.mjs');
 });

@@ -1,6 +1,6 @@
 // Child processes, without blocking the event loop (locks are kept alive by a timer).
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
@@ -16,6 +16,16 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export async function run(command, args, options = {}) {
   const { status, signal } = await finished(spawn(command, args, { cwd: root, stdio: 'inherit', ...options }));
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed (${signal ?? `exit code ${status}`})`);
+}
+
+/**
+ * Runs the program of an npm package, or a script of ours, by its file.
+ * @param {string} file relative to the project's folder or to node_modules
+ * @param {string[]} args
+ */
+export async function node(file, ...args) {
+  const path = file.startsWith('scripts/') ? file : join('node_modules', file);
+  await run(process.execPath, [path, ...args]);
 }
 
 /**

@@ -1,0 +1,38 @@
+// npm run lint / npm run format: biome for TypeScript and JavaScript, clang-format and cppcheck for C++.
+import { extname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { capture, node, run, script } from './tools/run.mjs';
+import { filesUnder } from './tools/stamp.mjs';
+
+const cpp = () => filesUnder(['native']).filter((file) => ['.cpp', '.h'].includes(extname(file)));
+
+/** @param {boolean} fix */
+async function typescript(fix) {
+  await node('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', ...(fix ? ['--write'] : []));
+}
+
+/** @param {boolean} fix */
+async function clangFormat(fix) {
+  await node('clang-format/index.js', ...(fix ? ['-i'] : ['--dry-run', '--Werror']), ...cpp());
+}
+
+// Without libtorch's headers, which would take minutes: the compiler checks against those, with warnings as errors.
+async function cppcheck() {
+  if ((await capture('cppcheck', ['--version'])).status !== 0) {
+    console.error('lint: cppcheck not found, C++ only checked for format (apt-get install cppcheck)');
+    return;
+  }
+  const checks = ['--enable=warning,performance,portability', '--inline-suppr', '--error-exitcode=1', '--quiet'];
+  // False alarms of cppcheck 2.10 on `T& x = list.emplace_back(T{...})`.
+  checks.push('--suppress=danglingTempReference', '--suppress=danglingTemporaryLifetime');
+  await run('cppcheck', ['--std=c++20', '--language=c++', ...checks, '-I', 'native', 'native']);
+}
+
+const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });
+
+await script(async () => {
+  const results = await Promise.allSettled([typescript(values.fix), clangFormat(values.fix), values.fix || cppcheck()]);
+  const failures = results.filter((result) => result.status === 'rejected');
+  for (const { reason } of failures) console.error(`lint: ${String(reason.message).slice(0, 200)}`);
+  if (failures.length) throw new Error('lint found problems; npm run format repairs formatting');
+});
