@@ -131,7 +131,7 @@ export function defaultLiteral(text) {
 
 /** @param {Parameter} parameter @param {Signature} signature */
 function formatParameter(parameter, signature) {
-  const typeText = typeToString(parameter.type).replace('SymInt', 'int');
+  const typeText = typeToString(parameter.type).replace(/^(SymInt|DeviceIndex)\b/, 'int');
   const name = parameterName(parameter, signature);
   return `${typeText} ${name}${parameter.default === null ? '' : `=${defaultLiteral(parameter.default)}`}`;
 }

@@ -6,8 +6,8 @@ import { generatedFromLibtorch } from './run_generator';
 
 const { functions, methods } = generatedFromLibtorch();
 
-/** Never run: that it compiles is the test, and so is that every marked line does not. */
-export function callsThatType(torch: TorchFunctions, linalg: LinalgFunctions, x: Tensor, y: Tensor, dtype: DType) {
+/** Never run: it has to compile, with an error in every marked line. */
+function callsThatType(torch: TorchFunctions, linalg: LinalgFunctions, x: Tensor, y: Tensor, dtype: DType) {
   const tensors: Tensor[] = [
     torch.add(x, y),
     torch.add(x, 2, { alpha: 0.5 }),
@@ -35,6 +35,10 @@ export function callsThatType(torch: TorchFunctions, linalg: LinalgFunctions, x:
   torch.matmul(x, null);
   return [...tensors, named.values, named.indices, values, indices];
 }
+
+test('calls of every form have types', () => {
+  expect(callsThatType).toHaveLength(5);
+});
 
 test('each member has few overloads', () => {
   const count = (text: string, name: string) => text.match(new RegExp(`^  ${name}\\(`, 'gm'))?.length ?? 0;

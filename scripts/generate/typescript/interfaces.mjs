@@ -101,8 +101,11 @@ function imports(body) {
   const used = (/** @type {string[]} */ names) => names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
   const lines = [
     ['../tensor', used(['Tensor'])],
-    ['../types', used(['Complex', 'DType', 'Device', 'Generator', 'Layout', 'MemoryFormat', 'Scalar', 'Size'])],
-    ['./options', used(['DeviceLike', 'TensorOptions', 'Varargs'])],
+    [
+      '../types',
+      used(['Complex', 'DType', 'Device', 'DeviceLike', 'Generator', 'Layout', 'MemoryFormat', 'Scalar', 'Size']),
+    ],
+    ['./options', used(['TensorOptions', 'Varargs'])],
   ];
   return lines
     .filter(([, names]) => names.length)
@@ -110,10 +113,7 @@ function imports(body) {
     .join('');
 }
 
-const OPTIONS = `${HEADER}import type { Device, DType, Layout } from '../types';
-
-/** A device, its name such as \`'cuda:1'\`, or the index of an accelerator. */
-export type DeviceLike = Device | string | number;
+const OPTIONS = `${HEADER}import type { DeviceLike, DType, Layout } from '../types';
 
 /** Keywords of the functions that make tensors. */
 export interface TensorOptions {

@@ -10,7 +10,6 @@ const INPUTS = {
   Scalar: 'Scalar',
   int: 'number',
   SymInt: 'number',
-  DeviceIndex: 'number',
   float: 'number',
   bool: 'boolean',
   str: 'string',
