@@ -112,7 +112,7 @@ await script(async () => {
   };
   const compiler = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
   const findings = [
-    atLeast(node, [20, 0]),
+    atLeast(node, [20, 17]),
     packages(),
     await program('C++ compiler', compiler),
     atLeast(await program('CMake', ['cmake']), [3, 21]),

@@ -26,8 +26,8 @@ async function installPackages() {
 }
 
 function checkNode() {
-  const [major] = process.versions.node.split('.').map(Number);
-  if (Number(major) < 20) throw new Error(`Node.js ${process.versions.node} is too old: 20 or later is needed`);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major * 100 + minor < 2017) throw new Error(`Node.js ${process.versions.node} is too old: need 20.17 or later`);
 }
 
 await script(async () => {

@@ -16,7 +16,7 @@ function chosenLibtorch(root: string): string | undefined {
   if (!existsSync(file)) return undefined;
   const { path, version, variant } = JSON.parse(readFileSync(file, 'utf8'));
   const state = existsSync(join(path, 'lib')) ? '' : ' (this folder no longer exists)';
-  return `libtorch ${version} ${variant}: ${path}${state}`;
+  return `${version} (${variant}) in ${path}${state}`;
 }
 
 function remedy(failures: Map<string, string>): string {
@@ -48,13 +48,13 @@ export function loadAddon<Addon>(root = packageRoot, env = process.env): Addon {
     }
   }
   const tried = [...failures].map(([file, reason]) => `  ${file}: ${reason}`);
-  const libtorch = chosenLibtorch(root) ?? 'no libtorch was chosen yet for this checkout';
+  const libtorch = chosenLibtorch(root) ?? 'none chosen yet for this checkout';
   throw new Error(
     [
       'tsorch could not load its native addon. Tried:',
       ...tried,
       `Package folder: ${root}`,
-      `Using ${libtorch}`,
+      `libtorch: ${libtorch}`,
       `${remedy(failures)} \`npm run doctor\` shows what is missing.`,
     ].join('\n'),
   );

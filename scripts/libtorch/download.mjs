@@ -25,8 +25,7 @@ export async function download(url, file, sha256) {
       await fetchRest(url, part);
       break;
     } catch (error) {
-      const permanent = error instanceof HttpError && error.permanent;
-      if (permanent || attempt === attempts) throw new Error(`${url}: ${reason(error)}`, { cause: error });
+      if (attempt === attempts || isPermanent(error)) throw new Error(`${url}: ${reason(error)}`, { cause: error });
       await sleep(1000 * 2 ** attempt);
     }
   }
@@ -73,6 +72,15 @@ class HttpError extends Error {
     super(`HTTP ${status} ${statusText}`);
     this.permanent = status < 500 && status !== 429;
   }
+}
+
+const offline = ['ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN'];
+
+/** @param {unknown} error */
+function isPermanent(error) {
+  if (error instanceof HttpError) return error.permanent;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && offline.includes(String(cause.code));
 }
 
 // fetch says only 'fetch failed'; why is in its cause.

@@ -4,6 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { isKept } from './pins.mjs';
 import { progress } from './progress.mjs';
@@ -12,7 +13,7 @@ import { progress } from './progress.mjs';
  * Extracts what pins.json keeps. An archive's `libtorch/` becomes `torch/`, so that both kinds look like a wheel.
  * @param {string} archive
  * @param {string} folder
- * @throws {Error} when the archive is damaged: yauzl checks sizes and CRC, RECORD adds SHA-256
+ * @throws {Error} when the archive is damaged: sizes and CRC are checked, a wheel's RECORD adds SHA-256
  */
 export async function extract(archive, folder) {
   /** @type {yauzl.ZipFile | undefined} */
@@ -58,14 +59,17 @@ async function writeAll(zip, entries, folder, label) {
       const file = join(folder, rename(entry.fileName));
       mkdirSync(dirname(file), { recursive: true });
       const hash = createHash('sha256');
+      let crc = 0;
       const watch = new Transform({
         transform(chunk, _encoding, done) {
           hash.update(chunk);
+          crc = crc32(chunk, crc);
           bar.add(chunk.length);
           done(null, chunk);
         },
       });
       await pipeline(await zip.openReadStreamPromise(entry), watch, createWriteStream(file));
+      if (crc !== entry.crc32) throw new Error(`${entry.fileName} is damaged (CRC32)`);
       digests.set(entry.fileName, hash.digest('base64url'));
     }
   } finally {
