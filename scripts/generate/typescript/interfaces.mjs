@@ -27,6 +27,9 @@ const INTERFACES = {
   nested: 'NestedFunctions',
 };
 
+/** Methods that lib/tensor.ts types itself, since they take more than PyTorch's operator. */
+const HANDWRITTEN_METHODS = new Set(['index_put_']);
+
 /** @param {SignatureEntry} entry @param {Context} context */
 function readEntry([python, operator, out], { schemas }) {
   const schema = schemas.get(operator);
@@ -90,6 +93,7 @@ function memberLines(namespace, name, entries, context) {
 function interfaceText(interfaceName, namespace, table, context) {
   const members = Object.entries(table)
     .filter(([name]) => !name.startsWith('__'))
+    .filter(([name]) => namespace !== 'Tensor' || !HANDWRITTEN_METHODS.has(name))
     .flatMap(([name, entries]) => memberLines(namespace, name, entries, context));
   return [`export interface ${interfaceName} {`, ...members.map((line) => `  ${line}`), '}', ''].join('\n');
 }

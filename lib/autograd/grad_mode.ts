@@ -1,0 +1,101 @@
+/** The modes of the thread: whether operations are recorded. https://docs.pytorch.org/docs/2.13/autograd.html#locally-disable-grad */
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+
+/** A mode that ends when it is disposed: `using _ = torch.no_grad()`. */
+export interface Mode extends Disposable {
+  /** Ends the mode; a second call does nothing. */
+  exit(): void;
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** Enters now and gives the way back. */
+type Enter = () => () => void;
+
+function modeOf(enter: Enter): Mode {
+  let leave: (() => void) | undefined = enter();
+  const exit = () => {
+    leave?.();
+    leave = undefined;
+  };
+  return { exit, [Symbol.dispose]: exit };
+}
+
+/**
+ * Runs a callback under a mode, or opens the mode until it is disposed.
+ * @throws TypeError when the callback returns a promise: the mode is the thread's, and other code would run under it.
+ */
+export function withMode<Result>(name: string, enter: Enter, callback: (() => Result) | undefined): Result | Mode {
+  const mode = modeOf(enter);
+  if (callback === undefined) return mode;
+  try {
+    const result = callback();
+    if (isPromise(result)) {
+      throw new TypeError(
+        `${name}(): the callback returned a promise. The mode belongs to the thread and ends with the callback; await outside of it.`,
+      );
+    }
+    return result;
+  } finally {
+    mode.exit();
+  }
+}
+
+export function is_grad_enabled(): boolean {
+  return call(native.is_grad_enabled);
+}
+
+export function is_inference_mode_enabled(): boolean {
+  return call(native.is_inference_mode);
+}
+
+function enterGrad(enabled: boolean): Enter {
+  return () => {
+    const before = is_grad_enabled();
+    call(native.set_grad_enabled, enabled);
+    return () => call(native.set_grad_enabled, before);
+  };
+}
+
+/** Turns the recording of operations off. https://docs.pytorch.org/docs/2.13/generated/torch.no_grad.html */
+export function no_grad(): Mode;
+export function no_grad<Result>(callback: () => Result): Result;
+export function no_grad<Result>(callback?: () => Result): Result | Mode {
+  return withMode('no_grad', enterGrad(false), callback);
+}
+
+/** Turns it on again inside `no_grad`. https://docs.pytorch.org/docs/2.13/generated/torch.enable_grad.html */
+export function enable_grad(): Mode;
+export function enable_grad<Result>(callback: () => Result): Result;
+export function enable_grad<Result>(callback?: () => Result): Result | Mode {
+  return withMode('enable_grad', enterGrad(true), callback);
+}
+
+/** Sets it. Without a callback it also takes effect for good, unless disposed. */
+export function set_grad_enabled(mode: boolean): Mode;
+export function set_grad_enabled<Result>(mode: boolean, callback: () => Result): Result;
+export function set_grad_enabled<Result>(mode: boolean, callback?: () => Result): Result | Mode {
+  return withMode('set_grad_enabled', enterGrad(mode), callback);
+}
+
+function enterInference(enabled: boolean): Enter {
+  return () => {
+    call(native.enter_inference_mode, enabled);
+    return () => call(native.exit_inference_mode);
+  };
+}
+
+/**
+ * Like `no_grad`, and the tensors made inside can never take part in autograd, which makes them cheaper.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad_mode.inference_mode.html
+ */
+export function inference_mode(mode?: boolean): Mode;
+export function inference_mode<Result>(callback: () => Result): Result;
+export function inference_mode<Result>(mode: boolean, callback: () => Result): Result;
+export function inference_mode<Result>(mode?: boolean | (() => Result), callback?: () => Result): Result | Mode {
+  if (typeof mode === 'function') return withMode('inference_mode', enterInference(true), mode);
+  return withMode('inference_mode', enterInference(mode ?? true), callback);
+}

@@ -1,0 +1,233 @@
+/** Tensors from JavaScript data: numbers, nested arrays, typed arrays, buffers. */
+import { native } from './native/addon';
+import { call } from './native/frame';
+import { typeName } from './operators/kinds';
+import { type NestedList, Tensor } from './tensor';
+import { Complex, type DeviceLike, DType, type DTypeName, dtypeOf, dtypes, parseDevice } from './types';
+
+export interface TensorDataOptions {
+  dtype?: DType | DTypeName | null;
+  device?: DeviceLike | null;
+  requires_grad?: boolean;
+  pin_memory?: boolean;
+}
+
+/** What `torch.tensor` makes a tensor of. */
+export type TensorData = NestedList | ArrayBufferView | Tensor | readonly TensorData[];
+
+/** The dtype new tensors of floats have. https://docs.pytorch.org/docs/2.13/generated/torch.get_default_dtype.html */
+export function get_default_dtype(): DType {
+  return dtypeOf(call(native.get_default_dtype));
+}
+
+/** Sets it; only floating point dtypes are allowed. */
+export function set_default_dtype(dtype: DType): void {
+  if (!dtype.is_floating_point) {
+    throw new TypeError(`only floating-point types are supported as the default type`);
+  }
+  call(native.set_default_dtype, dtype);
+}
+
+const arrayDTypes: Record<string, DType> = {
+  Float32Array: dtypes.float32,
+  Float64Array: dtypes.float64,
+  Int8Array: dtypes.int8,
+  Uint8Array: dtypes.uint8,
+  Uint8ClampedArray: dtypes.uint8,
+  Buffer: dtypes.uint8,
+  Int16Array: dtypes.int16,
+  Uint16Array: dtypes.uint16,
+  Int32Array: dtypes.int32,
+  Uint32Array: dtypes.uint32,
+  BigInt64Array: dtypes.int64,
+  BigUint64Array: dtypes.uint64,
+};
+
+/** The class name of a typed array, of any realm (`Symbol.toStringTag` is an internal slot's reading). */
+function arrayName(view: ArrayBufferView): string {
+  const tag = Object.prototype.toString.call(view);
+  return tag.slice(8, -1);
+}
+
+function isView(data: unknown): data is ArrayBufferView {
+  return ArrayBuffer.isView(data);
+}
+
+function fromView(view: ArrayBufferView): Tensor {
+  const dtype = arrayDTypes[arrayName(view)];
+  if (dtype === undefined) throw new TypeError(`cannot make a tensor of a ${arrayName(view)}`);
+  return call(native.tensor_from_array, view, dtype, [view.byteLength / dtype.itemsize]);
+}
+
+/** The shape of nested lists, from their first elements; `flatten` finds where it does not hold. */
+function shapeOf(data: unknown): number[] {
+  const shape: number[] = [];
+  let level = data;
+  while (Array.isArray(level)) {
+    shape.push(level.length);
+    level = level[0];
+  }
+  return shape;
+}
+
+type Leaf = number | bigint | boolean | Complex;
+
+/** Writes every leaf in order; returns how many. */
+function flatten(data: unknown, dim: number, shape: readonly number[], from: number, write: (leaf: unknown, i: number) => void): number {
+  if (dim === shape.length) {
+    if (Array.isArray(data)) throw raggedError(data, dim, shape);
+    write(data, from);
+    return from + 1;
+  }
+  if (!Array.isArray(data)) throw new TypeError(`not a sequence: expected a list of ${shape[dim]} at dim ${dim}, not ${typeName(data)}`);
+  if (data.length !== shape[dim]) throw raggedError(data, dim, shape);
+  let next = from;
+  for (let i = 0; i < data.length; i++) next = flatten(data[i], dim + 1, shape, next, write);
+  return next;
+}
+
+function raggedError(data: unknown[], dim: number, shape: readonly number[]): RangeError {
+  return new RangeError(`expected sequence of length ${shape[dim] ?? 1} at dim ${dim} (got ${data.length})`);
+}
+
+/** The dtype that leaves ask for: complex over float over bigint over bool. */
+function inferDType(data: unknown, seen = { number: false, bigint: false, complex: false, boolean: false }): typeof seen {
+  if (Array.isArray(data)) for (const element of data) inferDType(element, seen);
+  else if (typeof data === 'number') seen.number = true;
+  else if (typeof data === 'bigint') seen.bigint = true;
+  else if (typeof data === 'boolean') seen.boolean = true;
+  else if (data instanceof Complex) seen.complex = true;
+  else throw new TypeError(`could not make a tensor of ${typeName(data)}: numbers, bigints, booleans and Complex are its elements`);
+  return seen;
+}
+
+function dtypeFor(data: unknown): DType {
+  const seen = inferDType(data);
+  if (seen.complex) return get_default_dtype() === dtypes.float64 ? dtypes.complex128 : dtypes.complex64;
+  if (seen.number) return get_default_dtype();
+  if (seen.bigint) return dtypes.int64;
+  return seen.boolean ? dtypes.bool : get_default_dtype();
+}
+
+const toNumber = (leaf: unknown): number => {
+  if (typeof leaf === 'number') return leaf;
+  if (typeof leaf === 'bigint' || typeof leaf === 'boolean') return Number(leaf);
+  throw new TypeError(`must be real number, not ${typeName(leaf)}`);
+};
+
+/** Integers that a double cannot hold go through int64. */
+function fromIntegers(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
+  const flat = new BigInt64Array(count);
+  flatten(data, 0, shape, 0, (leaf, i) => {
+    flat[i] = typeof leaf === 'bigint' ? leaf : BigInt(Math.trunc(toNumber(leaf)));
+  });
+  const whole = call<Tensor>(native.tensor_from_array, flat, dtypes.int64, shape);
+  return dtype === dtypes.int64 ? whole : whole.to(dtype);
+}
+
+function fromComplex(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
+  const flat = new Float64Array(2 * count);
+  flatten(data, 0, shape, 0, (leaf, i) => {
+    const complex = leaf instanceof Complex;
+    flat[2 * i] = complex ? leaf.re : toNumber(leaf);
+    flat[2 * i + 1] = complex ? leaf.im : 0;
+  });
+  return call<Tensor>(native.tensor_from_array, flat, dtypes.complex128, shape).to(dtype);
+}
+
+function fromFloats(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
+  const single = dtype === dtypes.float32;
+  const flat = single ? new Float32Array(count) : new Float64Array(count);
+  flatten(data, 0, shape, 0, (leaf, i) => {
+    flat[i] = toNumber(leaf);
+  });
+  const made = call<Tensor>(native.tensor_from_array, flat, single ? dtypes.float32 : dtypes.float64, shape);
+  return single || dtype === dtypes.float64 ? made : made.to(dtype);
+}
+
+function fromNested(data: unknown, dtype: DType | undefined): Tensor {
+  const shape = shapeOf(data);
+  const count = shape.reduce((a, b) => a * b, 1);
+  const type = dtype ?? dtypeFor(data);
+  if (type.is_complex) return fromComplex(data, shape, count, type);
+  if (!type.is_floating_point && type !== dtypes.bool) return fromIntegers(data, shape, count, type);
+  return fromFloats(data, shape, count, type);
+}
+
+/** The first leaf, which decides whether a list is of numbers, tensors or typed arrays. */
+function firstLeaf(data: unknown): unknown {
+  let leaf = data;
+  while (Array.isArray(leaf) && leaf.length > 0) leaf = leaf[0];
+  return leaf;
+}
+
+/** A list of tensors becomes the list of their elements, as in Python. */
+function plain(data: unknown): unknown {
+  if (data instanceof Tensor) return data.tolist();
+  if (isView(data)) return fromView(data).tolist();
+  return Array.isArray(data) ? data.map(plain) : data;
+}
+
+function resolveDType(dtype: TensorDataOptions['dtype']): DType | undefined {
+  if (dtype === null || dtype === undefined) return undefined;
+  return dtype instanceof DType ? dtype : dtypes[dtype];
+}
+
+function build(data: unknown, dtype: DType | undefined): Tensor {
+  if (data instanceof Tensor) return data.detach().clone();
+  if (isView(data)) return fromView(data);
+  const leaf = firstLeaf(data);
+  const nested = leaf instanceof Tensor || isView(leaf);
+  return fromNested(nested ? plain(data) : data, dtype ?? (leaf instanceof Tensor ? leaf.dtype : undefined));
+}
+
+function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
+  const dtype = resolveDType(options.dtype);
+  let result = dtype !== undefined && made.dtype !== dtype ? made.to(dtype) : made;
+  if (options.device !== undefined && options.device !== null) result = result.to(parseDevice(options.device));
+  if (options.pin_memory) result = result.pin_memory();
+  return options.requires_grad ? result.requires_grad_(true) : result;
+}
+
+/**
+ * A tensor with a copy of `data`: numbers become the default dtype, bigints int64, booleans bool, `Complex` complex;
+ * typed arrays keep their type. https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
+ * @throws RangeError for lists of uneven length
+ */
+export function tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+  return finishTensor(build(data, resolveDType(options.dtype)), options);
+}
+
+/** Like `tensor`, but gives a tensor back as it is when nothing has to change. */
+export function as_tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+  if (data instanceof Tensor) {
+    return finishTensor(data, { dtype: options.dtype, device: options.device });
+  }
+  return tensor(data, options);
+}
+
+export interface FromBufferOptions {
+  dtype: DType;
+  /** How many elements; all of them when negative. */
+  count?: number;
+  /** Where to start, in bytes. */
+  offset?: number;
+  requires_grad?: boolean;
+}
+
+/**
+ * A 1-dim tensor over the memory of an ArrayBuffer, Buffer or typed array: a change in one shows in the other.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.frombuffer.html
+ */
+export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FromBufferOptions): Tensor {
+  const made = call<Tensor>(native.tensor_over_buffer, buffer, options.dtype, options.count ?? -1, options.offset ?? 0);
+  return options.requires_grad ? made.requires_grad_(true) : made;
+}
+
+/** A tensor over a typed array's memory, the counterpart of Python's `from_numpy`. */
+export function from_numpy(array: ArrayBufferView): Tensor {
+  const dtype = arrayDTypes[arrayName(array)];
+  if (dtype === undefined) throw new TypeError(`cannot make a tensor over a ${arrayName(array)}`);
+  return array.byteLength === 0 ? fromView(array) : frombuffer(array, { dtype });
+}
+

@@ -1,0 +1,50 @@
+/** The errors of the library, and the one place that makes them from what native code reports. */
+import { native } from './native/addon';
+
+/** What libtorch refuses (Python's `RuntimeError`): its message, with the JavaScript stack. */
+export class TorchError extends Error {
+  override name = 'TorchError';
+}
+
+/** Memory ran out, on the CPU or on a device, after a collection and a second try. */
+export class OutOfMemoryError extends TorchError {
+  override name = 'OutOfMemoryError';
+}
+
+/** A linear algebra routine had no answer: a singular matrix, no convergence. */
+export class LinAlgError extends TorchError {
+  override name = 'LinAlgError';
+}
+
+/** An operation that this dtype, layout or device does not have. */
+export class NotImplementedError extends TorchError {
+  override name = 'NotImplementedError';
+}
+
+/** The class for each kind that native/errors.cpp names. */
+const classes: Record<string, new (message: string) => Error> = {
+  TypeError,
+  IndexError: RangeError,
+  ValueError: RangeError,
+  NotImplementedError,
+  LinAlgError,
+  OutOfMemoryError,
+  RuntimeError: TorchError,
+};
+
+function makeError(kind: string, message: string): Error {
+  const error = new (classes[kind] ?? TorchError)(message);
+  Error.captureStackTrace(error, makeError); // the stack begins at the caller
+  return error;
+}
+
+const warned = new Set<string>();
+
+/** Shows a warning once, as Python does by default. */
+export function warn(message: string, category = 'UserWarning'): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.emitWarning(message, category);
+}
+
+native.set_callbacks(makeError, warn);

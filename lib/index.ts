@@ -1,0 +1,7 @@
+/** The package's entry: `torch` with everything on it, and its modules by name. */
+import './errors';
+import { torch } from './torch';
+
+export { torch as default };
+export { Tensor } from './tensor';
+export { Complex } from './types';

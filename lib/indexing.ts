@@ -1,0 +1,78 @@
+/** `x[...]` and `x[...] = v`. */
+import { native } from './native/addon';
+import { begin, finish, put, putTag } from './native/frame';
+import { Tag } from './native/object';
+import { methodOf } from './operators/functions';
+import { Overloads } from './operators/overloads';
+import { tables } from './operators/tables';
+import type { Tensor } from './tensor';
+import { tensor as makeTensor } from './creation';
+import type { Scalar } from './types';
+
+/**
+ * One index: an integer, a slice as text (`'1:'`, `'::2'`, `':'`), `'...'`, `null` (a new dimension), a boolean, a
+ * mask or index tensor, or a list of integers or booleans.
+ */
+export type Index = number | bigint | boolean | string | null | Tensor | readonly IndexList[];
+type IndexList = number | bigint | boolean | readonly IndexList[];
+
+const slicePattern = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/;
+
+function putIndex(index: Index): void {
+  if (typeof index === 'string') return putText(index);
+  if (typeof index === 'number' && !Number.isInteger(index)) {
+    throw new RangeError(
+      `only integers, slices (\`:\`), ellipsis (\`...\`), null and long or byte tensors are valid indices (got ${index})`,
+    );
+  }
+  put(Array.isArray(index) ? makeTensor(index as never) : index);
+}
+
+function putText(text: string): void {
+  if (text === '...') return putTag(Tag.NotGiven);
+  const match = slicePattern.exec(text);
+  if (match === null) throw new RangeError(`'${text}' is not an index: slices look like '1:', ':-1', '::2'`);
+  putTag(Tag.List);
+  putTag(3);
+  for (const bound of match.slice(1)) put(bound === undefined ? null : Number(bound));
+}
+
+/** Lists become tensors before the frame is filled, since making a tensor uses the frame. */
+function prepared(indices: readonly Index[]): Index[] {
+  return indices.map((index) => (Array.isArray(index) ? listIndex(index) : index));
+}
+
+function listIndex(list: readonly IndexList[]): Tensor {
+  const integral = (value: IndexList): IndexList => (Array.isArray(value) ? value.map(integral) : typeof value === 'number' ? BigInt(value) : value);
+  if (list.length === 0) return makeTensor([], { dtype: 'int64' });
+  return makeTensor(list.map(integral) as never);
+}
+
+function begunWith(x: Tensor, indices: readonly Index[]): void {
+  const ready = prepared(indices);
+  begin();
+  put(x);
+  putTag(Tag.List);
+  putTag(ready.length);
+  for (const index of ready) putIndex(index);
+}
+
+/** `x[indices]`. */
+export function at(x: Tensor, indices: readonly Index[]): Tensor {
+  begunWith(x, indices);
+  return finish(native.tensor_index, 1) as Tensor;
+}
+
+/** PyTorch's method of that name, which takes only tensors. */
+const operator = methodOf(new Overloads('index_put_', tables.methods['index_put_']!, true));
+
+/** `x[indices] = value`, or with `accumulate` an addition at those places. */
+export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {
+  if (accumulate) {
+    operator.call(x, prepared(indices), value, true);
+    return;
+  }
+  begunWith(x, indices);
+  put(value);
+  finish(native.tensor_index_put, 1);
+}

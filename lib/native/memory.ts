@@ -1,0 +1,177 @@
+/**
+ * Frees native objects nobody can reach, in synchronous code too.
+ *
+ * Node runs finalizers only between turns of the event loop, so a plain training loop would never free a tensor.
+ * Instead: a new object sits in the nursery, which holds it strongly. A scope that ends frees its part of the nursery
+ * at once. When the nursery is full its objects get weak references, which the collector clears in synchronous code
+ * too; when enough of them or enough bytes have gathered, a collection is run and the cleared ones are freed.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { native } from './addon';
+import { begin, call, finish, put, putTag } from './frame';
+import { NativeObject, Tag } from './object';
+
+/** Objects the nursery holds before they are left to the collector; more while a scope is open. */
+const NURSERY = 1024;
+const SCOPED_NURSERY = 1 << 16;
+/** Weak objects since the last collection that call for the next one. */
+const COUNT_STEP = 16_384;
+/** Bytes since the last collection that call for the next one, beside half of what was alive then. */
+const BYTES_STEP = 64 * 2 ** 20;
+
+type Collector = (options: { type: 'minor' | 'major'; execution: 'sync' }) => void;
+
+/** V8's own collector. The flag must be set first, and only contexts made after it have the function. */
+function findCollector(): Collector {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as Collector;
+}
+
+const collector = findCollector();
+let nursery: NativeObject[] = [];
+const scopes: number[] = [];
+const kept = new WeakSet<NativeObject>();
+let weakSinceCollection = 0;
+let aliveAfterMajor = COUNT_STEP;
+let bytesAfterMajor = BYTES_STEP;
+let reportedBytes = 0;
+let collecting = false;
+const counters = { minor: 0, major: 0 };
+
+/** Takes a new object in. */
+export function enroll(object: NativeObject): NativeObject {
+  nursery.push(object);
+  if (nursery.length >= NURSERY && (scopes.length === 0 || nursery.length >= SCOPED_NURSERY)) flushNursery();
+  return object;
+}
+
+/** The object of a handle that native code has no reference to. */
+export function findInNursery(handle: number): NativeObject | undefined {
+  for (let i = nursery.length - 1; i >= 0; i--) if (nursery[i]!._handle === handle) return nursery[i];
+  return undefined;
+}
+
+/** Leaves the nursery's objects to the collector. */
+function flushNursery(): void {
+  const objects = nursery;
+  nursery = [];
+  scopes.fill(0);
+  weakSinceCollection += objects.length;
+  weaken(objects);
+  if (weakSinceCollection >= COUNT_STEP) collect();
+}
+
+function weaken(objects: NativeObject[]): void {
+  const CHUNK = 512; // what the smallest frame holds
+  for (let from = 0; from < objects.length; from += CHUNK) {
+    const some = objects.slice(from, from + CHUNK);
+    begin();
+    putTag(Tag.List);
+    putTag(some.length);
+    for (let i = 0; i < some.length; i++) {
+      put(some[i]);
+      putTag(Tag.Object);
+      putTag(i);
+    }
+    native.weaken(some);
+  }
+}
+
+function alive(): [tensors: number, handles: number, bytes: number] {
+  return call<[number, number, number]>(native.memory_stats);
+}
+
+/** Collects what is unreachable: the young first, everything when that did not help. */
+export function collect(): void {
+  if (collecting) return; // freeing a graph may run hooks that allocate
+  collecting = true;
+  try {
+    if (nursery.length > 0 && scopes.length === 0) {
+      const objects = nursery;
+      nursery = [];
+      weaken(objects);
+    }
+    weakSinceCollection = 0;
+    collector({ type: 'minor', execution: 'sync' });
+    counters.minor++;
+    call(native.sweep, counters.minor % 16 === 0);
+    const [, handles, bytes] = alive();
+    if (handles > 2 * aliveAfterMajor || bytes > 2 * bytesAfterMajor) collectEverything();
+    settle();
+  } finally {
+    collecting = false;
+  }
+}
+
+/** Sets the marks for the next collection from what is alive now. */
+function settle(): void {
+  const [, , bytes] = alive();
+  call(native.set_pressure, Math.floor(bytes + Math.max(BYTES_STEP, bytes / 2)));
+  call(native.adjust_external_memory, bytes - reportedBytes);
+  reportedBytes = bytes;
+}
+
+function collectEverything(): void {
+  collector({ type: 'major', execution: 'sync' });
+  counters.major++;
+  call(native.sweep, true);
+  const [, handles, bytes] = alive();
+  aliveAfterMajor = Math.max(handles, COUNT_STEP);
+  bytesAfterMajor = Math.max(bytes, BYTES_STEP);
+}
+
+/** A full collection, as `gc.collect()` in Python; loops do not need it. */
+export function collectAll(): void {
+  const objects = nursery;
+  nursery = [];
+  scopes.fill(0);
+  weaken(objects);
+  collectEverything();
+  settle();
+}
+
+/** Frees these objects now. */
+export function release(objects: NativeObject[]): void {
+  const CHUNK = 1024;
+  for (let from = 0; from < objects.length; from += CHUNK) {
+    const some = objects.slice(from, from + CHUNK);
+    begin();
+    putTag(Tag.List);
+    putTag(some.length);
+    for (let i = 0; i < some.length; i++) put(some[i]);
+    finish(native.release, 1);
+  }
+}
+
+/** Exempts an object from the end of its scope. */
+export function keep<T extends NativeObject>(object: T): T {
+  kept.add(object);
+  return object;
+}
+
+/** Opens a scope; everything enrolled from now on belongs to it. */
+export function openScope(): void {
+  scopes.push(nursery.length);
+}
+
+/** Frees what the innermost scope made, except `survivors`, which belong to the scope around it. */
+export function closeScope(survivors: Set<NativeObject>): void {
+  const start = scopes.pop()!;
+  const mine = nursery.splice(start);
+  const doomed = mine.filter((object) => !survivors.has(object) && !kept.has(object));
+  release(doomed);
+  for (const object of mine) if (survivors.has(object) || kept.has(object)) enroll(object);
+}
+
+/** What is alive in this thread, and how often memory was collected. `bytes` counts the process's CPU tensors. */
+export function memoryStats(): {
+  tensors: number;
+  handles: number;
+  bytes: number;
+  minor_collections: number;
+  major_collections: number;
+} {
+  const [tensors, handles, bytes] = alive();
+  return { tensors, handles, bytes, minor_collections: counters.minor, major_collections: counters.major };
+}

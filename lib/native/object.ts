@@ -1,0 +1,47 @@
+/** The base of everything that stands for a native object. */
+
+/** The tags of native/frame.h, in the same order. */
+export const Tag = {
+  None: 0,
+  NotGiven: 1,
+  Integer: 2,
+  Float: 3,
+  Boolean: 4,
+  Complex: 5,
+  BigInt: 6,
+  Tensor: 7,
+  List: 8,
+  String: 9,
+  Device: 10,
+  Generator: 11,
+  Object: 12,
+  Node: 13,
+  KnownTensor: 14,
+} as const;
+
+/**
+ * Holds a handle into the environment's table (native/handle_table.h). Nothing frees it but the memory manager, a
+ * scope, or `dispose`; a stale handle is an error in native code.
+ */
+export abstract class NativeObject {
+  /** @internal */
+  _handle: number;
+  /** @internal which table entry the handle names; set on the prototype of each subclass */
+  declare readonly _tag: number;
+
+  /** @internal */
+  constructor(handle: number) {
+    this._handle = handle;
+  }
+}
+
+/** A constant that native code knows by number: a dtype, a layout, a memory format. */
+export abstract class Coded {
+  /** @internal */
+  readonly _code: number;
+
+  /** @internal */
+  constructor(code: number) {
+    this._code = code;
+  }
+}

@@ -1,0 +1,67 @@
+/** Turns the tables into callable functions and methods. */
+import { Overloads } from './overloads';
+import { type Namespace, tables } from './tables';
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+type Free = (...args: unknown[]) => unknown;
+
+/**
+ * A method with as many parameters as callers mostly give: V8 passes those without making an array first.
+ * More than three come as a rest array.
+ */
+export function methodOf(overloads: Overloads): Method {
+  function method(this: unknown, a?: unknown, b?: unknown, c?: unknown, ...rest: unknown[]): unknown {
+    switch (arguments.length) {
+      case 0:
+        return overloads.call([this]);
+      case 1:
+        return overloads.call([this, a]);
+      case 2:
+        return overloads.call([this, a, b]);
+      case 3:
+        return overloads.call([this, a, b, c]);
+      default:
+        return overloads.call([this, a, b, c, ...rest]);
+    }
+  }
+  Object.defineProperty(method, 'name', { value: overloads.name });
+  return method;
+}
+
+/** A free function, likewise. */
+export function functionOf(overloads: Overloads): Free {
+  function free(a?: unknown, b?: unknown, c?: unknown, ...rest: unknown[]): unknown {
+    switch (arguments.length) {
+      case 0:
+        return overloads.call([]);
+      case 1:
+        return overloads.call([a]);
+      case 2:
+        return overloads.call([a, b]);
+      case 3:
+        return overloads.call([a, b, c]);
+      default:
+        return overloads.call([a, b, c, ...rest]);
+    }
+  }
+  Object.defineProperty(free, 'name', { value: overloads.name });
+  return free;
+}
+
+/** Defines every method of the tables on a prototype, except those it has already. */
+export function installMethods(prototype: object): void {
+  for (const [name, entries] of Object.entries(tables.methods)) {
+    if (Object.hasOwn(prototype, name)) continue;
+    const value = methodOf(new Overloads(name, entries, true));
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  }
+}
+
+/** The functions of one of Python's namespaces. */
+export function functionsOf<Functions>(namespace: Namespace): Functions {
+  const functions: Record<string, Free> = {};
+  for (const [name, entries] of Object.entries(tables.functions[namespace])) {
+    functions[name] = functionOf(new Overloads(name, entries, false));
+  }
+  return functions as Functions;
+}

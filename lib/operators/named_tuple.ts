@@ -1,0 +1,20 @@
+/** Results with names: arrays whose elements are properties too, as Python's named tuples. */
+import { inspect } from 'node:util';
+
+/** Makes the named tuple of one overload from its results. */
+export type NamedTuple = (results: unknown[]) => unknown[];
+
+/** `max.dim` → a maker of arrays with `values` and `indices`, printed as `torch.return_types.max(…)`. */
+export function namedTuple(overload: string, names: readonly string[]): NamedTuple {
+  const name = overload.split('.')[0]!;
+  const show = (tuple: unknown[]) =>
+    `torch.return_types.${name}(\n${names.map((field, i) => `${field}=${String(tuple[i])}`).join(',\n')})`;
+  const prototype: object = Object.create(Array.prototype, {
+    toString: { value: function (this: unknown[]) { return show(this); } },
+    [inspect.custom]: { value: function (this: unknown[]) { return show(this); } },
+    ...Object.fromEntries(
+      names.map((field, i) => [field, { get(this: unknown[]) { return this[i]; } }]),
+    ),
+  });
+  return (results) => Object.setPrototypeOf(results, prototype) as unknown[];
+}

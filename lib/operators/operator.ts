@@ -1,0 +1,103 @@
+/** The operators of the loaded libtorch, found by name and described by their schemas. */
+import { native } from '../native/addon';
+import { begin, call, finish, put, putTag } from '../native/frame';
+import { Tag } from '../native/object';
+import { dtypeOf, layoutOf } from '../types';
+import { tables } from './tables';
+import { type NamedTuple, namedTuple } from './named_tuple';
+
+interface Argument {
+  readonly name: string;
+  readonly hasDefault: boolean;
+}
+
+interface Result {
+  /** The argument that this result is, or -1. */
+  readonly argument: number;
+  readonly type: string;
+}
+
+type Description = [id: number, schema: string, args: [string, boolean][], results: [number, string][]];
+
+/** One overload of an operator. */
+export class Operator {
+  readonly id: number;
+  readonly schema: string;
+  readonly arguments: readonly Argument[];
+  readonly results: readonly Result[];
+  private readonly tuple: NamedTuple | undefined;
+
+  constructor(
+    readonly name: string,
+    [id, schema, args, results]: Description,
+  ) {
+    this.id = id;
+    this.schema = schema;
+    this.arguments = args.map(([argument, hasDefault]) => ({ name: argument, hasDefault }));
+    this.results = results.map(([argument, type]) => ({ argument, type }));
+    const names = tables.results[name];
+    this.tuple = names === undefined ? undefined : namedTuple(name, names);
+  }
+
+  /** Calls it with values in the schema's order; those left out take the schema's defaults. */
+  call(...values: unknown[]): unknown {
+    begin();
+    putTag(Tag.Integer);
+    putTag(this.id);
+    for (let i = 0; i < this.arguments.length; i++) put(values[i]);
+    if (this.results.length <= 1) {
+      const result = finish(native.invoke, 1);
+      const argument = this.results[0]?.argument ?? -1;
+      return argument < 0 ? this.convert(result, 0) : values[argument];
+    }
+    const results = finish(native.invoke, this.results.length);
+    return this.named(
+      results.map((result, i) => {
+        const { argument } = this.results[i]!;
+        return argument < 0 ? this.convert(result, i) : values[argument];
+      }),
+    );
+  }
+
+  /** A dtype or a layout comes back as its number. */
+  convert(value: unknown, index: number): unknown {
+    if (typeof value !== 'number') return value;
+    const type = this.results[index]?.type;
+    if (type === 'ScalarType') return dtypeOf(value);
+    return type === 'Layout' ? layoutOf(value) : value;
+  }
+
+  /** Several results, with their names when PyTorch has names for them. */
+  named(results: unknown[]): unknown[] {
+    return this.tuple === undefined ? results : this.tuple(results);
+  }
+}
+
+const operators = new Map<string, Operator>();
+
+/** Finds an overload: "add.Tensor", "relu", "quantized::linear". */
+export function findOperator(name: string): Operator | undefined {
+  const known = operators.get(name);
+  if (known !== undefined) return known;
+  const qualified = name.includes('::') ? name : `aten::${name}`;
+  const dot = qualified.indexOf('.');
+  const base = dot < 0 ? qualified : qualified.slice(0, dot);
+  const overload = dot < 0 ? '' : qualified.slice(dot + 1);
+  const description = call<Description | null>(native.find_operator, base, overload);
+  if (description === null) return undefined;
+  const operator = new Operator(name, description);
+  operators.set(name, operator);
+  return operator;
+}
+
+/** @throws TypeError when the loaded libtorch does not have it */
+export function operatorOf(name: string): Operator {
+  const operator = findOperator(name);
+  if (operator === undefined) throw new TypeError(`the loaded libtorch has no operator '${name}'`);
+  return operator;
+}
+
+/** Calls an overload by name; for code that knows which one it wants. */
+export function callOperator<Result>(name: string, ...values: unknown[]): Result {
+  return operatorOf(name).call(...values) as Result;
+}

@@ -1,0 +1,223 @@
+/**
+ * A function of several overloads: picks the one that the arguments fit, puts them into the frame and calls it.
+ *
+ * Resolution depends only on the kinds of the arguments, so its outcome is kept in a cache by kinds. Calls with an
+ * options object, and those where a tensor stands for a number, are resolved each time.
+ */
+import { begin, finish, put, putTag } from '../native/frame';
+import { native } from '../native/addon';
+import { Tag } from '../native/object';
+import { parseDevice } from '../types';
+import { bind, type Bound, describe, type Mismatch } from './bind';
+import { isOptions, KINDS, Kind, kindOf, typeName } from './kinds';
+import { type Operator, operatorOf } from './operator';
+import { parseSignature, type Signature, type SignatureEntry } from './signature';
+
+/** Where a schema argument's value comes from: a bound value, or a constant. */
+interface Source {
+  readonly index: number; // into the bound values; -1 for the constant
+  readonly constant: unknown;
+  readonly isDevice: boolean;
+  readonly element: number; // of a list of outputs; -1 for the whole value
+}
+
+/** How to call an overload with the values bound to a signature. */
+interface Plan {
+  readonly operator: Operator;
+  readonly sources: readonly Source[];
+  /** For each result, the bound value that it is (`add_` gives its receiver back), or -1. */
+  readonly same: readonly number[];
+  /** The bound value of the Python-only `requires_grad`, or -1. */
+  readonly requiresGrad: number;
+}
+
+interface Match {
+  readonly signature: Signature;
+  readonly plan: Plan;
+  /** The arguments are the integers of one list: zeros(2, 3). */
+  readonly varargs: boolean;
+}
+
+function sourceOf(signature: Signature, argument: string, position: number, hasDefault: boolean): Source {
+  const text = signature.sources?.[position];
+  const name = text ?? argument;
+  let index = signature.parameters.findIndex((p) => p.name === name);
+  if (index < 0 && (name === 'self' || name === 'input')) {
+    index = signature.parameters.findIndex((p) => p.name === 'input' || p.name === 'self');
+  }
+  if (index < 0) {
+    const constant = text === undefined ? undefined : Number(text);
+    return { index: -1, constant, isDevice: false, element: -1 };
+  }
+  const p = signature.parameters[index]!;
+  // The schema's own default is the same value and cheaper; Python has some of its own (randint's dtype).
+  const constant = hasDefault ? undefined : p.defaultValue;
+  return { index, constant, isDevice: p.base === 'Device', element: -1 };
+}
+
+function planFor(signature: Signature, withOut: boolean): Plan {
+  const operator = operatorOf(withOut ? signature.out! : signature.op);
+  const out = signature.parameters.findIndex((p) => p.name === 'out');
+  const outputs = withOut && signature.parameters[out]!.list ? signature.parameters[out]!.size : 0;
+  const firstOut = operator.arguments.length - (outputs || 1);
+  const sources = operator.arguments.map(({ name, hasDefault }, i): Source => {
+    if (withOut && i >= firstOut) {
+      return { index: out, constant: undefined, isDevice: false, element: outputs > 0 ? i - firstOut : -1 };
+    }
+    return sourceOf(signature, name, i, hasDefault);
+  });
+  const same = operator.results.map(({ argument }) => (argument < 0 ? -1 : sources[argument]!.index));
+  const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
+  return { operator, sources, same, requiresGrad };
+}
+
+/** A tensor, as far as the results of a call need it. */
+interface Differentiable {
+  requires_grad: boolean;
+}
+
+export class Overloads {
+  private parsed: Signature[] | undefined;
+  private readonly plans = new Map<Signature, [plain?: Plan, out?: Plan]>();
+  private readonly cache = new Map<number, Match>();
+
+  constructor(
+    readonly name: string,
+    private readonly entries: readonly SignatureEntry[],
+    /** The first argument is the receiver, which the signatures do not show. */
+    private readonly method: boolean,
+  ) {}
+
+  get signatures(): readonly Signature[] {
+    this.parsed ??= this.entries.map((entry) => parseSignature(entry, this.method));
+    return this.parsed;
+  }
+
+  /** Calls the overload that fits. */
+  call(args: unknown[]): unknown {
+    const key = this.keyOf(args);
+    const match = key < 0 ? undefined : this.cache.get(key);
+    if (match === undefined) return this.callUncached(args, key);
+    return this.invoke(match.plan, match.varargs ? this.gather(args) : args);
+  }
+
+  /** A number made of the kinds of the arguments; -1 when resolution must look closer. */
+  private keyOf(args: readonly unknown[]): number {
+    if (args.length > 8) return -1;
+    let key = 1;
+    for (let i = 0; i < args.length; i++) {
+      const kind = kindOf(args[i]);
+      if (kind === Kind.Other || kind === Kind.OtherList) return -1;
+      key = key * KINDS + kind;
+    }
+    return key;
+  }
+
+  private gather(args: readonly unknown[]): unknown[] {
+    return this.method ? [args[0], args.slice(1)] : [args.slice()];
+  }
+
+  private callUncached(args: unknown[], key: number): unknown {
+    let options: Record<string, unknown> | undefined;
+    let given = args;
+    while (given.length > 0 && given[given.length - 1] === undefined) given = given.slice(0, -1);
+    if (given.length > (this.method ? 1 : 0) && isOptions(given[given.length - 1])) {
+      options = given[given.length - 1] as Record<string, unknown>;
+      given = given.slice(0, -1);
+    }
+    const { signature, values } = this.resolve(given, options);
+    const plan = this.plan(signature, outOf(signature, values));
+    const varargs = values.length > 0 && !this.samePositions(given, values);
+    const numberLike = values.some((value, i) => kindOf(value) === Kind.Tensor && signature.parameters[i]!.base !== 'Tensor');
+    if (key >= 0 && options === undefined && given === args && !numberLike && !(varargs && signature.parameters.length === 0)) {
+      this.cache.set(key, { signature, plan, varargs });
+    }
+    return this.invoke(plan, values);
+  }
+
+  private samePositions(given: readonly unknown[], values: readonly unknown[]): boolean {
+    return given.every((value, i) => Object.is(values[i], value));
+  }
+
+  private resolve(given: readonly unknown[], options: Record<string, unknown> | undefined): { signature: Signature; values: Bound } {
+    const mismatches: Mismatch[] = [];
+    for (const signature of this.signatures) {
+      const result = bind(signature, given, options, this.method);
+      if (Array.isArray(result)) return { signature, values: result };
+      mismatches.push(result as Mismatch);
+    }
+    throw this.mismatch(given, options, mismatches);
+  }
+
+  private mismatch(given: readonly unknown[], options: Record<string, unknown> | undefined, reasons: Mismatch[]): TypeError {
+    const shown = this.signatures.filter((s) => !s.deprecated);
+    if (shown.length === 1) {
+      return new TypeError(reasons[this.signatures.indexOf(shown[0]!)]!.message);
+    }
+    const got = given.slice(this.method ? 1 : 0).map(describeType);
+    for (const [name, value] of Object.entries(options ?? {})) got.push(`${name}=${describeType(value)}`);
+    const lines = shown.map((s) => ` * ${describe(s, this.method)}`);
+    return new TypeError(
+      `${this.name}() received an invalid combination of arguments - got (${got.join(', ')}), but expected one of:\n${lines.join('\n')}\n`,
+    );
+  }
+
+  private plan(signature: Signature, withOut: boolean): Plan {
+    let plans = this.plans.get(signature);
+    if (plans === undefined) this.plans.set(signature, (plans = []));
+    return (plans[withOut ? 1 : 0] ??= planFor(signature, withOut));
+  }
+
+  private invoke(plan: Plan, values: readonly unknown[]): unknown {
+    const { operator, sources } = plan;
+    begin();
+    putTag(Tag.Integer);
+    putTag(operator.id);
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i]!;
+      let value = source.index < 0 ? undefined : values[source.index];
+      if (value === undefined) value = source.constant;
+      else if (source.element >= 0) value = (value as unknown[])[source.element];
+      else if (source.isDevice && value !== null) value = parseDevice(value as string);
+      put(value);
+    }
+    const result = this.results(plan, values);
+    if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) (result as Differentiable).requires_grad = true;
+    return result;
+  }
+
+  private results(plan: Plan, values: readonly unknown[]): unknown {
+    const { operator, sources, same } = plan;
+    if (same.length === 1) {
+      const result = finish(native.invoke, 1);
+      return same[0]! < 0 ? operator.convert(result, 0) : values[same[0]!];
+    }
+    if (same.length === 0) {
+      finish(native.invoke, 1);
+      return null;
+    }
+    const results = finish(native.invoke, same.length);
+    for (let i = 0; i < same.length; i++) {
+      if (same[i]! < 0) {
+        results[i] = operator.convert(results[i], i);
+        continue;
+      }
+      const source = sources[operator.results[i]!.argument]!;
+      const value = values[source.index];
+      results[i] = source.element >= 0 ? (value as unknown[])[source.element] : value;
+    }
+    return operator.named(results);
+  }
+}
+
+/** Whether `out` was given, which calls another overload. */
+function outOf(signature: Signature, values: Bound): boolean {
+  if (signature.out === undefined) return false;
+  const out = values[signature.parameters.findIndex((p) => p.name === 'out')];
+  return out !== undefined && out !== null;
+}
+
+function describeType(value: unknown): string {
+  if (Array.isArray(value)) return `list of [${value.map(typeName).join(', ')}]`;
+  return typeName(value);
+}

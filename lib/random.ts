@@ -1,0 +1,100 @@
+/** Random numbers. https://docs.pytorch.org/docs/2.13/random.html */
+import { native } from './native/addon';
+import { call, registerWrap } from './native/frame';
+import { NativeObject, Tag } from './native/object';
+import { isOptions } from './operators/kinds';
+import type { Tensor } from './tensor';
+import { type Device, type DeviceLike, parseDevice } from './types';
+
+/** The seeds of 64 bits that do not fit a number come back as bigints. */
+type Seed = number | bigint;
+
+function unsigned(seed: Seed): Seed {
+  return seed < 0 ? BigInt.asUintN(64, BigInt(seed)) : seed;
+}
+
+function checked(seed: Seed): Seed {
+  if (typeof seed !== 'bigint' && !Number.isInteger(seed)) throw new TypeError(`a seed must be a whole number, not ${seed}`);
+  return typeof seed === 'bigint' ? BigInt.asIntN(64, seed) : seed;
+}
+
+/**
+ * A source of random numbers with a state of its own: `new torch.Generator()`, `new torch.Generator('cuda')`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.Generator.html
+ */
+export class Generator extends NativeObject {
+  constructor(device: DeviceLike | { device?: DeviceLike } = 'cpu') {
+    super(0);
+    const place = isOptions(device) ? (device.device as DeviceLike) : (device as DeviceLike);
+    // The frame makes the object that belongs to the handle; it takes this one's place.
+    // biome-ignore lint/correctness/noConstructorReturn: see above
+    return call<Generator>(native.make_generator, parseDevice(place));
+  }
+
+  get device(): Device {
+    return call(native.generator_device, this);
+  }
+
+  /** Starts the stream that belongs to `seed`. */
+  manual_seed(seed: Seed): this {
+    call(native.generator_manual_seed, this, checked(seed));
+    return this;
+  }
+
+  /** Starts a stream from a seed of the system's, and returns it. */
+  seed(): Seed {
+    return unsigned(call<Seed>(native.generator_seed, this));
+  }
+
+  /** The seed the stream was started from. */
+  initial_seed(): Seed {
+    return unsigned(call<Seed>(native.generator_initial_seed, this));
+  }
+
+  get_state(): Tensor {
+    return call(native.generator_state, this);
+  }
+
+  set_state(state: Tensor): void {
+    call(native.set_generator_state, this, state);
+  }
+}
+
+Object.defineProperty(Generator.prototype, '_tag', { value: Tag.Generator });
+registerWrap(Tag.Generator, (handle) => {
+  const generator = Object.create(Generator.prototype) as Generator;
+  generator._handle = handle;
+  return generator;
+});
+
+/** The generator that random functions use when they are given none. */
+export function default_generator(device: DeviceLike = 'cpu'): Generator {
+  return call(native.default_generator, parseDevice(device));
+}
+
+/** Starts the random stream of every device from `seed`. https://docs.pytorch.org/docs/2.13/generated/torch.manual_seed.html */
+export function manual_seed(seed: Seed): Generator {
+  call(native.manual_seed, checked(seed));
+  return default_generator();
+}
+
+/** Starts the streams from a seed of the system's, and returns it. */
+export function seed(): Seed {
+  const fresh = default_generator().seed();
+  manual_seed(fresh);
+  return fresh;
+}
+
+/** The seed that the CPU's stream was started from. */
+export function initial_seed(): Seed {
+  return default_generator().initial_seed();
+}
+
+/** The state of the CPU's stream, a uint8 tensor. */
+export function get_rng_state(): Tensor {
+  return default_generator().get_state();
+}
+
+export function set_rng_state(state: Tensor): void {
+  default_generator().set_state(state);
+}

@@ -1,0 +1,514 @@
+/** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
+import { inspect } from 'node:util';
+import * as engine from './autograd/engine';
+import type { Node } from './autograd/graph';
+import { at as indexAt, type Index, put_ as indexPut } from './indexing';
+import { native } from './native/addon';
+import { call, registerWrap } from './native/frame';
+import { release } from './native/memory';
+import { NativeObject, Tag } from './native/object';
+import type { TensorMethods } from './generated/methods';
+import { installMethods } from './operators/functions';
+import { callOperator } from './operators/operator';
+import { tensorToString } from './tensor_str';
+import {
+  Complex,
+  type Device,
+  type DType,
+  dtypeOf,
+  dtypes,
+  type Layout,
+  layoutOf,
+  layouts,
+  type MemoryFormat,
+  memoryFormats,
+  parseDevice,
+  type Scalar,
+} from './types';
+
+/** A list of numbers, nested as deep as the tensor has dimensions. */
+export type NestedList = number | bigint | boolean | Complex | NestedList[];
+
+/** The typed arrays that can view a tensor's memory. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+type TypedArrayConstructor = new (buffer: ArrayBuffer, offset: number, length: number) => TypedArray;
+
+/** The array type of each dtype and how many of its elements make one of the tensor's. */
+const views: Partial<Record<string, [TypedArrayConstructor, perElement: number]>> = {
+  float32: [Float32Array, 1],
+  float64: [Float64Array, 1],
+  int8: [Int8Array, 1],
+  uint8: [Uint8Array, 1],
+  int16: [Int16Array, 1],
+  uint16: [Uint16Array, 1],
+  int32: [Int32Array, 1],
+  uint32: [Uint32Array, 1],
+  int64: [BigInt64Array, 1],
+  uint64: [BigUint64Array, 1],
+  bool: [Uint8Array, 1],
+  float16: [Uint16Array, 1],
+  bfloat16: [Uint16Array, 1],
+  complex64: [Float32Array, 2],
+  complex128: [Float64Array, 2],
+  complex32: [Uint16Array, 2],
+};
+
+/** What `tensor_facts` gives, in its order (native/tensor/metadata.cpp). */
+type Facts = [
+  dim: number,
+  numel: number,
+  elementSize: number,
+  isView: boolean,
+  isInference: boolean,
+  isQuantized: boolean,
+  isNested: boolean,
+  isMkldnn: boolean,
+  isPinned: boolean,
+];
+
+/**
+ * A multi-dimensional array of one dtype, on one device, that autograd can follow.
+ * https://docs.pytorch.org/docs/2.13/tensors.html
+ */
+export class Tensor extends NativeObject {
+  // ---- shape and type
+
+  /** The size of each dimension. */
+  get shape(): number[] {
+    return call(native.tensor_sizes, this);
+  }
+
+  /** The sizes, or the size of one dimension. */
+  size(): number[];
+  size(dim: number): number;
+  size(dim?: number): number | number[] {
+    return pick(this.shape, dim);
+  }
+
+  /** How many elements in memory lie between neighbours along each dimension, or along one. */
+  stride(): number[];
+  stride(dim: number): number;
+  stride(dim?: number): number | number[] {
+    return pick(call<number[]>(native.tensor_strides, this), dim);
+  }
+
+  private get facts(): Facts {
+    return call(native.tensor_facts, this);
+  }
+
+  get ndim(): number {
+    return this.facts[0];
+  }
+
+  dim(): number {
+    return this.facts[0];
+  }
+
+  ndimension(): number {
+    return this.facts[0];
+  }
+
+  numel(): number {
+    return this.facts[1];
+  }
+
+  nelement(): number {
+    return this.facts[1];
+  }
+
+  /** The size of the first dimension, Python's `len(x)`. */
+  get length(): number {
+    const shape = this.shape;
+    if (shape.length === 0) throw new TypeError('len() of a 0-d tensor');
+    return shape[0]!;
+  }
+
+  get dtype(): DType {
+    return dtypeOf(call(native.tensor_dtype, this));
+  }
+
+  get device(): Device {
+    return call(native.tensor_device, this);
+  }
+
+  get layout(): Layout {
+    return layoutOf(call(native.tensor_layout, this));
+  }
+
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return this.facts[2];
+  }
+
+  element_size(): number {
+    return this.facts[2];
+  }
+
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    const [, numel, elementSize] = this.facts;
+    return numel * elementSize;
+  }
+
+  get is_cpu(): boolean {
+    return this.device.type === 'cpu';
+  }
+
+  get is_cuda(): boolean {
+    return this.device.type === 'cuda';
+  }
+
+  get is_mps(): boolean {
+    return this.device.type === 'mps';
+  }
+
+  get is_meta(): boolean {
+    return this.device.type === 'meta';
+  }
+
+  get is_sparse(): boolean {
+    return this.layout === layouts.sparse_coo;
+  }
+
+  get is_sparse_csr(): boolean {
+    return this.layout === layouts.sparse_csr;
+  }
+
+  get is_quantized(): boolean {
+    return this.facts[5];
+  }
+
+  get is_nested(): boolean {
+    return this.facts[6];
+  }
+
+  get is_mkldnn(): boolean {
+    return this.facts[7];
+  }
+
+  is_inference(): boolean {
+    return this.facts[4];
+  }
+
+  is_pinned(): boolean {
+    return this.facts[8];
+  }
+
+  is_contiguous(options: { memory_format?: MemoryFormat } = {}): boolean {
+    return call(native.tensor_is_contiguous, this, options.memory_format ?? memoryFormats.contiguous_format);
+  }
+
+  /** The address of the first element, for comparison only. */
+  data_ptr(): number {
+    return call<[number]>(native.tensor_storage, this)[0];
+  }
+
+  storage_offset(): number {
+    return call<[number, number]>(native.tensor_storage, this)[1];
+  }
+
+  // ---- views that Python writes as properties
+
+  /** The dimensions in reverse order. */
+  get T(): Tensor {
+    return callOperator('numpy_T', this);
+  }
+
+  /** The last two dimensions exchanged. */
+  get mT(): Tensor {
+    return callOperator('mT', this);
+  }
+
+  /** The conjugate transpose of a matrix. */
+  get H(): Tensor {
+    return callOperator('matrix_H', this);
+  }
+
+  /** The conjugate transpose of the last two dimensions. */
+  get mH(): Tensor {
+    return callOperator('mH', this);
+  }
+
+  get real(): Tensor {
+    return callOperator('real', this);
+  }
+
+  set real(value: Tensor | Scalar) {
+    fill(this.real, value);
+  }
+
+  get imag(): Tensor {
+    return callOperator('imag', this);
+  }
+
+  set imag(value: Tensor | Scalar) {
+    fill(this.imag, value);
+  }
+
+  // ---- elements
+
+  /**
+   * The only element, as a number; int64 outside ±(2^53−1) as a bigint.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.item.html
+   */
+  item(): number {
+    const value = call<number>(native.tensor_item, this);
+    return typeof value === 'bigint' && this.dtype === dtypes.uint64 ? (BigInt.asUintN(64, value) as never) : value;
+  }
+
+  /** The elements as nested arrays; a plain number for a 0-dim tensor. */
+  tolist(): NestedList {
+    return nest(this);
+  }
+
+  /**
+   * A typed array over the tensor's own memory: a change in one shows in the other. float16 and bfloat16 show their
+   * bits, complex numbers as pairs, bool as 0 and 1.
+   * @throws TorchError when the tensor requires grad, is not on the CPU or not contiguous
+   */
+  typed_array(): TypedArray {
+    if (this.requires_grad) {
+      throw new TypeError("Can't call typed_array() on Tensor that requires grad. Use tensor.detach().typed_array() instead.");
+    }
+    if (this.layout !== layouts.strided) throw new TypeError(`can't convert ${this.layout} layout tensor to a typed array.`);
+    if (this.device.type !== 'cpu') {
+      throw new TypeError(
+        `can't convert ${this.device} device type tensor to a typed array. Use Tensor.cpu() to copy the tensor to host memory first.`,
+      );
+    }
+    if (!this.is_contiguous()) {
+      throw new TypeError("can't view a non-contiguous tensor as a typed array. Use Tensor.contiguous() first.");
+    }
+    if (this.is_conj() || this.is_neg()) {
+      throw new TypeError("can't view a tensor with its conjugate or negative bit set. Use tensor.resolve_conj().resolve_neg() first.");
+    }
+    const view = views[this.dtype.name];
+    if (view === undefined) throw new TypeError(`got unsupported dtype ${this.dtype} for a typed array`);
+    const [array, perElement] = view;
+    if (this.numel() === 0) return new array(new ArrayBuffer(0), 0, 0);
+    const [buffer, offset] = call<[ArrayBuffer, number]>(native.tensor_lend, this);
+    return new array(buffer, offset, this.numel() * perElement);
+  }
+
+  /**
+   * `x[...]`: `x.index(0)`, `x.index(':', '1:3')`, `x.index('...', null)`, `x.index(mask)`, `x.index([0, 2])`.
+   * @throws RangeError for an index out of range
+   */
+  index(...indices: Index[]): Tensor {
+    return indexAt(this, indices);
+  }
+
+  /** `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors. */
+  index_put_(indices: Index[], value: Tensor | Scalar, accumulate: boolean | { accumulate?: boolean } = false): this {
+    indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate.accumulate ?? false) : accumulate);
+    return this;
+  }
+
+  /** The slices along the first dimension. */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.dim() === 0) throw new TypeError('iteration over a 0-d tensor');
+    yield* this.unbind(0);
+  }
+
+  // ---- autograd
+
+  get requires_grad(): boolean {
+    return call(native.requires_grad, this);
+  }
+
+  set requires_grad(value: boolean) {
+    call(native.set_requires_grad, this, value);
+  }
+
+  /** Says whether autograd follows this tensor; only a leaf can be changed. */
+  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
+    this.requires_grad = typeof requires_grad === 'object' ? (requires_grad.requires_grad ?? true) : requires_grad;
+    return this;
+  }
+
+  /** Made by the user, or not followed by autograd. */
+  get is_leaf(): boolean {
+    return call(native.is_leaf, this);
+  }
+
+  /** The gradient that `backward` has gathered here, null before. */
+  get grad(): Tensor | null {
+    return call(native.get_grad, this);
+  }
+
+  set grad(value: Tensor | null) {
+    engine.setGrad(this, value);
+  }
+
+  /** The node of the graph that made this tensor, null for a leaf. */
+  get grad_fn(): Node | null {
+    return call(native.grad_fn, this);
+  }
+
+  get output_nr(): number {
+    return call(native.output_nr, this);
+  }
+
+  /** Counts the changes in place. */
+  get _version(): number {
+    return call(native.tensor_version, this);
+  }
+
+  /** The tensor this one is a view of. */
+  get _base(): Tensor | null {
+    return call(native.view_base, this);
+  }
+
+  _is_view(): boolean {
+    return this.facts[3];
+  }
+
+  /** Keeps the gradient of a tensor that is not a leaf. */
+  retain_grad(): void {
+    if (!this.requires_grad) throw new TypeError("can't retain_grad on Tensor that has requires_grad=False");
+    call(native.retain_grad, this);
+  }
+
+  get retains_grad(): boolean {
+    return call(native.retains_grad, this);
+  }
+
+  /** The same memory, outside the graph. */
+  get data(): Tensor {
+    return call(native.get_data, this);
+  }
+
+  set data(value: Tensor) {
+    call(native.set_data, this, value);
+  }
+
+  /**
+   * Computes the gradients of the leaves this tensor was made from.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
+   */
+  backward(...args: engine.BackwardArguments): void {
+    engine.tensorBackward(this, args);
+  }
+
+  // ---- conversions
+
+  /** The type's old name, or a copy of another type. */
+  type(): string;
+  type(dtype: DType): Tensor;
+  type(dtype?: DType): Tensor | string {
+    if (dtype !== undefined) return this.to(dtype);
+    const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
+    return `${place}.${oldTypeNames[this.dtype.name] ?? this.dtype.name}Tensor`;
+  }
+
+  /** Moves to the accelerator. */
+  cuda(device: Device | number | string | null = null, non_blocking = false): Tensor {
+    return this.to(parseDevice(device ?? 'cuda'), null, non_blocking);
+  }
+
+  // ---- memory and text
+
+  /** Frees the native tensor now; using it afterwards is an error. */
+  dispose(): void {
+    release([this]);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** What Python's `print` shows. */
+  override toString(): string {
+    return tensorToString(this);
+  }
+
+  [inspect.custom](): string {
+    return tensorToString(this);
+  }
+
+  /** A tensor of one element counts as its number in arithmetic and comparisons, and as its printout in text. */
+  [Symbol.toPrimitive](hint: string): number | string {
+    return hint === 'number' ? Number(this.item()) : this.toString();
+  }
+}
+
+export interface Tensor extends TensorMethods {}
+
+/** The typed arrays' names in Python: `torch.FloatTensor`. */
+const oldTypeNames: Partial<Record<string, string>> = {
+  float32: 'Float',
+  float64: 'Double',
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  uint8: 'Byte',
+  int8: 'Char',
+  int16: 'Short',
+  int32: 'Int',
+  int64: 'Long',
+  bool: 'Bool',
+  complex64: 'ComplexFloat',
+  complex128: 'ComplexDouble',
+};
+
+function pick(values: number[], dim: number | undefined): number | number[] {
+  if (dim === undefined) return values;
+  const last = Math.max(values.length, 1);
+  if (dim < -last || dim >= last || values.length === 0) {
+    throw new RangeError(
+      `Dimension out of range (expected to be in range of [${-last}, ${last - 1}], but got ${dim})`,
+    );
+  }
+  return values[dim < 0 ? dim + values.length : dim]!;
+}
+
+function fill(x: Tensor, value: Tensor | Scalar): void {
+  if (value instanceof Tensor) x.copy_(value);
+  else x.fill_(value);
+}
+
+/** Reads all elements in one call and nests them by the shape. */
+function nest(x: Tensor): NestedList {
+  const { dtype, shape } = x;
+  const wide = dtype.is_floating_point && views[dtype.name]?.[0] !== Float32Array && dtype !== dtypes.float64;
+  const source = wide ? x.to(dtypes.float32) : dtype === dtypes.complex32 ? x.to(dtypes.complex64) : x;
+  const [array, perElement] = views[source.dtype.name]!;
+  const bytes = call<ArrayBuffer>(native.tensor_bytes, source);
+  const flat = new array(bytes, 0, x.numel() * perElement);
+  const element = elementReader(source.dtype, flat);
+  let next = 0;
+  const build = (dim: number): NestedList => {
+    if (dim === shape.length) return element(next++);
+    const list = new Array<NestedList>(shape[dim]!);
+    for (let i = 0; i < list.length; i++) list[i] = build(dim + 1);
+    return list;
+  };
+  return build(0);
+}
+
+function elementReader(dtype: DType, flat: TypedArray): (i: number) => NestedList {
+  if (dtype === dtypes.bool) return (i) => flat[i] !== 0;
+  if (dtype.is_complex) return (i) => new Complex(flat[2 * i] as number, flat[2 * i + 1] as number);
+  if (flat instanceof BigInt64Array || flat instanceof BigUint64Array) return (i) => exact(flat[i]!);
+  return (i) => flat[i] as number;
+}
+
+/** A number when it holds the integer exactly. */
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+Object.defineProperty(Tensor.prototype, '_tag', { value: Tag.Tensor });
+installMethods(Tensor.prototype);
+registerWrap(Tag.Tensor, (handle) => new Tensor(handle));

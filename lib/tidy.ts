@@ -1,0 +1,40 @@
+/** Scopes that free what they made. */
+import { closeScope, keep as keepObject, openScope } from './native/memory';
+import { NativeObject } from './native/object';
+import type { Tensor } from './tensor';
+
+/** The native objects inside a value: in arrays, plain objects, Maps and Sets too. */
+function objectsIn(value: unknown, found: Set<NativeObject>, seen = new Set<object>()): Set<NativeObject> {
+  if (value instanceof NativeObject) found.add(value);
+  else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+    seen.add(value);
+    const inner = value instanceof Map ? [...value.keys(), ...value.values()] : value instanceof Set ? [...value] : Object.values(value);
+    for (const each of inner) objectsIn(each, found, seen);
+  }
+  return found;
+}
+
+/**
+ * Runs `callback` and frees the tensors made inside, at once and without work for the collector, except those that it
+ * returns, those given to `keep`, and what a graph or a module still uses.
+ * @throws TypeError when the callback returns a promise: other code would run inside the scope
+ */
+export function tidy<Result>(callback: () => Result): Result {
+  openScope();
+  let survivors = new Set<NativeObject>();
+  try {
+    const result = callback();
+    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
+      throw new TypeError('tidy(): the callback returned a promise; await outside of it');
+    }
+    survivors = objectsIn(result, survivors);
+    return result;
+  } finally {
+    closeScope(survivors);
+  }
+}
+
+/** Keeps a tensor beyond the `tidy` it was made in. */
+export function keep(tensor: Tensor): Tensor {
+  return keepObject(tensor);
+}

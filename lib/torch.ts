@@ -1,0 +1,90 @@
+/** The `torch` namespace: the operators of the tables and what is written by hand. */
+import * as autograd from './autograd';
+import { enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/grad_mode';
+import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
+import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
+import type { FftFunctions, LinalgFunctions, SpecialFunctions, TorchFunctions } from './generated/functions';
+import { native } from './native/addon';
+import { call } from './native/frame';
+import { collectAll, memoryStats } from './native/memory';
+import { functionsOf } from './operators/functions';
+import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
+import { Tensor } from './tensor';
+import { keep, tidy } from './tidy';
+import { Complex, type Device, type DeviceLike, DType, dtypeAliases, dtypes, layouts, memoryFormats, parseDevice } from './types';
+
+/** `torch.device('cuda:0')`, `torch.device('cuda', 0)`. */
+function device(type: DeviceLike, index?: number): Device {
+  return parseDevice(type, index);
+}
+
+function is_tensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
+function set_num_threads(count: number): void {
+  call(native.set_num_threads, count);
+}
+
+function get_num_threads(): number {
+  return call(native.get_num_threads);
+}
+
+const handwritten = {
+  Tensor,
+  Complex,
+  Generator,
+  dtype: DType,
+  TorchError,
+  OutOfMemoryError,
+  LinAlgError,
+  NotImplementedError,
+
+  autograd,
+  no_grad,
+  enable_grad,
+  inference_mode,
+  set_grad_enabled,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+
+  tensor,
+  as_tensor,
+  frombuffer,
+  from_numpy,
+  get_default_dtype,
+  set_default_dtype,
+  device,
+  is_tensor,
+
+  manual_seed,
+  seed,
+  initial_seed,
+  get_rng_state,
+  set_rng_state,
+  default_generator,
+
+  tidy,
+  keep,
+  gc: collectAll,
+  memory_stats: memoryStats,
+
+  get_num_threads,
+  set_num_threads,
+
+  linalg: functionsOf<LinalgFunctions>('linalg'),
+  fft: functionsOf<FftFunctions>('fft'),
+  special: functionsOf<SpecialFunctions>('special'),
+
+  ...dtypes,
+  ...dtypeAliases,
+  ...layouts,
+  ...memoryFormats,
+};
+
+type Handwritten = typeof handwritten;
+
+export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
+
+/** https://docs.pytorch.org/docs/2.13/torch.html */
+export const torch: Torch = Object.assign(functionsOf<TorchFunctions>('torch'), handwritten);

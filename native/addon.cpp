@@ -1,0 +1,162 @@
+// Registration only: the names under which JavaScript finds the native functions (typed in lib/native/addon.ts).
+#include <node_api.h>
+
+#include "autograd/autograd.h"
+#include "context/context.h"
+#include "environment.h"
+#include "errors.h"
+#include "memory/counting_allocator.h"
+#include "memory/memory.h"
+#include "operators/operator.h"
+#include "random/random.h"
+#include "tensor/tensor.h"
+
+namespace tsorch {
+
+namespace {
+
+struct Entry {
+  const char* name;
+  NativeFunction function;
+};
+
+constexpr Entry kFunctions[] = {
+    {"invoke", invoke},
+    {"find_operator", find_operator},
+    {"operator_names", operator_names},
+
+    {"tensor_from_array", tensor_from_array},
+    {"tensor_over_buffer", tensor_over_buffer},
+    {"tensor_item", tensor_item},
+    {"tensor_bytes", tensor_bytes},
+    {"tensor_lend", tensor_lend},
+    {"tensor_sizes", tensor_sizes},
+    {"tensor_strides", tensor_strides},
+    {"tensor_dtype", tensor_dtype},
+    {"tensor_device", tensor_device},
+    {"tensor_layout", tensor_layout},
+    {"tensor_facts", tensor_facts},
+    {"tensor_is_contiguous", tensor_is_contiguous},
+    {"tensor_storage", tensor_storage},
+    {"tensor_index", tensor_index},
+    {"tensor_index_put", tensor_index_put},
+
+    {"backward", backward},
+    {"grad", grad},
+    {"requires_grad", requires_grad},
+    {"set_requires_grad", set_requires_grad},
+    {"is_leaf", is_leaf},
+    {"get_grad", get_grad},
+    {"set_grad", set_grad},
+    {"grad_fn", grad_fn},
+    {"output_nr", output_nr},
+    {"tensor_version", tensor_version},
+    {"retain_grad", retain_grad},
+    {"retains_grad", retains_grad},
+    {"get_data", get_data},
+    {"set_data", set_data},
+    {"view_base", view_base},
+    {"node_name", node_name},
+    {"node_next", node_next},
+    {"node_variable", node_variable},
+    {"is_grad_enabled", is_grad_enabled},
+    {"set_grad_enabled", set_grad_enabled},
+    {"is_inference_mode", is_inference_mode},
+    {"enter_inference_mode", enter_inference_mode},
+    {"exit_inference_mode", exit_inference_mode},
+
+    {"make_generator", make_generator},
+    {"default_generator", default_generator},
+    {"generator_manual_seed", generator_manual_seed},
+    {"generator_seed", generator_seed},
+    {"generator_initial_seed", generator_initial_seed},
+    {"generator_state", generator_state},
+    {"set_generator_state", set_generator_state},
+    {"generator_device", generator_device},
+    {"manual_seed", manual_seed},
+
+    {"release", release},
+    {"weaken", weaken},
+    {"sweep", sweep},
+    {"memory_stats", memory_stats},
+    {"set_pressure", set_pressure},
+    {"is_alive", is_alive},
+    {"adjust_external_memory", adjust_external_memory},
+    {"empty_cache", empty_cache},
+
+    {"libtorch_version", libtorch_version},
+    {"build_configuration", build_configuration},
+    {"get_num_threads", get_num_threads},
+    {"set_num_threads", set_num_threads},
+    {"get_default_dtype", get_default_dtype},
+    {"set_default_dtype", set_default_dtype},
+    {"device_count", device_count},
+    {"format_numbers", format_numbers},
+};
+
+Environment& environment_of(napi_env env) {
+  void* data = nullptr;
+  check(env, napi_get_instance_data(env, &data));
+  return *static_cast<Environment*>(data);
+}
+
+/// frame(slots): the ArrayBuffer that both sides share, with room for at least that many doubles.
+napi_value frame(napi_env env, napi_callback_info info) {
+  Environment& environment = environment_of(env);
+  try {
+    napi_value argument = nullptr;
+    std::size_t count = 1;
+    double slots = 0;
+    napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
+    if (count > 0) napi_get_value_double(env, argument, &slots);
+    if (slots > static_cast<double>(environment.frame_capacity())) {
+      environment.grow_frame(static_cast<std::size_t>(slots));
+    }
+    return environment.frame_buffer();
+  } catch (...) {
+    throw_current_exception(environment);
+    return nullptr;
+  }
+}
+
+/// set_callbacks(make_error, warn): the JavaScript functions that native code calls.
+napi_value set_callbacks(napi_env env, napi_callback_info info) {
+  Environment& environment = environment_of(env);
+  try {
+    napi_value arguments[2] = {};
+    std::size_t count = 2;
+    napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+    environment.set_callbacks(arguments[0], arguments[1]);
+  } catch (...) {
+    throw_current_exception(environment);
+  }
+  return nullptr;
+}
+
+void define_raw(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function = nullptr;
+  check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function));
+  check(env, napi_set_named_property(env, exports, name, function));
+}
+
+napi_value initialize(napi_env env, napi_value exports) {
+  try {
+    install_counting_allocator();
+    auto environment = std::make_unique<Environment>(env);
+    for (const Entry& entry : kFunctions) environment->define(exports, entry.name, entry.function);
+    define_raw(env, exports, "frame", frame);
+    define_raw(env, exports, "set_callbacks", set_callbacks);
+    auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
+    check(env, napi_set_instance_data(env, environment.get(), finalize, nullptr));
+    environment.release();  // the finalizer owns it now
+  } catch (const std::exception& error) {
+    napi_throw_error(env, nullptr, error.what());
+  }
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace tsorch
+
+NAPI_MODULE_INIT() { return tsorch::initialize(env, exports); }

@@ -1,0 +1,39 @@
+// Autograd: the state of a tensor, running the engine, looking at the graph, the thread's modes.
+#pragma once
+
+#include "../environment.h"
+
+namespace tsorch {
+
+// engine.cpp
+void backward(Environment&, FrameReader&, FrameWriter&);
+void grad(Environment&, FrameReader&, FrameWriter&);
+
+// variable.cpp
+void requires_grad(Environment&, FrameReader&, FrameWriter&);
+void set_requires_grad(Environment&, FrameReader&, FrameWriter&);
+void is_leaf(Environment&, FrameReader&, FrameWriter&);
+void get_grad(Environment&, FrameReader&, FrameWriter&);
+void set_grad(Environment&, FrameReader&, FrameWriter&);
+void grad_fn(Environment&, FrameReader&, FrameWriter&);
+void output_nr(Environment&, FrameReader&, FrameWriter&);
+void tensor_version(Environment&, FrameReader&, FrameWriter&);
+void retain_grad(Environment&, FrameReader&, FrameWriter&);
+void retains_grad(Environment&, FrameReader&, FrameWriter&);
+void get_data(Environment&, FrameReader&, FrameWriter&);
+void set_data(Environment&, FrameReader&, FrameWriter&);
+void view_base(Environment&, FrameReader&, FrameWriter&);
+
+// graph.cpp
+void node_name(Environment&, FrameReader&, FrameWriter&);
+void node_next(Environment&, FrameReader&, FrameWriter&);
+void node_variable(Environment&, FrameReader&, FrameWriter&);
+
+// modes.cpp
+void is_grad_enabled(Environment&, FrameReader&, FrameWriter&);
+void set_grad_enabled(Environment&, FrameReader&, FrameWriter&);
+void is_inference_mode(Environment&, FrameReader&, FrameWriter&);
+void enter_inference_mode(Environment&, FrameReader&, FrameWriter&);
+void exit_inference_mode(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch

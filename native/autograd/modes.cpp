@@ -1,0 +1,26 @@
+#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
+
+#include "autograd.h"
+
+namespace tsorch {
+
+void is_grad_enabled(Environment&, FrameReader&, FrameWriter& out) { out.boolean(c10::GradMode::is_enabled()); }
+
+void set_grad_enabled(Environment&, FrameReader& in, FrameWriter&) { c10::GradMode::set_enabled(in.boolean()); }
+
+void is_inference_mode(Environment&, FrameReader&, FrameWriter& out) {
+  out.boolean(c10::InferenceMode::is_enabled());
+}
+
+/// (enabled); each call is paired with exit_inference_mode, in reverse order
+void enter_inference_mode(Environment& environment, FrameReader& in, FrameWriter&) {
+  environment.inference_modes.push_back(std::make_unique<c10::InferenceMode>(in.boolean()));
+}
+
+void exit_inference_mode(Environment& environment, FrameReader&, FrameWriter&) {
+  TORCH_CHECK(!environment.inference_modes.empty(), "inference_mode was left more often than entered");
+  environment.inference_modes.pop_back();
+}
+
+}  // namespace tsorch

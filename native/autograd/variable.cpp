@@ -1,0 +1,56 @@
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include "autograd.h"
+
+namespace tsorch {
+
+void requires_grad(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(in.tensor().requires_grad()); }
+
+void set_requires_grad(Environment&, FrameReader& in, FrameWriter&) {
+  const at::Tensor& tensor = in.tensor();
+  const bool value = in.boolean();
+  TORCH_CHECK(tensor.is_leaf() || value,
+              "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+              "subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+  TORCH_CHECK(!value || torch::autograd::isDifferentiableType(tensor.scalar_type()),
+              "only Tensors of floating point dtype can require gradients");
+  if (tensor.is_leaf()) tensor.set_requires_grad(value);
+}
+
+void is_leaf(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(in.tensor().is_leaf()); }
+
+void get_grad(Environment&, FrameReader& in, FrameWriter& out) { out.tensor(in.tensor().grad()); }
+
+/// (tensor, gradient or null); lib/tensor.ts has compared their types
+void set_grad(Environment&, FrameReader& in, FrameWriter&) {
+  const at::Tensor tensor = in.tensor();
+  tensor.mutable_grad() = in.optional_tensor();
+}
+
+void grad_fn(Environment&, FrameReader& in, FrameWriter& out) { out.node(in.tensor().grad_fn()); }
+
+void output_nr(Environment&, FrameReader& in, FrameWriter& out) { out.integer(in.tensor().output_nr()); }
+
+void tensor_version(Environment&, FrameReader& in, FrameWriter& out) { out.integer(in.tensor()._version()); }
+
+void retain_grad(Environment&, FrameReader& in, FrameWriter&) { in.tensor().retain_grad(); }
+
+void retains_grad(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(in.tensor().retains_grad()); }
+
+void get_data(Environment&, FrameReader& in, FrameWriter& out) { out.tensor(in.tensor().variable_data()); }
+
+/// (tensor, new data)
+void set_data(Environment&, FrameReader& in, FrameWriter&) {
+  const at::Tensor tensor = in.tensor();
+  tensor.set_data(in.tensor());
+}
+
+void view_base(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  if (!tensor.is_view()) return out.none();
+  const at::TensorBase& base = tensor._base();
+  out.tensor(at::Tensor(base));
+}
+
+}  // namespace tsorch

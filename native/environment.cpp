@@ -1,0 +1,154 @@
+#include "environment.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/util/Exception.h>
+
+#include <cstring>
+
+#include "errors.h"
+#include "memory/counting_allocator.h"
+#include "operators/operator.h"
+
+namespace tsorch {
+
+namespace {
+
+constexpr std::size_t kInitialFrame = 4096;
+
+/// Collects libtorch's warnings during a call; they reach JavaScript when it returns.
+class WarningCollector : public c10::WarningHandler {
+ public:
+  explicit WarningCollector(std::vector<std::string>& into) : into_(into) {}
+  void process(const c10::Warning& warning) override { into_.push_back(warning.msg()); }
+
+ private:
+  std::vector<std::string>& into_;
+};
+
+}  // namespace
+
+Environment::Environment(napi_env env) : env_(env) { grow_frame(kInitialFrame); }
+
+Environment::~Environment() {
+  handles.clear(env_);
+  for (napi_ref reference : {frame_ref_, make_error_, warn_, stashed_}) {
+    if (reference != nullptr) napi_delete_reference(env_, reference);
+  }
+}
+
+void Environment::define(napi_value exports, const char* name, NativeFunction function) {
+  Binding& binding = bindings_.emplace_back(Binding{*this, function});
+  napi_value callable = nullptr;
+  check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, &Environment::call, &binding, &callable));
+  check(env_, napi_set_named_property(env_, exports, name, callable));
+}
+
+napi_value Environment::call(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_value objects = nullptr;
+  std::size_t count = 1;
+  napi_get_cb_info(env, info, &count, &objects, nullptr, &data);
+  const Binding& binding = *static_cast<Binding*>(data);
+  Environment& self = binding.environment;
+  WarningCollector collector(self.warnings);
+  c10::WarningUtils::WarningHandlerGuard guard(&collector);
+  napi_value result = nullptr;
+  try {
+    FrameReader in(self, count > 0 ? objects : nullptr);
+    FrameWriter out(self);
+    binding.function(self, in, out);
+    result = out.finish();
+  } catch (...) {
+    throw_current_exception(self);
+  }
+  if (!self.warnings.empty()) self.flush_warnings();
+  const bool pressed = allocated_cpu_bytes() > self.pressure_at;
+  self.frame_[0] = static_cast<double>(pressed ? FrameState::kPressure : FrameState::kFine);
+  return result;
+}
+
+void Environment::grow_frame(std::size_t capacity) {
+  napi_value buffer = nullptr;
+  void* memory = nullptr;
+  check(env_, napi_create_arraybuffer(env_, capacity * sizeof(double), &memory, &buffer));
+  napi_ref reference = nullptr;
+  check(env_, napi_create_reference(env_, buffer, 1, &reference));
+  if (frame_ != nullptr) {
+    std::memcpy(memory, frame_, frame_capacity_ * sizeof(double));
+    frame_[0] = static_cast<double>(FrameState::kMoved);  // JavaScript still reads the old array
+    napi_delete_reference(env_, frame_ref_);
+  }
+  frame_ref_ = reference;
+  frame_ = static_cast<double*>(memory);
+  frame_capacity_ = capacity;
+}
+
+napi_value Environment::frame_buffer() const {
+  napi_value buffer = nullptr;
+  check(env_, napi_get_reference_value(env_, frame_ref_, &buffer));
+  return buffer;
+}
+
+void Environment::throw_error(const char* kind, const std::string& message) {
+  napi_value undefined = nullptr;
+  napi_value arguments[2] = {};
+  napi_value factory = nullptr;
+  napi_value error = nullptr;
+  napi_get_undefined(env_, &undefined);
+  napi_create_string_utf8(env_, kind, NAPI_AUTO_LENGTH, &arguments[0]);
+  napi_create_string_utf8(env_, message.data(), message.size(), &arguments[1]);
+  const bool made = make_error_ != nullptr && napi_get_reference_value(env_, make_error_, &factory) == napi_ok &&
+                    napi_call_function(env_, undefined, factory, 2, arguments, &error) == napi_ok;
+  if (made) {
+    napi_throw(env_, error);
+  } else {
+    napi_throw_error(env_, kind, message.c_str());
+  }
+}
+
+void Environment::stash_exception() {
+  napi_value error = nullptr;
+  napi_get_and_clear_last_exception(env_, &error);
+  // The value may be a primitive, which a reference cannot hold; a one-element array can.
+  napi_value box = nullptr;
+  napi_create_array_with_length(env_, 1, &box);
+  napi_set_element(env_, box, 0, error);
+  if (stashed_ != nullptr) napi_delete_reference(env_, stashed_);
+  napi_create_reference(env_, box, 1, &stashed_);
+  throw PendingException();
+}
+
+void Environment::rethrow_stashed_exception() {
+  bool pending = false;
+  napi_is_exception_pending(env_, &pending);
+  if (pending || stashed_ == nullptr) return;
+  napi_value box = nullptr;
+  napi_value error = nullptr;
+  napi_get_reference_value(env_, stashed_, &box);
+  napi_get_element(env_, box, 0, &error);
+  napi_delete_reference(env_, std::exchange(stashed_, nullptr));
+  napi_throw(env_, error);
+}
+
+void Environment::set_callbacks(napi_value make_error, napi_value warn) {
+  check(env_, napi_create_reference(env_, make_error, 1, &make_error_));
+  check(env_, napi_create_reference(env_, warn, 1, &warn_));
+}
+
+void Environment::flush_warnings() {
+  bool pending = false;
+  napi_is_exception_pending(env_, &pending);
+  if (pending || warn_ == nullptr) return;
+  const std::vector<std::string> texts = std::exchange(warnings, {});
+  napi_value undefined = nullptr;
+  napi_value function = nullptr;
+  napi_get_undefined(env_, &undefined);
+  napi_get_reference_value(env_, warn_, &function);
+  for (const std::string& text : texts) {
+    napi_value message = nullptr;
+    napi_create_string_utf8(env_, text.data(), text.size(), &message);
+    if (napi_call_function(env_, undefined, function, 1, &message, nullptr) != napi_ok) return;
+  }
+}
+
+}  // namespace tsorch

@@ -1,0 +1,84 @@
+// The state of one JavaScript environment (a thread, or a copy of the addon in it). There are no globals beside it.
+#pragma once
+
+#include <ATen/core/ivalue.h>
+#include <c10/core/InferenceMode.h>
+#include <node_api.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "frame.h"
+#include "handle_table.h"
+#include "memory/pins.h"
+
+namespace tsorch {
+
+struct Operator;
+
+/// Every native function has this form; `register_*` functions in each subject's header list them.
+using NativeFunction = void (*)(Environment&, FrameReader&, FrameWriter&);
+
+class Environment {
+ public:
+  explicit Environment(napi_env env);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  napi_env env() const { return env_; }
+
+  /// Makes `function` callable from JavaScript as `exports[name](objects?)`.
+  void define(napi_value exports, const char* name, NativeFunction function);
+
+  // The frame: an array of doubles shared with JavaScript.
+  double* frame() { return frame_; }
+  std::size_t frame_capacity() const { return frame_capacity_; }
+  /// Replaces the frame by one of at least `capacity` slots and keeps its contents.
+  void grow_frame(std::size_t capacity);
+  napi_value frame_buffer() const;
+
+  // Errors.
+  void throw_error(const char* kind, const std::string& message);
+  /// Keeps the pending JavaScript exception while C++ frames unwind.
+  [[noreturn]] void stash_exception();
+  void rethrow_stashed_exception();
+
+  /// JavaScript functions that native code calls: see lib/native/addon.ts.
+  void set_callbacks(napi_value make_error, napi_value warn);
+  void flush_warnings();
+
+  HandleTable handles;
+  std::shared_ptr<Pins> pins = std::make_shared<Pins>();
+  std::deque<Operator> operators;
+  std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
+
+  /// Operand stacks of boxed calls, one a nesting level, reused so that a call does not allocate.
+  std::deque<std::vector<c10::IValue>> stacks;
+  std::size_t depth = 0;
+
+  /// Bytes of CPU memory at which JavaScript is asked to collect; lib/native/memory.ts moves it after each collection.
+  std::int64_t pressure_at = 64 << 20;
+  std::vector<std::string> warnings;
+
+ private:
+  struct Binding {
+    Environment& environment;
+    NativeFunction function;
+  };
+  static napi_value call(napi_env env, napi_callback_info info);
+
+  napi_env env_;
+  std::deque<Binding> bindings_;
+  napi_ref frame_ref_ = nullptr;
+  double* frame_ = nullptr;
+  std::size_t frame_capacity_ = 0;
+  napi_ref make_error_ = nullptr;
+  napi_ref warn_ = nullptr;
+  napi_ref stashed_ = nullptr;
+};
+
+}  // namespace tsorch

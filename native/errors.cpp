@@ -1,0 +1,61 @@
+#include "errors.h"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+
+#include "environment.h"
+
+namespace tsorch {
+
+namespace {
+
+/// The names that lib/errors.ts maps to JavaScript classes.
+const char* kind_of(const c10::Error& error) {
+  if (dynamic_cast<const c10::IndexError*>(&error)) return "IndexError";
+  if (dynamic_cast<const c10::ValueError*>(&error)) return "ValueError";
+  if (dynamic_cast<const c10::TypeError*>(&error)) return "TypeError";
+  if (dynamic_cast<const c10::NotImplementedError*>(&error)) return "NotImplementedError";
+  if (dynamic_cast<const c10::LinAlgError*>(&error)) return "LinAlgError";
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error)) return "OutOfMemoryError";
+  return "RuntimeError";
+}
+
+/// libtorch's CPU allocator reports exhaustion as a plain error; its text is the only mark.
+bool is_cpu_allocation_failure(const std::string& message) {
+  return message.find("DefaultCPUAllocator: can't allocate memory") != std::string::npos ||
+         message.find("DefaultCPUAllocator: not enough memory") != std::string::npos;
+}
+
+}  // namespace
+
+void throw_current_exception(Environment& environment) {
+  try {
+    throw;
+  } catch (const PendingException&) {
+    environment.rethrow_stashed_exception();
+  } catch (const c10::Error& error) {
+    const std::string message = error.what_without_backtrace();
+    const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);
+    environment.throw_error(kind, message);
+  } catch (const std::bad_alloc&) {
+    environment.throw_error("OutOfMemoryError", "out of memory");
+  } catch (const std::exception& error) {
+    environment.throw_error("RuntimeError", error.what());
+  } catch (...) {
+    environment.throw_error("RuntimeError", "unknown C++ exception");
+  }
+}
+
+void check(napi_env env, napi_status status) {
+  if (status == napi_ok) return;
+  bool pending = false;
+  napi_is_exception_pending(env, &pending);
+  if (pending) throw PendingException();
+  const napi_extended_error_info* info = nullptr;
+  napi_get_last_error_info(env, &info);
+  throw std::runtime_error(info != nullptr && info->error_message != nullptr ? info->error_message
+                                                                              : "Node-API call failed");
+}
+
+}  // namespace tsorch

@@ -1,0 +1,303 @@
+#include "frame.h"
+
+#include <c10/util/Exception.h>
+
+#include <cstring>
+
+#include "environment.h"
+#include "errors.h"
+
+namespace tsorch {
+
+namespace {
+
+const char* name_of(Tag tag) {
+  static constexpr const char* kNames[] = {"None", "nothing", "int",    "float", "bool",            "complex", "int", "Tensor",
+                                           "list", "str",     "device", "torch.Generator", "object", "Node",    "Tensor"};
+  const auto index = static_cast<std::size_t>(tag);
+  return index < std::size(kNames) ? kNames[index] : "an unknown value";
+}
+
+std::int64_t bits_of(double payload) {
+  std::int64_t value = 0;
+  std::memcpy(&value, &payload, sizeof value);
+  return value;
+}
+
+}  // namespace
+
+FrameReader::FrameReader(Environment& environment, napi_value objects)
+    : environment_(environment),
+      objects_(objects),
+      at_(environment.frame() + 1),
+      end_(environment.frame() + environment.frame_capacity()) {}
+
+double FrameReader::next() {
+  TORCH_CHECK(at_ < end_, "a native call read past its arguments");
+  return *at_++;
+}
+
+Tag FrameReader::tag() { return static_cast<Tag>(static_cast<int>(next())); }
+
+Tag FrameReader::peek() const {
+  TORCH_CHECK(at_ < end_, "a native call read past its arguments");
+  return static_cast<Tag>(static_cast<int>(*at_));
+}
+
+void FrameReader::unexpected(Tag tag, const char* expected) const {
+  TORCH_CHECK_TYPE(false, "expected ", expected, ", not ", name_of(tag));
+}
+
+bool FrameReader::none() {
+  const Tag tag = peek();
+  if (tag != Tag::kNone && tag != Tag::kNotGiven) return false;
+  at_++;
+  return true;
+}
+
+const at::Tensor& FrameReader::tensor() {
+  const Tag t = tag();
+  if (t != Tag::kTensor) unexpected(t, "Tensor");
+  return environment_.handles.tensor(next());
+}
+
+at::Tensor FrameReader::optional_tensor() { return none() ? at::Tensor() : tensor(); }
+
+std::vector<at::Tensor> FrameReader::tensors() {
+  std::vector<at::Tensor> result;
+  if (none()) return result;
+  const std::int64_t count = list();
+  result.reserve(count);
+  for (std::int64_t i = 0; i < count; i++) result.push_back(optional_tensor());
+  return result;
+}
+
+std::int64_t FrameReader::integer() {
+  const Tag t = tag();
+  if (t == Tag::kInteger || t == Tag::kBoolean) return static_cast<std::int64_t>(next());
+  if (t == Tag::kBigInt) return bits_of(next());
+  if (t == Tag::kTensor) return environment_.handles.tensor(next()).item<std::int64_t>();
+  unexpected(t, "int");
+}
+
+double FrameReader::number() {
+  const Tag t = tag();
+  if (t == Tag::kInteger || t == Tag::kFloat || t == Tag::kBoolean) return next();
+  if (t == Tag::kBigInt) return static_cast<double>(bits_of(next()));
+  if (t == Tag::kTensor) return environment_.handles.tensor(next()).item<double>();
+  unexpected(t, "float");
+}
+
+bool FrameReader::boolean() {
+  const Tag t = tag();
+  if (t != Tag::kBoolean) unexpected(t, "bool");
+  return next() != 0;
+}
+
+c10::Scalar FrameReader::scalar() {
+  const Tag t = tag();
+  switch (t) {
+    case Tag::kInteger:
+      return static_cast<std::int64_t>(next());
+    case Tag::kFloat:
+      return next();
+    case Tag::kBoolean:
+      return next() != 0;
+    case Tag::kBigInt:
+      return bits_of(next());
+    case Tag::kComplex: {
+      const double re = next();
+      return c10::complex<double>(re, next());
+    }
+    case Tag::kTensor:
+      return environment_.handles.tensor(next()).item();
+    default:
+      unexpected(t, "Number");
+  }
+}
+
+napi_value FrameReader::object() {
+  const Tag t = tag();
+  if (t != Tag::kObject && t != Tag::kString) unexpected(t, "an object");
+  napi_value value = nullptr;
+  TORCH_CHECK(objects_ != nullptr, "a native call lacks its objects");
+  check(environment_.env(), napi_get_element(environment_.env(), objects_, static_cast<std::uint32_t>(next()), &value));
+  return value;
+}
+
+std::string FrameReader::string() {
+  const Tag t = peek();
+  if (t != Tag::kString) unexpected(t, "str");
+  const napi_value value = object();
+  std::size_t length = 0;
+  check(environment_.env(), napi_get_value_string_utf8(environment_.env(), value, nullptr, 0, &length));
+  std::string text(length, '\0');
+  check(environment_.env(), napi_get_value_string_utf8(environment_.env(), value, text.data(), length + 1, &length));
+  return text;
+}
+
+c10::Device FrameReader::device() {
+  const Tag t = peek();
+  if (t == Tag::kString) return c10::Device(string());
+  tag();
+  if (t != Tag::kDevice) unexpected(t, "torch.device");
+  const auto type = static_cast<c10::DeviceType>(static_cast<int>(next()));
+  return {type, static_cast<c10::DeviceIndex>(next())};
+}
+
+at::Generator FrameReader::generator() {
+  const Tag t = tag();
+  if (t != Tag::kGenerator) unexpected(t, "torch.Generator");
+  return environment_.handles.generator(next());
+}
+
+std::optional<at::Generator> FrameReader::optional_generator() {
+  if (none()) return std::nullopt;
+  return generator();
+}
+
+const NodePtr& FrameReader::node() {
+  const Tag t = tag();
+  if (t != Tag::kNode) unexpected(t, "a graph node");
+  return environment_.handles.node(next());
+}
+
+std::int64_t FrameReader::list() {
+  const Tag t = tag();
+  if (t != Tag::kList) unexpected(t, "a list");
+  return static_cast<std::int64_t>(next());
+}
+
+std::vector<std::int64_t> FrameReader::integers() {
+  std::vector<std::int64_t> result(list());
+  for (auto& value : result) value = integer();
+  return result;
+}
+
+std::vector<double> FrameReader::numbers() {
+  std::vector<double> result(list());
+  for (auto& value : result) value = number();
+  return result;
+}
+
+Handle FrameReader::handle() {
+  tag();
+  return next();
+}
+
+FrameWriter::FrameWriter(Environment& environment) : environment_(environment) {}
+
+void FrameWriter::put(double value) {
+  if (at_ == environment_.frame_capacity()) environment_.grow_frame(2 * at_);
+  environment_.frame()[at_++] = value;
+}
+
+void FrameWriter::none() { put(Tag::kNone); }
+
+bool FrameWriter::put_known(Handle handle) {
+  const napi_value wrapper = environment_.handles.wrapper(environment_.env(), handle);
+  if (wrapper == nullptr) return false;
+  object(wrapper);
+  return true;
+}
+
+void FrameWriter::tensor(at::Tensor tensor) {
+  if (!tensor.defined()) return none();
+  const auto [handle, known] = environment_.handles.adopt(std::move(tensor));
+  if (known && put_known(handle)) return;
+  put(known ? Tag::kKnownTensor : Tag::kTensor);
+  put(handle);
+}
+
+void FrameWriter::tensors(const std::vector<at::Tensor>& tensors) {
+  list(tensors.size());
+  for (const at::Tensor& each : tensors) tensor(each);
+}
+
+void FrameWriter::node(NodePtr node) {
+  if (node == nullptr) return none();
+  const auto [handle, known] = environment_.handles.adopt(std::move(node));
+  if (known && put_known(handle)) return;
+  put(Tag::kNode);
+  put(handle);
+}
+
+void FrameWriter::generator(at::Generator generator) {
+  const auto [handle, known] = environment_.handles.adopt(std::move(generator));
+  if (known && put_known(handle)) return;
+  put(Tag::kGenerator);
+  put(handle);
+}
+
+void FrameWriter::integer(std::int64_t value) {
+  constexpr std::int64_t kExact = 1LL << 53;
+  if (value > -kExact && value < kExact) {
+    put(Tag::kInteger);
+    put(static_cast<double>(value));
+    return;
+  }
+  put(Tag::kBigInt);
+  double bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  put(bits);
+}
+
+void FrameWriter::number(double value) {
+  put(Tag::kFloat);
+  put(value);
+}
+
+void FrameWriter::boolean(bool value) {
+  put(Tag::kBoolean);
+  put(value ? 1 : 0);
+}
+
+void FrameWriter::complex(c10::complex<double> value) {
+  put(Tag::kComplex);
+  put(value.real());
+  put(value.imag());
+}
+
+void FrameWriter::scalar(const c10::Scalar& value) {
+  if (value.isComplex()) return complex(value.toComplexDouble());
+  if (value.isBoolean()) return boolean(value.toBool());
+  if (value.isFloatingPoint()) return number(value.toDouble());
+  integer(value.toLong());
+}
+
+void FrameWriter::object(napi_value value) {
+  napi_env env = environment_.env();
+  if (objects_ == nullptr) check(env, napi_create_array(env, &objects_));
+  check(env, napi_set_element(env, objects_, object_count_, value));
+  put(Tag::kObject);
+  put(object_count_++);
+}
+
+void FrameWriter::string(const std::string& value) {
+  napi_value text = nullptr;
+  check(environment_.env(), napi_create_string_utf8(environment_.env(), value.data(), value.size(), &text));
+  object(text);
+}
+
+void FrameWriter::device(c10::Device device) {
+  put(Tag::kDevice);
+  put(static_cast<double>(device.type()));
+  put(device.has_index() ? device.index() : -1);
+}
+
+void FrameWriter::list(std::size_t count) {
+  put(Tag::kList);
+  put(static_cast<double>(count));
+}
+
+void FrameWriter::integers(c10::IntArrayRef values) {
+  list(values.size());
+  for (const std::int64_t value : values) integer(value);
+}
+
+napi_value FrameWriter::finish() {
+  if (at_ == 1) none();
+  return objects_;
+}
+
+}  // namespace tsorch

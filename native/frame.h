@@ -1,0 +1,128 @@
+// The call frame: how values cross between JavaScript and C++.
+//
+// Both sides share one array of doubles. JavaScript writes a value as a tag and its payload (lib/native/frame.ts),
+// makes one native call without arguments, and reads the results from the same array. Reading a slot costs a load,
+// where each Node-API argument would cost a call.
+//
+// Layout: slot 0 tells JavaScript the state after a call (see FrameState); values start at slot 1.
+// A function reads all its arguments before it writes results or runs JavaScript: both reuse the array.
+#pragma once
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+#include <c10/core/Scalar.h>
+#include <node_api.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handle_table.h"
+
+namespace tsorch {
+
+class Environment;
+
+/// The tags of lib/native/frame.ts, in the same order.
+enum class Tag : int {
+  kNone,        //
+  kNotGiven,    // take the schema's default
+  kInteger,     // a whole number
+  kFloat,       // a number
+  kBoolean,     // 0 or 1
+  kComplex,     // real, imaginary
+  kBigInt,      // the bits of an int64
+  kTensor,      // handle
+  kList,        // count, then that many values
+  kString,      // index into the call's objects
+  kDevice,      // type, index (-1: current)
+  kGenerator,   // handle
+  kObject,      // index into the call's objects
+  kNode,        // handle of an autograd graph node
+  kKnownTensor  // handle whose object is in the nursery (results only)
+};
+
+/// What slot 0 says after a call.
+enum class FrameState : int {
+  kFine,
+  kPressure,  // memory wants a collection
+  kMoved      // the array was replaced by a larger one
+};
+
+/// Reads the arguments of one call, in order.
+class FrameReader {
+ public:
+  FrameReader(Environment& environment, napi_value objects);
+
+  Tag peek() const;
+  /// Consumes the next tag when it is None or NotGiven.
+  bool none();
+
+  const at::Tensor& tensor();
+  at::Tensor optional_tensor();
+  std::vector<at::Tensor> tensors();
+  std::int64_t integer();
+  double number();
+  bool boolean();
+  c10::Scalar scalar();
+  std::string string();
+  c10::Device device();
+  at::Generator generator();
+  std::optional<at::Generator> optional_generator();
+  const NodePtr& node();
+  std::vector<std::int64_t> integers();
+  std::vector<double> numbers();
+  /// Consumes a list's tag and count; the elements follow.
+  std::int64_t list();
+  /// A JavaScript value passed beside the frame (a typed array, a function).
+  napi_value object();
+  /// A raw handle, not looked up.
+  Handle handle();
+
+ private:
+  double next();
+  Tag tag();
+  [[noreturn]] void unexpected(Tag tag, const char* expected) const;
+
+  Environment& environment_;
+  napi_value objects_;
+  const double* at_;
+  const double* end_;
+};
+
+/// Writes the results of one call. `finish` hands the strings and objects back to JavaScript.
+class FrameWriter {
+ public:
+  explicit FrameWriter(Environment& environment);
+
+  void none();
+  void tensor(at::Tensor tensor);
+  void tensors(const std::vector<at::Tensor>& tensors);
+  void node(NodePtr node);
+  void generator(at::Generator generator);
+  void integer(std::int64_t value);
+  void number(double value);
+  void boolean(bool value);
+  void complex(c10::complex<double> value);
+  void scalar(const c10::Scalar& value);
+  void string(const std::string& value);
+  void device(c10::Device device);
+  void list(std::size_t count);
+  void integers(c10::IntArrayRef values);
+  void object(napi_value value);
+
+  napi_value finish();
+
+ private:
+  void put(double value);
+  void put(Tag tag) { put(static_cast<double>(tag)); }
+  bool put_known(Handle handle);
+
+  Environment& environment_;
+  napi_value objects_ = nullptr;
+  std::uint32_t object_count_ = 0;
+  std::size_t at_ = 1;
+};
+
+}  // namespace tsorch

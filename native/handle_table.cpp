@@ -1,0 +1,171 @@
+#include "handle_table.h"
+
+#include <c10/util/Exception.h>
+
+#include <cmath>
+
+namespace tsorch {
+
+namespace {
+
+// 26 bits of index and 27 of generation fill the 53 bits that a double holds exactly.
+constexpr double kIndexRange = 1 << 26;
+constexpr std::uint32_t kGenerationRange = 1 << 27;
+
+Handle pack(std::uint32_t index, std::uint32_t generation) { return index + generation * kIndexRange; }
+
+struct Unpacked {
+  std::uint32_t index;
+  std::uint32_t generation;
+};
+
+Unpacked unpack(Handle handle) {
+  // A forged handle (negative, fractional, NaN, too large) maps to generation 0, which no slot has.
+  if (!(handle >= 0 && handle < kIndexRange * kGenerationRange)) return {0, 0};
+  const auto bits = static_cast<std::uint64_t>(handle);
+  return {static_cast<std::uint32_t>(bits & ((1 << 26) - 1)), static_cast<std::uint32_t>(bits >> 26)};
+}
+
+struct Identity {
+  const void* operator()(const std::monostate&) const { return nullptr; }
+  const void* operator()(const at::Tensor& tensor) const { return tensor.unsafeGetTensorImpl(); }
+  const void* operator()(const NodePtr& node) const { return node.get(); }
+  const void* operator()(const at::Generator& generator) const { return generator.unsafeGetGeneratorImpl(); }
+  const void* operator()(const LentStorage& lent) const { return lent.storage.unsafeGetStorageImpl(); }
+};
+
+}  // namespace
+
+HandleTable::Adopted HandleTable::adopt(Resource resource) {
+  const void* identity = std::visit(Identity{}, resource);
+  const auto next = static_cast<std::uint32_t>(free_.empty() ? slots_.size() : free_.back());
+  const auto [entry, inserted] = by_identity_.emplace(identity, next);
+  if (!inserted) return {pack(entry->second, slots_[entry->second].generation), true};
+  if (free_.empty()) {
+    TORCH_CHECK(next < kIndexRange, "more than ", static_cast<std::int64_t>(kIndexRange), " live native objects");
+    slots_.emplace_back();
+  } else {
+    free_.pop_back();
+  }
+  Slot& slot = slots_[next];
+  live_tensors_ += std::holds_alternative<at::Tensor>(resource);
+  slot.resource = std::move(resource);
+  return {pack(next, slot.generation), false};
+}
+
+const HandleTable::Slot& HandleTable::slot(Handle handle, const char* what) const {
+  const auto [index, generation] = unpack(handle);
+  TORCH_CHECK(index < slots_.size() && slots_[index].generation == generation, "this ", what,
+              " has been disposed: it cannot be used after dispose() or the end of its tidy() scope");
+  return slots_[index];
+}
+
+const at::Tensor& HandleTable::tensor(Handle handle) const {
+  const auto* tensor = std::get_if<at::Tensor>(&slot(handle, "tensor").resource);
+  TORCH_CHECK_TYPE(tensor != nullptr, "expected a tensor handle");
+  return *tensor;
+}
+
+const NodePtr& HandleTable::node(Handle handle) const {
+  const auto* node = std::get_if<NodePtr>(&slot(handle, "graph node").resource);
+  TORCH_CHECK_TYPE(node != nullptr, "expected a graph node handle");
+  return *node;
+}
+
+at::Generator& HandleTable::generator(Handle handle) {
+  auto* generator = const_cast<at::Generator*>(std::get_if<at::Generator>(&slot(handle, "generator").resource));
+  TORCH_CHECK_TYPE(generator != nullptr, "expected a generator handle");
+  return *generator;
+}
+
+void HandleTable::replace(Handle handle, at::Tensor tensor) {
+  slot(handle, "tensor");
+  const std::uint32_t index = unpack(handle).index;
+  TORCH_CHECK(by_identity_.find(tensor.unsafeGetTensorImpl()) == by_identity_.end(),
+              "the replacement tensor already has a JavaScript object");
+  by_identity_.erase(std::visit(Identity{}, slots_[index].resource));
+  by_identity_.emplace(tensor.unsafeGetTensorImpl(), index);
+  slots_[index].resource = std::move(tensor);
+}
+
+bool HandleTable::contains(Handle handle) const {
+  const auto [index, generation] = unpack(handle);
+  return index < slots_.size() && slots_[index].generation == generation;
+}
+
+void HandleTable::release(napi_env env, Handle handle) {
+  if (contains(handle)) free_slot(env, unpack(handle).index);
+}
+
+void HandleTable::free_slot(napi_env env, std::uint32_t index) {
+  Slot& slot = slots_[index];
+  by_identity_.erase(std::visit(Identity{}, slot.resource));
+  if (slot.wrapper != nullptr) napi_delete_reference(env, slot.wrapper);
+  slot.wrapper = nullptr;
+  slot.listed = false;
+  if (++slot.generation == kGenerationRange) slot.generation = 1;
+  free_.push_back(index);
+  live_tensors_ -= std::holds_alternative<at::Tensor>(slot.resource);
+  // Dropping a tensor can free a whole graph; the slot must already be consistent by then.
+  Resource dropped = std::exchange(slot.resource, std::monostate{});
+}
+
+void HandleTable::weaken(napi_env env, Handle handle, napi_value object) {
+  if (!contains(handle)) return;
+  const std::uint32_t index = unpack(handle).index;
+  Slot& slot = slots_[index];
+  if (slot.wrapper != nullptr) return;
+  TORCH_CHECK(napi_create_reference(env, object, 0, &slot.wrapper) == napi_ok, "cannot make a weak reference");
+  if (!std::exchange(slot.listed, true)) young_.push_back(handle);
+}
+
+napi_value HandleTable::wrapper(napi_env env, Handle handle) {
+  Slot& slot = slots_[unpack(handle).index];
+  if (slot.wrapper == nullptr) return nullptr;
+  napi_value object = nullptr;
+  napi_get_reference_value(env, slot.wrapper, &object);
+  if (object == nullptr) {  // collected, but not swept yet: the slot gets a new object
+    napi_delete_reference(env, slot.wrapper);
+    slot.wrapper = nullptr;
+  }
+  return object;
+}
+
+void HandleTable::sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors) {
+  const std::vector<Handle> list = std::exchange(from, {});
+  for (const Handle handle : list) {
+    if (!contains(handle)) continue;  // disposed since
+    const std::uint32_t index = unpack(handle).index;
+    Slot& slot = slots_[index];
+    if (slot.wrapper == nullptr) {  // revived: its new object is in the nursery
+      slot.listed = false;
+      continue;
+    }
+    napi_value object = nullptr;
+    napi_get_reference_value(env, slot.wrapper, &object);
+    if (object == nullptr) {
+      free_slot(env, index);
+    } else {
+      survivors.push_back(handle);
+    }
+  }
+}
+
+void HandleTable::sweep(napi_env env, bool everything) {
+  if (everything) {
+    std::vector<Handle> survivors;
+    sweep_list(env, old_, survivors);
+    old_ = std::move(survivors);
+  }
+  sweep_list(env, young_, old_);
+}
+
+void HandleTable::clear(napi_env env) {
+  for (std::uint32_t index = 0; index < slots_.size(); index++) {
+    if (!std::holds_alternative<std::monostate>(slots_[index].resource)) free_slot(env, index);
+  }
+  young_.clear();
+  old_.clear();
+}
+
+}  // namespace tsorch

@@ -1,0 +1,94 @@
+// Ownership of native objects.
+//
+// JavaScript never holds a pointer. It holds a handle: an index into this table and the generation of the slot, packed
+// into one double. Reading a handle costs a few nanoseconds, and a stale or forged one is an error instead of a crash.
+//
+// 1. A slot owns one reference to its resource; releasing the slot drops exactly that reference.
+// 2. A resource has at most one slot, so that it has at most one JavaScript object (`p.grad === p.grad`).
+// 3. A slot's `wrapper` is a weak reference to that object. It is empty while the object sits in the nursery, which
+//    lib/memory.ts holds strongly.
+// 4. Only the thread of the environment touches the table.
+#pragma once
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+#include <c10/core/Storage.h>
+#include <c10/util/flat_hash_map.h>
+#include <node_api.h>
+#include <torch/csrc/autograd/edge.h>
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+namespace tsorch {
+
+/// A std::shared_ptr or a c10::intrusive_ptr, by libtorch's version.
+using NodePtr = decltype(torch::autograd::Edge::function);
+
+/// Memory lent to a JavaScript ArrayBuffer: the tensor's storage must outlive the buffer.
+struct LentStorage {
+  c10::Storage storage;
+};
+
+using Resource = std::variant<std::monostate, at::Tensor, NodePtr, at::Generator, LentStorage>;
+
+using Handle = double;
+
+class HandleTable {
+ public:
+  /// The slot of a resource: `known` tells whether it had one before.
+  struct Adopted {
+    Handle handle;
+    bool known;
+  };
+
+  Adopted adopt(Resource resource);
+
+  const at::Tensor& tensor(Handle handle) const;
+  const NodePtr& node(Handle handle) const;
+  at::Generator& generator(Handle handle);
+
+  /// Replaces the tensor behind a handle, keeping its JavaScript object. Used by `x.data = y` and module conversion.
+  void replace(Handle handle, at::Tensor tensor);
+
+  /// Frees the slot. A stale handle is ignored: releasing twice is harmless.
+  void release(napi_env env, Handle handle);
+  bool contains(Handle handle) const;
+
+  /// Gives a slot its weak reference; called when its object leaves the nursery. Stale handles are ignored.
+  void weaken(napi_env env, Handle handle, napi_value object);
+
+  /// The JavaScript object of a handle; nullptr while it is in the nursery or when it has been collected.
+  napi_value wrapper(napi_env env, Handle handle);
+
+  /// Frees the slots whose objects were collected. `everything` also visits those that survived earlier sweeps.
+  void sweep(napi_env env, bool everything);
+
+  /// Frees everything; the environment is going away.
+  void clear(napi_env env);
+
+  std::size_t live_tensors() const { return live_tensors_; }
+  std::size_t live() const { return slots_.size() - free_.size(); }
+
+ private:
+  struct Slot {
+    Resource resource;
+    napi_ref wrapper = nullptr;
+    std::uint32_t generation = 1;
+    bool listed = false;  // has an entry in young_ or old_
+  };
+
+  const Slot& slot(Handle handle, const char* what) const;
+  void free_slot(napi_env env, std::uint32_t index);
+  void sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors);
+
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  ska::flat_hash_map<const void*, std::uint32_t> by_identity_;
+  std::vector<Handle> young_;  // weak, not yet visited by a sweep
+  std::vector<Handle> old_;    // weak, survived a sweep
+  std::size_t live_tensors_ = 0;
+};
+
+}  // namespace tsorch

@@ -1,0 +1,25 @@
+// What lib/memory.ts asks of the handle table. See docs on memory for the whole scheme.
+#pragma once
+
+#include "../environment.h"
+
+namespace tsorch {
+
+/// (handles: a list of raw handles) frees each at once
+void release(Environment&, FrameReader&, FrameWriter&);
+/// (handles) and an array of their objects: from now on the collector decides
+void weaken(Environment&, FrameReader&, FrameWriter&);
+/// (everything) frees what was collected
+void sweep(Environment&, FrameReader&, FrameWriter&);
+/// () -> live tensors, live handles, bytes of CPU memory
+void memory_stats(Environment&, FrameReader&, FrameWriter&);
+/// (bytes) CPU bytes from which calls report pressure
+void set_pressure(Environment&, FrameReader&, FrameWriter&);
+/// (handle) -> whether it is alive
+void is_alive(Environment&, FrameReader&, FrameWriter&);
+/// (bytes) tells V8 how much more memory its objects keep alive
+void adjust_external_memory(Environment&, FrameReader&, FrameWriter&);
+/// (device) -> gives the accelerator's cached blocks back to its driver
+void empty_cache(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch

@@ -1,0 +1,122 @@
+#include <ATen/ScalarOps.h>
+#include <c10/util/Exception.h>
+
+#include "operator.h"
+
+namespace tsorch {
+
+namespace {
+
+bool is_number(Tag tag) {
+  return tag == Tag::kInteger || tag == Tag::kFloat || tag == Tag::kBoolean || tag == Tag::kComplex ||
+         tag == Tag::kBigInt;
+}
+
+/// A number where a tensor is wanted does not take part in type promotion by its own dtype.
+at::Tensor read_tensor(FrameReader& in) {
+  if (!is_number(in.peek())) return in.tensor();
+  at::Tensor tensor = c10::scalar_to_tensor(in.scalar());
+  tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return tensor;
+}
+
+template <typename Element, typename Read>
+c10::List<Element> read_list(FrameReader& in, std::size_t broadcast, Read read) {
+  c10::List<Element> result;
+  if (in.peek() != Tag::kList) {
+    const Element value = read();
+    for (std::size_t i = 0; i < std::max<std::size_t>(broadcast, 1); i++) result.push_back(value);
+    return result;
+  }
+  const std::int64_t count = in.list();
+  result.reserve(count);
+  for (std::int64_t i = 0; i < count; i++) result.push_back(read());
+  return result;
+}
+
+c10::IValue read_scalar_list(FrameReader& in) {
+  c10::impl::GenericList result(c10::NumberType::get());
+  const std::int64_t count = in.list();
+  for (std::int64_t i = 0; i < count; i++) result.push_back(in.scalar());
+  return result;
+}
+
+}  // namespace
+
+c10::IValue read_argument(FrameReader& in, const Parameter& parameter) {
+  const Tag tag = in.peek();
+  if (tag == Tag::kNotGiven) {
+    in.none();
+    TORCH_CHECK_TYPE(parameter.argument->default_value().has_value(), "missing required argument '",
+                     parameter.argument->name(), "'");
+    return *parameter.argument->default_value();
+  }
+  if (tag == Tag::kNone) {
+    in.none();
+    return c10::IValue();
+  }
+  switch (parameter.kind) {
+    case Kind::kTensor:
+      return read_tensor(in);
+    case Kind::kTensorList:
+      return read_list<at::Tensor>(in, 1, [&] { return in.tensor(); });
+    case Kind::kOptionalTensorList:
+      return read_list<std::optional<at::Tensor>>(in, 1, [&]() -> std::optional<at::Tensor> {
+        if (in.none()) return std::nullopt;
+        return in.tensor();
+      });
+    case Kind::kScalar:
+      return in.scalar();
+    case Kind::kScalarList:
+      return read_scalar_list(in);
+    case Kind::kInt:
+      return in.integer();
+    case Kind::kIntList:
+      return read_list<std::int64_t>(in, parameter.list_size, [&] { return in.integer(); });
+    case Kind::kFloat:
+      return in.number();
+    case Kind::kFloatList:
+      return read_list<double>(in, parameter.list_size, [&] { return in.number(); });
+    case Kind::kBool:
+      return in.boolean();
+    case Kind::kBoolList:
+      return read_list<bool>(in, parameter.list_size, [&] { return in.boolean(); });
+    case Kind::kComplex:
+      return in.scalar().toComplexDouble();
+    case Kind::kString:
+      return in.string();
+    case Kind::kStringList:
+      return read_list<std::string>(in, 1, [&] { return in.string(); });
+    case Kind::kDevice:
+      return in.device();
+    case Kind::kGenerator:
+      return in.generator();
+    case Kind::kUnsupported:
+      break;
+  }
+  TORCH_CHECK_TYPE(false, "argument '", parameter.argument->name(), "' of type ", parameter.argument->type()->str(),
+                   " cannot be given from JavaScript");
+}
+
+void write_result(FrameWriter& out, c10::IValue value) {
+  if (value.isTensor()) return out.tensor(std::move(value).toTensor());
+  if (value.isNone()) return out.none();
+  if (value.isInt()) return out.integer(value.toInt());
+  if (value.isDouble()) return out.number(value.toDouble());
+  if (value.isBool()) return out.boolean(value.toBool());
+  if (value.isComplexDouble()) return out.complex(value.toComplexDouble());
+  if (value.isString()) return out.string(value.toStringRef());
+  if (value.isDevice()) return out.device(value.toDevice());
+  if (value.isGenerator()) return out.generator(value.toGenerator());
+  if (value.isTensorList()) return out.tensors(value.toTensorVector());
+  if (value.isSymInt()) return out.integer(value.toSymInt().guard_int(__FILE__, __LINE__));
+  if (value.isIntList()) return out.integers(value.toIntVector());
+  const bool tuple = value.isTuple();
+  TORCH_CHECK(tuple || value.isList(), "a result of type ", value.tagKind(), " has no JavaScript counterpart");
+  const std::vector<c10::IValue> elements = tuple ? std::vector<c10::IValue>(value.toTupleRef().elements().vec())
+                                                  : std::vector<c10::IValue>(value.toListRef().vec());
+  out.list(elements.size());
+  for (const c10::IValue& element : elements) write_result(out, element);
+}
+
+}  // namespace tsorch

@@ -1,0 +1,128 @@
+#include "operator.h"
+
+#include <ATen/core/jit_type.h>
+#include <c10/util/Exception.h>
+
+namespace tsorch {
+
+namespace {
+
+Kind kind_of_element(const c10::Type& type, bool list) {
+  switch (type.kind()) {
+    case c10::TypeKind::TensorType:
+      return list ? Kind::kTensorList : Kind::kTensor;
+    case c10::TypeKind::NumberType:
+      return list ? Kind::kScalarList : Kind::kScalar;
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::SymIntType:
+      return list ? Kind::kIntList : Kind::kInt;
+    case c10::TypeKind::FloatType:
+      return list ? Kind::kFloatList : Kind::kFloat;
+    case c10::TypeKind::BoolType:
+      return list ? Kind::kBoolList : Kind::kBool;
+    case c10::TypeKind::StringType:
+      return list ? Kind::kStringList : Kind::kString;
+    case c10::TypeKind::ComplexType:
+      return list ? Kind::kUnsupported : Kind::kComplex;
+    case c10::TypeKind::DeviceObjType:
+      return list ? Kind::kUnsupported : Kind::kDevice;
+    case c10::TypeKind::GeneratorType:
+      return list ? Kind::kUnsupported : Kind::kGenerator;
+    default:
+      return Kind::kUnsupported;
+  }
+}
+
+c10::TypePtr without_optional(const c10::TypePtr& type) {
+  const auto optional = type->cast<c10::OptionalType>();
+  return optional ? optional->getElementType() : type;
+}
+
+Kind kind_of(const c10::Argument& argument) {
+  const c10::TypePtr type = without_optional(argument.type());
+  const auto list = type->cast<c10::ListType>();
+  if (!list) return kind_of_element(*type, false);
+  const c10::TypePtr element = list->getElementType();
+  if (element->kind() == c10::TypeKind::OptionalType) return Kind::kOptionalTensorList;
+  return kind_of_element(*element, true);
+}
+
+/// The argument that a result is (`Tensor(a!)`), or -1.
+std::int64_t written_argument(const c10::FunctionSchema& schema, const c10::Argument& result) {
+  if (result.alias_info() == nullptr || !result.alias_info()->isWrite()) return -1;
+  const auto& arguments = schema.arguments();
+  for (std::size_t i = 0; i < arguments.size(); i++) {
+    const auto* alias = arguments[i].alias_info();
+    if (alias != nullptr && alias->isWrite() && alias->beforeSets() == result.alias_info()->beforeSets()) {
+      return static_cast<std::int64_t>(i);
+    }
+  }
+  return -1;
+}
+
+/// Boxed calls of one nesting level share a stack; a hook inside a kernel may start the next level.
+class StackLease {
+ public:
+  explicit StackLease(Environment& environment) : environment_(environment) {
+    if (environment.depth == environment.stacks.size()) environment.stacks.emplace_back();
+    level_ = environment.depth++;
+  }
+  ~StackLease() {
+    stack().clear();
+    environment_.depth--;
+  }
+  StackLease(const StackLease&) = delete;
+  StackLease& operator=(const StackLease&) = delete;
+  torch::jit::Stack& stack() { return environment_.stacks[level_]; }
+
+ private:
+  Environment& environment_;
+  std::size_t level_;
+};
+
+}  // namespace
+
+void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const std::string name = in.string();
+  const std::string overload = in.string();
+  const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
+  if (!handle) return out.none();
+  Operator& op = environment.operators.emplace_back(Operator{*handle, {}});
+  const c10::FunctionSchema& schema = op.handle.schema();
+  for (const c10::Argument& argument : schema.arguments()) {
+    op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
+  }
+  out.list(4);
+  out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
+  out.string(c10::toString(schema));
+  out.list(schema.arguments().size());
+  for (const c10::Argument& argument : schema.arguments()) {
+    out.list(2);
+    out.string(argument.name());
+    out.boolean(argument.default_value().has_value());
+  }
+  out.list(schema.returns().size());
+  for (const c10::Argument& result : schema.returns()) {
+    out.list(2);
+    out.integer(written_argument(schema, result));
+    out.string(result.real_type()->str());
+  }
+}
+
+void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const std::int64_t id = in.integer();
+  TORCH_CHECK(id >= 0 && id < static_cast<std::int64_t>(environment.operators.size()), "unknown operator id");
+  Operator& op = environment.operators[id];
+  StackLease lease(environment);
+  for (const Parameter& parameter : op.parameters) lease.stack().push_back(read_argument(in, parameter));
+  op.handle.callBoxed(&lease.stack());
+  for (c10::IValue& result : lease.stack()) write_result(out, std::move(result));
+}
+
+void operator_names(Environment&, FrameReader&, FrameWriter& out) {
+  const auto names = c10::Dispatcher::singleton().getAllOpNames();
+  out.list(names.size());
+  for (const c10::OperatorName& name : names) out.string(c10::toString(name));
+}
+
+}  // namespace tsorch

@@ -1,0 +1,114 @@
+#include <ATen/ATen.h>
+
+#include <cstring>
+
+#include "../errors.h"
+#include "tensor.h"
+
+namespace tsorch {
+
+namespace {
+
+/// The bytes of an ArrayBuffer, a typed array, a DataView or a Buffer.
+struct Bytes {
+  char* data = nullptr;
+  std::size_t length = 0;
+};
+
+Bytes bytes_of(napi_env env, napi_value value) {
+  bool is = false;
+  void* data = nullptr;
+  std::size_t length = 0;
+  if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
+    check(env, napi_get_arraybuffer_info(env, value, &data, &length));
+  } else if (napi_is_typedarray(env, value, &is) == napi_ok && is) {
+    napi_typedarray_type type{};
+    std::size_t count = 0;
+    check(env, napi_get_typedarray_info(env, value, &type, &count, &data, nullptr, nullptr));
+    static constexpr std::size_t kWidths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
+    length = count * kWidths[type];
+  } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
+    check(env, napi_get_dataview_info(env, value, &length, &data, nullptr, nullptr));
+  } else {
+    TORCH_CHECK_TYPE(false, "expected an ArrayBuffer, a Buffer or a typed array");
+  }
+  return {static_cast<char*>(data), length};
+}
+
+at::ScalarType read_dtype(FrameReader& in) { return static_cast<at::ScalarType>(in.integer()); }
+
+}  // namespace
+
+/// (array, dtype, sizes) -> a tensor with a copy of the array's bytes
+void tensor_from_array(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const Bytes bytes = bytes_of(environment.env(), in.object());
+  const at::ScalarType dtype = read_dtype(in);
+  at::Tensor tensor = at::empty(in.integers(), at::TensorOptions(dtype));
+  TORCH_CHECK(bytes.length == tensor.nbytes(), "an array of ", bytes.length, " bytes cannot fill a tensor of ",
+              tensor.nbytes());
+  if (bytes.length > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.length);
+  out.tensor(std::move(tensor));
+}
+
+/// (buffer, dtype, count or -1, offset in bytes) -> a tensor over the buffer's own memory
+void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const napi_value buffer = in.object();
+  const Bytes bytes = bytes_of(environment.env(), buffer);
+  const at::ScalarType dtype = read_dtype(in);
+  const std::int64_t count = in.integer();
+  const std::int64_t offset = in.integer();
+  const auto width = static_cast<std::int64_t>(c10::elementSize(dtype));
+  const auto length = static_cast<std::int64_t>(bytes.length);
+  TORCH_CHECK_VALUE(length > 0 && count != 0, "both buffer length (", length, ") and count (", count,
+                    ") must not be 0");
+  TORCH_CHECK_VALUE(offset >= 0 && offset < length, "offset (", offset, " bytes) must be non-negative and no greater than ",
+                    "buffer length (", length, " bytes) minus 1");
+  TORCH_CHECK_VALUE(count > 0 || (length - offset) % width == 0, "buffer length (", length - offset,
+                    " bytes) after offset (", offset, " bytes) must be a multiple of element size (", width, ")");
+  const std::int64_t elements = count < 0 ? (length - offset) / width : count;
+  TORCH_CHECK_VALUE(offset + elements * width <= length, "requested buffer length (", elements, " * ", width,
+                    " bytes) after offset (", offset, " bytes) must not be greater than actual buffer length (", length,
+                    " bytes)");
+  napi_ref pin = nullptr;
+  check(environment.env(), napi_create_reference(environment.env(), buffer, 1, &pin));
+  const auto pins = environment.pins;
+  auto unpin = [pins, pin](void*) { pins->release(pin); };
+  out.tensor(at::from_blob(bytes.data + offset, {elements}, unpin, at::TensorOptions(dtype)));
+}
+
+/// (tensor) -> its only element
+void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(in.tensor().item()); }
+
+/// (tensor) -> a new ArrayBuffer with its elements in order
+void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor().detach().to(at::kCPU).resolve_conj().resolve_neg().contiguous();
+  napi_value buffer = nullptr;
+  void* memory = nullptr;
+  check(environment.env(), napi_create_arraybuffer(environment.env(), tensor.nbytes(), &memory, &buffer));
+  if (tensor.nbytes() > 0) std::memcpy(memory, tensor.const_data_ptr(), tensor.nbytes());
+  out.object(buffer);
+}
+
+/// (tensor) -> ArrayBuffer over the tensor's storage, byte offset of the first element
+void tensor_lend(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  c10::Storage storage = tensor.storage();
+  napi_env env = environment.env();
+  out.list(2);
+  const std::int64_t offset = tensor.storage_offset() * static_cast<std::int64_t>(tensor.element_size());
+  const auto [handle, known] = environment.handles.adopt(LentStorage{storage});
+  napi_value buffer = known ? environment.handles.wrapper(env, handle) : nullptr;
+  if (buffer == nullptr) {
+    // JavaScript has the address now: the storage must not move. The weak reference, not a finalizer, ends the loan,
+    // since finalizers wait for the event loop.
+    storage.unsafeGetStorageImpl()->set_resizable(false);
+    auto no_finalizer = [](napi_env, void*, void*) {};
+    check(env, napi_create_external_arraybuffer(env, storage.mutable_data(), storage.nbytes(), no_finalizer, nullptr,
+                                                &buffer));
+    environment.handles.weaken(env, handle, buffer);
+  }
+  out.object(buffer);
+  out.integer(offset);
+}
+
+}  // namespace tsorch

@@ -1,0 +1,71 @@
+#include <ATen/ATen.h>
+#include <ATen/TensorIndexing.h>
+
+#include "tensor.h"
+
+namespace tsorch {
+
+namespace {
+
+using at::indexing::Slice;
+using at::indexing::TensorIndex;
+
+std::optional<c10::SymInt> bound(FrameReader& in) {
+  if (in.none()) return std::nullopt;
+  return c10::SymInt(in.integer());
+}
+
+/// None: a new dimension. NotGiven: the ellipsis. A list of three: a slice. The rest stands for itself.
+TensorIndex read_index(FrameReader& in) {
+  switch (in.peek()) {
+    case Tag::kNone:
+      in.none();
+      return TensorIndex(std::nullopt);
+    case Tag::kNotGiven:
+      in.none();
+      return TensorIndex(at::indexing::Ellipsis);
+    case Tag::kBoolean:
+      return TensorIndex(in.boolean());
+    case Tag::kTensor:
+      return TensorIndex(in.tensor());
+    case Tag::kList: {
+      in.list();
+      const auto start = bound(in);
+      const auto stop = bound(in);
+      const auto step = bound(in);
+      TORCH_CHECK_VALUE(!step || *step > 0, "step must be greater than zero");
+      return TensorIndex(Slice(start, stop, step));
+    }
+    default:
+      return TensorIndex(in.integer());
+  }
+}
+
+std::vector<TensorIndex> read_indices(FrameReader& in) {
+  std::vector<TensorIndex> indices;
+  const std::int64_t count = in.list();
+  indices.reserve(count);
+  for (std::int64_t i = 0; i < count; i++) indices.push_back(read_index(in));
+  return indices;
+}
+
+}  // namespace
+
+/// (tensor, indices) -> tensor
+void tensor_index(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  out.tensor(tensor.index(read_indices(in)));
+}
+
+/// (tensor, indices, value: a tensor or a number)
+void tensor_index_put(Environment&, FrameReader& in, FrameWriter&) {
+  at::Tensor tensor = in.tensor();
+  const std::vector<TensorIndex> indices = read_indices(in);
+  if (in.peek() == Tag::kTensor) {
+    tensor.index_put_(indices, in.tensor());
+  } else {
+    tensor.index_put_(indices, in.scalar());
+  }
+}
+
+}  // namespace tsorch

@@ -1,0 +1,52 @@
+#include <ATen/ATen.h>
+
+#include "tensor.h"
+
+namespace tsorch {
+
+void tensor_sizes(Environment&, FrameReader& in, FrameWriter& out) { out.integers(in.tensor().sizes()); }
+
+void tensor_strides(Environment&, FrameReader& in, FrameWriter& out) { out.integers(in.tensor().strides()); }
+
+void tensor_dtype(Environment&, FrameReader& in, FrameWriter& out) {
+  out.integer(static_cast<std::int64_t>(in.tensor().scalar_type()));
+}
+
+void tensor_device(Environment&, FrameReader& in, FrameWriter& out) { out.device(in.tensor().device()); }
+
+void tensor_layout(Environment&, FrameReader& in, FrameWriter& out) {
+  out.integer(static_cast<std::int64_t>(in.tensor().layout()));
+}
+
+/// (tensor) -> the small facts, one list in the order of lib/tensor/metadata.ts
+void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  out.list(9);
+  out.integer(tensor.dim());
+  out.integer(tensor.numel());
+  out.integer(static_cast<std::int64_t>(tensor.element_size()));
+  out.boolean(tensor.is_view());
+  out.boolean(tensor.is_inference());
+  out.boolean(tensor.is_quantized());
+  out.boolean(tensor.is_nested());
+  out.boolean(tensor.is_mkldnn());
+  out.boolean(tensor.is_pinned());
+}
+
+/// (tensor, memory format) -> bool
+void tensor_is_contiguous(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  out.boolean(tensor.is_contiguous(static_cast<at::MemoryFormat>(in.integer())));
+}
+
+/// (tensor) -> address of the first element, storage offset, address of the storage, bytes of the storage
+void tensor_storage(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  out.list(4);
+  out.integer(static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(tensor.const_data_ptr())));
+  out.integer(tensor.storage_offset());
+  out.integer(static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(tensor.storage().data())));
+  out.integer(static_cast<std::int64_t>(tensor.storage().nbytes()));
+}
+
+}  // namespace tsorch

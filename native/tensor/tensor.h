@@ -1,0 +1,29 @@
+// What a Tensor is made of and shows: data in and out, metadata, indexing.
+#pragma once
+
+#include "../environment.h"
+
+namespace tsorch {
+
+// data.cpp
+void tensor_from_array(Environment&, FrameReader&, FrameWriter&);
+void tensor_over_buffer(Environment&, FrameReader&, FrameWriter&);
+void tensor_item(Environment&, FrameReader&, FrameWriter&);
+void tensor_bytes(Environment&, FrameReader&, FrameWriter&);
+void tensor_lend(Environment&, FrameReader&, FrameWriter&);
+
+// metadata.cpp
+void tensor_sizes(Environment&, FrameReader&, FrameWriter&);
+void tensor_strides(Environment&, FrameReader&, FrameWriter&);
+void tensor_dtype(Environment&, FrameReader&, FrameWriter&);
+void tensor_device(Environment&, FrameReader&, FrameWriter&);
+void tensor_layout(Environment&, FrameReader&, FrameWriter&);
+void tensor_facts(Environment&, FrameReader&, FrameWriter&);
+void tensor_is_contiguous(Environment&, FrameReader&, FrameWriter&);
+void tensor_storage(Environment&, FrameReader&, FrameWriter&);
+
+// index.cpp
+void tensor_index(Environment&, FrameReader&, FrameWriter&);
+void tensor_index_put(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch
