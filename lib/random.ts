@@ -1,6 +1,7 @@
 /** Random numbers. https://docs.pytorch.org/docs/2.13/random.html */
 import { native } from './native/addon';
-import { call, registerWrap } from './native/frame';
+import { call, callForHandle, registerWrap } from './native/frame';
+import { enroll } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { isOptions } from './operators/kinds';
 import type { Tensor } from './tensor';
@@ -24,11 +25,9 @@ function checked(seed: Seed): Seed {
  */
 export class Generator extends NativeObject {
   constructor(device: DeviceLike | { device?: DeviceLike } = 'cpu') {
-    super(0);
     const place = isOptions(device) ? (device.device as DeviceLike) : (device as DeviceLike);
-    // The frame makes the object that belongs to the handle; it takes this one's place.
-    // biome-ignore lint/correctness/noConstructorReturn: see above
-    return call<Generator>(native.make_generator, parseDevice(place));
+    super(callForHandle(native.make_generator, parseDevice(place)));
+    enroll(this);
   }
 
   get device(): Device {

@@ -177,3 +177,15 @@ export function call<Result>(fn: NativeFunction, ...args: unknown[]): Result {
   for (let i = 0; i < args.length; i++) put(args[i]);
   return finish(fn, 1) as Result;
 }
+
+/**
+ * Calls a native function whose result is a new native object, and gives its bare handle: for constructors, which
+ * make the object themselves and must `enroll` it.
+ */
+export function callForHandle(fn: NativeFunction, ...args: unknown[]): number {
+  begin();
+  for (let i = 0; i < args.length; i++) put(args[i]);
+  fn(objects);
+  if (slots[0] === MOVED) remap();
+  return slots[2]!;
+}

@@ -54,12 +54,16 @@ export function findInNursery(handle: number): NativeObject | undefined {
 
 /** Leaves the nursery's objects to the collector. */
 function flushNursery(): void {
-  const objects = nursery;
+  weakSinceCollection += nursery.length;
+  emptyNursery();
+  if (weakSinceCollection >= COUNT_STEP) collect();
+}
+
+/** A function of its own, so that no local variable holds the objects while the collector runs. */
+function emptyNursery(): void {
+  weaken(nursery);
   nursery = [];
   scopes.fill(0);
-  weakSinceCollection += objects.length;
-  weaken(objects);
-  if (weakSinceCollection >= COUNT_STEP) collect();
 }
 
 function weaken(objects: NativeObject[]): void {
@@ -87,11 +91,7 @@ export function collect(): void {
   if (collecting) return; // freeing a graph may run hooks that allocate
   collecting = true;
   try {
-    if (nursery.length > 0 && scopes.length === 0) {
-      const objects = nursery;
-      nursery = [];
-      weaken(objects);
-    }
+    if (scopes.length === 0) emptyNursery();
     weakSinceCollection = 0;
     collector({ type: 'minor', execution: 'sync' });
     counters.minor++;
@@ -123,10 +123,7 @@ function collectEverything(): void {
 
 /** A full collection, as `gc.collect()` in Python; loops do not need it. */
 export function collectAll(): void {
-  const objects = nursery;
-  nursery = [];
-  scopes.fill(0);
-  weaken(objects);
+  emptyNursery();
   collectEverything();
   settle();
 }
