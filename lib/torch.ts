@@ -1,6 +1,13 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import * as autograd from './autograd';
-import { enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled } from './autograd/grad_mode';
+import {
+  enable_grad,
+  inference_mode,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+  no_grad,
+  set_grad_enabled,
+} from './autograd/grad_mode';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
 import type { FftFunctions, LinalgFunctions, SpecialFunctions, TorchFunctions } from './generated/functions';
@@ -8,10 +15,21 @@ import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import { functionsOf } from './operators/functions';
+import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
 import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
-import { Complex, type Device, type DeviceLike, DType, dtypeAliases, dtypes, layouts, memoryFormats, parseDevice } from './types';
+import {
+  Complex,
+  type Device,
+  type DeviceLike,
+  DType,
+  dtypeAliases,
+  dtypes,
+  layouts,
+  memoryFormats,
+  parseDevice,
+} from './types';
 
 /** `torch.device('cuda:0')`, `torch.device('cuda', 0)`. */
 function device(type: DeviceLike, index?: number): Device {
@@ -56,6 +74,10 @@ const handwritten = {
   set_default_dtype,
   device,
   is_tensor,
+
+  set_printoptions,
+  get_printoptions,
+  printoptions,
 
   manual_seed,
   seed,

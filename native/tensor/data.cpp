@@ -61,14 +61,17 @@ void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& 
   const auto length = static_cast<std::int64_t>(bytes.length);
   TORCH_CHECK_VALUE(length > 0 && count != 0, "both buffer length (", length, ") and count (", count,
                     ") must not be 0");
-  TORCH_CHECK_VALUE(offset >= 0 && offset < length, "offset (", offset, " bytes) must be non-negative and no greater than ",
-                    "buffer length (", length, " bytes) minus 1");
+  TORCH_CHECK_VALUE(offset >= 0 && offset < length, "offset (", offset,
+                    " bytes) must be non-negative and no greater than ", "buffer length (", length, " bytes) minus 1");
   TORCH_CHECK_VALUE(count > 0 || (length - offset) % width == 0, "buffer length (", length - offset,
                     " bytes) after offset (", offset, " bytes) must be a multiple of element size (", width, ")");
   const std::int64_t elements = count < 0 ? (length - offset) / width : count;
   TORCH_CHECK_VALUE(offset + elements * width <= length, "requested buffer length (", elements, " * ", width,
                     " bytes) after offset (", offset, " bytes) must not be greater than actual buffer length (", length,
                     " bytes)");
+  // libtorch reads 16-byte elements with instructions that fault elsewhere; smaller ones may lie anywhere.
+  TORCH_CHECK_VALUE(width < 16 || reinterpret_cast<std::uintptr_t>(bytes.data + offset) % 16 == 0, "the memory of a ",
+                    dtype, " tensor must begin at a multiple of 16 bytes; copy the buffer first");
   napi_ref pin = nullptr;
   check(environment.env(), napi_create_reference(environment.env(), buffer, 1, &pin));
   const auto pins = environment.pins;

@@ -30,7 +30,7 @@ void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
   out.boolean(tensor.is_quantized());
   out.boolean(tensor.is_nested());
   out.boolean(tensor.is_mkldnn());
-  out.boolean(tensor.is_pinned());
+  out.boolean(!tensor.is_mkldnn() && tensor.is_pinned());  // mkldnn tensors have no storage to ask
 }
 
 /// (tensor, memory format) -> bool
