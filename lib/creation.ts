@@ -73,13 +73,20 @@ function shapeOf(data: unknown): number[] {
 type Leaf = number | bigint | boolean | Complex;
 
 /** Writes every leaf in order; returns how many. */
-function flatten(data: unknown, dim: number, shape: readonly number[], from: number, write: (leaf: unknown, i: number) => void): number {
+function flatten(
+  data: unknown,
+  dim: number,
+  shape: readonly number[],
+  from: number,
+  write: (leaf: unknown, i: number) => void,
+): number {
   if (dim === shape.length) {
     if (Array.isArray(data)) throw raggedError(data, dim, shape);
     write(data, from);
     return from + 1;
   }
-  if (!Array.isArray(data)) throw new TypeError(`not a sequence: expected a list of ${shape[dim]} at dim ${dim}, not ${typeName(data)}`);
+  if (!Array.isArray(data))
+    throw new TypeError(`not a sequence: expected a list of ${shape[dim]} at dim ${dim}, not ${typeName(data)}`);
   if (data.length !== shape[dim]) throw raggedError(data, dim, shape);
   let next = from;
   for (let i = 0; i < data.length; i++) next = flatten(data[i], dim + 1, shape, next, write);
@@ -91,13 +98,19 @@ function raggedError(data: unknown[], dim: number, shape: readonly number[]): Ra
 }
 
 /** The dtype that leaves ask for: complex over float over bigint over bool. */
-function inferDType(data: unknown, seen = { number: false, bigint: false, complex: false, boolean: false }): typeof seen {
+function inferDType(
+  data: unknown,
+  seen = { number: false, bigint: false, complex: false, boolean: false },
+): typeof seen {
   if (Array.isArray(data)) for (const element of data) inferDType(element, seen);
   else if (typeof data === 'number') seen.number = true;
   else if (typeof data === 'bigint') seen.bigint = true;
   else if (typeof data === 'boolean') seen.boolean = true;
   else if (data instanceof Complex) seen.complex = true;
-  else throw new TypeError(`could not make a tensor of ${typeName(data)}: numbers, bigints, booleans and Complex are its elements`);
+  else
+    throw new TypeError(
+      `could not make a tensor of ${typeName(data)}: numbers, bigints, booleans and Complex are its elements`,
+    );
   return seen;
 }
 
@@ -230,4 +243,3 @@ export function from_numpy(array: ArrayBufferView): Tensor {
   if (dtype === undefined) throw new TypeError(`cannot make a tensor over a ${arrayName(array)}`);
   return array.byteLength === 0 ? fromView(array) : frombuffer(array, { dtype });
 }
-

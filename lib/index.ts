@@ -2,6 +2,6 @@
 import './errors';
 import { torch } from './torch';
 
-export { torch as default };
 export { Tensor } from './tensor';
 export { Complex } from './types';
+export { torch as default };

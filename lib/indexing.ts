@@ -1,4 +1,6 @@
 /** `x[...]` and `x[...] = v`. */
+
+import { tensor as makeTensor } from './creation';
 import { native } from './native/addon';
 import { begin, finish, put, putTag } from './native/frame';
 import { Tag } from './native/object';
@@ -6,7 +8,6 @@ import { methodOf } from './operators/functions';
 import { Overloads } from './operators/overloads';
 import { tables } from './operators/tables';
 import type { Tensor } from './tensor';
-import { tensor as makeTensor } from './creation';
 import type { Scalar } from './types';
 
 /**
@@ -43,7 +44,8 @@ function prepared(indices: readonly Index[]): Index[] {
 }
 
 function listIndex(list: readonly IndexList[]): Tensor {
-  const integral = (value: IndexList): IndexList => (Array.isArray(value) ? value.map(integral) : typeof value === 'number' ? BigInt(value) : value);
+  const integral = (value: IndexList): IndexList =>
+    Array.isArray(value) ? value.map(integral) : typeof value === 'number' ? BigInt(value) : value;
   if (list.length === 0) return makeTensor([], { dtype: 'int64' });
   return makeTensor(list.map(integral) as never);
 }

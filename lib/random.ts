@@ -15,7 +15,8 @@ function unsigned(seed: Seed): Seed {
 }
 
 function checked(seed: Seed): Seed {
-  if (typeof seed !== 'bigint' && !Number.isInteger(seed)) throw new TypeError(`a seed must be a whole number, not ${seed}`);
+  if (typeof seed !== 'bigint' && !Number.isInteger(seed))
+    throw new TypeError(`a seed must be a whole number, not ${seed}`);
   return typeof seed === 'bigint' ? BigInt.asIntN(64, seed) : seed;
 }
 

@@ -2,12 +2,12 @@
 import { inspect } from 'node:util';
 import * as engine from './autograd/engine';
 import type { Node } from './autograd/graph';
-import { at as indexAt, type Index, put_ as indexPut } from './indexing';
+import type { TensorMethods } from './generated/methods';
+import { type Index, at as indexAt, put_ as indexPut } from './indexing';
 import { native } from './native/addon';
 import { call, registerWrap } from './native/frame';
 import { release } from './native/memory';
 import { NativeObject, Tag } from './native/object';
-import type { TensorMethods } from './generated/methods';
 import { installMethods } from './operators/functions';
 import { callOperator } from './operators/operator';
 import { tensorToString } from './tensor_str';
@@ -279,9 +279,12 @@ export class Tensor extends NativeObject {
    */
   typed_array(): TypedArray {
     if (this.requires_grad) {
-      throw new TypeError("Can't call typed_array() on Tensor that requires grad. Use tensor.detach().typed_array() instead.");
+      throw new TypeError(
+        "Can't call typed_array() on Tensor that requires grad. Use tensor.detach().typed_array() instead.",
+      );
     }
-    if (this.layout !== layouts.strided) throw new TypeError(`can't convert ${this.layout} layout tensor to a typed array.`);
+    if (this.layout !== layouts.strided)
+      throw new TypeError(`can't convert ${this.layout} layout tensor to a typed array.`);
     if (this.device.type !== 'cpu') {
       throw new TypeError(
         `can't convert ${this.device} device type tensor to a typed array. Use Tensor.cpu() to copy the tensor to host memory first.`,
@@ -291,7 +294,9 @@ export class Tensor extends NativeObject {
       throw new TypeError("can't view a non-contiguous tensor as a typed array. Use Tensor.contiguous() first.");
     }
     if (this.is_conj() || this.is_neg()) {
-      throw new TypeError("can't view a tensor with its conjugate or negative bit set. Use tensor.resolve_conj().resolve_neg() first.");
+      throw new TypeError(
+        "can't view a tensor with its conjugate or negative bit set. Use tensor.resolve_conj().resolve_neg() first.",
+      );
     }
     const view = views[this.dtype.name];
     if (view === undefined) throw new TypeError(`got unsupported dtype ${this.dtype} for a typed array`);
@@ -465,9 +470,7 @@ function pick(values: number[], dim: number | undefined): number | number[] {
   if (dim === undefined) return values;
   const last = Math.max(values.length, 1);
   if (dim < -last || dim >= last || values.length === 0) {
-    throw new RangeError(
-      `Dimension out of range (expected to be in range of [${-last}, ${last - 1}], but got ${dim})`,
-    );
+    throw new RangeError(`Dimension out of range (expected to be in range of [${-last}, ${last - 1}], but got ${dim})`);
   }
   return values[dim < 0 ? dim + values.length : dim]!;
 }

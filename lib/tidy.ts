@@ -8,7 +8,12 @@ function objectsIn(value: unknown, found: Set<NativeObject>, seen = new Set<obje
   if (value instanceof NativeObject) found.add(value);
   else if (typeof value === 'object' && value !== null && !seen.has(value)) {
     seen.add(value);
-    const inner = value instanceof Map ? [...value.keys(), ...value.values()] : value instanceof Set ? [...value] : Object.values(value);
+    const inner =
+      value instanceof Map
+        ? [...value.keys(), ...value.values()]
+        : value instanceof Set
+          ? [...value]
+          : Object.values(value);
     for (const each of inner) objectsIn(each, found, seen);
   }
   return found;

@@ -81,7 +81,12 @@ export class DType extends Coded {
 
   /** The complex dtype whose parts have this dtype. */
   to_complex(): DType {
-    const complex = { float16: 'complex32', float32: 'complex64', float64: 'complex128', bfloat16: 'complex64' } as const;
+    const complex = {
+      float16: 'complex32',
+      float32: 'complex64',
+      float64: 'complex128',
+      bfloat16: 'complex64',
+    } as const;
     return this.name in complex ? dtypes[complex[this.name as keyof typeof complex]] : this;
   }
 
@@ -176,7 +181,16 @@ export class Layout extends Coded {
   }
 }
 
-const layoutNames = ['strided', 'sparse_coo', 'sparse_csr', '_mkldnn', 'sparse_csc', 'sparse_bsr', 'sparse_bsc', 'jagged'] as const;
+const layoutNames = [
+  'strided',
+  'sparse_coo',
+  'sparse_csr',
+  '_mkldnn',
+  'sparse_csc',
+  'sparse_bsr',
+  'sparse_bsc',
+  'jagged',
+] as const;
 const layoutList = layoutNames.map((name, code) => new Layout(code, name));
 
 /** Every layout by its name. */
@@ -217,7 +231,9 @@ export const memoryFormats = Object.fromEntries(
 
 /** libtorch's device types by number (c10::DeviceType). */
 const deviceTypes =
-  'cpu cuda mkldnn opengl opencl ideep hip fpga maia xla vulkan metal xpu mps meta hpu ve lazy ipu mtia privateuseone'.split(' ');
+  'cpu cuda mkldnn opengl opencl ideep hip fpga maia xla vulkan metal xpu mps meta hpu ve lazy ipu mtia privateuseone'.split(
+    ' ',
+  );
 
 export function deviceTypeCode(type: string): number {
   return deviceTypes.indexOf(type);

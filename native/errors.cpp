@@ -55,7 +55,7 @@ void check(napi_env env, napi_status status) {
   const napi_extended_error_info* info = nullptr;
   napi_get_last_error_info(env, &info);
   throw std::runtime_error(info != nullptr && info->error_message != nullptr ? info->error_message
-                                                                              : "Node-API call failed");
+                                                                             : "Node-API call failed");
 }
 
 }  // namespace tsorch

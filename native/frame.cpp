@@ -12,8 +12,9 @@ namespace tsorch {
 namespace {
 
 const char* name_of(Tag tag) {
-  static constexpr const char* kNames[] = {"None", "nothing", "int",    "float", "bool",            "complex", "int", "Tensor",
-                                           "list", "str",     "device", "torch.Generator", "object", "Node",    "Tensor"};
+  static constexpr const char* kNames[] = {"None",   "nothing", "int",   "float", "bool",   "complex",
+                                           "int",    "Tensor",  "list",  "str",   "device", "torch.Generator",
+                                           "object", "Node",    "Tensor"};
   const auto index = static_cast<std::size_t>(tag);
   return index < std::size(kNames) ? kNames[index] : "an unknown value";
 }

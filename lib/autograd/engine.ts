@@ -46,7 +46,11 @@ export function tensorBackward(x: Tensor, args: readonly unknown[]): void {
 }
 
 /** The gradients to start from: a 1 for a scalar that has none. Shapes and dtypes are compared as PyTorch does. */
-function startingGradients(outputs: readonly Tensor[], gradients: readonly (Tensor | null)[], isGrad: boolean): (Tensor | null)[] {
+function startingGradients(
+  outputs: readonly Tensor[],
+  gradients: readonly (Tensor | null)[],
+  isGrad: boolean,
+): (Tensor | null)[] {
   return outputs.map((output, i) => {
     const gradient = gradients[i] ?? null;
     if (gradient !== null) return checkedGradient(output, gradient, i);
@@ -116,7 +120,15 @@ export function grad(outputs: Tensors, inputs: Tensors, ...rest: unknown[]): (Te
   const gradients = startingGradients(from, listed(options.grad_outputs), true);
   const create = options.create_graph ?? false;
   const unused = options.allow_unused ?? materialize;
-  const results = call<(Tensor | null)[]>(native.grad, from, to, gradients, options.retain_graph ?? create, create, unused);
+  const results = call<(Tensor | null)[]>(
+    native.grad,
+    from,
+    to,
+    gradients,
+    options.retain_graph ?? create,
+    create,
+    unused,
+  );
   return materialize ? results.map((result, i) => result ?? to[i]!.detach().new_zeros(to[i]!.shape)) : results;
 }
 

@@ -4,8 +4,8 @@
  * would cost a call each.
  */
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
+import { type NativeFunction, native } from './addon';
 import { collect, enroll, findInNursery } from './memory';
-import { native, type NativeFunction } from './addon';
 import { Coded, NativeObject, Tag } from './object';
 
 const FINE = 0;

@@ -10,13 +10,15 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { native } from './addon';
 import { begin, call, finish, put, putTag } from './frame';
-import { NativeObject, Tag } from './object';
+import { type NativeObject, Tag } from './object';
 
 /** Objects the nursery holds before they are left to the collector; more while a scope is open. */
-const NURSERY = 1024;
+const NURSERY = 256;
 const SCOPED_NURSERY = 1 << 16;
 /** Weak objects since the last collection that call for the next one. */
-const COUNT_STEP = 16_384;
+const COUNT_STEP = 2048;
+/** Live objects that call for a full collection, beside twice as many as the last one left. */
+const MAJOR_COUNT = 32_768;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
 const BYTES_STEP = 64 * 2 ** 20;
 
@@ -29,11 +31,16 @@ function findCollector(): Collector {
 }
 
 const collector = findCollector();
-let nursery: NativeObject[] = [];
+/**
+ * The nursery's places are overwritten when it empties, not dropped with the array: an array old enough to have left
+ * the young generation would keep its young elements alive through minor collections.
+ */
+const nursery: (NativeObject | null)[] = [];
+let used = 0;
 const scopes: number[] = [];
 const kept = new WeakSet<NativeObject>();
 let weakSinceCollection = 0;
-let aliveAfterMajor = COUNT_STEP;
+let aliveAfterMajor = MAJOR_COUNT;
 let bytesAfterMajor = BYTES_STEP;
 let reportedBytes = 0;
 let collecting = false;
@@ -41,45 +48,44 @@ const counters = { minor: 0, major: 0 };
 
 /** Takes a new object in. */
 export function enroll(object: NativeObject): NativeObject {
-  nursery.push(object);
-  if (nursery.length >= NURSERY && (scopes.length === 0 || nursery.length >= SCOPED_NURSERY)) flushNursery();
+  nursery[used++] = object;
+  if (used >= NURSERY && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
   return object;
 }
 
 /** The object of a handle that native code has no reference to. */
 export function findInNursery(handle: number): NativeObject | undefined {
-  for (let i = nursery.length - 1; i >= 0; i--) if (nursery[i]!._handle === handle) return nursery[i];
+  for (let i = used - 1; i >= 0; i--) if (nursery[i]!._handle === handle) return nursery[i]!;
   return undefined;
 }
 
 /** Leaves the nursery's objects to the collector. */
 function flushNursery(): void {
-  weakSinceCollection += nursery.length;
+  weakSinceCollection += used;
   emptyNursery();
   if (weakSinceCollection >= COUNT_STEP) collect();
 }
 
 /** A function of its own, so that no local variable holds the objects while the collector runs. */
 function emptyNursery(): void {
-  weaken(nursery);
-  nursery = [];
+  const CHUNK = 512; // what the smallest frame holds
+  for (let from = 0; from < used; from += CHUNK) weaken(from, Math.min(from + CHUNK, used));
+  nursery.fill(null, 0, used);
+  used = 0;
   scopes.fill(0);
 }
 
-function weaken(objects: NativeObject[]): void {
-  const CHUNK = 512; // what the smallest frame holds
-  for (let from = 0; from < objects.length; from += CHUNK) {
-    const some = objects.slice(from, from + CHUNK);
-    begin();
-    putTag(Tag.List);
-    putTag(some.length);
-    for (let i = 0; i < some.length; i++) {
-      put(some[i]);
-      putTag(Tag.Object);
-      putTag(i);
-    }
-    native.weaken(some);
+/** Makes the references of a stretch of the nursery weak. */
+function weaken(from: number, to: number): void {
+  begin();
+  putTag(Tag.List);
+  putTag(to - from);
+  for (let i = from; i < to; i++) {
+    put(nursery[i]);
+    putTag(Tag.Object);
+    putTag(i);
   }
+  native.weaken(nursery);
 }
 
 function alive(): [tensors: number, handles: number, bytes: number] {
@@ -117,7 +123,7 @@ function collectEverything(): void {
   counters.major++;
   call(native.sweep, true);
   const [, handles, bytes] = alive();
-  aliveAfterMajor = Math.max(handles, COUNT_STEP);
+  aliveAfterMajor = Math.max(handles, MAJOR_COUNT);
   bytesAfterMajor = Math.max(bytes, BYTES_STEP);
 }
 
@@ -149,16 +155,22 @@ export function keep<T extends NativeObject>(object: T): T {
 
 /** Opens a scope; everything enrolled from now on belongs to it. */
 export function openScope(): void {
-  scopes.push(nursery.length);
+  scopes.push(used);
 }
 
 /** Frees what the innermost scope made, except `survivors`, which belong to the scope around it. */
 export function closeScope(survivors: Set<NativeObject>): void {
   const start = scopes.pop()!;
-  const mine = nursery.splice(start);
-  const doomed = mine.filter((object) => !survivors.has(object) && !kept.has(object));
+  const doomed: NativeObject[] = [];
+  let end = start;
+  for (let i = start; i < used; i++) {
+    const object = nursery[i]!;
+    if (survivors.has(object) || kept.has(object)) nursery[end++] = object;
+    else doomed.push(object);
+  }
+  nursery.fill(null, end, used);
+  used = end;
   release(doomed);
-  for (const object of mine) if (survivors.has(object) || kept.has(object)) enroll(object);
 }
 
 /** What is alive in this thread, and how often memory was collected. `bytes` counts the process's CPU tensors. */

@@ -136,7 +136,10 @@ export function bind(
     if (value === undefined) {
       if (p.defaultValue === undefined) missing.push(p.name);
     } else if (i >= receiver && !accepts(p, kindOf(value), value, numbers)) {
-      return { kind: 'type', message: typeMessage(signature.name, p, value, named === undefined ? i + 1 - receiver : 0) };
+      return {
+        kind: 'type',
+        message: typeMessage(signature.name, p, value, named === undefined ? i + 1 - receiver : 0),
+      };
     }
     values.push(value);
   }
@@ -158,7 +161,9 @@ function unknownOption(signature: Signature, options: Record<string, unknown>, u
 
 function countMessage(signature: Signature, given: number, receiver: number): string {
   const most = signature.positional - receiver;
-  const least = signature.parameters.slice(receiver, signature.positional).filter((p) => p.defaultValue === undefined).length;
+  const least = signature.parameters
+    .slice(receiver, signature.positional)
+    .filter((p) => p.defaultValue === undefined).length;
   const takes = least === most ? `${most}` : `from ${least} to ${most}`;
   const plural = most === 1 ? '' : 's';
   const were = given === 1 ? 'was' : 'were';
@@ -195,7 +200,9 @@ function typeMessage(name: string, p: Parameter, value: unknown, position: numbe
   const where = position > 0 ? ` (position ${position})` : '';
   const start = `${name}(): argument '${p.name}'${where} must be ${wordFor(p)}`;
   if (Array.isArray(value) && p.list) {
-    const wrong = value.findIndex((element) => !accepts({ ...p, list: false, optional: false }, kindOf(element), element, false));
+    const wrong = value.findIndex(
+      (element) => !accepts({ ...p, list: false, optional: false }, kindOf(element), element, false),
+    );
     if (wrong >= 0) return `${start}, but found element of type ${typeName(value[wrong])} at pos ${wrong}`;
   }
   return `${start}, not ${typeName(value)}`;

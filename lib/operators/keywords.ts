@@ -20,7 +20,9 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
   if (options !== undefined) given = given.slice(0, -1);
   const most = names.length - keywordOnly;
   if (given.length > most) {
-    throw new TypeError(`${name}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given.length} were given`);
+    throw new TypeError(
+      `${name}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given.length} were given`,
+    );
   }
   const values: Record<string, unknown> = {};
   names.forEach((parameter, i) => {

@@ -10,10 +10,25 @@ export function namedTuple(overload: string, names: readonly string[]): NamedTup
   const show = (tuple: unknown[]) =>
     `torch.return_types.${name}(\n${names.map((field, i) => `${field}=${String(tuple[i])}`).join(',\n')})`;
   const prototype: object = Object.create(Array.prototype, {
-    toString: { value: function (this: unknown[]) { return show(this); } },
-    [inspect.custom]: { value: function (this: unknown[]) { return show(this); } },
+    toString: {
+      value: function (this: unknown[]) {
+        return show(this);
+      },
+    },
+    [inspect.custom]: {
+      value: function (this: unknown[]) {
+        return show(this);
+      },
+    },
     ...Object.fromEntries(
-      names.map((field, i) => [field, { get(this: unknown[]) { return this[i]; } }]),
+      names.map((field, i) => [
+        field,
+        {
+          get(this: unknown[]) {
+            return this[i];
+          },
+        },
+      ]),
     ),
   });
   return (results) => Object.setPrototypeOf(results, prototype) as unknown[];

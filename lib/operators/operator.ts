@@ -3,8 +3,8 @@ import { native } from '../native/addon';
 import { begin, call, finish, put, putTag } from '../native/frame';
 import { Tag } from '../native/object';
 import { dtypeOf, layoutOf } from '../types';
-import { tables } from './tables';
 import { type NamedTuple, namedTuple } from './named_tuple';
+import { tables } from './tables';
 
 interface Argument {
   readonly name: string;

@@ -4,11 +4,12 @@
  * Resolution depends only on the kinds of the arguments, so its outcome is kept in a cache by kinds. Calls with an
  * options object, and those where a tensor stands for a number, are resolved each time.
  */
-import { begin, finish, put, putTag } from '../native/frame';
+
 import { native } from '../native/addon';
+import { begin, finish, put, putTag } from '../native/frame';
 import { Tag } from '../native/object';
 import { parseDevice } from '../types';
-import { bind, type Bound, describe, type Mismatch } from './bind';
+import { type Bound, bind, describe, type Mismatch } from './bind';
 import { isOptions, KINDS, Kind, kindOf, typeName } from './kinds';
 import { type Operator, operatorOf } from './operator';
 import { parseSignature, type Signature, type SignatureEntry } from './signature';
@@ -128,8 +129,16 @@ export class Overloads {
     const { signature, values } = this.resolve(given, options);
     const plan = this.plan(signature, outOf(signature, values));
     const varargs = values.length > 0 && !this.samePositions(given, values);
-    const numberLike = values.some((value, i) => kindOf(value) === Kind.Tensor && signature.parameters[i]!.base !== 'Tensor');
-    if (key >= 0 && options === undefined && given === args && !numberLike && !(varargs && signature.parameters.length === 0)) {
+    const numberLike = values.some(
+      (value, i) => kindOf(value) === Kind.Tensor && signature.parameters[i]!.base !== 'Tensor',
+    );
+    if (
+      key >= 0 &&
+      options === undefined &&
+      given === args &&
+      !numberLike &&
+      !(varargs && signature.parameters.length === 0)
+    ) {
       this.cache.set(key, { signature, plan, varargs });
     }
     return this.invoke(plan, values);
@@ -139,7 +148,10 @@ export class Overloads {
     return given.every((value, i) => Object.is(values[i], value));
   }
 
-  private resolve(given: readonly unknown[], options: Record<string, unknown> | undefined): { signature: Signature; values: Bound } {
+  private resolve(
+    given: readonly unknown[],
+    options: Record<string, unknown> | undefined,
+  ): { signature: Signature; values: Bound } {
     const mismatches: Mismatch[] = [];
     for (const signature of this.signatures) {
       const result = bind(signature, given, options, this.method);
@@ -149,7 +161,11 @@ export class Overloads {
     throw this.mismatch(given, options, mismatches);
   }
 
-  private mismatch(given: readonly unknown[], options: Record<string, unknown> | undefined, reasons: Mismatch[]): TypeError {
+  private mismatch(
+    given: readonly unknown[],
+    options: Record<string, unknown> | undefined,
+    reasons: Mismatch[],
+  ): TypeError {
     const shown = this.signatures.filter((s) => !s.deprecated);
     if (shown.length === 1) {
       return new TypeError(reasons[this.signatures.indexOf(shown[0]!)]!.message);

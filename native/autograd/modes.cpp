@@ -9,9 +9,7 @@ void is_grad_enabled(Environment&, FrameReader&, FrameWriter& out) { out.boolean
 
 void set_grad_enabled(Environment&, FrameReader& in, FrameWriter&) { c10::GradMode::set_enabled(in.boolean()); }
 
-void is_inference_mode(Environment&, FrameReader&, FrameWriter& out) {
-  out.boolean(c10::InferenceMode::is_enabled());
-}
+void is_inference_mode(Environment&, FrameReader&, FrameWriter& out) { out.boolean(c10::InferenceMode::is_enabled()); }
 
 /// (enabled); each call is paired with exit_inference_mode, in reverse order
 void enter_inference_mode(Environment& environment, FrameReader& in, FrameWriter&) {

@@ -20,7 +20,9 @@ void build_configuration(Environment&, FrameReader&, FrameWriter& out) { out.str
 
 void get_num_threads(Environment&, FrameReader&, FrameWriter& out) { out.integer(at::get_num_threads()); }
 
-void set_num_threads(Environment&, FrameReader& in, FrameWriter&) { at::set_num_threads(static_cast<int>(in.integer())); }
+void set_num_threads(Environment&, FrameReader& in, FrameWriter&) {
+  at::set_num_threads(static_cast<int>(in.integer()));
+}
 
 void get_default_dtype(Environment&, FrameReader&, FrameWriter& out) {
   out.integer(static_cast<std::int64_t>(c10::get_default_dtype().toScalarType()));
