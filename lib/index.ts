@@ -2,6 +2,7 @@
 import './errors';
 import { torch } from './torch';
 
+export * as nn from './nn';
 export { Tensor } from './tensor';
 export { Complex } from './types';
 export { torch as default };

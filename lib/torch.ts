@@ -14,6 +14,7 @@ import type { FftFunctions, LinalgFunctions, SpecialFunctions, TorchFunctions } 
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
+import * as nn from './nn';
 import { functionsOf } from './operators/functions';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
@@ -59,6 +60,7 @@ const handwritten = {
   NotImplementedError,
 
   autograd,
+  nn,
   no_grad,
   enable_grad,
   inference_mode,

@@ -1,0 +1,371 @@
+/** Filling parameters with their first values. https://docs.pytorch.org/docs/2.13/nn.init.html */
+import { no_grad } from '../autograd/grad_mode';
+import { warn } from '../errors';
+import { callOperator } from '../operators/operator';
+import type { Tensor } from '../tensor';
+import { dtypes, type Generator } from '../types';
+import { type ArgumentsOf, signature } from './arguments';
+
+/** The non-linearities that have a recommended gain. */
+export type Nonlinearity =
+  | 'linear'
+  | 'conv1d'
+  | 'conv2d'
+  | 'conv3d'
+  | 'conv_transpose1d'
+  | 'conv_transpose2d'
+  | 'conv_transpose3d'
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'leaky_relu'
+  | 'selu';
+
+/** Whether variances are kept in the forward or in the backward pass. */
+export type FanMode = 'fan_in' | 'fan_out';
+
+const ofGain = signature<{ nonlinearity: Nonlinearity; param?: number | null }>()(
+  'calculate_gain',
+  ['nonlinearity', 'param'],
+  { param: null },
+);
+
+/** The recommended gain of a non-linearity. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.calculate_gain */
+export function calculate_gain(...args: ArgumentsOf<typeof ofGain>): number {
+  const { nonlinearity, param } = ofGain.read(args);
+  if (/^(linear|conv(_transpose)?[123]d|sigmoid)$/.test(nonlinearity)) return 1;
+  switch (nonlinearity) {
+    case 'tanh':
+      return 5 / 3;
+    case 'relu':
+      return Math.sqrt(2);
+    case 'leaky_relu': {
+      const slope = param ?? 0.01;
+      if (typeof slope !== 'number') throw new RangeError(`negative_slope ${slope} not a valid number`);
+      return Math.sqrt(2 / (1 + slope ** 2));
+    }
+    case 'selu':
+      return 3 / 4;
+    default:
+      throw new RangeError(`Unsupported nonlinearity ${nonlinearity}`);
+  }
+}
+
+interface Random {
+  tensor: Tensor;
+  /** Where the random numbers come from; the default generator when null. */
+  generator?: Generator | null;
+}
+
+interface UniformOptions extends Random {
+  a?: number;
+  b?: number;
+}
+
+const ofUniform = signature<UniformOptions>()('uniform_', ['tensor', 'a', 'b', 'generator'], {
+  a: 0,
+  b: 1,
+  generator: null,
+});
+
+/** Values drawn evenly from [a, b). https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.uniform_ */
+export function uniform_(...args: ArgumentsOf<typeof ofUniform>): Tensor {
+  const { tensor, a, b, generator } = ofUniform.read(args);
+  return no_grad(() => tensor.uniform_(a, b, { generator }));
+}
+
+interface NormalOptions extends Random {
+  mean?: number;
+  std?: number;
+}
+
+const ofNormal = signature<NormalOptions>()('normal_', ['tensor', 'mean', 'std', 'generator'], {
+  mean: 0,
+  std: 1,
+  generator: null,
+});
+
+/** Values of a normal distribution. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.normal_ */
+export function normal_(...args: ArgumentsOf<typeof ofNormal>): Tensor {
+  const { tensor, mean, std, generator } = ofNormal.read(args);
+  return no_grad(() => tensor.normal_(mean, std, { generator }));
+}
+
+interface TruncatedOptions extends NormalOptions {
+  a?: number;
+  b?: number;
+}
+
+const ofTruncated = signature<TruncatedOptions>()('trunc_normal_', ['tensor', 'mean', 'std', 'a', 'b', 'generator'], {
+  mean: 0,
+  std: 1,
+  a: -2,
+  b: 2,
+  generator: null,
+});
+
+/** How much of the standard normal distribution lies below `x`. */
+function normalCdf(x: number): number {
+  const double = callOperator<Tensor>('scalar_tensor', x / Math.SQRT2, dtypes.float64);
+  return (1 + double.erf().item()) / 2;
+}
+
+/**
+ * Values of a normal distribution within [a, b]; those outside are drawn again.
+ * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.trunc_normal_
+ */
+export function trunc_normal_(...args: ArgumentsOf<typeof ofTruncated>): Tensor {
+  const { tensor, mean, std, a, b, generator } = ofTruncated.read(args);
+  if (tensor.is_meta) return tensor;
+  if (mean < a - 2 * std || mean > b + 2 * std) {
+    warn('mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.');
+  }
+  const inside = normalCdf((b - mean) / std) - normalCdf((a - mean) / std);
+  const bounds = { mean, std, a, b, generator };
+  return no_grad(() => (inside > 0.3 ? redrawNormal(tensor, bounds) : rejectUniform(tensor, bounds)));
+}
+
+type Bounds = Required<Omit<TruncatedOptions, 'tensor'>>;
+
+/** Most values fall inside: draws the others again. */
+function redrawNormal(tensor: Tensor, { mean, std, a, b, generator }: Bounds): Tensor {
+  const bound = (x: number) => tensor.new_full([], x, { device: 'cpu' }).item(); // as the dtype rounds it
+  const [low, high] = [bound(a), bound(b)];
+  let result = tensor.normal_(mean, std, { generator });
+  for (;;) {
+    const outside = result.lt(low).logical_or(result.gt(high));
+    if (!outside.any().item()) break;
+    const fresh = callOperator<Tensor>('empty_like', result).normal_(mean, std, { generator });
+    result = fresh.where(outside, result);
+  }
+  return result === tensor ? tensor : tensor.copy_(result);
+}
+
+/** Few values fall inside: draws evenly and accepts with the density's probability. */
+function rejectUniform(tensor: Tensor, { mean, std, a, b, generator }: Bounds): Tensor {
+  const mode = Math.max(a, Math.min(mean, b));
+  const peak = -0.5 * ((mode - mean) / std) ** 2;
+  const candidates = callOperator<Tensor>('empty_like', tensor);
+  const chance = callOperator<Tensor>('empty_like', tensor);
+  const rejected = () => {
+    const density = candidates.sub_(mean).div_(std).pow_(2).mul_(-0.5).sub_(peak);
+    return chance.uniform_(0, 1, { generator }).log_().gt(density);
+  };
+  candidates.copy_(tensor.uniform_(a, b, { generator }));
+  let pending = rejected();
+  let result = tensor;
+  while (pending.any().item()) {
+    candidates.uniform_(a, b, { generator });
+    result = candidates.where(pending, result);
+    pending = pending.logical_and(rejected());
+  }
+  return result === tensor ? tensor : tensor.copy_(result);
+}
+
+/** One value everywhere. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.constant_ */
+export function constant_(tensor: Tensor, val: number): Tensor {
+  return no_grad(() => tensor.fill_(val));
+}
+
+/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.ones_ */
+export function ones_(tensor: Tensor): Tensor {
+  return constant_(tensor, 1);
+}
+
+/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.zeros_ */
+export function zeros_(tensor: Tensor): Tensor {
+  return no_grad(() => tensor.zero_());
+}
+
+/** The identity matrix. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.eye_ */
+export function eye_(tensor: Tensor): Tensor {
+  if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
+  const [rows, columns] = tensor.shape;
+  return no_grad(() => callOperator('eye.m_out', rows, columns, tensor));
+}
+
+const ofDirac = signature<{ tensor: Tensor; groups?: number }>()('dirac_', ['tensor', 'groups'], { groups: 1 });
+
+/**
+ * A convolution's weight that hands its input through, as many channels as there are.
+ * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.dirac_
+ */
+export function dirac_(...args: ArgumentsOf<typeof ofDirac>): Tensor {
+  const { tensor, groups } = ofDirac.read(args);
+  const [outputs, inputs, ...kernel] = tensor.shape;
+  if (kernel.length < 1 || kernel.length > 3) {
+    throw new RangeError('Only tensors with 3, 4, or 5 dimensions are supported');
+  }
+  if (outputs! % groups !== 0) throw new RangeError('dim 0 must be divisible by groups');
+  if (tensor.is_meta) return tensor;
+  const perGroup = outputs! / groups;
+  const centre = kernel.map((size) => Math.floor(size / 2));
+  return no_grad(() => {
+    tensor.zero_();
+    for (let group = 0; group < groups; group++) {
+      for (let d = 0; d < Math.min(perGroup, inputs!); d++) {
+        tensor.index_put_([group * perGroup + d, d, ...centre], 1);
+      }
+    }
+    return tensor;
+  });
+}
+
+/** How many inputs and outputs one unit of a weight is connected to. */
+export function _calculate_fan_in_and_fan_out(tensor: Tensor): [fan_in: number, fan_out: number] {
+  const [outputs, inputs, ...kernel] = tensor.shape;
+  if (inputs === undefined) {
+    throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions');
+  }
+  const field = kernel.reduce((a, b) => a * b, 1);
+  return [inputs * field, outputs! * field];
+}
+
+/** @internal The bias of linear maps and convolutions: even within ±1/√fan_in of their weight. */
+export function uniformByFan(bias: Tensor, weight: Tensor): void {
+  const [fanIn] = _calculate_fan_in_and_fan_out(weight);
+  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  uniform_(bias, -bound, bound);
+}
+
+interface XavierOptions extends Random {
+  gain?: number;
+}
+
+const ofXavierUniform = signature<XavierOptions>()('xavier_uniform_', ['tensor', 'gain', 'generator'], {
+  gain: 1,
+  generator: null,
+});
+
+/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_uniform_ */
+export function xavier_uniform_(...args: ArgumentsOf<typeof ofXavierUniform>): Tensor {
+  const { tensor, gain, generator } = ofXavierUniform.read(args);
+  const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
+  const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
+  return uniform_(tensor, -bound, bound, generator);
+}
+
+const ofXavierNormal = signature<XavierOptions>()('xavier_normal_', ['tensor', 'gain', 'generator'], {
+  gain: 1,
+  generator: null,
+});
+
+/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_normal_ */
+export function xavier_normal_(...args: ArgumentsOf<typeof ofXavierNormal>): Tensor {
+  const { tensor, gain, generator } = ofXavierNormal.read(args);
+  const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
+  return normal_(tensor, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), generator);
+}
+
+interface KaimingOptions extends Random {
+  /** The slope of the leaky ReLU behind the layer. */
+  a?: number;
+  mode?: FanMode;
+  nonlinearity?: Nonlinearity;
+}
+
+const kaimingOrder = ['tensor', 'a', 'mode', 'nonlinearity', 'generator'] as const;
+const kaimingDefaults = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu', generator: null } as const;
+const ofKaimingUniform = signature<KaimingOptions>()('kaiming_uniform_', kaimingOrder, kaimingDefaults);
+const ofKaimingNormal = signature<KaimingOptions>()('kaiming_normal_', kaimingOrder, kaimingDefaults);
+
+/** The standard deviation of Kaiming's initialisation; null when there is nothing to fill. */
+function kaimingStd({ tensor, a, mode, nonlinearity }: Required<KaimingOptions>): number | null {
+  if (tensor.shape.includes(0)) {
+    warn('Initializing zero-element tensors is a no-op');
+    return null;
+  }
+  const chosen = mode.toLowerCase();
+  if (chosen !== 'fan_in' && chosen !== 'fan_out') {
+    throw new RangeError(`Mode ${chosen} not supported, please use one of ['fan_in', 'fan_out']`);
+  }
+  const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
+  return calculate_gain(nonlinearity, a) / Math.sqrt(chosen === 'fan_in' ? fanIn : fanOut);
+}
+
+/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_uniform_ */
+export function kaiming_uniform_(...args: ArgumentsOf<typeof ofKaimingUniform>): Tensor {
+  const options = ofKaimingUniform.read(args);
+  const std = kaimingStd(options);
+  if (std === null) return options.tensor;
+  const bound = Math.sqrt(3) * std;
+  return uniform_(options.tensor, -bound, bound, options.generator);
+}
+
+/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_normal_ */
+export function kaiming_normal_(...args: ArgumentsOf<typeof ofKaimingNormal>): Tensor {
+  const options = ofKaimingNormal.read(args);
+  const std = kaimingStd(options);
+  return std === null ? options.tensor : normal_(options.tensor, 0, std, options.generator);
+}
+
+const ofOrthogonal = signature<XavierOptions>()('orthogonal_', ['tensor', 'gain', 'generator'], {
+  gain: 1,
+  generator: null,
+});
+
+/** A (semi-)orthogonal matrix. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.orthogonal_ */
+export function orthogonal_(...args: ArgumentsOf<typeof ofOrthogonal>): Tensor {
+  const { tensor, gain, generator } = ofOrthogonal.read(args);
+  if (tensor.dim() < 2) throw new RangeError('Only tensors with 2 or more dimensions are supported');
+  if (tensor.numel() === 0 || tensor.is_meta) return tensor;
+  const rows = tensor.size(0);
+  const columns = tensor.numel() / rows;
+  return no_grad(() => {
+    const drawn = tensor.new_empty([rows, columns]).normal_(0, 1, { generator });
+    const tall = rows < columns ? drawn.t() : drawn;
+    const [q, r] = callOperator<[Tensor, Tensor]>('linalg_qr', tall);
+    const signed = q.mul(r.diagonal().sign()); // makes the decomposition unique
+    tensor.copy_((rows < columns ? signed.t() : signed).reshape(tensor.shape));
+    return tensor.mul_(gain);
+  });
+}
+
+interface SparseOptions extends Random {
+  /** The part of each column that is zero. */
+  sparsity: number;
+  std?: number;
+}
+
+const ofSparse = signature<SparseOptions>()('sparse_', ['tensor', 'sparsity', 'std', 'generator'], {
+  std: 0.01,
+  generator: null,
+});
+
+/** A matrix with zeros in every column. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.sparse_ */
+export function sparse_(...args: ArgumentsOf<typeof ofSparse>): Tensor {
+  const { tensor, sparsity, std, generator } = ofSparse.read(args);
+  if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
+  if (tensor.is_meta) return tensor;
+  const [rows, columns] = tensor.shape as [number, number];
+  const zeros = Math.ceil(sparsity * rows);
+  return no_grad(() => {
+    tensor.normal_(0, std, { generator });
+    for (let column = 0; column < columns; column++) {
+      const chosen = callOperator<Tensor>('randperm', rows).index(`:${zeros}`);
+      tensor.index_put_([chosen, column], 0);
+    }
+    return tensor;
+  });
+}
+
+type Initializer<Args extends unknown[]> = (...args: Args) => Tensor;
+
+function deprecated<Args extends unknown[]>(name: string, successor: Initializer<Args>): Initializer<Args> {
+  return (...args) => {
+    warn(`\`nn.init.${name}\` is now deprecated in favor of \`nn.init.${name}_\`.`, 'FutureWarning');
+    return successor(...args);
+  };
+}
+
+export const uniform = deprecated('uniform', uniform_);
+export const normal = deprecated('normal', normal_);
+export const constant = deprecated('constant', constant_);
+export const eye = deprecated('eye', eye_);
+export const dirac = deprecated('dirac', dirac_);
+export const xavier_uniform = deprecated('xavier_uniform', xavier_uniform_);
+export const xavier_normal = deprecated('xavier_normal', xavier_normal_);
+export const kaiming_uniform = deprecated('kaiming_uniform', kaiming_uniform_);
+export const kaiming_normal = deprecated('kaiming_normal', kaiming_normal_);
+export const orthogonal = deprecated('orthogonal', orthogonal_);
+export const sparse = deprecated('sparse', sparse_);

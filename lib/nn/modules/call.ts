@@ -1,0 +1,149 @@
+/** Calling a module: its forward, with its hooks around it. */
+import { isOptions } from '../../operators/kinds';
+import { Hooks } from './hooks';
+import type { Module } from './module';
+import type { IncompatibleKeys, LocalMetadata, StateDict } from './state_dict';
+
+/** Named arguments of a call, Python's `**kwargs`: the plain object that ends it. */
+export type Keywords = Record<string, unknown>;
+
+/** Runs before forward; what it returns (a value or a list of them) replaces the arguments. */
+export type ForwardPreHook = (module: Module, args: unknown[]) => unknown;
+/** With `with_kwargs`: returns null or `[args, kwargs]`. */
+export type ForwardPreHookWithKeywords = (
+  module: Module,
+  args: unknown[],
+  kwargs: Keywords,
+) => [unknown[], Keywords] | null | undefined | void;
+/** Runs after forward; what it returns replaces the output. */
+export type ForwardHook = (module: Module, args: unknown[], output: never) => unknown;
+export type ForwardHookWithKeywords = (module: Module, args: unknown[], kwargs: Keywords, output: never) => unknown;
+
+/** Runs before a state is written. */
+export type StatePreHook = (module: Module, prefix: string, keep_vars: boolean) => void;
+/** Runs after a state was written. */
+export type StateHook = (
+  module: Module,
+  state_dict: StateDict,
+  prefix: string,
+  local_metadata: LocalMetadata,
+) => StateDict | void;
+/** Runs before a module's part of a state is loaded. */
+export type LoadStatePreHook = (
+  module: Module,
+  state_dict: Record<string, unknown>,
+  prefix: string,
+  local_metadata: LocalMetadata,
+  strict: boolean,
+  missing_keys: string[],
+  unexpected_keys: string[],
+  error_msgs: string[],
+) => void;
+/** Runs after a state was loaded. */
+export type LoadStatePostHook = (module: Module, incompatible_keys: IncompatibleKeys) => void;
+
+type AnyHook = (...args: unknown[]) => unknown;
+
+interface ForwardEntry {
+  readonly hook: AnyHook;
+  readonly withKeywords: boolean;
+  /** Runs although forward threw. */
+  readonly always: boolean;
+}
+
+/** All hooks of one module. */
+export class ModuleHooks {
+  readonly forwardPre = new Hooks<ForwardEntry>();
+  readonly forward = new Hooks<ForwardEntry>();
+  readonly statePre = new Hooks<StatePreHook>();
+  readonly state = new Hooks<{ hook: StateHook; replaces: boolean }>();
+  readonly loadStatePre = new Hooks<{ hook: LoadStatePreHook; withModule: boolean }>();
+  readonly loadStatePost = new Hooks<LoadStatePostHook>();
+
+  /** Whether a call must look at hooks at all. */
+  get any(): boolean {
+    return this.forwardPre.size + this.forward.size > 0;
+  }
+}
+
+/** The hooks that run for every module. */
+export const globalHooks = new ModuleHooks();
+
+/** Calls a module. */
+export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]): unknown {
+  if (!hooks.any && !globalHooks.any) return module.forward(...args);
+  return new HookedCall(module, hooks, args).run();
+}
+
+/** One call of a module that has hooks. */
+class HookedCall {
+  private args: unknown[];
+  private kwargs: Keywords;
+  private readonly done = new Set<number>();
+
+  constructor(
+    private readonly module: Module,
+    private readonly hooks: ModuleHooks,
+    args: unknown[],
+  ) {
+    const last = args[args.length - 1];
+    this.kwargs = isOptions(last) ? last : {};
+    this.args = isOptions(last) ? args.slice(0, -1) : args;
+  }
+
+  run(): unknown {
+    let output: unknown;
+    try {
+      output = this.forward();
+    } catch (error) {
+      this.runAlways();
+      throw error;
+    }
+    return output;
+  }
+
+  private forward(): unknown {
+    for (const entry of [...globalHooks.forwardPre.values(), ...this.hooks.forwardPre.values()]) this.before(entry);
+    const keywords = Object.keys(this.kwargs).length > 0 ? [this.kwargs] : [];
+    let output: unknown = this.module.forward(...this.args, ...keywords);
+    for (const [id, entry] of [...globalHooks.forward, ...this.hooks.forward]) {
+      this.done.add(id);
+      output = this.after(entry, output) ?? output;
+    }
+    return output;
+  }
+
+  private before({ hook, withKeywords }: ForwardEntry): void {
+    if (!withKeywords) {
+      const result = hook(this.module, this.args);
+      if (result !== null && result !== undefined) this.args = Array.isArray(result) ? result : [result];
+      return;
+    }
+    const result = hook(this.module, this.args, this.kwargs);
+    if (result === null || result === undefined) return;
+    if (!Array.isArray(result) || result.length !== 2) {
+      throw new Error(
+        `forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got ${String(result)}.`,
+      );
+    }
+    [this.args, this.kwargs] = result as [unknown[], Keywords];
+  }
+
+  private after({ hook, withKeywords }: ForwardEntry, output: unknown): unknown {
+    return withKeywords ? hook(this.module, this.args, this.kwargs, output) : hook(this.module, this.args, output);
+  }
+
+  /** Forward threw: the hooks that asked to run anyway do, and what they throw is lost beside the first error. */
+  private runAlways(): void {
+    for (const [id, entry] of [...globalHooks.forward, ...this.hooks.forward]) {
+      if (!entry.always || this.done.has(id)) continue;
+      try {
+        this.after(entry, null);
+      } catch (error) {
+        process.emitWarning(
+          `module forward hook with always_call=True raised an exception that was silenced: ${error}`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** Making a module's parameters. */
+import { callOperator } from '../../operators/operator';
+import type { Tensor } from '../../tensor';
+import { parseDevice } from '../../types';
+import type { Factory } from '../arguments';
+import { Parameter } from '../parameter';
+
+function filled(name: string, values: readonly unknown[], { device, dtype }: Factory): Tensor {
+  return callOperator(name, ...values, dtype, null, device === null ? null : parseDevice(device));
+}
+
+export function empty(shape: readonly number[], factory: Factory): Tensor {
+  return filled('empty.memory_format', [shape], factory);
+}
+
+export function zeros(shape: readonly number[], factory: Factory): Tensor {
+  return filled('zeros', [shape], factory);
+}
+
+export function ones(shape: readonly number[], factory: Factory): Tensor {
+  return filled('ones', [shape], factory);
+}
+
+/** A parameter whose values are not set yet. */
+export function emptyParameter(shape: readonly number[], factory: Factory): Parameter {
+  return new Parameter(empty(shape, factory));
+}

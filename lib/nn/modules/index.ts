@@ -1,0 +1,3 @@
+/** The modules of torch.nn. https://docs.pytorch.org/docs/2.13/nn.html */
+export * from './linear';
+export { Module } from './module';

@@ -1,0 +1,687 @@
+/** torch.nn.Module. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html */
+import { inspect } from 'node:util';
+import { no_grad } from '../../autograd/grad_mode';
+import { named } from '../../operators/keywords';
+import { isOptions } from '../../operators/kinds';
+import { findOperator } from '../../operators/operator';
+import { Tensor } from '../../tensor';
+import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../types';
+import { Parameter } from '../parameter';
+import type {
+  ForwardHook,
+  ForwardHookWithKeywords,
+  ForwardPreHook,
+  ForwardPreHookWithKeywords,
+  LoadStatePostHook,
+  LoadStatePreHook,
+  StateHook,
+  StatePreHook,
+} from './call';
+import type { RemovableHandle } from './hooks';
+import { Callable, isModule, propertiesOf, stateOf, typename } from './registry';
+import { indent } from './repr';
+import {
+  EXTRA_STATE,
+  type IncompatibleKeys,
+  Loader,
+  type LocalMetadata,
+  loadTensor,
+  localState,
+  metadataOf,
+  newStateDict,
+  type StateDict,
+} from './state_dict';
+
+/** Options of the `named_*` functions. */
+export interface NamedOptions {
+  /** Put before every name. */
+  prefix?: string;
+  /** Children too. */
+  recurse?: boolean;
+  /** A tensor or module that has two names is listed once. */
+  remove_duplicate?: boolean;
+}
+
+export interface StateDictOptions {
+  destination?: StateDict | null;
+  /** Put before every key. */
+  prefix?: string;
+  /** The tensors themselves, not detached from the graph. */
+  keep_vars?: boolean;
+}
+
+export interface LoadStateDictOptions {
+  /** Keys must match exactly. */
+  strict?: boolean;
+  /** The given tensors become the module's, instead of being copied. */
+  assign?: boolean;
+}
+
+export interface ToOptions {
+  device?: DeviceLike | null;
+  dtype?: DType | null;
+  non_blocking?: boolean;
+  memory_format?: MemoryFormat | null;
+}
+
+type ToArguments =
+  | [options: ToOptions]
+  | [device: DeviceLike | null, options?: Omit<ToOptions, 'device'>]
+  | [device: DeviceLike | null, dtype: DType | null, options?: Omit<ToOptions, 'device' | 'dtype'>]
+  | [device: DeviceLike | null, dtype: DType | null, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>]
+  | [dtype: DType, options?: Omit<ToOptions, 'dtype'>]
+  | [dtype: DType, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>]
+  | [tensor: Tensor, options?: Omit<ToOptions, 'device' | 'dtype'>]
+  | [tensor: Tensor, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>];
+
+type NamedArguments =
+  | [options?: NamedOptions]
+  | [prefix: string, options?: Omit<NamedOptions, 'prefix'>]
+  | [prefix: string, recurse: boolean, options?: Pick<NamedOptions, 'remove_duplicate'>]
+  | [prefix: string, recurse: boolean, remove_duplicate: boolean];
+
+const namedParameters = { prefix: '', recurse: true, remove_duplicate: true };
+
+function readNamed(name: string, args: readonly unknown[]): Required<NamedOptions> {
+  return named<Required<NamedOptions>>(name, namedParameters, args);
+}
+
+/**
+ * The base of all neural network modules: a class that extends it and has a `forward` is a function of that signature.
+ * `Parameter`s, modules and buffers assigned to its properties are registered.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
+ */
+export abstract class Module extends Callable {
+  /** Whether the module is in training mode; `train()` and `eval()` set it for all children. */
+  training = true;
+
+  /** What a call computes; every subclass has its own. */
+  // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
+  forward(..._inputs: any[]): any {
+    throw new TypeError(`Module [${this._get_name()}] is missing the required "forward" function`);
+  }
+
+  // ---- registration
+
+  /** Adds a parameter; null reserves the name. */
+  register_parameter(name: string, param: Parameter | null): void {
+    checkName(this, name, 'parameter', stateOf(this).parameters);
+    if (param !== null && !(param instanceof Parameter)) {
+      throw new TypeError(
+        `cannot assign '${typename(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
+      );
+    }
+    if (param?.grad_fn) {
+      throw new TypeError(
+        `Cannot assign non-leaf Tensor to parameter '${name}'. Model parameters must be created explicitly. To express '${name}' as a function of another Tensor, compute the value in the forward() method.`,
+      );
+    }
+    stateOf(this).parameters.add(name);
+    propertiesOf(this)[name] = param;
+  }
+
+  /**
+   * Adds a tensor that is part of the state but not a parameter, such as running statistics. One that is not
+   * `persistent` is left out of the state_dict.
+   */
+  register_buffer(name: string, tensor: Tensor | null, persistent: boolean | { persistent?: boolean } = true): void {
+    const lasting = typeof persistent === 'object' ? (persistent.persistent ?? true) : persistent;
+    checkName(this, name, 'buffer', stateOf(this).buffers);
+    if (tensor !== null && !(tensor instanceof Tensor)) {
+      throw new TypeError(
+        `cannot assign '${typename(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
+      );
+    }
+    const state = stateOf(this);
+    state.buffers.add(name);
+    propertiesOf(this)[name] = tensor;
+    if (lasting) state.transient.delete(name);
+    else state.transient.add(name);
+  }
+
+  /** Adds a child. */
+  add_module(name: string, module: Module | null): void {
+    if (module !== null && !isModule(module)) throw new TypeError(`${typename(module)} is not a Module subclass`);
+    checkName(this, name, 'module', stateOf(this).modules);
+    stateOf(this).modules.add(name);
+    propertiesOf(this)[name] = module;
+  }
+
+  /** The same as `add_module`. */
+  register_module(name: string, module: Module | null): void {
+    this.add_module(name, module);
+  }
+
+  // ---- lookup by dotted name
+
+  /** The module at a path such as `layer1.0.conv`; this one for the empty path. */
+  get_submodule(target: string): Module {
+    let module: Module = this;
+    for (const name of target === '' ? [] : target.split('.')) {
+      const next = propertiesOf(module)[name];
+      if (next === undefined) throw new TypeError(`${module._get_name()} has no attribute \`${name}\``);
+      if (!isModule(next)) throw new TypeError(`\`${name}\` is not an nn.Module`);
+      module = next;
+    }
+    return module;
+  }
+
+  /** Puts a module at a path; with `strict` the path must exist. */
+  set_submodule(target: string, module: Module, strict = false): void {
+    if (target === '') throw new RangeError('Cannot set the submodule without a target name!');
+    if (!isModule(module)) throw new TypeError(`\`module\` is not an nn.Module, found ${typename(module)}`);
+    const { owner, name } = resolve(this, target);
+    if (strict && propertiesOf(owner)[name] === undefined) {
+      throw new TypeError(`${owner._get_name()} has no attribute \`${name}\``);
+    }
+    propertiesOf(owner)[name] = module;
+  }
+
+  /** The parameter at a path such as `fc.weight`. */
+  get_parameter(target: string): Parameter {
+    const { owner, name } = resolve(this, target);
+    const value = propertiesOf(owner)[name];
+    if (value === undefined) throw new TypeError(`${owner._get_name()} has no attribute \`${name}\``);
+    if (!(value instanceof Parameter)) throw new TypeError(`\`${name}\` is not an nn.Parameter`);
+    return value;
+  }
+
+  /** The buffer at a path such as `bn.running_mean`. */
+  get_buffer(target: string): Tensor {
+    const { owner, name } = resolve(this, target);
+    const value = propertiesOf(owner)[name];
+    if (value === undefined) throw new TypeError(`${owner._get_name()} has no attribute \`${name}\``);
+    if (!stateOf(owner).buffers.has(name)) throw new TypeError(`\`${name}\` is not a buffer`);
+    return value as Tensor;
+  }
+
+  // ---- listings
+
+  /** All parameters, each once. */
+  parameters(recurse: boolean | { recurse?: boolean } = true): Parameter[] {
+    const deep = typeof recurse === 'object' ? (recurse.recurse ?? true) : recurse;
+    return this.named_parameters('', deep).map(([, parameter]) => parameter);
+  }
+
+  /** All parameters with their dotted names. */
+  named_parameters(...args: NamedArguments): [string, Parameter][] {
+    return members<Parameter>(this, 'parameters', readNamed('Module.named_parameters', args));
+  }
+
+  /** All buffers, each once. */
+  buffers(recurse: boolean | { recurse?: boolean } = true): Tensor[] {
+    const deep = typeof recurse === 'object' ? (recurse.recurse ?? true) : recurse;
+    return this.named_buffers('', deep).map(([, buffer]) => buffer);
+  }
+
+  /** All buffers with their dotted names. */
+  named_buffers(...args: NamedArguments): [string, Tensor][] {
+    return members<Tensor>(this, 'buffers', readNamed('Module.named_buffers', args));
+  }
+
+  /** The modules directly inside, each once. */
+  children(): Module[] {
+    return this.named_children().map(([, child]) => child);
+  }
+
+  /** The modules directly inside with their names. */
+  named_children(): [string, Module][] {
+    const seen = new Set<Module>();
+    return own<Module>(this, 'modules').filter(([, child]) => !seen.has(child) && seen.add(child));
+  }
+
+  /** This module and all inside, each once. */
+  modules(): Module[] {
+    return this.named_modules().map(([, module]) => module);
+  }
+
+  /** This module and all inside with their dotted names; this one's name is the prefix. */
+  named_modules(memo: Set<Module> | null = null, prefix = '', remove_duplicate = true): [string, Module][] {
+    const seen = memo ?? new Set<Module>();
+    if (remove_duplicate && seen.has(this)) return [];
+    if (remove_duplicate) seen.add(this);
+    const found: [string, Module][] = [[prefix, this]];
+    for (const [name, child] of own<Module>(this, 'modules')) {
+      found.push(...child.named_modules(seen, prefix === '' ? name : `${prefix}.${name}`, remove_duplicate));
+    }
+    return found;
+  }
+
+  // ---- applying
+
+  /** Calls `fn` with every module inside and this one, children first. */
+  apply(fn: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /** @internal Replaces every tensor by `fn` of it, keeping parameters the same objects. */
+  _apply(fn: (tensor: Tensor) => Tensor, recurse = true): this {
+    if (recurse) for (const child of this.children()) child._apply(fn);
+    for (const [name, parameter] of own<Parameter>(this, 'parameters')) convertParameter(this, name, parameter, fn);
+    for (const [name, buffer] of own<Tensor>(this, 'buffers')) propertiesOf(this)[name] = fn(buffer);
+    return this;
+  }
+
+  /**
+   * Moves and converts parameters and buffers, in place: `to('cuda')`, `to(torch.float64)`, `to(device, dtype)`,
+   * `to(tensor)`, `to({ memory_format })`. Only floating point and complex tensors change their dtype.
+   */
+  to(...args: ToArguments): this {
+    const { device, dtype, non_blocking, memory_format } = readTo(args);
+    return this._apply((x) => {
+      const wanted = x.is_floating_point() || x.is_complex() ? dtype : null;
+      const format = x.dim() === 4 || x.dim() === 5 ? memory_format : null;
+      const options = { device, dtype: wanted, non_blocking, ...(format === null ? {} : { memory_format: format }) };
+      return x.to(options);
+    });
+  }
+
+  /** Floating point parameters and buffers become this dtype. */
+  type(dst_type: DType): this {
+    return this._apply((x) => x.to(dst_type));
+  }
+
+  half(): this {
+    return castFloating(this, dtypes.float16);
+  }
+
+  float(): this {
+    return castFloating(this, dtypes.float32);
+  }
+
+  double(): this {
+    return castFloating(this, dtypes.float64);
+  }
+
+  bfloat16(): this {
+    return castFloating(this, dtypes.bfloat16);
+  }
+
+  /** Moves everything to the accelerator. */
+  cuda(device: DeviceLike | null = null): this {
+    return this._apply((x) => x.cuda(device));
+  }
+
+  cpu(): this {
+    return this._apply((x) => x.to(new Device('cpu')));
+  }
+
+  /** Moves everything to a device without copying the contents. */
+  to_empty(options: { device: DeviceLike | null; recurse?: boolean }): this {
+    const { device, recurse } = named<{ device: DeviceLike | null; recurse: boolean }>(
+      'Module.to_empty',
+      { device: undefined, recurse: true },
+      [options],
+    );
+    const place = device === null || device === undefined ? null : parseDevice(device);
+    return this._apply((x) => x.new_empty(x.shape, { device: place ?? x.device }), recurse);
+  }
+
+  /** Puts the parameters and buffers in memory that other threads share. */
+  share_memory(): this {
+    return this._apply((x) => (x as Tensor & { share_memory_(): Tensor }).share_memory_());
+  }
+
+  /** Training or evaluation mode, for all modules inside. */
+  train(mode: boolean | { mode?: boolean } = true): this {
+    const training = typeof mode === 'object' ? (mode.mode ?? true) : mode;
+    if (typeof training !== 'boolean') throw new RangeError('training mode is expected to be boolean');
+    this.training = training;
+    for (const child of this.children()) child.train(training);
+    return this;
+  }
+
+  /** The same as `train(false)`. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Whether autograd follows the parameters: false freezes the module. */
+  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
+    const wanted = typeof requires_grad === 'object' ? (requires_grad.requires_grad ?? true) : requires_grad;
+    for (const parameter of this.parameters()) parameter.requires_grad_(wanted);
+    return this;
+  }
+
+  /** Forgets the gradients, or fills them with zeros. */
+  zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
+    const forget = typeof set_to_none === 'object' ? (set_to_none.set_to_none ?? true) : set_to_none;
+    for (const parameter of this.parameters()) {
+      const grad = parameter.grad;
+      if (grad === null) continue;
+      if (forget) parameter.grad = null;
+      else parameter.grad = (grad.grad_fn === null ? grad.requires_grad_(false) : grad.detach()).zero_();
+    }
+  }
+
+  // ---- state
+
+  /** The layout of this module's part of a state_dict; loading code may look at it. */
+  get _version(): number | undefined {
+    return 1;
+  }
+
+  /** What a module wants in the state_dict beside its tensors; see `set_extra_state`. */
+  get_extra_state(): unknown {
+    throw new Error(
+      'Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',
+    );
+  }
+
+  set_extra_state(_state: unknown): void {
+    throw new Error(
+      'Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',
+    );
+  }
+
+  /**
+   * The parameters and persistent buffers by their dotted names. The tensors share the module's memory.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
+   */
+  state_dict(options: StateDictOptions = {}): StateDict {
+    const { destination, prefix, keep_vars } = named<Required<StateDictOptions>>(
+      'Module.state_dict',
+      { destination: null, prefix: '', keep_vars: false },
+      [options],
+    );
+    const state = destination ?? newStateDict();
+    const local: LocalMetadata = { version: this._version };
+    metadataOf(state)[prefix.slice(0, -1)] = local;
+    const { hooks } = stateOf(this);
+    for (const hook of hooks.statePre.values()) hook(this, prefix, keep_vars);
+    this._save_to_state_dict(state, prefix, keep_vars);
+    for (const [name, child] of own<Module>(this, 'modules')) {
+      child.state_dict({ destination: state, prefix: `${prefix}${name}.`, keep_vars });
+    }
+    let result = state;
+    for (const { hook, replaces } of hooks.state.values()) {
+      const changed = hook(this, result, prefix, local) ?? null;
+      if (changed === null) continue;
+      if (!replaces) throw new Error('state_dict post-hook must return None');
+      result = changed as StateDict;
+    }
+    return result;
+  }
+
+  /** @internal Writes this module's own tensors. */
+  _save_to_state_dict(destination: StateDict, prefix: string, keep_vars: boolean): void {
+    for (const [name, value] of localState(this)) destination[prefix + name] = keep_vars ? value : value.detach();
+    if (this.get_extra_state !== Module.prototype.get_extra_state) {
+      destination[prefix + EXTRA_STATE] = this.get_extra_state() as Tensor;
+    }
+  }
+
+  /**
+   * Copies a state into the parameters and buffers.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
+   * @throws TorchError that lists missing and unexpected keys (when `strict`) and shapes that differ
+   */
+  load_state_dict(
+    state_dict: Readonly<Record<string, unknown>>,
+    strict: boolean | LoadStateDictOptions = true,
+    assign: boolean | Pick<LoadStateDictOptions, 'assign'> = false,
+  ): IncompatibleKeys {
+    if (typeof state_dict !== 'object' || state_dict === null) {
+      throw new TypeError(`Expected state_dict to be dict-like, got ${typename(state_dict)}.`);
+    }
+    const rest = [strict, assign].filter((value, i) => i === 0 || value !== false);
+    const options = named<Required<LoadStateDictOptions>>(
+      'Module.load_state_dict',
+      { strict: true, assign: false },
+      rest,
+    );
+    return new Loader(state_dict, options.strict, options.assign).load(this);
+  }
+
+  /** @internal Reads this module's own tensors out of `state_dict`. */
+  _load_from_state_dict(
+    state_dict: Record<string, unknown>,
+    prefix: string,
+    local_metadata: LocalMetadata,
+    strict: boolean,
+    missing_keys: string[],
+    unexpected_keys: string[],
+    error_msgs: string[],
+  ): void {
+    const args = [state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs] as const;
+    for (const { hook, withModule } of stateOf(this).hooks.loadStatePre.values()) {
+      if (withModule) (hook as (...all: unknown[]) => void)(this, ...args);
+      else (hook as (...all: unknown[]) => void)(...args);
+    }
+    const local = localState(this);
+    for (const [name] of local) {
+      const key = prefix + name;
+      if (Object.hasOwn(state_dict, key)) {
+        const assign = local_metadata.assign_to_params_buffers ?? false;
+        const problem = loadTensor(this, name, key, state_dict[key], assign);
+        if (problem !== undefined) error_msgs.push(problem);
+      } else if (strict) missing_keys.push(key);
+    }
+    this.loadExtraState(state_dict, prefix, strict, missing_keys, unexpected_keys);
+    if (strict) this.findUnexpected(state_dict, prefix, new Set(local.map(([name]) => name)), unexpected_keys);
+  }
+
+  private loadExtraState(
+    state: Record<string, unknown>,
+    prefix: string,
+    strict: boolean,
+    missing: string[],
+    unexpected: string[],
+  ): void {
+    const key = prefix + EXTRA_STATE;
+    if (this.set_extra_state !== Module.prototype.set_extra_state) {
+      if (Object.hasOwn(state, key)) this.set_extra_state(state[key]);
+      else if (strict) missing.push(key);
+    } else if (strict && Object.hasOwn(state, key)) unexpected.push(key);
+  }
+
+  private findUnexpected(
+    state: Record<string, unknown>,
+    prefix: string,
+    local: Set<string>,
+    unexpected: string[],
+  ): void {
+    const { modules } = stateOf(this);
+    for (const key of Object.keys(state)) {
+      if (!key.startsWith(prefix) || key === prefix + EXTRA_STATE) continue;
+      const [first, ...rest] = key.slice(prefix.length).split('.');
+      const known = rest.length > 0 ? modules.has(first!) : local.has(first!);
+      if (!known) unexpected.push(key);
+    }
+  }
+
+  // ---- hooks
+
+  /** Runs `hook(module, args)` before every forward; what it returns replaces the arguments. */
+  register_forward_pre_hook(
+    hook: ForwardPreHook,
+    options?: { prepend?: boolean; with_kwargs?: false },
+  ): RemovableHandle;
+  register_forward_pre_hook(
+    hook: ForwardPreHookWithKeywords,
+    options: { prepend?: boolean; with_kwargs: true },
+  ): RemovableHandle;
+  register_forward_pre_hook(
+    hook: ForwardPreHook | ForwardPreHookWithKeywords,
+    options: { prepend?: boolean; with_kwargs?: boolean } = {},
+  ): RemovableHandle {
+    const entry = { hook: hook as never, withKeywords: options.with_kwargs ?? false, always: false };
+    return stateOf(this).hooks.forwardPre.add(entry, options.prepend);
+  }
+
+  /** Runs `hook(module, args, output)` after every forward; what it returns replaces the output. */
+  register_forward_hook(
+    hook: ForwardHook,
+    options?: { prepend?: boolean; with_kwargs?: false; always_call?: boolean },
+  ): RemovableHandle;
+  register_forward_hook(
+    hook: ForwardHookWithKeywords,
+    options: { prepend?: boolean; with_kwargs: true; always_call?: boolean },
+  ): RemovableHandle;
+  register_forward_hook(
+    hook: ForwardHook | ForwardHookWithKeywords,
+    options: { prepend?: boolean; with_kwargs?: boolean; always_call?: boolean } = {},
+  ): RemovableHandle {
+    const { prepend, with_kwargs = false, always_call = false } = options;
+    const entry = { hook: hook as never, withKeywords: with_kwargs, always: always_call };
+    return stateOf(this).hooks.forward.add(entry, prepend);
+  }
+
+  /** Runs `hook(module, prefix, keep_vars)` before the state is written. */
+  register_state_dict_pre_hook(hook: StatePreHook): RemovableHandle {
+    return stateOf(this).hooks.statePre.add(hook);
+  }
+
+  /** Runs `hook(module, state_dict, prefix, local_metadata)` after the state was written; it may change it in place. */
+  register_state_dict_post_hook(hook: StateHook): RemovableHandle {
+    return stateOf(this).hooks.state.add({ hook, replaces: false });
+  }
+
+  /** @internal Likewise; what the hook returns replaces the state. */
+  _register_state_dict_hook(hook: StateHook): RemovableHandle {
+    return stateOf(this).hooks.state.add({ hook, replaces: true });
+  }
+
+  /** Runs before this module's part of a state is loaded. */
+  register_load_state_dict_pre_hook(hook: LoadStatePreHook): RemovableHandle {
+    return stateOf(this).hooks.loadStatePre.add({ hook, withModule: true });
+  }
+
+  /** @internal Likewise, without the module as the first argument unless asked. */
+  _register_load_state_dict_pre_hook(hook: (...args: never[]) => void, with_module = false): RemovableHandle {
+    return stateOf(this).hooks.loadStatePre.add({ hook: hook as never, withModule: with_module });
+  }
+
+  /** Runs `hook(module, incompatible_keys)` after a state was loaded; it may change the lists in place. */
+  register_load_state_dict_post_hook(hook: LoadStatePostHook): RemovableHandle {
+    return stateOf(this).hooks.loadStatePost.add(hook);
+  }
+
+  // ---- text
+
+  /** @internal */
+  _get_name(): string {
+    return this.constructor.name;
+  }
+
+  /** What stands between the parentheses of the module's printout. */
+  extra_repr(): string {
+    return '';
+  }
+
+  /** What Python's `print` shows. */
+  override toString(): string {
+    const extra = this.extra_repr();
+    const lines = extra === '' ? [] : extra.split('\n');
+    const inner = own<Module | null>(this, 'modules', true).map(
+      ([name, child]) => `(${name}): ${indent(child === null ? 'None' : String(child), 2)}`,
+    );
+    if (lines.length === 1 && inner.length === 0) return `${this._get_name()}(${extra})`;
+    const all = [...lines, ...inner];
+    return all.length === 0 ? `${this._get_name()}()` : `${this._get_name()}(\n  ${all.join('\n  ')}\n)`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+export type Module = (...args: Parameters<this['forward']>) => ReturnType<this['forward']>;
+
+function checkName(module: Module, name: string, kind: string, mine: Set<string>): void {
+  if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);
+  if (name in module && !mine.has(name)) throw new Error(`attribute '${name}' already exists`);
+  if (name.includes('.')) throw new Error(`${kind} name can't contain ".", got: ${name}`);
+  if (name === '') throw new Error(`${kind} name can't be empty string ""`);
+}
+
+function resolve(module: Module, target: string): { owner: Module; name: string } {
+  const dot = target.lastIndexOf('.');
+  return { owner: module.get_submodule(dot < 0 ? '' : target.slice(0, dot)), name: target.slice(dot + 1) };
+}
+
+/** What a module itself has registered; names without a value too when asked. */
+export function own<Value>(
+  module: Module,
+  kind: 'parameters' | 'buffers' | 'modules',
+  empty = false,
+): [string, Value][] {
+  const found: [string, Value][] = [];
+  for (const name of stateOf(module)[kind]) {
+    const value = (propertiesOf(module)[name] ?? null) as Value;
+    if (value !== null || empty) found.push([name, value]);
+  }
+  return found;
+}
+
+function members<Value>(
+  root: Module,
+  kind: 'parameters' | 'buffers',
+  options: Required<NamedOptions>,
+): [string, Value][] {
+  const { prefix, recurse, remove_duplicate } = options;
+  const owners = recurse ? root.named_modules(null, prefix, remove_duplicate) : [[prefix, root] as const];
+  const seen = new Set<Value>();
+  const found: [string, Value][] = [];
+  for (const [path, module] of owners) {
+    for (const [name, value] of own<Value>(module, kind)) {
+      if (remove_duplicate && seen.has(value)) continue;
+      seen.add(value);
+      found.push([path === '' ? name : `${path}.${name}`, value]);
+    }
+  }
+  return found;
+}
+
+function castFloating<M extends Module>(module: M, dtype: DType): M {
+  return module._apply((x) => (x.is_floating_point() ? x.to(dtype) : x));
+}
+
+/** Gives a parameter and its gradient new contents: in place where libtorch can, as a new parameter where not. */
+function convertParameter(module: Module, name: string, parameter: Parameter, fn: (x: Tensor) => Tensor): void {
+  const changed = no_grad(() => fn(parameter));
+  const grad = parameter.grad;
+  const changedGrad = grad === null ? null : no_grad(() => fn(grad)).requires_grad_(grad.requires_grad);
+  if (canHold(parameter, changed)) {
+    parameter.grad = null;
+    parameter.data = changed;
+    parameter.grad = changedGrad;
+    return;
+  }
+  const replacement = new Parameter(changed, parameter.requires_grad);
+  replacement.grad = changedGrad;
+  propertiesOf(module)[name] = replacement;
+}
+
+/** Whether `x.data = value` is possible: both tensors are of one kind. */
+function canHold(x: Tensor, value: Tensor): boolean {
+  const compatible = findOperator('_has_compatible_shallow_copy_type');
+  return compatible === undefined ? x.is_meta === value.is_meta : (compatible.call(x, value) as boolean);
+}
+
+interface Destination {
+  device: Device | null;
+  dtype: DType | null;
+  non_blocking: boolean;
+  memory_format: MemoryFormat | null;
+}
+
+function readTo(args: readonly unknown[]): Destination {
+  const first = args[0];
+  const rest = { non_blocking: false, memory_format: null };
+  let values: { tensor?: Tensor; device?: DeviceLike | null; dtype?: DType | null } & typeof rest;
+  if (first instanceof Tensor || (isOptions(first) && 'tensor' in first)) {
+    values = named('Module.to', { tensor: undefined, ...rest }, args);
+    values.device = values.tensor?.device;
+    values.dtype = values.tensor?.dtype;
+  } else if (first instanceof DType) values = named('Module.to', { dtype: null, ...rest, device: null }, args, 1);
+  else values = named('Module.to', { device: null, dtype: null, ...rest }, args);
+  const dtype = values.dtype ?? null;
+  if (dtype !== null && !(dtype.is_floating_point || dtype.is_complex)) {
+    throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
+  }
+  const device = values.device ?? null;
+  return { ...values, dtype, device: device === null ? null : parseDevice(device) };
+}

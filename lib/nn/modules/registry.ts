@@ -1,0 +1,118 @@
+/**
+ * What makes a module a module: it can be called, and what is assigned to its properties is registered.
+ *
+ * A module is a function with its class's prototype behind a Proxy with two traps. The Proxy sees every definition of a
+ * property, a class field's too (`useDefineForClassFields` defines fields without calling setters, and a declared
+ * field exists before it is assigned), so parameters and modules are registered in the order of assignment as in
+ * Python. Measured on the development machine: a call costs 0.1 µs where a bare function costs 0.03, a property 45 ns
+ * where it costs 15; an operation on a tensor costs 1 µs and more.
+ */
+import { keep } from '../../native/memory';
+import { typeName } from '../../operators/kinds';
+import { Tensor } from '../../tensor';
+import { Buffer, Parameter } from '../parameter';
+import { ModuleHooks, runForward } from './call';
+import type { Module } from './module';
+
+const STATE = Symbol('module state');
+
+/** The names a module has registered, in order, and its hooks. The values are the module's own properties. */
+export class ModuleState {
+  readonly parameters = new Set<string>();
+  readonly buffers = new Set<string>();
+  readonly modules = new Set<string>();
+  /** The buffers that are not in the state_dict. */
+  readonly transient = new Set<string>();
+  readonly hooks = new ModuleHooks();
+
+  /** Forgets a name, whatever it was. */
+  drop(name: string): void {
+    this.parameters.delete(name);
+    this.buffers.delete(name);
+    this.modules.delete(name);
+    this.transient.delete(name);
+  }
+}
+
+export function isModule(value: unknown): value is Module {
+  return typeof value === 'function' && STATE in value;
+}
+
+export function stateOf(module: Module): ModuleState {
+  return (module as unknown as { [STATE]: ModuleState })[STATE];
+}
+
+/** A module's properties by name, those of any subclass. */
+export function propertiesOf(module: Module): Record<string, unknown> {
+  return module as unknown as Record<string, unknown>;
+}
+
+/** Python's name of a value's type. */
+export function typename(value: unknown): string {
+  if (value instanceof Tensor) return value.type();
+  return isModule(value) ? value._get_name() : typeName(value);
+}
+
+/** Registers a value if it is of a kind that modules register; `name` keeps its kind until it is deleted. */
+function register(state: ModuleState, name: string, value: unknown): void {
+  if (value instanceof Parameter) {
+    if (!state.parameters.has(name)) state.drop(name);
+    state.parameters.add(name);
+    keep(value);
+  } else if (state.parameters.has(name)) {
+    requireEmpty(name, value, 'parameter', 'torch.nn.Parameter or None');
+  } else if (isModule(value)) {
+    if (!state.modules.has(name)) state.drop(name);
+    state.modules.add(name);
+  } else if (state.modules.has(name)) {
+    requireEmpty(name, value, 'child module', 'torch.nn.Module or None');
+  } else if (value instanceof Buffer) {
+    state.buffers.add(name);
+    if (value.persistent) state.transient.delete(name);
+    else state.transient.add(name);
+    keep(value);
+  } else if (state.buffers.has(name)) {
+    if (value instanceof Tensor) keep(value);
+    else requireEmpty(name, value, 'buffer', 'torch.nn.Buffer, torch.Tensor or None');
+  }
+}
+
+function requireEmpty(name: string, value: unknown, kind: string, expected: string): void {
+  if (value === null || value === undefined) return;
+  throw new TypeError(`cannot assign '${typename(value)}' as ${kind} '${name}' (${expected} expected)`);
+}
+
+const traps: ProxyHandler<object> = {
+  defineProperty(target, key, descriptor) {
+    const state = (target as { [STATE]: ModuleState })[STATE];
+    if (typeof key === 'string' && 'value' in descriptor) register(state, key, descriptor.value);
+    return Reflect.defineProperty(target, key, descriptor);
+  },
+
+  deleteProperty(target, key) {
+    const state = (target as { [STATE]: ModuleState })[STATE];
+    if (typeof key === 'string') state.drop(key);
+    return Reflect.deleteProperty(target, key);
+  },
+};
+
+/** A callable object of the class with this prototype. */
+export function makeCallable(prototype: object): object {
+  const state = new ModuleState();
+  const target = (...args: unknown[]) => runForward(module as Module, state.hooks, args);
+  const freed = target as { name?: string; length?: number };
+  delete freed.name; // a module may have properties of these names
+  delete freed.length;
+  Object.setPrototypeOf(target, prototype);
+  Object.defineProperty(target, STATE, { value: state });
+  const module = new Proxy(target, traps);
+  return module;
+}
+
+/** The base of Module: `this` is callable from the first line of a constructor on. */
+export abstract class Callable {
+  constructor() {
+    // biome-ignore lint/correctness/noConstructorReturn: a class can only be made callable by returning a function
+    return makeCallable(new.target.prototype) as this;
+  }
+}

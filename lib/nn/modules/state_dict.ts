@@ -1,0 +1,167 @@
+/** A module's state as a plain object, and back. */
+import { no_grad } from '../../autograd/grad_mode';
+import { TorchError, warn } from '../../errors';
+import { Tensor } from '../../tensor';
+import { is_lazy, Parameter } from '../parameter';
+import type { Module } from './module';
+import { propertiesOf, stateOf } from './registry';
+
+/** Tensors by their dotted names, in the order of the modules; and what modules add with `get_extra_state`. */
+export type StateDict = Record<string, Tensor>;
+
+/** What a module says about its part of the state: the version of its layout. */
+export interface LocalMetadata {
+  version?: number;
+  assign_to_params_buffers?: boolean;
+}
+
+const METADATA = '_metadata';
+
+/** Per module path, what it said when the state was written. Not one of the state's keys. */
+export function metadataOf(state: object): Record<string, LocalMetadata> {
+  return (state as { [METADATA]?: Record<string, LocalMetadata> })[METADATA] ?? {};
+}
+
+/** An empty state. */
+export function newStateDict(): StateDict {
+  const state: StateDict = {};
+  Object.defineProperty(state, METADATA, { value: {}, writable: true, configurable: true });
+  return state;
+}
+
+/** The key of what `get_extra_state` gives. */
+export const EXTRA_STATE = '_extra_state';
+
+/** Keys that did not fit. Prints as Python's named tuple. */
+export class IncompatibleKeys extends Array<string[]> {
+  constructor(
+    readonly missing_keys: string[],
+    readonly unexpected_keys: string[],
+  ) {
+    super();
+    this.push(missing_keys, unexpected_keys);
+  }
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  override toString(): string {
+    if (this.missing_keys.length + this.unexpected_keys.length === 0) return '<All keys matched successfully>';
+    const list = (keys: string[]) => `[${keys.map((key) => `'${key}'`).join(', ')}]`;
+    return `_IncompatibleKeys(missing_keys=${list(this.missing_keys)}, unexpected_keys=${list(this.unexpected_keys)})`;
+  }
+}
+
+/** Copies one state into a module and its children, and gathers what does not fit. */
+export class Loader {
+  readonly missing: string[] = [];
+  readonly unexpected: string[] = [];
+  readonly errors: string[] = [];
+  private readonly metadata: Record<string, LocalMetadata>;
+
+  constructor(
+    private readonly source: Record<string, unknown>,
+    private readonly strict: boolean,
+    private readonly assign: boolean,
+  ) {
+    this.metadata = metadataOf(source);
+  }
+
+  /** Loads a whole module; the report is complete afterwards. */
+  load(module: Module): IncompatibleKeys {
+    this.loadTree(module, { ...this.source }, '');
+    if (this.strict && this.unexpected.length > 0) {
+      this.errors.unshift(`Unexpected key(s) in state_dict: ${quoted(this.unexpected)}. `);
+    }
+    if (this.strict && this.missing.length > 0) {
+      this.errors.unshift(`Missing key(s) in state_dict: ${quoted(this.missing)}. `);
+    }
+    if (this.errors.length > 0) {
+      throw new TorchError(`Error(s) in loading state_dict for ${module._get_name()}:\n\t${this.errors.join('\n\t')}`);
+    }
+    return new IncompatibleKeys(this.missing, this.unexpected);
+  }
+
+  private loadTree(module: Module, state: Record<string, unknown>, prefix: string): void {
+    const local: LocalMetadata = { ...this.metadata[prefix.slice(0, -1)] };
+    if (this.assign) local.assign_to_params_buffers = true;
+    module._load_from_state_dict(state, prefix, local, true, this.missing, this.unexpected, this.errors);
+    for (const name of stateOf(module).modules) {
+      const child = propertiesOf(module)[name] as Module | null;
+      if (child === null || child === undefined) continue;
+      const inner = `${prefix}${name}.`;
+      this.loadTree(child, Object.fromEntries(Object.entries(state).filter(([key]) => key.startsWith(inner))), inner);
+    }
+    const incompatible = new IncompatibleKeys(this.missing, this.unexpected);
+    for (const hook of stateOf(module).hooks.loadStatePost.values()) {
+      if ((hook(module, incompatible) ?? null) !== null) {
+        throw new TypeError(
+          'Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if incompatible_keys need to be modified, it should be done inplace.',
+        );
+      }
+    }
+  }
+}
+
+function quoted(keys: readonly string[]): string {
+  return keys.map((key) => `"${key}"`).join(', ');
+}
+
+function size(x: Tensor): string {
+  return `torch.Size([${x.shape.join(', ')}])`;
+}
+
+/** The tensors that a module itself has in its state. */
+export function localState(module: Module): [name: string, value: Tensor][] {
+  const { parameters, buffers, transient } = stateOf(module);
+  const names = [...parameters, ...[...buffers].filter((name) => !transient.has(name))];
+  const values = names.map((name): [string, Tensor | null] => [name, propertiesOf(module)[name] as Tensor | null]);
+  return values.filter((pair): pair is [string, Tensor] => pair[1] !== null && pair[1] !== undefined);
+}
+
+/** Copies or assigns one tensor; returns what is wrong, if anything is. */
+export function loadTensor(
+  module: Module,
+  name: string,
+  key: string,
+  given: unknown,
+  assign: boolean,
+): string | undefined {
+  const current = propertiesOf(module)[name] as Tensor;
+  if (!(given instanceof Tensor)) {
+    return `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${typeof given}`;
+  }
+  let value = given;
+  const lazy = is_lazy(current);
+  if (!lazy) {
+    if (current.dim() === 0 && value.dim() === 1) value = value.index(0); // files older than 0-dim tensors
+    if (String(current.shape) !== String(value.shape)) {
+      return `size mismatch for ${key}: copying a param with shape ${size(value)} from checkpoint, the shape in current model is ${size(current)}.`;
+    }
+    if (current.is_meta && !value.is_meta && !assign) {
+      warn(
+        `for ${key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, which is a no-op. (Did you mean to pass \`assign=True\` to assign items in the state dictionary to their corresponding key in the module instead of copying them in place?)`,
+      );
+    }
+  }
+  try {
+    no_grad(() => {
+      if (assign) assignTensor(module, name, current, value);
+      else if (lazy && !is_lazy(value)) current.materialize(value.shape);
+      if (!assign) current.copy_(value);
+    });
+  } catch (error) {
+    return `While copying the parameter named "${key}", whose dimensions in the model are ${size(current)} and whose dimensions in the checkpoint are ${size(value)}, an exception occurred : ('${(error as Error).message}',).`;
+  }
+  return undefined;
+}
+
+function assignTensor(module: Module, name: string, current: Tensor, value: Tensor): void {
+  let next = value;
+  if (current instanceof Parameter) {
+    if (value instanceof Parameter) value.requires_grad_(current.requires_grad);
+    else next = new Parameter(value, current.requires_grad);
+  }
+  propertiesOf(module)[name] = next;
+}

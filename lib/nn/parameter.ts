@@ -1,0 +1,156 @@
+/** Parameters and buffers: the tensors that a module registers. */
+import { inspect } from 'node:util';
+import { TorchError } from '../errors';
+import { native } from '../native/addon';
+import { callForHandle } from '../native/frame';
+import { enroll } from '../native/memory';
+import { isOptions } from '../operators/kinds';
+import { callOperator } from '../operators/operator';
+import { Tensor } from '../tensor';
+import { type DeviceLike, type DType, parseDevice } from '../types';
+
+/** A new handle on the memory of `data`, outside of any graph. */
+function handleOver(data: Tensor | null): number {
+  return callForHandle(native.get_data, data ?? callOperator<Tensor>('empty.memory_format', [0]));
+}
+
+export interface ParameterOptions {
+  data?: Tensor | null;
+  requires_grad?: boolean;
+}
+
+/**
+ * A tensor that a module learns: assigned to a property of a module it is one of its `parameters()`. It shares the
+ * memory of `data`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.Parameter.html
+ */
+export class Parameter extends Tensor {
+  constructor(data?: Tensor | null, requires_grad?: boolean | { requires_grad?: boolean });
+  constructor(options: ParameterOptions);
+  constructor(
+    data: Tensor | ParameterOptions | null = null,
+    requires_grad: boolean | { requires_grad?: boolean } = true,
+  ) {
+    const options: ParameterOptions = isOptions(data) ? data : { data: data as Tensor | null };
+    const wanted =
+      options.requires_grad ?? (typeof requires_grad === 'object' ? requires_grad.requires_grad : requires_grad);
+    super(handleOver(options.data ?? null));
+    enroll(this);
+    if (wanted ?? true) this.requires_grad = true;
+  }
+
+  override toString(): string {
+    return `Parameter containing:\n${super.toString()}`;
+  }
+
+  override [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+export interface BufferOptions {
+  data?: Tensor | null;
+  persistent?: boolean;
+}
+
+/**
+ * A tensor that belongs to a module's state but is not learned: assigned to a property of a module it is one of its
+ * `buffers()`, and in its `state_dict()` when `persistent`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.Buffer.html
+ */
+export class Buffer extends Tensor {
+  /** Whether it is in the state_dict. */
+  readonly persistent: boolean;
+
+  constructor(data?: Tensor | null, persistent?: boolean | { persistent?: boolean });
+  constructor(options: BufferOptions);
+  constructor(data: Tensor | BufferOptions | null = null, persistent: boolean | { persistent?: boolean } = true) {
+    const options: BufferOptions = isOptions(data) ? data : { data: data as Tensor | null };
+    const wanted = options.persistent ?? (typeof persistent === 'object' ? persistent.persistent : persistent);
+    super(handleOver(options.data ?? null));
+    enroll(this);
+    if (options.data?.requires_grad) this.requires_grad = true;
+    this.persistent = wanted ?? true;
+  }
+}
+
+/** Where and in which dtype an uninitialized tensor will be made. */
+export interface UninitializedOptions {
+  requires_grad?: boolean;
+  device?: DeviceLike | null;
+  dtype?: DType | null;
+}
+
+/** A tensor whose shape is not known yet, of a lazy module. */
+export interface Lazy extends Tensor {
+  /** Gives it memory of this shape; from then on it is an ordinary parameter or buffer. */
+  materialize(shape: readonly number[], device?: DeviceLike | null, dtype?: DType | null): void;
+}
+
+function emptyOf(shape: readonly number[], device?: DeviceLike | null, dtype?: DType | null): Tensor {
+  const place = device === null || device === undefined ? null : parseDevice(device);
+  return callOperator('empty.memory_format', shape, dtype ?? null, null, place);
+}
+
+function noShape(): never {
+  throw new TorchError(
+    "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their attributes.",
+  );
+}
+
+/**
+ * A parameter without a shape, for modules that learn it from their first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedParameter.html
+ */
+export class UninitializedParameter extends Parameter implements Lazy {
+  constructor(options: UninitializedOptions = {}) {
+    super(emptyOf([0], options.device, options.dtype), options.requires_grad ?? true);
+  }
+
+  override get shape(): number[] {
+    return noShape();
+  }
+
+  materialize(shape: readonly number[], device: DeviceLike | null = null, dtype: DType | null = null): void {
+    this.data = emptyOf(shape, device ?? this.device, dtype ?? this.dtype);
+    Object.setPrototypeOf(this, Parameter.prototype);
+  }
+
+  override toString(): string {
+    return '<UninitializedParameter>';
+  }
+}
+
+/**
+ * A buffer without a shape.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedBuffer.html
+ */
+export class UninitializedBuffer extends Tensor implements Lazy {
+  constructor(options: UninitializedOptions = {}) {
+    super(handleOver(emptyOf([0], options.device, options.dtype)));
+    enroll(this);
+    if (options.requires_grad) this.requires_grad = true;
+  }
+
+  override get shape(): number[] {
+    return noShape();
+  }
+
+  materialize(shape: readonly number[], device: DeviceLike | null = null, dtype: DType | null = null): void {
+    this.data = emptyOf(shape, device ?? this.device, dtype ?? this.dtype);
+    Object.setPrototypeOf(this, Tensor.prototype);
+  }
+
+  override toString(): string {
+    return '<UninitializedBuffer>';
+  }
+
+  override [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** Whether a tensor still waits for its shape. https://docs.pytorch.org/docs/2.13/nn.html#lazy-modules */
+export function is_lazy(x: unknown): x is Lazy {
+  return x instanceof UninitializedParameter || x instanceof UninitializedBuffer;
+}
