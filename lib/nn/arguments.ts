@@ -14,7 +14,7 @@ export type Factory = { device: DeviceLike | null; dtype: DType | null };
 /** The names of the factory's options, which end most constructors. */
 export const FACTORY = ['device', 'dtype'] as const;
 
-type OptionsTail<P> = {} extends P ? [options?: P] : [options: P];
+type OptionsTail<P> = Record<never, never> extends P ? [options?: P] : [options: P];
 
 /**
  * The argument lists of a function whose parameters are `P`, in `Order`: some of them by position, and the rest by

@@ -14,7 +14,7 @@ export type ForwardPreHookWithKeywords = (
   module: Module,
   args: unknown[],
   kwargs: Keywords,
-) => [unknown[], Keywords] | null | undefined | void;
+) => [unknown[], Keywords] | null | undefined;
 /** Runs after forward; what it returns replaces the output. */
 export type ForwardHook = (module: Module, args: unknown[], output: never) => unknown;
 export type ForwardHookWithKeywords = (module: Module, args: unknown[], kwargs: Keywords, output: never) => unknown;
@@ -27,7 +27,7 @@ export type StateHook = (
   state_dict: StateDict,
   prefix: string,
   local_metadata: LocalMetadata,
-) => StateDict | void;
+) => unknown;
 /** Runs before a module's part of a state is loaded. */
 export type LoadStatePreHook = (
   module: Module,

@@ -91,6 +91,7 @@ function readNamed(name: string, args: readonly unknown[]): Required<NamedOption
  * `Parameter`s, modules and buffers assigned to its properties are registered.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says that a module can be called
 export abstract class Module extends Callable {
   /** Whether the module is in training mode; `train()` and `eval()` set it for all children. */
   training = true;
@@ -588,7 +589,10 @@ export abstract class Module extends Callable {
   }
 }
 
-export type Module = (...args: Parameters<this['forward']>) => ReturnType<this['forward']>;
+export interface Module {
+  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
+  (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+}
 
 function checkName(module: Module, name: string, kind: string, mine: Set<string>): void {
   if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);
