@@ -1,4 +1,5 @@
-// npm run libtorch [-- --variant cpu|cu126|cu130] [--forget]: choose the libtorch of this checkout, fetching it if need be.
+// npm run libtorch [-- --variant cpu|cu126|cu130] [--forget]: choose the libtorch of this
+// checkout, fetching it if need be, and print its folder.
 import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,7 +26,6 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { values } = parseArgs({ options: { variant: { type: 'string' }, forget: { type: 'boolean' } } });
   if (values.forget) rmSync(choiceFile, { force: true });
   await script(async () => {
-    const { version, variant, source, path } = await chooseLibtorch(values.variant);
-    console.log(`libtorch ${version} (${variant}) from ${source}: ${path}`);
+    console.log((await chooseLibtorch(values.variant)).path);
   });
 }

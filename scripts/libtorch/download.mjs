@@ -1,6 +1,6 @@
 // Direct downloads over HTTP(S): resumed, retried, through the proxy the environment names.
 import { createWriteStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,7 +52,7 @@ async function fetchRest(url, part) {
   const resumed = response.status === 206;
   const start = resumed ? have : 0;
   const length = Number(response.headers.get('content-length') ?? 0);
-  const bar = progress(`download ${basename(part, '.part')}`, length && start + length, start);
+  const bar = progress('downloading', length && start + length, start);
   const count = new Transform({
     transform(chunk, _encoding, done) {
       bar.add(chunk.length);

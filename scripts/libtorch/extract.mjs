@@ -1,7 +1,7 @@
 // Takes the wanted files out of a wheel or libtorch archive, checked against the checksums it carries.
 import { createHash } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
@@ -21,7 +21,7 @@ export async function extract(archive, folder) {
   try {
     zip = await yauzl.openPromise(archive, { autoClose: false });
     const entries = await list(zip);
-    const digests = await writeAll(zip, entries, folder, `unpack ${basename(archive)}`);
+    const digests = await writeAll(zip, entries, folder);
     await checkRecords(zip, entries, digests);
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;
@@ -47,12 +47,11 @@ async function list(zip) {
  * @param {yauzl.ZipFile} zip
  * @param {yauzl.Entry[]} entries
  * @param {string} folder
- * @param {string} label
  * @returns {Promise<Map<string, string>>} SHA-256 by name
  */
-async function writeAll(zip, entries, folder, label) {
+async function writeAll(zip, entries, folder) {
   const size = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-  const bar = progress(label, size);
+  const bar = progress('unpacking', size);
   const digests = new Map();
   try {
     for (const entry of entries) {

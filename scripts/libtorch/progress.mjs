@@ -1,5 +1,5 @@
 // A progress bar for bytes; silent when nobody watches.
-import { MultiBar, Presets } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 
 const mib = (/** @type {number} */ bytes) => (bytes / 2 ** 20).toFixed(0);
 
@@ -10,14 +10,11 @@ const mib = (/** @type {number} */ bytes) => (bytes / 2 ** 20).toFixed(0);
  */
 export function progress(label, total, done = 0) {
   if (!process.stderr.isTTY) return { add: (/** @type {number} */ _bytes) => {}, stop: () => {} };
-  const format = `${label} {bar} {percentage}% | {done} of {size} MiB | {eta_formatted} left`;
-  const bars = new MultiBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
-  const bar = bars.create(total || 1, done, { done: mib(done), size: total ? mib(total) : '?' });
+  const format = `${label} {bar} {percentage}% of {size} MiB`;
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  bar.start(total || 1, done, { size: total ? mib(total) : '?' });
   return {
-    add(/** @type {number} */ bytes) {
-      done += bytes;
-      bar.update(done, { done: mib(done), size: total ? mib(total) : '?' });
-    },
-    stop: () => bars.stop(),
+    add: (/** @type {number} */ bytes) => bar.increment(bytes),
+    stop: () => bar.stop(),
   };
 }
