@@ -3,6 +3,7 @@ import './errors';
 import { torch } from './torch';
 
 export * as nn from './nn';
+export * as optim from './optim';
 export { Tensor } from './tensor';
 export { Complex } from './types';
 export { torch as default };

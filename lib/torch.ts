@@ -16,6 +16,7 @@ import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import * as nn from './nn';
 import { functionsOf } from './operators/functions';
+import * as optim from './optim';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
 import { Tensor } from './tensor';
@@ -61,6 +62,7 @@ const handwritten = {
 
   autograd,
   nn,
+  optim,
   no_grad,
   enable_grad,
   inference_mode,

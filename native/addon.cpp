@@ -8,6 +8,7 @@
 #include "memory/counting_allocator.h"
 #include "memory/memory.h"
 #include "operators/operator.h"
+#include "optim/optim.h"
 #include "random/random.h"
 #include "tensor/tensor.h"
 
@@ -74,6 +75,10 @@ constexpr Entry kFunctions[] = {
     {"set_generator_state", set_generator_state},
     {"generator_device", generator_device},
     {"manual_seed", manual_seed},
+
+    {"optim_zero_grad", optim_zero_grad},
+    {"optim_adam", optim_adam},
+    {"optim_sgd", optim_sgd},
 
     {"release", release},
     {"weaken", weaken},

@@ -1,0 +1,127 @@
+import { native } from '../native/addon';
+import { named, REQUIRED } from '../operators/keywords';
+import { Tensor } from '../tensor';
+import type { Args, ImplementationOptions, ParamGroup, Params } from './arguments';
+import { check, checkBetas, checkLearningRate, type NumberLike, numberOf } from './checks';
+import { NativeOptimizer } from './native_optimizer';
+import { checkFused } from './sgd';
+
+export interface AdamWOptions extends ImplementationOptions {
+  /** Learning rate. */
+  lr?: NumberLike;
+  /** The weight of the past in the averages of the gradient and of its square. */
+  betas?: readonly [NumberLike, NumberLike];
+  /** Keeps the denominator from zero. */
+  eps?: number;
+  weight_decay?: NumberLike;
+  /** Whether to divide by the largest average so far. */
+  amsgrad?: boolean;
+  /** Whether a CUDA graph can capture the step. */
+  capturable?: boolean;
+  /** Whether to use libtorch's fused kernel. */
+  fused?: boolean | null;
+}
+
+export interface AdamOptions extends AdamWOptions {
+  /** Whether weight decay shrinks the parameter itself, as in AdamW. */
+  decoupled_weight_decay?: boolean;
+}
+
+export interface AdamState {
+  step: Tensor;
+  exp_avg: Tensor;
+  exp_avg_sq: Tensor;
+  max_exp_avg_sq?: Tensor;
+}
+
+const parameters = {
+  params: REQUIRED,
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weight_decay: 0,
+  amsgrad: false,
+  maximize: false,
+  foreach: null,
+  capturable: false,
+  differentiable: false,
+  fused: null,
+  decoupled_weight_decay: false,
+};
+
+type Options = Required<AdamOptions>;
+export type AdamArguments = [
+  lr: NumberLike,
+  betas: readonly [NumberLike, NumberLike],
+  eps: number,
+  weight_decay: NumberLike,
+  amsgrad: boolean,
+];
+
+/**
+ * Adam. https://docs.pytorch.org/docs/2.13/generated/torch.optim.Adam.html
+ * @throws RangeError for an option out of its range
+ */
+export class Adam extends NativeOptimizer<Options, AdamState> {
+  protected readonly native = native.optim_adam;
+  protected readonly slots = ['step', 'exp_avg', 'exp_avg_sq', 'max_exp_avg_sq'] as const;
+  /** @internal set by GradScaler for fused kernels, which unscale the gradients themselves */
+  grad_scale: Tensor | null = null;
+  /** @internal */
+  found_inf: Tensor | null = null;
+  /** @internal */
+  readonly _step_supports_amp_scaling: boolean;
+
+  constructor(params: Params<AdamOptions>, ...args: Args<AdamArguments, AdamOptions>) {
+    const { params: given, ...options } = named<Options & { params: Params<AdamOptions> }>(
+      'Adam.__init__',
+      parameters,
+      [params, ...args],
+      6,
+    );
+    checkOptions(options);
+    super(given as Params<Options>, { ...options, betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
+    checkFused(options);
+    this._step_supports_amp_scaling = options.fused === true;
+  }
+
+  protected optionsOf(group: ParamGroup<Options>): unknown[] {
+    const { betas } = group;
+    return [
+      group.lr,
+      betas[0],
+      betas[1],
+      group.eps,
+      group.weight_decay,
+      group.amsgrad,
+      group.decoupled_weight_decay,
+      group.maximize,
+      group.capturable,
+      group.differentiable,
+      group.fused === true,
+      this.grad_scale,
+      this.found_inf,
+    ];
+  }
+}
+
+function checkOptions(options: Options): void {
+  const { lr, betas, eps, weight_decay, foreach, capturable } = options;
+  const onlyNumbers = foreach && !capturable;
+  const reason = 'as a Tensor is not supported for capturable=False and foreach=True';
+  check(!(lr instanceof Tensor && onlyNumbers), `lr ${reason}`);
+  checkLearningRate(lr);
+  check(eps >= 0, 'Invalid epsilon value', eps);
+  checkBetas(betas);
+  check(numberOf(weight_decay) >= 0, 'Invalid weight_decay value', weight_decay);
+  check(betas[0] instanceof Tensor === betas[1] instanceof Tensor, 'betas must be either both floats or both Tensors');
+  betas.forEach((beta, i) => {
+    if (!(beta instanceof Tensor)) return;
+    check(!onlyNumbers, `betas[${i}] ${reason}`);
+    check(beta.numel() === 1, `Tensor betas[${i}] must be 1-element`);
+  });
+}
+
+function scalarOf(value: NumberLike): NumberLike {
+  return value instanceof Tensor && value.dim() > 0 ? value.squeeze() : value;
+}

@@ -1,0 +1,47 @@
+/** The types of the optimizers' arguments. */
+import type { Tensor } from '../tensor';
+
+/** What an optimizer optimizes: parameters, pairs of a name and a parameter, or groups of either with their options. */
+export type Params<Options = Record<string, unknown>> =
+  | Iterable<Tensor>
+  | Iterable<readonly [name: string, param: Tensor]>
+  | Iterable<GroupSpec<Options>>;
+
+/** A parameter group as it is given: `{ params, lr: 0.1 }`. */
+export type GroupSpec<Options = Record<string, unknown>> = {
+  params: Tensor | Iterable<Tensor> | Iterable<readonly [name: string, param: Tensor]>;
+} & Partial<Options>;
+
+/** A parameter group as an optimizer holds it: every option has its value, and may be changed between steps. */
+export type ParamGroup<Options = Record<string, unknown>> = {
+  params: Tensor[];
+  /** The names, where they were given. */
+  param_names?: string[];
+  /** The learning rate a scheduler started from. */
+  initial_lr?: number | Tensor;
+} & Options;
+
+type Prefixes<List extends readonly unknown[]> =
+  | List
+  | (List extends readonly [...infer Head, unknown] ? Prefixes<Head> : never);
+
+/** The arguments of a function in Python's style: some by position, in order, and an object with the others. */
+export type Args<Positional extends readonly unknown[], Options> =
+  Prefixes<Positional> extends infer Given
+    ? Given extends readonly unknown[]
+      ? [...Given, options?: Options]
+      : never
+    : never;
+
+/** The options of every optimizer that says which implementation to use. All give the same results here. */
+export interface ImplementationOptions {
+  /** Whether to update all parameters by kernels over lists of tensors; chosen by measurement when null. */
+  foreach?: boolean | null;
+  /** Whether to go up the gradient instead of down. */
+  maximize?: boolean;
+  /** Whether autograd follows the step; otherwise it runs as under `no_grad`. */
+  differentiable?: boolean;
+}
+
+/** Two coefficients, as Python's tuple of two floats. */
+export type Pair = readonly [number, number];

@@ -1,0 +1,68 @@
+/** Optimizers whose step is one native call a parameter group. */
+
+import { get_default_dtype, tensor } from '../creation';
+import type { NativeFunction } from '../native/addon';
+import { call } from '../native/frame';
+import { Tensor } from '../tensor';
+import { dtypes } from '../types';
+import type { ParamGroup } from './arguments';
+import { type Closure, Optimizer, runClosure } from './optimizer';
+
+/** Gives its native step all parameters of a group and their state; state made there comes back. */
+export abstract class NativeOptimizer<Options extends object, State extends object> extends Optimizer<Options, State> {
+  /** The names of a parameter's state in the order of the native step. */
+  protected abstract readonly slots: readonly (keyof State & string)[];
+  /** Those that older versions saved as numbers. */
+  protected readonly counters: readonly (keyof State & string)[] = ['step' as keyof State & string];
+  protected abstract readonly native: NativeFunction;
+
+  /** The options of a group in the order of the native step. */
+  protected abstract optionsOf(group: ParamGroup<Options>): unknown[];
+
+  override step(closure: Closure<never>): never;
+  override step(closure?: null): null;
+  override step<Loss>(closure: Closure<Loss>): Loss;
+  override step<Loss>(closure?: Closure<Loss> | null): Loss | null;
+  override step(closure?: Closure<unknown> | null): unknown {
+    const loss = runClosure(closure);
+    for (const group of this.param_groups) this.stepGroup(group);
+    return loss;
+  }
+
+  private stepGroup(group: ParamGroup<Options>): void {
+    const { slots, state } = this;
+    const { params } = group;
+    const values: unknown[] = [];
+    for (const param of params) {
+      const known = state.get(param);
+      values.push(param);
+      for (const slot of slots) values.push(known?.[slot] ?? null);
+    }
+    const made = call<(number | Tensor | null)[]>(this.native, values, ...this.optionsOf(group));
+    for (let at = 0; at < made.length; at += slots.length + 1) {
+      this.keep(params[made[at] as number]!, made.slice(at + 1, at + 1 + slots.length) as (Tensor | null)[]);
+    }
+  }
+
+  private keep(param: Tensor, made: (Tensor | null)[]): void {
+    const state: Record<string, unknown> = (this.state.get(param) as Record<string, unknown>) ?? {};
+    this.slots.forEach((slot, i) => {
+      if (made[i] !== null) state[slot] = made[i];
+    });
+    this.state.set(param, state as State);
+  }
+
+  protected override restore(): void {
+    super.restore();
+    for (const state of this.state.values() as Iterable<Record<string, unknown>>) {
+      for (const name of this.counters) {
+        if (name in state && !(state[name] instanceof Tensor)) state[name] = counter(Number(state[name]));
+      }
+    }
+  }
+}
+
+/** A step counter as PyTorch keeps it: float32, unless the default dtype is float64. */
+function counter(value: number): Tensor {
+  return tensor(value, { dtype: get_default_dtype() === dtypes.float64 ? dtypes.float64 : dtypes.float32 });
+}

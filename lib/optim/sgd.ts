@@ -1,0 +1,103 @@
+import { TorchError } from '../errors';
+import { native } from '../native/addon';
+import { named, REQUIRED } from '../operators/keywords';
+import type { Tensor } from '../tensor';
+import type { Args, ImplementationOptions, ParamGroup, Params } from './arguments';
+import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
+import { NativeOptimizer } from './native_optimizer';
+
+export interface SGDOptions extends ImplementationOptions {
+  /** Learning rate. */
+  lr?: NumberLike;
+  momentum?: number;
+  /** How much of a gradient the momentum leaves out. */
+  dampening?: number;
+  /** L2 penalty. */
+  weight_decay?: NumberLike;
+  nesterov?: boolean;
+  /** Whether to use libtorch's fused kernel. */
+  fused?: boolean | null;
+}
+
+export interface SGDState {
+  momentum_buffer?: Tensor;
+}
+
+const parameters = {
+  params: REQUIRED,
+  lr: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  weight_decay: 0,
+  nesterov: false,
+  maximize: false,
+  foreach: null,
+  differentiable: false,
+  fused: null,
+};
+
+type Options = Required<SGDOptions>;
+
+/**
+ * Stochastic gradient descent, with momentum if wanted. https://docs.pytorch.org/docs/2.13/generated/torch.optim.SGD.html
+ * @throws RangeError for an option out of its range
+ */
+export class SGD extends NativeOptimizer<Options, SGDState> {
+  protected readonly native = native.optim_sgd;
+  protected readonly slots = ['momentum_buffer'] as const;
+  protected override readonly counters = [];
+  /** @internal set by GradScaler for fused kernels, which unscale the gradients themselves */
+  grad_scale: Tensor | null = null;
+  /** @internal */
+  found_inf: Tensor | null = null;
+  /** @internal */
+  readonly _step_supports_amp_scaling: boolean;
+
+  constructor(
+    params: Params<SGDOptions>,
+    ...args: Args<
+      [lr: NumberLike, momentum: number, dampening: number, weight_decay: NumberLike, nesterov: boolean],
+      SGDOptions
+    >
+  ) {
+    const { params: given, ...options } = named<Options & { params: Params<SGDOptions> }>(
+      'SGD.__init__',
+      parameters,
+      [params, ...args],
+      4,
+    );
+    checkLearningRate(options.lr);
+    check(options.momentum >= 0, 'Invalid momentum value', options.momentum);
+    check(numberOf(options.weight_decay) >= 0, 'Invalid weight_decay value', options.weight_decay);
+    check(
+      !options.nesterov || (options.momentum > 0 && options.dampening === 0),
+      'Nesterov momentum requires a momentum and zero dampening',
+    );
+    super(given as Params<Options>, options);
+    checkFused(options);
+    this._step_supports_amp_scaling = options.fused === true;
+  }
+
+  protected optionsOf(group: ParamGroup<Options>): unknown[] {
+    const { lr, momentum, dampening, weight_decay, nesterov, maximize, differentiable, fused } = group;
+    return [
+      lr,
+      momentum,
+      dampening,
+      weight_decay,
+      nesterov,
+      maximize,
+      differentiable,
+      fused === true,
+      this.grad_scale,
+      this.found_inf,
+    ];
+  }
+}
+
+/** @throws TorchError for options that the fused kernels exclude */
+export function checkFused(options: { fused: boolean | null; foreach: boolean | null; differentiable: boolean }): void {
+  if (!options.fused) return;
+  if (options.differentiable) throw new TorchError('`fused` does not support `differentiable`');
+  if (options.foreach) throw new TorchError('`fused` and `foreach` cannot be `True` together.');
+}

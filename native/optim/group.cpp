@@ -1,0 +1,139 @@
+#include "group.h"
+
+#include <c10/util/Exception.h>
+
+#include <map>
+
+namespace tsorch::optim {
+
+namespace {
+
+/// Above this many elements libtorch's vectorised and threaded kernels are faster than one loop.
+constexpr std::int64_t kLoopLimit = 1 << 14;
+
+bool is_plain(const at::Tensor& tensor) {
+  return tensor.layout() == at::kStrided && tensor.device().is_cpu() && !tensor.is_neg() && !tensor._is_zerotensor();
+}
+
+bool same_layout(const at::Tensor& a, const at::Tensor& b) {
+  return a.sizes() == b.sizes() && (a.strides() == b.strides() || (a.is_contiguous() && b.is_contiguous()));
+}
+
+at::Tensor real_view(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.is_complex() ? at::view_as_real(tensor) : tensor;
+}
+
+/// float32 for step counters, unless the default dtype is float64.
+at::ScalarType counter_type() {
+  return at::get_default_dtype_as_scalartype() == at::kDouble ? at::kDouble : at::kFloat;
+}
+
+}  // namespace
+
+void Member::ensure_zeros(std::size_t slot) {
+  ensure(slot, [&] { return at::zeros_like(param.detach(), {}, at::MemoryFormat::Preserve); });
+}
+
+void Member::ensure_scalar(std::size_t slot, double value, bool on_device) {
+  ensure(slot, [&] {
+    const at::Device device = on_device ? param.device() : at::Device(at::kCPU);
+    return at::full({}, value, at::TensorOptions().dtype(counter_type()).device(device));
+  });
+}
+
+Group::Group(FrameReader& in, std::size_t slots, const char* sparse_message) : slots_(slots) {
+  const std::size_t count = static_cast<std::size_t>(in.list()) / (slots + 1);
+  members.reserve(count);
+  for (std::size_t index = 0; index < count; index++) {
+    Member member{index, in.tensor(), {}, {}};
+    for (std::size_t slot = 0; slot < slots; slot++) member.state[slot] = in.optional_tensor();
+    member.grad = member.param.grad();
+    if (!member.grad.defined()) continue;
+    TORCH_CHECK(sparse_message == nullptr || !member.grad.is_sparse(), sparse_message);
+    members.push_back(std::move(member));
+  }
+}
+
+void Group::write_new_state(FrameWriter& out) const {
+  std::size_t made = 0;
+  for (const Member& member : members) made += member.made;
+  out.list(made * (slots_ + 1));
+  for (const Member& member : members) {
+    if (!member.made) continue;
+    out.integer(static_cast<std::int64_t>(member.index));
+    for (std::size_t slot = 0; slot < slots_; slot++) out.tensor(member.state[slot]);
+  }
+}
+
+double read_scalar(const at::Tensor& scalar) {
+  if (is_plain(scalar) && scalar.scalar_type() == at::kFloat) return *scalar.const_data_ptr<float>();
+  return scalar.item<double>();
+}
+
+void write_scalar(at::Tensor& scalar, double value) {
+  if (is_plain(scalar) && scalar.scalar_type() == at::kFloat && !scalar.is_inference()) {
+    *scalar.mutable_data_ptr<float>() = static_cast<float>(value);
+    bump_version(scalar);
+  } else {
+    scalar.fill_(value);
+  }
+}
+
+double advance(at::Tensor& step) {
+  write_scalar(step, read_scalar(step) + 1);
+  return read_scalar(step);
+}
+
+void check_capturable(const Member& member, bool capturable, const char* what) {
+  TORCH_CHECK(!capturable || !member.param.device().is_cpu(), "If capturable=True, ", what,
+              " must be on supported devices: ['cuda', 'xpu', 'hpu', 'privateuseone', 'xla'].");
+}
+
+bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot) {
+  const at::Tensor& param = member.param;
+  const at::ScalarType type = param.scalar_type();
+  if (!is_plain(param) || param.is_inference() || (type != at::kFloat && type != at::kDouble)) return false;
+  if (param.numel() > kLoopLimit || !param.is_non_overlapping_and_dense()) return false;
+  if (!is_plain(member.grad) || member.grad.scalar_type() != type) return false;
+  for (std::size_t slot = first_slot; slot < last_slot; slot++) {
+    const at::Tensor& state = member.state[slot];
+    if (!state.defined()) continue;
+    if (!is_plain(state) || state.scalar_type() != type || !same_layout(state, param)) return false;
+  }
+  if (!same_layout(member.grad, param)) member.grad = at::empty_like(param).copy_(member.grad);
+  return true;
+}
+
+void bump_version(const at::Tensor& tensor) { tensor.unsafeGetTensorImpl()->bump_version(); }
+
+void Lists::prepare_gradients(bool maximize, double weight_decay) {
+  if (maximize) grads = at::_foreach_neg(grads);
+  if (weight_decay != 0) grads = at::_foreach_add(grads, params, weight_decay);
+}
+
+std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot) {
+  std::vector<Lists> result;
+  std::map<std::pair<std::string, at::ScalarType>, std::size_t> places;
+  for (Member* member : members) {
+    const auto key = std::make_pair(member->param.device().str(), member->param.scalar_type());
+    const auto [place, inserted] = places.emplace(key, result.size());
+    if (inserted) result.emplace_back();
+    Lists& lists = result[place->second];
+    lists.params.push_back(real_view(member->param));
+    lists.grads.push_back(real_view(member->grad));
+    lists.members.push_back(member);
+    for (std::size_t slot = first_slot; slot < kMaxSlots; slot++) {
+      if (member->state[slot].defined()) lists.state[slot].push_back(real_view(member->state[slot]));
+    }
+  }
+  return result;
+}
+
+std::vector<at::Tensor> clone_if(bool wanted, const std::vector<at::Tensor>& tensors) {
+  if (!wanted) return tensors;
+  std::vector<at::Tensor> clones;
+  for (const at::Tensor& tensor : tensors) clones.push_back(tensor.clone());
+  return clones;
+}
+
+}  // namespace tsorch::optim

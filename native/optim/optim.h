@@ -1,0 +1,17 @@
+// Optimizers: each native step updates all parameters of a group that have gradients.
+//
+// Arguments of a step: the parameters with their state (Group), the optimizer's options in the order of its
+// lib/optim file. Result: the state that the step made (Group::write_new_state).
+#pragma once
+
+#include "../environment.h"
+
+namespace tsorch {
+
+/// (parameters, set to none)
+void optim_zero_grad(Environment&, FrameReader&, FrameWriter&);
+
+void optim_adam(Environment&, FrameReader&, FrameWriter&);
+void optim_sgd(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch
