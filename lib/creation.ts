@@ -70,8 +70,6 @@ function shapeOf(data: unknown): number[] {
   return shape;
 }
 
-type Leaf = number | bigint | boolean | Complex;
-
 /** Writes every leaf in order; returns how many. */
 function flatten(
   data: unknown,

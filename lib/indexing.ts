@@ -20,7 +20,10 @@ type IndexList = number | bigint | boolean | readonly IndexList[];
 const slicePattern = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/;
 
 function putIndex(index: Index): void {
-  if (typeof index === 'string') return putText(index);
+  if (typeof index === 'string') {
+    putText(index);
+    return;
+  }
   if (typeof index === 'number' && !Number.isInteger(index)) {
     throw new RangeError(
       `only integers, slices (\`:\`), ellipsis (\`...\`), null and long or byte tensors are valid indices (got ${index})`,
@@ -30,7 +33,10 @@ function putIndex(index: Index): void {
 }
 
 function putText(text: string): void {
-  if (text === '...') return putTag(Tag.NotGiven);
+  if (text === '...') {
+    putTag(Tag.NotGiven);
+    return;
+  }
   const match = slicePattern.exec(text);
   if (match === null) throw new RangeError(`'${text}' is not an index: slices look like '1:', ':-1', '::2'`);
   putTag(Tag.List);
@@ -66,7 +72,7 @@ export function at(x: Tensor, indices: readonly Index[]): Tensor {
 }
 
 /** PyTorch's method of that name, which takes only tensors. */
-const operator = methodOf(new Overloads('index_put_', tables.methods['index_put_']!, true));
+const operator = methodOf(new Overloads('index_put_', tables.methods.index_put_!, true));
 
 /** `x[indices] = value`, or with `accumulate` an addition at those places. */
 export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {

@@ -448,6 +448,7 @@ export class Tensor extends NativeObject {
   }
 }
 
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
 export interface Tensor extends TensorMethods {}
 
 /** The typed arrays' names in Python: `torch.FloatTensor`. */

@@ -17,6 +17,7 @@ import { collectAll, memoryStats } from './native/memory';
 import * as nn from './nn';
 import { functionsOf } from './operators/functions';
 import * as optim from './optim';
+import { ops } from './ops';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
 import { Tensor } from './tensor';
@@ -89,6 +90,8 @@ const handwritten = {
   get_rng_state,
   set_rng_state,
   default_generator,
+
+  ops,
 
   tidy,
   keep,

@@ -87,7 +87,7 @@ constexpr Entry kFunctions[] = {
     {"set_pressure", set_pressure},
     {"is_alive", is_alive},
     {"adjust_external_memory", adjust_external_memory},
-    {"empty_cache", empty_cache},
+    {"empty_caches", empty_caches},
 
     {"libtorch_version", libtorch_version},
     {"build_configuration", build_configuration},

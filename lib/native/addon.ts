@@ -75,7 +75,7 @@ export type NativeName =
   | 'set_pressure'
   | 'is_alive'
   | 'adjust_external_memory'
-  | 'empty_cache'
+  | 'empty_caches'
   | 'libtorch_version'
   | 'build_configuration'
   | 'get_num_threads'

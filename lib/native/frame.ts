@@ -3,9 +3,11 @@
  * (native/frame.h has the other half). Filling the array costs a store a slot; passing arguments through Node-API
  * would cost a call each.
  */
+
+import { OutOfMemoryError } from '../errors';
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
 import { type NativeFunction, native } from './addon';
-import { collect, enroll, findInNursery } from './memory';
+import { collect, collectAll, enroll, findInNursery } from './memory';
 import { Coded, NativeObject, Tag } from './object';
 
 const FINE = 0;
@@ -81,8 +83,8 @@ export function put(value: unknown): void {
 }
 
 function putObject(value: object): void {
-  if (Array.isArray(value)) return putList(value);
-  if (value instanceof Coded) {
+  if (Array.isArray(value)) putList(value);
+  else if (value instanceof Coded) {
     slots[at++] = Tag.Integer;
     slots[at++] = value._code;
   } else if (value instanceof Device) {
@@ -152,11 +154,33 @@ function read(results: unknown[] | undefined): unknown {
   }
 }
 
+/**
+ * Runs a call once more after memory ran out, when everything unreachable is freed. Only operators: they allocate
+ * before they change anything, and running them twice is harmless.
+ */
+function runAgain(fn: NativeFunction, error: unknown): unknown[] | undefined {
+  if (fn !== native.invoke || !(error instanceof OutOfMemoryError)) throw error;
+  const args = slots.slice(0, at);
+  const argObjects = objects;
+  collectAll();
+  call(native.empty_caches);
+  slots.set(args);
+  return fn(argObjects);
+}
+
+function run(fn: NativeFunction): unknown[] | undefined {
+  try {
+    return objects.length > 0 ? fn(objects) : fn();
+  } catch (error) {
+    return runAgain(fn, error);
+  }
+}
+
 /** Makes the call whose arguments are in the frame, and reads `count` results. */
 export function finish(fn: NativeFunction, count: 1): unknown;
 export function finish(fn: NativeFunction, count: number): unknown[];
 export function finish(fn: NativeFunction, count: number): unknown {
-  const results = objects.length > 0 ? fn(objects) : fn();
+  const results = run(fn);
   const state = slots[0];
   if (state === MOVED) remap();
   at = 1;

@@ -11,6 +11,7 @@ type Free = (...args: unknown[]) => unknown;
  */
 export function methodOf(overloads: Overloads): Method {
   function method(this: unknown, a?: unknown, b?: unknown, c?: unknown, ...rest: unknown[]): unknown {
+    // biome-ignore lint/complexity/noArguments: a rest array is what this avoids
     switch (arguments.length) {
       case 0:
         return overloads.call([this]);
@@ -31,6 +32,7 @@ export function methodOf(overloads: Overloads): Method {
 /** A free function, likewise. */
 export function functionOf(overloads: Overloads): Free {
   function free(a?: unknown, b?: unknown, c?: unknown, ...rest: unknown[]): unknown {
+    // biome-ignore lint/complexity/noArguments: a rest array is what this avoids
     switch (arguments.length) {
       case 0:
         return overloads.call([]);

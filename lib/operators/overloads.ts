@@ -179,9 +179,11 @@ export class Overloads {
   }
 
   private plan(signature: Signature, withOut: boolean): Plan {
-    let plans = this.plans.get(signature);
-    if (plans === undefined) this.plans.set(signature, (plans = []));
-    return (plans[withOut ? 1 : 0] ??= planFor(signature, withOut));
+    const plans = this.plans.get(signature) ?? [];
+    this.plans.set(signature, plans);
+    const index = withOut ? 1 : 0;
+    plans[index] ??= planFor(signature, withOut);
+    return plans[index];
   }
 
   private invoke(plan: Plan, values: readonly unknown[]): unknown {

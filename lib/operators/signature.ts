@@ -82,7 +82,7 @@ export function parseDefault(text: string): unknown {
 }
 
 function parseParameter(text: string, keywordOnly: boolean): Parameter {
-  const match = /^(\w+)(\?)?(?:\[(\d*)\])?(\?)?\s+(\w+)(?:\s*=\s*(.*))?$/.exec(text);
+  const match = /^([\w.]+)(\?)?(?:\[(\d*)\])?(\?)?\s+(\w+)(?:\s*=\s*(.*))?$/.exec(text);
   if (match === null) throw new Error(`cannot read the parameter '${text}'`);
   const [, base, mark, size, trailing, name, defaultText] = match;
   const list = size !== undefined;

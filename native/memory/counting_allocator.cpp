@@ -16,8 +16,6 @@ namespace {
 
 std::atomic<std::int64_t> bytes{0};
 
-std::int64_t size_of(void* memory) { return static_cast<std::int64_t>(malloc_usable_size(memory)); }
-
 // ---- small blocks
 //
 // Tensors die in batches, when a collection finds them; malloc's own cache of aligned blocks is far smaller than a
@@ -25,7 +23,7 @@ std::int64_t size_of(void* memory) { return static_cast<std::int64_t>(malloc_usa
 // docs/performance.md.
 
 constexpr std::size_t kSmallest = 64;  // also the alignment libtorch wants
-constexpr std::size_t kClasses = 5;    // 64, 128, 256, 512, 1024 bytes
+constexpr std::size_t kClasses = 5;    // 64, 128, 256, 512, 1024 bytes and a little more
 constexpr std::size_t kLargest = kSmallest << (kClasses - 1);
 constexpr std::size_t kCached = 4096;  // blocks of each class a thread keeps
 
@@ -48,61 +46,52 @@ BlockCache& block_cache() {
   return cache;
 }
 
-constexpr std::size_t size_of_class(std::size_t index) { return kSmallest << index; }
+std::vector<void*>& cached_blocks(std::size_t index) { return block_cache().blocks[index]; }
 
-std::size_t class_of(std::size_t size) { return size <= kSmallest ? 0 : std::bit_width((size - 1) / kSmallest); }
+/// The smallest class whose blocks hold `size` bytes.
+std::size_t class_to_hold(std::size_t size) { return size <= kSmallest ? 0 : std::bit_width((size - 1) / kSmallest); }
 
-/// A deleter of its own for each class spares a header in the block.
-template <std::size_t Class>
-void free_small(void* memory) {
-  bytes.fetch_sub(size_of_class(Class), std::memory_order_relaxed);
-  if (cache_closed) return c10::free_cpu(memory);
-  std::vector<void*>& list = block_cache().blocks[Class];
-  if (list.size() >= kCached) return c10::free_cpu(memory);
-  list.push_back(memory);
+/// The largest class that a block of `size` bytes can serve; kClasses or more when it is no small block.
+std::size_t class_served_by(std::size_t size) { return std::bit_width(size / kSmallest) - 1; }
+
+void* allocate_small(std::size_t size) {
+  const std::size_t index = class_to_hold(size);
+  if (cache_closed || cached_blocks(index).empty()) return c10::alloc_cpu(kSmallest << index);
+  void* memory = cached_blocks(index).back();
+  cached_blocks(index).pop_back();
+  return memory;
 }
 
-constexpr std::array<c10::DeleterFnPtr, kClasses> kFreeSmall = {free_small<0>, free_small<1>, free_small<2>,
-                                                                free_small<3>, free_small<4>};
-
-c10::DataPtr allocate_small(std::size_t size) {
-  const std::size_t index = class_of(size);
-  void* memory = nullptr;
-  if (!cache_closed) {
-    std::vector<void*>& list = block_cache().blocks[index];
-    if (!list.empty()) {
-      memory = list.back();
-      list.pop_back();
-    }
-  }
-  if (memory == nullptr) memory = c10::alloc_cpu(size_of_class(index));
-  bytes.fetch_add(size_of_class(index), std::memory_order_relaxed);
-  return {memory, memory, kFreeSmall[index], c10::Device(c10::DeviceType::CPU)};
+/// Every block is malloc's own, so its size need not be stored anywhere.
+void free_counted(void* memory) {
+  if (memory == nullptr) return;
+  const std::size_t size = malloc_usable_size(memory);
+  bytes.fetch_sub(static_cast<std::int64_t>(size), std::memory_order_relaxed);
+  const std::size_t index = class_served_by(size);
+  if (index >= kClasses || cache_closed || cached_blocks(index).size() >= kCached) return c10::free_cpu(memory);
+  cached_blocks(index).push_back(memory);
 }
-
-// ---- all others
-
-void free_counted(void* memory);
 
 class CountingAllocator final : public c10::Allocator {
  public:
   explicit CountingAllocator(c10::Allocator& base) : base_(base) {}
 
   c10::DataPtr allocate(std::size_t size) override {
-    if (size > 0 && size <= kLargest) return allocate_small(size);
-    c10::DataPtr data = base_.allocate(size);
-    if (data.get() != nullptr && data.compare_exchange_deleter(base_.raw_deleter(), &free_counted)) {
-      bytes.fetch_add(size_of(data.get()), std::memory_order_relaxed);
+    c10::DataPtr data;
+    if (size > 0 && size <= kLargest) {
+      void* memory = allocate_small(size);
+      data = {memory, memory, &free_counted, c10::Device(c10::DeviceType::CPU)};
+    } else {
+      data = base_.allocate(size);
+      if (data.get() == nullptr || !data.compare_exchange_deleter(base_.raw_deleter(), &free_counted)) return data;
     }
+    bytes.fetch_add(static_cast<std::int64_t>(malloc_usable_size(data.get())), std::memory_order_relaxed);
     return data;
   }
 
-  /// None: a block's deleter depends on its size, so raw_allocate has no single one to offer.
-  c10::DeleterFnPtr raw_deleter() const override { return nullptr; }
+  c10::DeleterFnPtr raw_deleter() const override { return &free_counted; }
 
   void copy_data(void* to, const void* from, std::size_t count) const override { base_.copy_data(to, from, count); }
-
-  void free(void* memory) const { base_.raw_deallocate(memory); }
 
  private:
   c10::Allocator& base_;
@@ -111,12 +100,6 @@ class CountingAllocator final : public c10::Allocator {
 CountingAllocator& instance() {
   static CountingAllocator allocator(*c10::GetCPUAllocator());
   return allocator;
-}
-
-void free_counted(void* memory) {
-  if (memory == nullptr) return;
-  bytes.fetch_sub(size_of(memory), std::memory_order_relaxed);
-  instance().free(memory);
 }
 
 }  // namespace

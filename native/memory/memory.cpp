@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <ATen/DeviceAccelerator.h>
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include "../errors.h"
@@ -46,10 +47,11 @@ void adjust_external_memory(Environment& environment, FrameReader& in, FrameWrit
   check(environment.env(), napi_adjust_external_memory(environment.env(), in.integer(), &total));
 }
 
-void empty_cache(Environment&, FrameReader& in, FrameWriter&) {
-  const c10::DeviceType type = in.device().type();
-  if (type == c10::DeviceType::CPU) return;
-  c10::getDeviceAllocator(type)->emptyCache();
+void empty_caches(Environment&, FrameReader&, FrameWriter&) {
+  const auto type = at::getAccelerator(false);
+  if (!type) return;
+  auto* allocator = dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(*type));
+  if (allocator != nullptr && allocator->initialized()) allocator->emptyCache();
 }
 
 }  // namespace tsorch

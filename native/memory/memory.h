@@ -19,7 +19,7 @@ void set_pressure(Environment&, FrameReader&, FrameWriter&);
 void is_alive(Environment&, FrameReader&, FrameWriter&);
 /// (bytes) tells V8 how much more memory its objects keep alive
 void adjust_external_memory(Environment&, FrameReader&, FrameWriter&);
-/// (device) -> gives the accelerator's cached blocks back to its driver
-void empty_cache(Environment&, FrameReader&, FrameWriter&);
+/// () gives the cached blocks of the accelerator, if there is one, back to its driver
+void empty_caches(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch
