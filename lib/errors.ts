@@ -21,6 +21,11 @@ export class NotImplementedError extends TorchError {
   override name = 'NotImplementedError';
 }
 
+/** A condition that a function counts on does not hold (Python's `AssertionError`). */
+export class AssertionError extends Error {
+  override name = 'AssertionError';
+}
+
 /** The class for each kind that native/errors.cpp names. */
 const classes: Record<string, new (message: string) => Error> = {
   TypeError,

@@ -1,0 +1,81 @@
+/** Convolutions and the windows they slide over. https://docs.pytorch.org/docs/2.13/nn.functional.html#convolution-functions */
+import { _nn, _torch } from '../../operators/namespaces';
+import { type PythonFunction, python } from '../../operators/python';
+import type { Tensor } from '../../tensor';
+import type { Size } from '../../types';
+import { pair } from './sizes';
+
+type Convolution = PythonFunction<
+  [
+    input: Tensor,
+    weight: Tensor,
+    bias?: Tensor | null,
+    stride?: Size,
+    padding?: Size | 'valid' | 'same',
+    dilation?: Size,
+    groups?: number,
+  ],
+  readonly ['input', 'weight', 'bias', 'stride', 'padding', 'dilation', 'groups'],
+  Tensor
+>;
+
+/**
+ * input (N, C, L) or (C, L), weight (O, C / groups, K).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv1d.html
+ */
+export const conv1d = _torch.conv1d as Convolution;
+
+/**
+ * input (N, C, H, W) or (C, H, W), weight (O, C / groups, KH, KW).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html
+ */
+export const conv2d = _torch.conv2d as Convolution;
+
+/**
+ * input (N, C, D, H, W) or (C, D, H, W), weight (O, C / groups, KD, KH, KW).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv3d.html
+ */
+export const conv3d = _torch.conv3d as Convolution;
+
+/**
+ * The gradient of conv1d with respect to its input; weight (C, O / groups, K).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose1d.html
+ */
+export const conv_transpose1d = _torch.conv_transpose1d;
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html */
+export const conv_transpose2d = _torch.conv_transpose2d;
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose3d.html */
+export const conv_transpose3d = _torch.conv_transpose3d;
+
+/** A convolution of inputs laid out as (time, batch, channels). */
+export const conv_tbc = _torch.conv_tbc;
+
+/**
+ * Sliding blocks as columns: (N, C, H, W) → (N, C · KH · KW, blocks).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.unfold.html
+ */
+export const unfold = python(
+  'unfold',
+  ['input', 'kernel_size', 'dilation', 'padding', 'stride'],
+  (input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1): Tensor =>
+    _nn.im2col(input, pair(kernel_size), pair(dilation), pair(padding), pair(stride)),
+);
+
+/**
+ * Adds up columns where their blocks overlap: the reverse of `unfold`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fold.html
+ */
+export const fold = python(
+  'fold',
+  ['input', 'output_size', 'kernel_size', 'dilation', 'padding', 'stride'],
+  (
+    input: Tensor,
+    output_size: Size,
+    kernel_size: Size,
+    dilation: Size = 1,
+    padding: Size = 0,
+    stride: Size = 1,
+  ): Tensor => _nn.col2im(input, pair(output_size), pair(kernel_size), pair(dilation), pair(padding), pair(stride)),
+);

@@ -1,0 +1,175 @@
+/** Losses between predicted and true numbers. https://docs.pytorch.org/docs/2.13/nn.functional.html#loss-functions */
+import { no_grad } from '../../autograd/grad_mode';
+import { warn } from '../../errors';
+import { _nn, _torch } from '../../operators/namespaces';
+import { python } from '../../operators/python';
+import { sameShape, sizeText } from '../../operators/text';
+import type { Tensor } from '../../tensor';
+import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
+
+function warnOfShapes(input: Tensor, target: Tensor): void {
+  if (sameShape(input.shape, target.shape)) return;
+  warn(
+    `Using a target size (${sizeText(target.shape)}) that is different to the input size (${sizeText(input.shape)}). ` +
+      'This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.',
+  );
+}
+
+function broadcast(input: Tensor, target: Tensor): [Tensor, Tensor] {
+  warnOfShapes(input, target);
+  if (sameShape(input.shape, target.shape)) return [input, target];
+  return _torch.broadcast_tensors([input, target]) as [Tensor, Tensor];
+}
+
+/** The mean divides by what the weights add up to, or by the number of elements. */
+function weighted(
+  losses: Tensor,
+  weight: Tensor,
+  input: Tensor,
+  reduction: Reduction,
+  meanOverWeights: boolean,
+): Tensor {
+  if (!sameShape(weight.shape, input.shape)) throw new RangeError('Weights and input must have the same size.');
+  const products = losses.mul(weight);
+  switch (reduction) {
+    case 'none':
+      return products;
+    case 'sum':
+      return products.sum();
+    case 'mean':
+      return meanOverWeights ? products.sum().div(weight.sum()) : products.mean();
+    default:
+      throw new RangeError(`Invalid reduction mode: ${String(reduction)}. Expected one of 'none', 'mean', 'sum'.`);
+  }
+}
+
+/** A loss between elements of the same place, with a weight for each or not. */
+function elementLoss(
+  name: string,
+  kernel: (input: Tensor, target: Tensor, reduction: number) => Tensor,
+  element: (input: Tensor, target: Tensor) => Tensor,
+) {
+  return python(
+    name,
+    ['input', 'target', 'size_average', 'reduce', 'reduction', 'weight'],
+    (
+      input: Tensor,
+      target: Tensor,
+      size_average: boolean | null = null,
+      reduce: boolean | null = null,
+      reduction: Reduction = 'mean',
+      weight: Tensor | null = null,
+    ): Tensor => {
+      const how = reductionName(size_average, reduce, reduction);
+      const [x, y] = broadcast(input, target);
+      return weight === null ? kernel(x, y, reductionNumber(how)) : weighted(element(x, y), weight, input, how, true);
+    },
+  );
+}
+
+/** (x − y)². https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html */
+export const mse_loss = elementLoss('mse_loss', _nn.mse_loss, (x, y) => x.sub(y).pow(2));
+
+/** |x − y|. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.l1_loss.html */
+export const l1_loss = elementLoss('l1_loss', _nn.l1_loss, (x, y) => x.sub(y).abs());
+
+/**
+ * Quadratic for differences below `beta`, linear above.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.smooth_l1_loss.html
+ */
+export const smooth_l1_loss = python(
+  'smooth_l1_loss',
+  ['input', 'target', 'size_average', 'reduce', 'reduction', 'beta'],
+  (
+    input: Tensor,
+    target: Tensor,
+    size_average: boolean | null = null,
+    reduce: boolean | null = null,
+    reduction: Reduction = 'mean',
+    beta: number = 1,
+  ): Tensor => {
+    const how = legacyReduction(size_average, reduce, reduction);
+    const [x, y] = broadcast(input, target);
+    return beta === 0 ? _nn.l1_loss(x, y, how) : _nn.smooth_l1_loss(x, y, how, beta);
+  },
+);
+
+/**
+ * Quadratic for differences below `delta`, `delta` times as steep as the L1 loss above.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.huber_loss.html
+ */
+export const huber_loss = python(
+  'huber_loss',
+  ['input', 'target', 'reduction', 'delta', 'weight'],
+  (
+    input: Tensor,
+    target: Tensor,
+    reduction: Reduction = 'mean',
+    delta: number = 1,
+    weight: Tensor | null = null,
+  ): Tensor => {
+    const [x, y] = broadcast(input, target);
+    if (weight === null) return _nn.huber_loss(x, y, reductionNumber(reduction), delta);
+    return weighted(_nn.huber_loss(x, y, reductionNumber('none'), delta), weight, input, reduction, false);
+  },
+);
+
+/**
+ * The negative log likelihood of Poisson-distributed targets.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.poisson_nll_loss.html
+ */
+export const poisson_nll_loss = python(
+  'poisson_nll_loss',
+  ['input', 'target', 'log_input', 'full', 'size_average', 'eps', 'reduce', 'reduction'],
+  (
+    input: Tensor,
+    target: Tensor,
+    log_input: boolean = true,
+    full: boolean = false,
+    size_average: boolean | null = null,
+    eps: number = 1e-8,
+    reduce: boolean | null = null,
+    reduction: Reduction = 'mean',
+  ): Tensor =>
+    _torch.poisson_nll_loss(input, target, log_input, full, eps, legacyReduction(size_average, reduce, reduction)),
+);
+
+/** Gives the variances the input's dimensions, or refuses them. */
+function matchedVariance(input: Tensor, variance: Tensor): Tensor {
+  const [wanted, got] = [input.shape, variance.shape];
+  if (sameShape(wanted, got)) return variance;
+  if (sameShape(wanted.slice(0, -1), got)) return variance.unsqueeze(-1);
+  const different = got.reduce((sum, size, i) => (size === wanted[i] ? sum : sum + size), 0);
+  if (wanted.length === got.length && different === 1) return variance; // one dimension of size 1 broadcasts
+  throw new RangeError('var is of incorrect size');
+}
+
+/**
+ * The negative log likelihood of normally distributed targets with the given variances, a tensor or one number.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.gaussian_nll_loss.html
+ */
+export const gaussian_nll_loss = python(
+  'gaussian_nll_loss',
+  ['input', 'target', 'var', 'full', 'eps', 'reduction'],
+  (
+    input: Tensor,
+    target: Tensor,
+    variance: Tensor | number,
+    full: boolean = false,
+    eps: number = 1e-6,
+    reduction: Reduction = 'mean',
+  ): Tensor => {
+    const negative = typeof variance === 'number' ? variance < 0 : variance.lt(0).any().item();
+    if (negative) throw new RangeError('var has negative entry/entries');
+    const given = typeof variance === 'number' ? _torch.ones_like(input).mul(variance) : variance;
+    const matched = matchedVariance(input, given);
+    if (!['none', 'mean', 'sum'].includes(reduction)) throw new RangeError(`${reduction} is not valid`);
+    const clamped = matched.clone();
+    no_grad(() => {
+      clamped.clamp_(eps);
+    });
+    const fit = clamped.log().add(input.sub(target).pow(2).div(clamped)).mul(0.5);
+    const loss = full ? fit.add(0.5 * Math.log(2 * Math.PI)) : fit;
+    return reduction === 'mean' ? loss.mean() : reduction === 'sum' ? loss.sum() : loss;
+  },
+);

@@ -1,0 +1,146 @@
+/** Products of groups of matrices, and of scaled low-precision ones. */
+import { _torch } from '../../operators/namespaces';
+import { python } from '../../operators/python';
+import type { Tensor } from '../../tensor';
+import { type DType, dtypes } from '../../types';
+
+/** What one scale holds for: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ScalingType.html */
+export const ScalingType = {
+  TensorWise: 0,
+  RowWise: 1,
+  BlockWise1x16: 2,
+  BlockWise1x32: 3,
+  BlockWise1x128: 4,
+  BlockWise128x128: 5,
+} as const;
+export type ScalingType = (typeof ScalingType)[keyof typeof ScalingType];
+
+/** How scales are laid out: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.SwizzleType.html */
+export const SwizzleType = { NO_SWIZZLE: 0, SWIZZLE_32_4_4: 1 } as const;
+export type SwizzleType = (typeof SwizzleType)[keyof typeof SwizzleType];
+
+type OneOrMore<Value> = Value | readonly Value[];
+
+function listOf<Value>(value: OneOrMore<Value> | null): readonly Value[] {
+  if (value === null) return [];
+  return Array.isArray(value) ? (value as readonly Value[]) : [value as Value];
+}
+
+/**
+ * One product for each group of rows or columns, whose ends are in `offs`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.grouped_mm.html
+ */
+export const grouped_mm = python(
+  'grouped_mm',
+  ['mat_a', 'mat_b', '*', 'offs', 'bias', 'out_dtype'],
+  (
+    mat_a: Tensor,
+    mat_b: Tensor,
+    offs: Tensor | null = null,
+    bias: Tensor | null = null,
+    out_dtype: DType | null = null,
+  ): Tensor => _torch._grouped_mm(mat_a, mat_b, offs, bias, out_dtype),
+);
+
+/**
+ * The product of two matrices stored in low precision with scales.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_mm.html
+ */
+export const scaled_mm = python(
+  'scaled_mm',
+  [
+    'mat_a',
+    'mat_b',
+    'scale_a',
+    'scale_recipe_a',
+    'scale_b',
+    'scale_recipe_b',
+    'swizzle_a',
+    'swizzle_b',
+    'bias',
+    'output_dtype',
+    'contraction_dim',
+    'use_fast_accum',
+  ],
+  (
+    mat_a: Tensor,
+    mat_b: Tensor,
+    scale_a: OneOrMore<Tensor>,
+    scale_recipe_a: OneOrMore<ScalingType>,
+    scale_b: OneOrMore<Tensor>,
+    scale_recipe_b: OneOrMore<ScalingType>,
+    swizzle_a: OneOrMore<SwizzleType> | null = null,
+    swizzle_b: OneOrMore<SwizzleType> | null = null,
+    bias: Tensor | null = null,
+    output_dtype: DType | null = dtypes.bfloat16,
+    contraction_dim: readonly number[] = [],
+    use_fast_accum: boolean = false,
+  ): Tensor =>
+    _torch._scaled_mm_v2(
+      mat_a,
+      mat_b,
+      listOf(scale_a),
+      listOf(scale_recipe_a),
+      listOf(swizzle_a),
+      listOf(scale_b),
+      listOf(scale_recipe_b),
+      listOf(swizzle_b),
+      bias,
+      output_dtype,
+      contraction_dim,
+      use_fast_accum,
+    ),
+);
+
+/**
+ * Grouped products of scaled low-precision matrices.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_grouped_mm.html
+ */
+export const scaled_grouped_mm = python(
+  'scaled_grouped_mm',
+  [
+    'mat_a',
+    'mat_b',
+    'scale_a',
+    'scale_recipe_a',
+    'scale_b',
+    'scale_recipe_b',
+    'swizzle_a',
+    'swizzle_b',
+    'bias',
+    'offs',
+    'output_dtype',
+    'contraction_dim',
+    'use_fast_accum',
+  ],
+  (
+    mat_a: Tensor,
+    mat_b: Tensor,
+    scale_a: OneOrMore<Tensor>,
+    scale_recipe_a: OneOrMore<ScalingType>,
+    scale_b: OneOrMore<Tensor>,
+    scale_recipe_b: OneOrMore<ScalingType>,
+    swizzle_a: OneOrMore<SwizzleType> | null = null,
+    swizzle_b: OneOrMore<SwizzleType> | null = null,
+    bias: Tensor | null = null,
+    offs: Tensor | null = null,
+    output_dtype: DType | null = dtypes.bfloat16,
+    contraction_dim: readonly number[] = [],
+    use_fast_accum: boolean = false,
+  ): Tensor =>
+    _torch._scaled_grouped_mm_v2(
+      mat_a,
+      mat_b,
+      listOf(scale_a),
+      listOf(scale_recipe_a),
+      listOf(swizzle_a),
+      listOf(scale_b),
+      listOf(scale_recipe_b),
+      listOf(swizzle_b),
+      offs,
+      bias,
+      output_dtype,
+      contraction_dim,
+      use_fast_accum,
+    ),
+);

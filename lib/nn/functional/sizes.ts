@@ -1,0 +1,33 @@
+/** Sizes given as one number for every dimension or as one a dimension. */
+import type { Tensor } from '../../tensor';
+
+/** One value for each of `count` dimensions; a list stays as it is. */
+export function repeated<Value>(value: Value | readonly Value[], count: number): readonly Value[] {
+  return Array.isArray(value) ? (value as readonly Value[]) : new Array<Value>(count).fill(value as Value);
+}
+
+export function pair<Value>(value: Value | readonly Value[]): readonly Value[] {
+  return repeated(value, 2);
+}
+
+export function triple<Value>(value: Value | readonly Value[]): readonly Value[] {
+  return repeated(value, 3);
+}
+
+export function product(values: readonly number[]): number {
+  return values.reduce((a, b) => a * b, 1);
+}
+
+/** A size for each of the last dimensions; null keeps the input's. */
+export type OutputSize = number | null | readonly (number | null)[];
+
+/** Replaces each null by the input's size of that dimension. */
+export function outputSize(size: OutputSize, input: Tensor): number | readonly number[] {
+  if (typeof size === 'number') return size;
+  if (size === null) return size as never; // refused where Python refuses it: by the operator
+  const { shape } = input;
+  if (shape.length <= size.length) {
+    throw new RangeError(`Input dimension should be at least ${size.length + 1}`);
+  }
+  return size.map((value, i) => value ?? shape[shape.length - size.length + i]!);
+}

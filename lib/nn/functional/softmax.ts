@@ -1,0 +1,63 @@
+/** Softmax and its relatives. */
+import { warn } from '../../errors';
+import { _torch } from '../../operators/namespaces';
+import { python } from '../../operators/python';
+import type { Tensor } from '../../tensor';
+import { type DType, memoryFormats } from '../../types';
+
+/** The dimension PyTorch once chose by itself. */
+function implicitDim(name: string, ndim: number): number {
+  warn(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
+  return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
+}
+
+/** `_stacklevel` says in Python where a warning points; here only the place of `dtype` depends on it. */
+const parameters = ['input', 'dim', '_stacklevel', 'dtype'] as const;
+
+/**
+ * exp(x) over its sum along `dim`. With `dtype` the input is converted first.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmax.html
+ */
+export const softmax = python(
+  'softmax',
+  parameters,
+  (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null): Tensor =>
+    _torch.softmax(input, dim ?? implicitDim('softmax', input.dim()), dtype),
+);
+
+/** softmax(−x). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmin.html */
+export const softmin = python(
+  'softmin',
+  parameters,
+  (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null): Tensor =>
+    _torch.softmax(input.neg(), dim ?? implicitDim('softmin', input.dim()), dtype),
+);
+
+/** log(softmax(x)), computed stably. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html */
+export const log_softmax = python(
+  'log_softmax',
+  parameters,
+  (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null): Tensor =>
+    _torch.log_softmax(input, dim ?? implicitDim('log_softmax', input.dim()), dtype),
+);
+
+/** Contiguous whatever the strides of the input: random numbers are drawn in the order of memory. */
+const inOrder = { memory_format: memoryFormats.contiguous_format };
+
+/**
+ * Samples from the Gumbel-softmax distribution of unnormalised log probabilities. `hard` gives one-hot samples whose
+ * gradient is that of the soft ones. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.gumbel_softmax.html
+ */
+export const gumbel_softmax = python(
+  'gumbel_softmax',
+  ['logits', 'tau', 'hard', 'eps', 'dim'],
+  (logits: Tensor, tau: number = 1, hard: boolean = false, eps: number = 1e-10, dim: number = -1): Tensor => {
+    if (eps !== 1e-10) warn('`eps` parameter is deprecated and has no effect.');
+    const gumbels = _torch.empty_like(logits, inOrder).exponential_().log().neg();
+    const soft = logits.add(gumbels).div(tau).softmax(dim);
+    if (!hard) return soft;
+    const [, index] = soft.max(dim, true);
+    const oneHot = _torch.zeros_like(logits, inOrder).scatter_(dim, index, 1);
+    return oneHot.sub(soft.detach()).add(soft);
+  },
+);

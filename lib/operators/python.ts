@@ -1,0 +1,74 @@
+/** Functions that PyTorch writes in Python: arguments by position, by name in one object behind them, or some of each. */
+
+import { named, REQUIRED } from './keywords';
+import { isOptions } from './kinds';
+
+type Tail<List extends readonly unknown[]> = List extends readonly [unknown?, ...infer Rest] ? Rest : [];
+type Head<List extends readonly unknown[]> = List extends readonly [...infer First, ...Tail<List>] ? First : [];
+type Names = readonly string[];
+type Others<List extends Names> = List extends readonly [string, ...infer Rest extends Names] ? Rest : [];
+type First<List extends Names> = List extends readonly [infer Name extends string, ...Names] ? Name : never;
+
+/** The parameters as properties of an options object; those with a default are optional. */
+type Options<Args extends readonly unknown[], N extends Names> = Args extends readonly []
+  ? unknown
+  : First<N> extends '*'
+    ? Options<Args, Others<N>>
+    : (Args extends readonly [infer Value, ...unknown[]]
+        ? { [Key in First<N>]: Value }
+        : { [Key in First<N>]?: Args[0] }) &
+        Options<Tail<Args>, Others<N>>;
+
+/** `options` may be left out when every parameter in it has a default. */
+type Optionally<Given> = Record<never, never> extends Given ? [options?: Given] : [options: Given];
+
+/** Every way to give the arguments: k by position, the others by name. `'*'` among the names ends the positional ones. */
+export type PythonArguments<Args extends readonly unknown[], N extends Names> = Args extends readonly []
+  ? []
+  : First<N> extends '*'
+    ? Optionally<Options<Args, N>>
+    : Optionally<Options<Args, N>> | [...Head<Args>, ...PythonArguments<Tail<Args>, Others<N>>];
+
+/** A function whose arguments come by position or by name. */
+export type PythonFunction<Args extends readonly unknown[], N extends Names, Result> = (
+  ...args: PythonArguments<Args, N>
+) => Result;
+
+/** The arguments of a function whose last parameter, named `Flag`, is given as `Value`. */
+type Flagged<Args extends readonly unknown[], N extends Names, Flag extends string, Value> =
+  | [options: Options<Args, N> & Record<Flag, Value>]
+  | (Args extends readonly [] ? [flag: Value] : [...Head<Args>, ...Flagged<Tail<Args>, Others<N>, Flag, Value>]);
+
+/** A function whose last parameter decides what it returns. */
+export interface FlaggedFunction<Args extends readonly unknown[], N extends Names, Flag extends string, On, Off> {
+  (...args: PythonArguments<Args, N>): Off;
+  (...args: Flagged<Args, N, Flag, false>): Off;
+  (...args: Flagged<Args, N, Flag, true>): On;
+  (...args: Flagged<Args, N, Flag, boolean>): On | Off;
+}
+
+/**
+ * Makes a function that takes its arguments as Python does from one that takes them all by position. Its parameters
+ * without a JavaScript default must be given; `'*'` among the names comes before those that go by name only.
+ */
+export function python<Args extends unknown[], const N extends Names, Result>(
+  name: string,
+  names: N,
+  implementation: (...args: Args) => Result,
+): PythonFunction<Args, N, Result> {
+  const star = names.indexOf('*');
+  const parameters = names.filter((parameter) => parameter !== '*');
+  const positional = star < 0 ? parameters.length : star;
+  const required = implementation.length; // those before the first default
+  const rules = Object.fromEntries(parameters.map((parameter, i) => [parameter, i < required ? REQUIRED : undefined]));
+
+  function called(...args: unknown[]): Result {
+    const count = args.length;
+    if (count >= required && count <= positional && !isOptions(args[count - 1]))
+      return implementation(...(args as Args));
+    const values = named<Record<string, unknown>>(name, rules, args, parameters.length - positional);
+    return implementation(...(parameters.map((parameter) => values[parameter]) as Args));
+  }
+  Object.defineProperty(called, 'name', { value: name });
+  return called as PythonFunction<Args, N, Result>;
+}
