@@ -10,12 +10,12 @@ import {
 } from './autograd/grad_mode';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
-import type { FftFunctions, LinalgFunctions, SpecialFunctions, TorchFunctions } from './generated/functions';
+import type { TorchFunctions } from './generated/functions';
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import * as nn from './nn';
-import { functionsOf } from './operators/functions';
+import { _fft, _linalg, _special, _torch } from './operators/namespaces';
 import * as optim from './optim';
 import { ops } from './ops';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
@@ -101,9 +101,9 @@ const handwritten = {
   get_num_threads,
   set_num_threads,
 
-  linalg: functionsOf<LinalgFunctions>('linalg'),
-  fft: functionsOf<FftFunctions>('fft'),
-  special: functionsOf<SpecialFunctions>('special'),
+  linalg: _linalg,
+  fft: _fft,
+  special: _special,
 
   ...dtypes,
   ...dtypeAliases,
@@ -116,4 +116,4 @@ type Handwritten = typeof handwritten;
 export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
 
 /** https://docs.pytorch.org/docs/2.13/torch.html */
-export const torch: Torch = Object.assign(functionsOf<TorchFunctions>('torch'), handwritten);
+export const torch: Torch = { ..._torch, ...handwritten };
