@@ -81,6 +81,7 @@ type Facts = [
  * A multi-dimensional array of one dtype, on one device, that autograd can follow.
  * https://docs.pytorch.org/docs/2.13/tensors.html
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
 export class Tensor extends NativeObject {
   // ---- shape and type
 
@@ -448,7 +449,6 @@ export class Tensor extends NativeObject {
   }
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
 export interface Tensor extends TensorMethods {}
 
 /** The typed arrays' names in Python: `torch.FloatTensor`. */
