@@ -33,6 +33,7 @@ import {
   memoryFormats,
   parseDevice,
 } from './types';
+import * as utils from './utils';
 
 /** `torch.device('cuda:0')`, `torch.device('cuda', 0)`. */
 function device(type: DeviceLike, index?: number): Device {
@@ -92,6 +93,7 @@ const handwritten = {
   default_generator,
 
   ops,
+  utils,
 
   tidy,
   keep,

@@ -1,0 +1,1 @@
+export * as collate from './collate';

@@ -1,0 +1,75 @@
+/** A dataset divided among processes. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler */
+import { TorchError } from '../../errors';
+import { named, REQUIRED } from '../../operators/keywords';
+import { Generator } from '../../random';
+import { lengthOf, type Sized } from './_utils/protocol';
+import { permutation, Sampler } from './sampler';
+
+export interface DistributedSamplerOptions {
+  /** How many processes share the dataset. */
+  num_replicas?: number | null;
+  /** Which of them this is. */
+  rank?: number | null;
+  shuffle?: boolean;
+  /** The same in all processes. */
+  seed?: number;
+  /** Leaves out the end of the dataset, where it does not divide evenly, rather than repeating its beginning. */
+  drop_last?: boolean;
+}
+
+const parameters = { dataset: REQUIRED, num_replicas: null, rank: null, shuffle: true, seed: 0, drop_last: false };
+
+type Arguments = Required<DistributedSamplerOptions> & { dataset: Sized };
+
+/** Every `num_replicas`-th index from `rank` on, of one order that all processes agree on. */
+export class DistributedSampler extends Sampler {
+  readonly dataset: Sized;
+  readonly num_replicas: number;
+  readonly rank: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly drop_last: boolean;
+  readonly num_samples: number;
+  readonly total_size: number;
+  epoch = 0;
+
+  constructor(dataset: Sized, options: DistributedSamplerOptions);
+  constructor(...args: unknown[]) {
+    super();
+    const given = named<Arguments>('DistributedSampler', parameters, args);
+    const { dataset, num_replicas, rank } = given;
+    if (num_replicas === null || rank === null) {
+      throw new TorchError('Requires distributed package to be available: give num_replicas and rank');
+    }
+    if (rank >= num_replicas || rank < 0) {
+      throw new RangeError(`Invalid rank ${rank}, rank should be in the interval [0, ${num_replicas - 1}]`);
+    }
+    this.dataset = dataset;
+    this.num_replicas = num_replicas;
+    this.rank = rank;
+    this.shuffle = given.shuffle;
+    this.seed = given.seed;
+    this.drop_last = given.drop_last;
+    const share = lengthOf(dataset) / num_replicas;
+    this.num_samples = this.drop_last ? Math.floor(share) : Math.ceil(share);
+    this.total_size = this.num_samples * num_replicas;
+  }
+
+  /** Call it before each epoch, with its number, for another order. */
+  set_epoch(epoch: number): void {
+    this.epoch = epoch;
+  }
+
+  override *[Symbol.iterator](): Iterator<number> {
+    const count = lengthOf(this.dataset);
+    const order = this.shuffle ? permutation(count, new Generator().manual_seed(this.seed + this.epoch)) : undefined;
+    for (let i = this.rank; i < this.total_size; i += this.num_replicas) {
+      const wrapped = i % count; // the last ones begin again
+      yield order === undefined ? wrapped : order[wrapped]!;
+    }
+  }
+
+  override get length(): number {
+    return this.num_samples;
+  }
+}

@@ -1,0 +1,25 @@
+/** torch.utils.data. https://docs.pytorch.org/docs/2.13/data.html */
+
+export * as _utils from './_utils';
+export { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
+export { DataLoader, type DataLoaderOptions, get_worker_info } from './dataloader';
+export {
+  ChainDataset,
+  ConcatDataset,
+  Dataset,
+  IterableDataset,
+  type MapDataset,
+  random_split,
+  StackDataset,
+  Subset,
+  TensorDataset,
+} from './dataset';
+export * as distributed from './distributed';
+export {
+  BatchSampler,
+  RandomSampler,
+  Sampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+} from './sampler';
