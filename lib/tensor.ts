@@ -10,6 +10,7 @@ import { release } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { installMethods } from './operators/functions';
 import { callOperator } from './operators/operator';
+import type { PythonMethods } from './tensor_methods';
 import { tensorToString } from './tensor_str';
 import {
   Complex,
@@ -449,7 +450,7 @@ export class Tensor extends NativeObject {
   }
 }
 
-export interface Tensor extends TensorMethods {}
+export interface Tensor extends TensorMethods, PythonMethods {}
 
 /** The typed arrays' names in Python: `torch.FloatTensor`. */
 const oldTypeNames: Partial<Record<string, string>> = {

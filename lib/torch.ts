@@ -1,4 +1,5 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
+import './tensor_methods';
 import * as autograd from './autograd';
 import {
   enable_grad,
@@ -10,14 +11,15 @@ import {
 } from './autograd/grad_mode';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
+import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import * as nn from './nn';
 import { _fft, _linalg, _special, _torch } from './operators/namespaces';
-import * as optim from './optim';
 import { ops } from './ops';
+import * as optim from './optim';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
 import { Tensor } from './tensor';
@@ -106,6 +108,9 @@ const handwritten = {
   linalg: _linalg,
   fft: _fft,
   special: _special,
+
+  ...functional,
+  _segment_reduce: _torch.segment_reduce,
 
   ...dtypes,
   ...dtypeAliases,

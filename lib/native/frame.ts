@@ -7,7 +7,7 @@
 import { OutOfMemoryError } from '../errors';
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
 import { type NativeFunction, native } from './addon';
-import { collect, collectAll, enroll, findInNursery } from './memory';
+import { collect, collectAll, enroll, findInNursery, relieveNursery } from './memory';
 import { Coded, NativeObject, Tag } from './object';
 
 const FINE = 0;
@@ -192,6 +192,7 @@ export function finish(fn: NativeFunction, count: number): unknown {
     value = list;
   }
   if (state !== FINE) collect();
+  else relieveNursery();
   return value;
 }
 

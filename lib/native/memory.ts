@@ -49,8 +49,12 @@ const counters = { minor: 0, major: 0 };
 /** Takes a new object in. */
 export function enroll(object: NativeObject): NativeObject {
   nursery[used++] = object;
-  if (used >= NURSERY && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
   return object;
+}
+
+/** Makes room in a full nursery; only between calls, since it uses the frame. */
+export function relieveNursery(): void {
+  if (used >= NURSERY && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
 }
 
 /** The object of a handle that native code has no reference to. */

@@ -19,11 +19,7 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
   const options = isOptions(last) ? last : undefined;
   if (options !== undefined) given = given.slice(0, -1);
   const most = names.length - keywordOnly;
-  if (given.length > most) {
-    throw new TypeError(
-      `${name}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${given.length} were given`,
-    );
-  }
+  if (given.length > most) throw new TypeError(tooMany(name, parameters, given.length, most, options));
   const values: Record<string, unknown> = {};
   names.forEach((parameter, i) => {
     values[parameter] = given[i];
@@ -35,11 +31,36 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
     values[key] = value;
   }
   const missing = names.filter((parameter) => values[parameter] === undefined && parameters[parameter] === REQUIRED);
-  if (missing.length > 0) {
-    const list = missing.map((parameter) => `'${parameter}'`).join(missing.length === 2 ? ' and ' : ', ');
-    const plural = missing.length === 1 ? '' : 's';
-    throw new TypeError(`${name}() missing ${missing.length} required positional argument${plural}: ${list}`);
-  }
+  if (missing.length > 0) throw new TypeError(missingText(name, missing, names.slice(0, most)));
   for (const parameter of names) if (values[parameter] === undefined) values[parameter] = parameters[parameter];
   return values as Values;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function tooMany(
+  name: string,
+  parameters: Parameters,
+  given: number,
+  most: number,
+  options: Record<string, unknown> | undefined,
+): string {
+  const names = Object.keys(parameters);
+  const least = names.slice(0, most).filter((parameter) => parameters[parameter] === REQUIRED).length;
+  const takes =
+    least === most ? plural(most, 'positional argument') : `from ${least} to ${plural(most, 'positional argument')}`;
+  const byName = names.slice(most).filter((parameter) => options?.[parameter] !== undefined).length;
+  const extra = ` positional argument${given === 1 ? '' : 's'} (and ${plural(byName, 'keyword-only argument')})`;
+  return `${name}() takes ${takes} but ${given}${byName > 0 ? extra : ''} ${given === 1 && byName === 0 ? 'was' : 'were'} given`;
+}
+
+/** Python names the positional ones first, and the others only when none of those is missing. */
+function missingText(name: string, missing: string[], positional: string[]): string {
+  const first = missing.filter((parameter) => positional.includes(parameter));
+  const [shown, kind] = first.length > 0 ? [first, 'positional'] : [missing, 'keyword-only'];
+  const quoted = shown.map((parameter) => `'${parameter}'`);
+  const list = quoted.length > 2 ? `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}` : quoted.join(' and ');
+  return `${name}() missing ${plural(shown.length, `required ${kind} argument`)}: ${list}`;
 }

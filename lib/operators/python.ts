@@ -72,3 +72,23 @@ export function python<Args extends unknown[], const N extends Names, Result>(
   Object.defineProperty(called, 'name', { value: name });
   return called as PythonFunction<Args, N, Result>;
 }
+
+/** A method whose arguments come by position or by name. */
+export type PythonMethod<Self, Args extends readonly unknown[], N extends Names, Result> = (
+  this: Self,
+  ...args: PythonArguments<Args, N>
+) => Result;
+
+/** The same for a method: the implementation takes the receiver first, which the names do not show. */
+export function pythonMethod<Self, Args extends unknown[], const N extends Names, Result>(
+  name: string,
+  names: N,
+  implementation: (self: Self, ...args: Args) => Result,
+): PythonMethod<Self, Args, N, Result> {
+  const free = python(`Tensor.${name}`, ['self', ...names], implementation) as (...args: unknown[]) => Result;
+  function method(this: Self, ...args: unknown[]): Result {
+    return free(this, ...args);
+  }
+  Object.defineProperty(method, 'name', { value: name });
+  return method as PythonMethod<Self, Args, N, Result>;
+}

@@ -27,8 +27,8 @@ const INTERFACES = {
   nested: 'NestedFunctions',
 };
 
-/** Methods that lib/tensor.ts types itself, since they take more than PyTorch's operator. */
-const HANDWRITTEN_METHODS = new Set(['index_put_']);
+/** Methods that lib/tensor.ts and lib/tensor_methods.ts type themselves, since they take more than PyTorch's operator. */
+const HANDWRITTEN_METHODS = new Set(['chalf', 'index_put_', 'nonzero', 'norm', 'split', 'stft', 'unflatten']);
 
 /** @param {SignatureEntry} entry @param {Context} context */
 function readEntry([python, operator, out], { schemas }) {

@@ -1,0 +1,35 @@
+/** Factorizations of matrices that PyTorch writes in Python. */
+import { callOperator } from '../operators/operator';
+import { type FlaggedFunction, python } from '../operators/python';
+import type { Tensor } from '../tensor';
+
+/** Copies results into the tensors given for them. */
+function into(out: readonly Tensor[] | null, results: Tensor[]): Tensor[] {
+  if (out === null) return results;
+  if (out.length !== results.length) {
+    throw new TypeError(`expected tuple of ${results.length} elements but got ${out.length}`);
+  }
+  out.forEach((tensor, i) => {
+    tensor.resize_as_(results[i]!).copy_(results[i]!);
+  });
+  return out as Tensor[];
+}
+
+/**
+ * The LU factorization of A (*, m, n) in compact form and its pivots; with `get_infos` also an int32 of each that is 0
+ * when it succeeded. New programs use `linalg.lu_factor`. https://docs.pytorch.org/docs/2.13/generated/torch.lu.html
+ */
+export const lu = python(
+  'lu',
+  ['A', 'pivot', 'get_infos', 'out'],
+  (A: Tensor, pivot: boolean = true, get_infos: boolean = false, out: readonly Tensor[] | null = null): Tensor[] => {
+    const results = callOperator<Tensor[]>('_lu_with_info', A, pivot, !get_infos);
+    return into(out, get_infos ? [...results] : results.slice(0, 2));
+  },
+) as FlaggedFunction<
+  [A: Tensor, pivot?: boolean, out?: readonly Tensor[] | null],
+  readonly ['A', 'pivot', '*', 'out'],
+  'get_infos',
+  [LU: Tensor, pivots: Tensor, infos: Tensor],
+  [LU: Tensor, pivots: Tensor]
+>;

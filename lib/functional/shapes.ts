@@ -1,0 +1,138 @@
+/** Functions of several tensors' shapes. */
+import { tensor as makeTensor } from '../creation';
+import { TorchError } from '../errors';
+import { named } from '../operators/keywords';
+import { isOptions, typeName } from '../operators/kinds';
+import { _torch } from '../operators/namespaces';
+import { callOperator } from '../operators/operator';
+import { python } from '../operators/python';
+import { listText, tupleText } from '../operators/text';
+import { Tensor } from '../tensor';
+import { dtypes } from '../types';
+
+/** One after another, or all in one list. */
+export type Tensors = Tensor[] | [tensors: readonly Tensor[]];
+
+export function listed(tensors: Tensors): readonly Tensor[] {
+  return (tensors.length === 1 && Array.isArray(tensors[0]) ? tensors[0] : tensors) as readonly Tensor[];
+}
+
+/** Expands tensors to their common shape. https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_tensors.html */
+export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
+  return _torch.broadcast_tensors(tensors);
+}
+
+/**
+ * The shape that tensors of these shapes broadcast to.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_shapes.html
+ */
+export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
+  const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
+  const common = new Array<number>(Math.max(0, ...lists.map((shape) => shape.length))).fill(1);
+  lists.forEach((shape, index) => {
+    for (let dim = -1; dim >= -shape.length; dim--) {
+      const [size, known] = [shape.at(dim)!, common.at(dim)!];
+      if (size < 0 && known === 1) throw new RangeError('Attempting to broadcast a dimension with negative length!');
+      if (known === 1) common[common.length + dim] = size;
+      else if (size !== 1 && size !== known) {
+        throw new TorchError(
+          `Attempting to broadcast a dimension of length ${size} at ${dim}! Mismatching argument at index ${index} had ` +
+            `${tupleText(shape)}; but expected shape should be broadcastable to ${listText(common)}`,
+        );
+      }
+    }
+  });
+  return common;
+}
+
+/**
+ * The coordinates of every point of a grid, one tensor a dimension; 'xy' exchanges the first two.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.meshgrid.html
+ */
+export function meshgrid(...args: Tensors | [...Tensors, options: { indexing?: 'ij' | 'xy' | null }]): Tensor[] {
+  const last = args.at(-1);
+  const { indexing } = isOptions(last)
+    ? named<{ indexing: 'ij' | 'xy' | null }>('meshgrid', { indexing: null }, [last], 1)
+    : { indexing: null };
+  const tensors = listed((isOptions(last) ? args.slice(0, -1) : args) as Tensors);
+  return indexing === null ? _torch.meshgrid(tensors) : _torch.meshgrid(tensors, { indexing });
+}
+
+/** Every combination of the elements of 1-dim tensors, one a row. https://docs.pytorch.org/docs/2.13/generated/torch.cartesian_prod.html */
+export function cartesian_prod(...tensors: Tensor[]): Tensor {
+  return _torch.cartesian_prod(tensors);
+}
+
+/** The matrices along the diagonal of one. https://docs.pytorch.org/docs/2.13/generated/torch.block_diag.html */
+export function block_diag(...tensors: Tensor[]): Tensor {
+  return _torch.block_diag(tensors);
+}
+
+/** A function of one tensor, of several, or of a list. */
+export interface AtLeast {
+  (tensor: Tensor): Tensor;
+  (...tensors: [readonly Tensor[]] | [Tensor, Tensor, ...Tensor[]]): Tensor[];
+}
+
+function atLeast(operator: 'atleast_1d' | 'atleast_2d' | 'atleast_3d'): AtLeast {
+  const convert = (...tensors: Tensors): Tensor | Tensor[] => {
+    const only = tensors.length === 1 ? tensors[0] : undefined;
+    if (only instanceof Tensor) return callOperator<Tensor>(operator, only);
+    return callOperator<Tensor[]>(`${operator}.Sequence`, listed(tensors));
+  };
+  Object.defineProperty(convert, 'name', { value: operator });
+  return convert as AtLeast;
+}
+
+/** A 0-dim tensor as a vector. https://docs.pytorch.org/docs/2.13/generated/torch.atleast_1d.html */
+export const atleast_1d = atLeast('atleast_1d');
+
+/** A vector as a row. https://docs.pytorch.org/docs/2.13/generated/torch.atleast_2d.html */
+export const atleast_2d = atLeast('atleast_2d');
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.atleast_3d.html */
+export const atleast_3d = atLeast('atleast_3d');
+
+/**
+ * Parts of the given size along `dim`, the last one smaller when it must be; or parts of the given sizes.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.split.html
+ */
+export const split = python(
+  'split',
+  ['tensor', 'split_size_or_sections', 'dim'],
+  (tensor: Tensor, split_size_or_sections: number | Tensor | readonly number[], dim: number = 0): Tensor[] => {
+    const sections = split_size_or_sections;
+    if (Array.isArray(sections)) return _torch.split_with_sizes(tensor, sections, dim);
+    return callOperator('split.Tensor', tensor, sections instanceof Tensor ? sections.item() : sections, dim);
+  },
+);
+
+/** The indices of a flat position in each dimension of `shape`. https://docs.pytorch.org/docs/2.13/generated/torch.unravel_index.html */
+export const unravel_index = python(
+  'unravel_index',
+  ['indices', 'shape'],
+  (indices: Tensor, shape: number | readonly number[]): Tensor[] => {
+    const { dtype, device } = indices;
+    if (dtype.is_complex || dtype.is_floating_point || dtype === dtypes.bool) {
+      throw new TypeError(`expected 'indices' to be integer dtype, but got ${dtype}`);
+    }
+    const sizes = checkedSizes(shape);
+    const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1));
+    const row = (values: number[]) => makeTensor(values.map(BigInt), { dtype: dtypes.int64, device });
+    return indices.unsqueeze(-1).floor_divide(row(strides)).remainder(row(sizes)).unbind(-1);
+  },
+);
+
+function checkedSizes(shape: unknown): number[] {
+  const sizes: unknown[] = typeof shape === 'number' ? [shape] : Array.isArray(shape) ? shape : [];
+  if (typeof shape !== 'number' && !Array.isArray(shape)) {
+    throw new TypeError(`expected 'shape' to be int or sequence of ints, but got ${typeName(shape)}`);
+  }
+  for (const size of sizes) {
+    if (!Number.isInteger(size)) {
+      throw new TypeError(`expected 'shape' sequence to only contain ints, but got ${typeName(size)}`);
+    }
+    if ((size as number) < 0) throw new RangeError(`'shape' cannot have negative values, but got ${tupleText(sizes)}`);
+  }
+  return sizes as number[];
+}

@@ -1,0 +1,69 @@
+/** Fourier transforms of windows. */
+import { TorchError } from '../errors';
+import { type PaddingMode, pad } from '../nn/functional/padding';
+import { _torch } from '../operators/namespaces';
+import { callOperator } from '../operators/operator';
+import { python } from '../operators/python';
+import type { Tensor } from '../tensor';
+
+/** Half a window before and behind the signal (N) or (B, N). */
+function centered(input: Tensor, n_fft: number, pad_mode: PaddingMode): Tensor {
+  const { shape } = input;
+  const widened = [...new Array<number>(Math.max(3 - shape.length, 0)).fill(1), ...shape];
+  const half = Math.floor(n_fft / 2);
+  const padded = pad(input.view(widened), [half, half], pad_mode);
+  return padded.view(padded.shape.slice(-shape.length));
+}
+
+/**
+ * The Fourier transform of each window of a signal (N) or (B, N): (B?, frequencies, frames).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.stft.html
+ */
+export const stft = python(
+  'stft',
+  [
+    'input',
+    'n_fft',
+    'hop_length',
+    'win_length',
+    'window',
+    'center',
+    'pad_mode',
+    'normalized',
+    'onesided',
+    'return_complex',
+    'align_to_window',
+  ],
+  (
+    input: Tensor,
+    n_fft: number,
+    hop_length: number | null = null,
+    win_length: number | null = null,
+    window: Tensor | null = null,
+    center: boolean = true,
+    pad_mode: PaddingMode = 'reflect',
+    normalized: boolean = false,
+    onesided: boolean | null = null,
+    return_complex: boolean | null = null,
+    align_to_window: boolean | null = null,
+  ): Tensor => {
+    if (center && align_to_window !== null)
+      throw new TorchError('stft align_to_window should only be set when center = false');
+    const signal = center ? centered(input, n_fft, pad_mode) : input;
+    return callOperator(
+      'stft',
+      signal,
+      n_fft,
+      hop_length,
+      win_length,
+      window,
+      normalized,
+      onesided,
+      return_complex,
+      align_to_window,
+    );
+  },
+);
+
+/** The signal whose transform is the input. https://docs.pytorch.org/docs/2.13/generated/torch.istft.html */
+export const istft = _torch.istft;
