@@ -7,3 +7,6 @@ export * as optim from './optim';
 export { Tensor } from './tensor';
 export { Complex } from './types';
 export { torch as default };
+
+// `const torch = require('tsorch')` has everything of `torch` too.
+for (const [name, value] of Object.entries(torch)) if (!Object.hasOwn(exports, name)) exports[name] = value;

@@ -40,7 +40,11 @@ HandleTable::Adopted HandleTable::adopt(Resource resource) {
   const void* identity = std::visit(Identity{}, resource);
   const auto next = static_cast<std::uint32_t>(free_.empty() ? slots_.size() : free_.back());
   const auto [entry, inserted] = by_identity_.emplace(identity, next);
-  if (!inserted) return {pack(entry->second, slots_[entry->second].generation), true};
+  if (!inserted) {
+    Slot& known = slots_[entry->second];
+    if (known.doomed) pardon(known);
+    return {pack(entry->second, known.generation), true};
+  }
   if (free_.empty()) {
     TORCH_CHECK(next < kIndexRange, "more than ", static_cast<std::int64_t>(kIndexRange), " live native objects");
     slots_.emplace_back();
@@ -99,6 +103,7 @@ void HandleTable::release(napi_env env, Handle handle) {
 
 void HandleTable::free_slot(napi_env env, std::uint32_t index) {
   Slot& slot = slots_[index];
+  if (slot.doomed) pardon(slot);
   by_identity_.erase(std::visit(Identity{}, slot.resource));
   if (slot.wrapper != nullptr) napi_delete_reference(env, slot.wrapper);
   slot.wrapper = nullptr;
@@ -144,10 +149,35 @@ void HandleTable::sweep_list(napi_env env, std::vector<Handle>& from, std::vecto
     napi_value object = nullptr;
     napi_get_reference_value(env, slot.wrapper, &object);
     if (object == nullptr) {
-      free_slot(env, index);
+      doom(handle);
     } else {
       survivors.push_back(handle);
     }
+  }
+}
+
+void HandleTable::doom(Handle handle) {
+  Slot& slot = slots_[unpack(handle).index];
+  slot.doomed = true;
+  slot.listed = false;
+  doomed_count_++;
+  live_tensors_ -= std::holds_alternative<at::Tensor>(slot.resource);
+  doomed_.push_back(handle);
+}
+
+/// The resource was reached again, or is freed on another way: it counts as live until that is done.
+void HandleTable::pardon(Slot& slot) {
+  slot.doomed = false;
+  doomed_count_--;
+  live_tensors_ += std::holds_alternative<at::Tensor>(slot.resource);
+}
+
+void HandleTable::reap(napi_env env, std::size_t most) {
+  for (; most > 0 && !doomed_.empty(); most--) {
+    const Handle handle = doomed_.back();
+    doomed_.pop_back();
+    const std::uint32_t index = unpack(handle).index;
+    if (contains(handle) && slots_[index].doomed) free_slot(env, index);
   }
 }
 
@@ -166,6 +196,7 @@ void HandleTable::clear(napi_env env) {
   }
   young_.clear();
   old_.clear();
+  doomed_.clear();
 }
 
 }  // namespace tsorch

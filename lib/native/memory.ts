@@ -67,7 +67,7 @@ export function findInNursery(handle: number): NativeObject | undefined {
 function flushNursery(): void {
   weakSinceCollection += used;
   emptyNursery();
-  if (weakSinceCollection >= COUNT_STEP) collect();
+  if (weakSinceCollection >= COUNT_STEP) collect(false);
 }
 
 /** A function of its own, so that no local variable holds the objects while the collector runs. */
@@ -96,8 +96,11 @@ function alive(): [tensors: number, handles: number, bytes: number] {
   return call<[number, number, number]>(native.memory_stats);
 }
 
-/** Collects what is unreachable: the young first, everything when that did not help. */
-export function collect(): void {
+/**
+ * Collects what is unreachable: the young first, everything when that did not help. `pressed` for memory it is freed at
+ * once; otherwise the next operators free it as they go.
+ */
+export function collect(pressed = true): void {
   if (collecting) return; // freeing a graph may run hooks that allocate
   collecting = true;
   try {
@@ -105,10 +108,10 @@ export function collect(): void {
     weakSinceCollection = 0;
     collector({ type: 'minor', execution: 'sync' });
     counters.minor++;
-    call(native.sweep, counters.minor % 16 === 0);
+    call(native.sweep, counters.minor % 16 === 0, pressed);
     const [, handles, bytes] = alive();
-    if (handles > 2 * aliveAfterMajor || bytes > 2 * bytesAfterMajor) collectEverything();
-    settle();
+    if (handles > 2 * aliveAfterMajor || (pressed && bytes > 2 * bytesAfterMajor)) collectEverything();
+    if (pressed) settle();
   } finally {
     collecting = false;
   }
@@ -125,7 +128,7 @@ function settle(): void {
 function collectEverything(): void {
   collector({ type: 'major', execution: 'sync' });
   counters.major++;
-  call(native.sweep, true);
+  call(native.sweep, true, true);
   const [, handles, bytes] = alive();
   aliveAfterMajor = Math.max(handles, MAJOR_COUNT);
   bytesAfterMajor = Math.max(bytes, BYTES_STEP);

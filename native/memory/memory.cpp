@@ -25,8 +25,10 @@ void weaken(Environment& environment, FrameReader& in, FrameWriter&) {
 
 void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
   const bool everything = in.boolean();
+  const bool at_once = in.boolean();
   environment.pins->drain(environment.env());
   environment.handles.sweep(environment.env(), everything);
+  if (at_once) environment.handles.reap(environment.env(), SIZE_MAX);
 }
 
 void memory_stats(Environment& environment, FrameReader&, FrameWriter& out) {

@@ -9,7 +9,7 @@ namespace tsorch {
 void release(Environment&, FrameReader&, FrameWriter&);
 /// (handles) and an array of their objects: from now on the collector decides
 void weaken(Environment&, FrameReader&, FrameWriter&);
-/// (everything) frees what was collected
+/// (everything, at once) frees what was collected, now or along with the next operators
 void sweep(Environment&, FrameReader&, FrameWriter&);
 /// () -> live tensors, live handles, bytes of CPU memory
 void memory_stats(Environment&, FrameReader&, FrameWriter&);

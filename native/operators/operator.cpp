@@ -80,6 +80,9 @@ class StackLease {
   std::size_t level_;
 };
 
+/// More than the one tensor that most operators make, so that freeing keeps ahead.
+constexpr std::size_t kReapedPerCall = 2;
+
 }  // namespace
 
 void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -113,6 +116,7 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   const std::int64_t id = in.integer();
   TORCH_CHECK(id >= 0 && id < static_cast<std::int64_t>(environment.operators.size()), "unknown operator id");
   Operator& op = environment.operators[id];
+  environment.handles.reap(environment.env(), kReapedPerCall);
   StackLease lease(environment);
   for (const Parameter& parameter : op.parameters) lease.stack().push_back(read_argument(in, parameter));
   op.handle.callBoxed(&lease.stack());
