@@ -22,6 +22,7 @@ import { ops } from './ops';
 import * as optim from './optim';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
+import * as signal from './signal';
 import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
 import {
@@ -108,6 +109,7 @@ const handwritten = {
   linalg: _linalg,
   fft: _fft,
   special: _special,
+  signal,
 
   ...functional,
   _segment_reduce: _torch.segment_reduce,

@@ -1,0 +1,183 @@
+/** Window functions. https://docs.pytorch.org/docs/2.13/signal.html#module-torch.signal.windows */
+import { get_default_dtype, tensor as makeTensor } from '../creation';
+import { named, REQUIRED } from '../operators/keywords';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type DeviceLike, type DType, dtypes, type Layout, layouts } from '../types';
+
+export interface WindowOptions {
+  /** Symmetric, for filters; otherwise periodic, for spectra. */
+  sym?: boolean;
+  /** float32 or float64; the default dtype if not given. */
+  dtype?: DType | null;
+  layout?: Layout;
+  device?: DeviceLike | null;
+  requires_grad?: boolean;
+}
+
+/** How a window of M points is made. */
+interface Points {
+  M: number;
+  sym: boolean;
+  dtype: DType;
+  /** M evenly spaced values. */
+  line(start: number, end: number): Tensor;
+  /** A window all of ones, or an empty one. */
+  flat(): Tensor;
+  vector(values: readonly number[]): Tensor;
+}
+
+type All = Required<WindowOptions> & { M: number };
+
+const common = { sym: true, dtype: null, layout: layouts.strided, device: null, requires_grad: false };
+
+function pointsOf(name: string, { M, sym, dtype: given, layout, device, requires_grad }: All): Points {
+  const dtype = given ?? get_default_dtype();
+  if (M < 0) throw new RangeError(`${name} requires non-negative window length, got M=${M}`);
+  if (layout !== layouts.strided)
+    throw new RangeError(`${name} is implemented for strided tensors only, got: ${layout}`);
+  if (dtype !== dtypes.float32 && dtype !== dtypes.float64) {
+    throw new RangeError(`${name} expects float32 or float64 dtypes, got: ${dtype}`);
+  }
+  const options = { dtype, device, requires_grad };
+  return {
+    M,
+    sym,
+    dtype,
+    line: (start, end) => _torch.linspace(start, end, M, options),
+    flat: () => _torch.ones([M], options),
+    vector: (values) => makeTensor([...values], options),
+  };
+}
+
+/** A window function: M by position, everything else by name. */
+type Window<Own> = (
+  ...args:
+    | [
+        M: number,
+        ...(Record<never, never> extends Own ? [options?: WindowOptions & Own] : [options: WindowOptions & Own]),
+      ]
+    | [options: { M: number } & WindowOptions & Own]
+) => Tensor;
+
+function window<Own>(
+  name: string,
+  own: { [Key in keyof Own]-?: unknown },
+  make: (points: Points, options: Required<Own>) => Tensor,
+): Window<Own> {
+  const rules = { M: REQUIRED, ...(own as Record<string, unknown>), ...common };
+  const keywordOnly = Object.keys(rules).length - 1;
+  function called(...args: unknown[]): Tensor {
+    const options = named<All & Required<Own>>(name, rules, args, keywordOnly);
+    return make(pointsOf(name, options), options);
+  }
+  Object.defineProperty(called, 'name', { value: name });
+  return called as Window<Own>;
+}
+
+/** The number of intervals from the first point to the last, one more when periodic. */
+function intervals({ M, sym }: Points): number {
+  return sym ? M - 1 : M;
+}
+
+/** A window that stays one point when periodic. */
+function center({ M, sym }: Points): number {
+  return (!sym && M > 1 ? M : M - 1) / 2;
+}
+
+/** exp(−|n − center| / tau). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.exponential.html */
+export const exponential = window<{ center?: number | null; tau?: number }>(
+  'exponential',
+  { center: null, tau: 1 },
+  (points, { center: given, tau }) => {
+    if (tau <= 0) throw new RangeError(`Tau must be positive, got: ${tau} instead.`);
+    if (points.sym && given !== null) throw new RangeError('Center must be None for symmetric windows');
+    if (points.M === 0) return points.flat();
+    const middle = given ?? center(points);
+    return points
+      .line(-middle / tau, (points.M - 1 - middle) / tau)
+      .abs()
+      .neg()
+      .exp();
+  },
+);
+
+/** sin(π(n + ½) / M). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.cosine.html */
+export const cosine = window<WindowOptions>('cosine', common, (points) => {
+  const { M, sym } = points;
+  if (M === 0) return points.flat();
+  const step = Math.PI / (!sym && M > 1 ? M + 1 : M);
+  return points.line(0.5 * step, (M - 0.5) * step).sin();
+});
+
+/** exp(−(n − center)² / 2std²). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.gaussian.html */
+export const gaussian = window<{ std?: number }>('gaussian', { std: 1 }, (points, { std }) => {
+  if (std <= 0) throw new RangeError(`Standard deviation must be positive, got: ${std} instead.`);
+  if (points.M === 0) return points.flat();
+  const start = -center(points);
+  const scale = 1 / (std * Math.SQRT2);
+  return points
+    .line(start * scale, (start + points.M - 1) * scale)
+    .pow(2)
+    .neg()
+    .exp();
+});
+
+/** I₀(√(β² − k²)) / I₀(β), k from −β to β. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.kaiser.html */
+export const kaiser = window<{ beta?: number }>('kaiser', { beta: 12 }, (points, { beta }) => {
+  const { M, dtype } = points;
+  if (beta < 0) throw new RangeError(`beta must be non-negative, got: ${beta} instead.`);
+  if (M <= 1) return points.flat();
+  // The ends are rounded to the dtype, so that the last point does not exceed beta.
+  const round = dtype === dtypes.float32 ? Math.fround : (value: number) => value;
+  const edge = round(beta);
+  const step = round(round(2 * edge) / intervals(points));
+  const last = Math.min(edge, round(-edge + round((M - 1) * step)));
+  const k = points.line(-edge, last);
+  const top = points.vector([edge]);
+  return top.mul(top).sub(k.pow(2)).sqrt().i0().div(top.i0());
+});
+
+/** Σ (−1)ⁱ aᵢ cos(2πin / (M − 1)). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.general_cosine.html */
+export const general_cosine = window<{ a: readonly number[] }>('general_cosine', { a: REQUIRED }, cosineSum);
+
+function cosineSum(points: Points, { a }: { a: readonly number[] }): Tensor {
+  const { M } = points;
+  if (M <= 1) return points.flat();
+  if (!Array.isArray(a)) throw new TypeError('Coefficients must be a list/tuple');
+  if (a.length === 0) throw new RangeError('Coefficients cannot be empty');
+  const step = (2 * Math.PI) / intervals(points);
+  const k = points.line(0, (M - 1) * step);
+  const weights = points.vector(a.map((weight, i) => (i % 2 === 0 ? weight : -weight)));
+  const multiples = points.vector(a.map((_, i) => i));
+  return weights.unsqueeze(-1).mul(multiples.unsqueeze(-1).mul(k).cos()).sum(0);
+}
+
+/** alpha − (1 − alpha) cos(2πn / (M − 1)). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.general_hamming.html */
+export const general_hamming = window<{ alpha?: number }>('general_hamming', { alpha: 0.54 }, (points, { alpha }) =>
+  cosineSum(points, { a: [alpha, 1 - alpha] }),
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hamming.html */
+export const hamming = window<WindowOptions>('hamming', common, (points) => cosineSum(points, { a: [0.54, 1 - 0.54] }));
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hann.html */
+export const hann = window<WindowOptions>('hann', common, (points) => cosineSum(points, { a: [0.5, 0.5] }));
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.blackman.html */
+export const blackman = window<WindowOptions>('blackman', common, (points) =>
+  cosineSum(points, { a: [0.42, 0.5, 0.08] }),
+);
+
+/** Four terms of cosines, by Nuttall. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.nuttall.html */
+export const nuttall = window<WindowOptions>('nuttall', common, (points) =>
+  cosineSum(points, { a: [0.3635819, 0.4891775, 0.1365995, 0.0106411] }),
+);
+
+/** 1 − |2n / (M − 1) − 1|. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.bartlett.html */
+export const bartlett = window<WindowOptions>('bartlett', common, (points) => {
+  const { M } = points;
+  if (M <= 1) return points.flat();
+  const step = 2 / intervals(points);
+  return _torch.rsub(points.line(-1, -1 + (M - 1) * step).abs(), 1);
+});
