@@ -1,0 +1,117 @@
+/** The package as users load it: by require, by import, in jest, in a worker, twice, and from TypeScript. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import torch, { Tensor } from 'tsorch';
+import { root, temporaryFolder } from './fakes';
+
+const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const names = Object.keys(entries).filter((name) => entries[name].require);
+
+/** A user's project, with tsorch installed and these files. */
+function project(files: Record<string, string>): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules', 'tsorch'));
+  for (const [name, content] of Object.entries({ 'package.json': '{}', ...files })) {
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+function node(folder: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+  return stdout.trim();
+}
+
+test('required in jest', () => {
+  expect(torch.ones(2).add(1)).toBeInstanceOf(Tensor);
+  expect(torch.ones(2).add(1).tolist()).toEqual([2, 2]);
+});
+
+test.each(names)('%s has all its files', (name) => {
+  const files = [entries[name].import, entries[name].require].flatMap((files) => Object.values<string>(files));
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+test('imported and required, it is one instance', () => {
+  const code = `
+    import { createRequire } from 'node:module';
+    const require = createRequire(import.meta.url);
+    for (const name of ${JSON.stringify(names.map((name) => name.replace('.', 'tsorch')))}) {
+      const [imported, required] = [await import(name), require(name)];
+      const keys = Object.keys(required).filter((key) => key !== '__esModule');
+      if (!keys.length || !keys.every((key) => imported[key] === required[key])) throw new Error(name);
+    }
+    console.log('one');`;
+  expect(node(project({ 'main.mjs': code }), 'main.mjs')).toBe('one');
+});
+
+test("in a user's jest without configuration, in several files", () => {
+  const suite = `
+    const { default: torch } = require('tsorch');
+    test('adds', () => expect(torch.tensor([1, 2]).add(1).tolist()).toEqual([2, 3]));`;
+  const folder = project({ 'a.test.js': suite, 'b.test.js': suite });
+  node(folder, join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--runInBand');
+});
+
+test('in worker threads, which end without harm', async () => {
+  const code = `
+    const { default: torch } = require('tsorch');
+    require('node:worker_threads').parentPort.postMessage(torch.full([3], 2).mul(2).sum().item());`;
+  const compute = () =>
+    new Promise((resolve, reject) => {
+      let answer: unknown;
+      new Worker(code, { eval: true })
+        .on('message', (message) => {
+          answer = message;
+        })
+        .on('error', reject)
+        .on('exit', () => resolve(answer));
+    });
+  expect(await Promise.all([compute(), compute()])).toEqual([12, 12]);
+  expect(await compute()).toBe(12);
+  expect(torch.ones(3).sum().item()).toBe(3);
+});
+
+test('loaded twice in one process, from one place and from another', () => {
+  const copy = join(temporaryFolder(), 'tsorch');
+  for (const name of ['package.json', 'dist', 'build/Release'])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  const code = `
+    const { default: first } = require('tsorch');
+    for (const key of Object.keys(require.cache)) delete require.cache[key];
+    const { default: second } = require('tsorch');
+    const { default: third } = require(${JSON.stringify(copy)});
+    const sums = [first, second, third].map((torch) => torch.ones(4).sum().item());
+    console.log(first !== second, second !== third, ...sums);`;
+  expect(node(project({ 'main.js': code }), 'main.js')).toBe('true true 4 4 4');
+});
+
+test('TypeScript finds the types of both kinds of module', () => {
+  const code = `
+    import torch, { Tensor } from 'tsorch';
+    const x: Tensor = torch.ones(2, { dtype: torch.float64 });
+    const n: number[] = x.shape;
+    // @ts-expect-error a tensor is no string
+    const s: string = x;
+    console.log(n, s, x.add(1));`;
+  const compilerOptions = {
+    module: 'node16',
+    target: 'ES2022',
+    lib: ['ES2022', 'ESNext.Disposable'],
+    strict: true,
+    noEmit: true,
+  };
+  const folder = project({
+    'a.mts': code,
+    'b.cts': code,
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: { ...compilerOptions, types: ['node'], typeRoots: [join(root, 'node_modules', '@types')] },
+      files: ['a.mts', 'b.cts'],
+    }),
+  });
+  node(folder, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
+});
