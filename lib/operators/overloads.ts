@@ -33,7 +33,6 @@ interface Plan {
 }
 
 interface Match {
-  readonly signature: Signature;
   readonly plan: Plan;
   /** The arguments are the integers of one list: zeros(2, 3). */
   readonly varargs: boolean;
@@ -128,18 +127,8 @@ export class Overloads {
     }
     const { signature, values } = this.resolve(given, options);
     const plan = this.plan(signature, outOf(signature, values));
-    const varargs = values.length > 0 && !this.samePositions(given, values);
-    const numberLike = values.some(
-      (value, i) => kindOf(value) === Kind.Tensor && signature.parameters[i]!.base !== 'Tensor',
-    );
-    if (
-      key >= 0 &&
-      options === undefined &&
-      given === args &&
-      !numberLike &&
-      !(varargs && signature.parameters.length === 0)
-    ) {
-      this.cache.set(key, { signature, plan, varargs });
+    if (key >= 0 && options === undefined && given === args && !needsValues(signature, values)) {
+      this.cache.set(key, { plan, varargs: !this.samePositions(given, values) });
     }
     return this.invoke(plan, values);
   }
@@ -226,6 +215,14 @@ export class Overloads {
     }
     return operator.named(results);
   }
+}
+
+/** Whether the match rests on a value, not on kinds alone: tensors that stand for numbers. */
+function needsValues(signature: Signature, values: Bound): boolean {
+  return values.some((value, i) => {
+    const kind = kindOf(value);
+    return (kind === Kind.Tensor || kind === Kind.Tensors) && signature.parameters[i]!.base !== 'Tensor';
+  });
 }
 
 /** Whether `out` was given, which calls another overload. */
