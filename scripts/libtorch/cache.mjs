@@ -1,7 +1,7 @@
 // The per-user cache that all checkouts share: atomic installs under a lock.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { locked } from '../tools/lock.mjs';
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -20,6 +20,7 @@ export async function installOnce(target, say, make) {
   const onWait = () => say(`another process is installing ${target}; waiting for it`);
   await locked(`${target}.lock`, onWait, async () => {
     if (existsSync(target)) return;
+    removeLeftovers(target);
     try {
       await make(temporary);
       renameSync(temporary, target);
@@ -27,4 +28,12 @@ export async function installOnce(target, say, make) {
       rmSync(temporary, { recursive: true, force: true });
     }
   });
+}
+
+// Half-made copies of processes that were killed; nobody else works on them while we hold the lock.
+/** @param {string} target */
+function removeLeftovers(target) {
+  for (const name of readdirSync(dirname(target))) {
+    if (name.startsWith(`${basename(target)}.tmp-`)) rmSync(join(dirname(target), name), { recursive: true });
+  }
 }

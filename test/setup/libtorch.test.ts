@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fakeLibtorch, fakePython, runModule, temporaryFolder, wheelFiles, zip } from './fakes';
 
@@ -172,13 +174,40 @@ test('two processes at once install one copy', () => {
   expect(readFileSync(join(bin, 'pip.log'), 'utf8').trim().split('\n')).toHaveLength(1);
 });
 
-test('a lock whose owner was killed expires', () => {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'lock'));
-  const code = `
-    const { utimesSync } = await import('node:fs');
-    const { locked } = await import(scripts + 'tools/lock.mjs');
-    utimesSync(${JSON.stringify(join(folder, 'lock'))}, 0, 0);
-    console.log(await locked(${JSON.stringify(join(folder, 'lock'))}, () => console.log('waits'), async () => 'held'));`;
-  expect(runModule(code).stdout).toBe('waits\nheld');
+test('what a killed process left half made is removed', () => {
+  const { env, folder } = machine({ wheel: unpinned });
+  zip(join(folder, unpinned), wheelFiles());
+  mkdirSync(join(folder, 'tsorch', `${cached}.tmp-1`, 'torch'), { recursive: true });
+  expect(resolve(env)).toMatchObject({ source: 'pip' });
+  expect(readdirSync(join(folder, 'tsorch'))).toEqual([cached]);
+});
+
+describe('a lock', () => {
+  /** Takes the lock 'lock' in a folder where `setUp` has run. */
+  function take(setUp: (lock: string) => void) {
+    const lock = join(temporaryFolder(), 'lock');
+    mkdirSync(lock);
+    setUp(lock);
+    const code = `
+      const { locked } = await import(scripts + 'tools/lock.mjs');
+      const release = setTimeout(() => import('node:fs').then(({ rmSync }) => rmSync(${JSON.stringify(lock)}, { recursive: true })), 300);
+      console.log(await locked(${JSON.stringify(lock)}, () => console.log('waits'), async () => 'held'));
+      clearTimeout(release);`;
+    return runModule(code).stdout;
+  }
+  const owner = (lock: string, pid: number) =>
+    writeFileSync(join(lock, 'owner'), JSON.stringify({ host: hostname(), pid }));
+
+  test('is waited for while its owner runs', () => {
+    expect(take((lock) => owner(lock, process.pid))).toBe('waits\nheld');
+  });
+
+  test('is taken from a process that is gone', () => {
+    const gone = spawnSync('true').pid;
+    expect(take((lock) => owner(lock, gone))).toBe('held');
+  });
+
+  test('expires when nobody touches it', () => {
+    expect(take((lock) => utimesSync(lock, 0, 0))).toBe('held');
+  });
 });
