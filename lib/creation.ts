@@ -59,12 +59,15 @@ function fromView(view: ArrayBufferView): Tensor {
   return call(native.tensor_from_array, view, dtype, [view.byteLength / dtype.itemsize]);
 }
 
+const MAX_DIMS = 128;
+
 /** The shape of nested lists, from their first elements; `flatten` finds where it does not hold. */
 function shapeOf(data: unknown): number[] {
   const shape: number[] = [];
   let level = data;
   while (Array.isArray(level)) {
     shape.push(level.length);
+    if (shape.length > MAX_DIMS) throw new RangeError("too many dimensions 'Array'"); // or a list that contains itself
     level = level[0];
   }
   return shape;
@@ -95,25 +98,34 @@ function raggedError(data: unknown[], dim: number, shape: readonly number[]): Ra
   return new RangeError(`expected sequence of length ${shape[dim] ?? 1} at dim ${dim} (got ${data.length})`);
 }
 
-/** The dtype that leaves ask for: complex over float over bigint over bool. */
-function inferDType(
-  data: unknown,
-  seen = { number: false, bigint: false, complex: false, boolean: false },
-): typeof seen {
-  if (Array.isArray(data)) for (const element of data) inferDType(element, seen);
-  else if (typeof data === 'number') seen.number = true;
-  else if (typeof data === 'bigint') seen.bigint = true;
-  else if (typeof data === 'boolean') seen.boolean = true;
-  else if (data instanceof Complex) seen.complex = true;
-  else
-    throw new TypeError(
-      `could not make a tensor of ${typeName(data)}: numbers, bigints, booleans and Complex are its elements`,
-    );
-  return seen;
+/** The kinds of numbers found among leaves. */
+class Seen {
+  number = false;
+  bigint = false;
+  boolean = false;
+  complex = false;
+
+  /** Looks at the leaves of lists nested `depth` deep. */
+  look(data: unknown, depth: number): void {
+    if (Array.isArray(data)) {
+      if (depth === 0) throw new RangeError(`expected a number, not a list of ${data.length}, at the innermost level`);
+      for (const element of data) this.look(element, depth - 1);
+    } else if (typeof data === 'number') this.number = true;
+    else if (typeof data === 'bigint') this.bigint = true;
+    else if (typeof data === 'boolean') this.boolean = true;
+    else if (data instanceof Complex) this.complex = true;
+    else {
+      throw new TypeError(
+        `could not make a tensor of ${typeName(data)}: numbers, bigints, booleans and Complex are its elements`,
+      );
+    }
+  }
 }
 
-function dtypeFor(data: unknown): DType {
-  const seen = inferDType(data);
+/** The dtype that leaves ask for: complex over float over bigint over bool. */
+function dtypeFor(data: unknown, depth: number): DType {
+  const seen = new Seen();
+  seen.look(data, depth);
   if (seen.complex) return get_default_dtype() === dtypes.float64 ? dtypes.complex128 : dtypes.complex64;
   if (seen.number) return get_default_dtype();
   if (seen.bigint) return dtypes.int64;
@@ -159,7 +171,7 @@ function fromFloats(data: unknown, shape: readonly number[], count: number, dtyp
 function fromNested(data: unknown, dtype: DType | undefined): Tensor {
   const shape = shapeOf(data);
   const count = shape.reduce((a, b) => a * b, 1);
-  const type = dtype ?? dtypeFor(data);
+  const type = dtype ?? dtypeFor(data, shape.length);
   if (type.is_complex) return fromComplex(data, shape, count, type);
   if (!type.is_floating_point && type !== dtypes.bool) return fromIntegers(data, shape, count, type);
   return fromFloats(data, shape, count, type);
@@ -168,15 +180,15 @@ function fromNested(data: unknown, dtype: DType | undefined): Tensor {
 /** The first leaf, which decides whether a list is of numbers, tensors or typed arrays. */
 function firstLeaf(data: unknown): unknown {
   let leaf = data;
-  while (Array.isArray(leaf) && leaf.length > 0) leaf = leaf[0];
+  for (let dim = 0; dim <= MAX_DIMS && Array.isArray(leaf) && leaf.length > 0; dim++) leaf = leaf[0];
   return leaf;
 }
 
 /** A list of tensors becomes the list of their elements, as in Python. */
-function plain(data: unknown): unknown {
+function plain(data: unknown, depth = MAX_DIMS): unknown {
   if (data instanceof Tensor) return data.tolist();
   if (isView(data)) return fromView(data).tolist();
-  return Array.isArray(data) ? data.map(plain) : data;
+  return Array.isArray(data) && depth > 0 ? data.map((each) => plain(each, depth - 1)) : data;
 }
 
 function resolveDType(dtype: TensorDataOptions['dtype']): DType | undefined {

@@ -1,6 +1,7 @@
 /** Scopes that free what they made. */
 import { closeScope, keep as keepObject, openScope } from './native/memory';
 import { NativeObject } from './native/object';
+import { typeName } from './operators/kinds';
 import type { Tensor } from './tensor';
 
 /** The native objects inside a value: in arrays, plain objects, Maps and Sets too. */
@@ -25,6 +26,9 @@ function objectsIn(value: unknown, found: Set<NativeObject>, seen = new Set<obje
  * @throws TypeError when the callback returns a promise: other code would run inside the scope
  */
 export function tidy<Result>(callback: () => Result): Result {
+  if (typeof callback !== 'function') {
+    throw new TypeError(`tidy(): argument 'callback' (position 1) must be function, not ${typeName(callback)}`);
+  }
   openScope();
   let survivors = new Set<NativeObject>();
   try {

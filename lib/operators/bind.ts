@@ -38,7 +38,7 @@ function listAccepts(p: Parameter, kind: Kind, value: unknown): boolean {
   switch (p.base) {
     case 'Tensor':
       if (kind === Kind.Tensors) return p.optionalElements || (value as unknown[]).every((x) => x !== null);
-      return p.size === 0 && false;
+      return false;
     case 'int':
       if (kind === Kind.Ints || (kind === Kind.Int && p.size > 0)) return true;
       return kind === Kind.Tensors && (value as unknown[]).every((x) => x !== null && isScalarTensor(x, true));
@@ -47,12 +47,17 @@ function listAccepts(p: Parameter, kind: Kind, value: unknown): boolean {
     case 'bool':
       return kind === Kind.Bools || (kind === Kind.Bool && p.size > 0);
     case 'Scalar':
-      return kind === Kind.Ints || kind === Kind.Floats || kind === Kind.Bools || kind === Kind.OtherList;
+      return Array.isArray(value) && value.every((x) => accepts(element(p), kindOf(x), x, false));
     case 'str':
       return kind === Kind.OtherList && (value as unknown[]).every((x) => typeof x === 'string');
     default:
       return false;
   }
+}
+
+/** The parameter that one element of a list stands for. */
+function element(p: Parameter): Parameter {
+  return { ...p, list: false, optional: p.optionalElements, defaultValue: undefined };
 }
 
 /** Whether a value fits a parameter. */
@@ -200,9 +205,7 @@ function typeMessage(name: string, p: Parameter, value: unknown, position: numbe
   const where = position > 0 ? ` (position ${position})` : '';
   const start = `${name}(): argument '${p.name}'${where} must be ${wordFor(p)}`;
   if (Array.isArray(value) && p.list) {
-    const wrong = value.findIndex(
-      (element) => !accepts({ ...p, list: false, optional: false }, kindOf(element), element, false),
-    );
+    const wrong = value.findIndex((x) => !accepts(element(p), kindOf(x), x, false));
     if (wrong >= 0) return `${start}, but found element of type ${typeName(value[wrong])} at pos ${wrong}`;
   }
   return `${start}, not ${typeName(value)}`;

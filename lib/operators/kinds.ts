@@ -67,6 +67,7 @@ function kindOfList(values: readonly unknown[]): Kind {
   if (values.length === 0) return Kind.EmptyList;
   let common: Kind = Kind.NotGiven;
   for (const value of values) {
+    if (Array.isArray(value)) return Kind.OtherList; // not looked into: it may contain itself
     const kind = kindOf(value);
     if (kind === common || (kind === Kind.Null && common === Kind.Tensor)) continue;
     if (common === Kind.NotGiven || (common === Kind.Null && kind === Kind.Tensor)) common = kind;
