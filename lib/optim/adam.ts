@@ -1,12 +1,11 @@
 import { native } from '../native/addon';
-import { named, REQUIRED } from '../operators/keywords';
 import { Tensor } from '../tensor';
-import type { Args, ImplementationOptions, ParamGroup, Params } from './arguments';
-import { check, checkBetas, checkLearningRate, type NumberLike, numberOf } from './checks';
-import { NativeOptimizer } from './native_optimizer';
+import { type Args, type CapturableOptions, type ParamGroup, type Params, parse } from './arguments';
+import { check, checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
+import { commonOf, NativeOptimizer } from './native_optimizer';
 import { checkFused } from './sgd';
 
-export interface AdamWOptions extends ImplementationOptions {
+export interface AdamWOptions extends CapturableOptions {
   /** Learning rate. */
   lr?: NumberLike;
   /** The weight of the past in the averages of the gradient and of its square. */
@@ -16,8 +15,6 @@ export interface AdamWOptions extends ImplementationOptions {
   weight_decay?: NumberLike;
   /** Whether to divide by the largest average so far. */
   amsgrad?: boolean;
-  /** Whether a CUDA graph can capture the step. */
-  capturable?: boolean;
   /** Whether to use libtorch's fused kernel. */
   fused?: boolean | null;
 }
@@ -34,8 +31,9 @@ export interface AdamState {
   max_exp_avg_sq?: Tensor;
 }
 
-const parameters = {
-  params: REQUIRED,
+type Options = Required<AdamOptions>;
+
+const defaults: Options = {
   lr: 1e-3,
   betas: [0.9, 0.999],
   eps: 1e-8,
@@ -49,7 +47,6 @@ const parameters = {
   decoupled_weight_decay: false,
 };
 
-type Options = Required<AdamOptions>;
 export type AdamArguments = [
   lr: NumberLike,
   betas: readonly [NumberLike, NumberLike],
@@ -73,32 +70,23 @@ export class Adam extends NativeOptimizer<Options, AdamState> {
   readonly _step_supports_amp_scaling: boolean;
 
   constructor(params: Params<AdamOptions>, ...args: Args<AdamArguments, AdamOptions>) {
-    const { params: given, ...options } = named<Options & { params: Params<AdamOptions> }>(
-      'Adam.__init__',
-      parameters,
-      [params, ...args],
-      6,
-    );
+    const { params: given, options } = parse<Options>('Adam', defaults, [params, ...args], 6);
     checkOptions(options);
-    super(given as Params<Options>, { ...options, betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
+    super(given, { ...options, betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
     checkFused(options);
     this._step_supports_amp_scaling = options.fused === true;
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {
-    const { betas } = group;
+    const { betas, eps, amsgrad, decoupled_weight_decay, fused } = group;
     return [
-      group.lr,
+      ...commonOf(group),
       betas[0],
       betas[1],
-      group.eps,
-      group.weight_decay,
-      group.amsgrad,
-      group.decoupled_weight_decay,
-      group.maximize,
-      group.capturable,
-      group.differentiable,
-      group.fused === true,
+      eps,
+      amsgrad,
+      decoupled_weight_decay,
+      fused === true,
       this.grad_scale,
       this.found_inf,
     ];
@@ -111,9 +99,9 @@ function checkOptions(options: Options): void {
   const reason = 'as a Tensor is not supported for capturable=False and foreach=True';
   check(!(lr instanceof Tensor && onlyNumbers), `lr ${reason}`);
   checkLearningRate(lr);
-  check(eps >= 0, 'Invalid epsilon value', eps);
+  checkNotNegative('epsilon value', eps);
   checkBetas(betas);
-  check(numberOf(weight_decay) >= 0, 'Invalid weight_decay value', weight_decay);
+  checkNotNegative('weight_decay value', weight_decay);
   check(betas[0] instanceof Tensor === betas[1] instanceof Tensor, 'betas must be either both floats or both Tensors');
   betas.forEach((beta, i) => {
     if (!(beta instanceof Tensor)) return;

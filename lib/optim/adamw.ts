@@ -1,9 +1,8 @@
-import { named, REQUIRED } from '../operators/keywords';
 import { Adam, type AdamArguments, type AdamWOptions } from './adam';
-import type { Args, Params } from './arguments';
+import { type Args, type Params, parse } from './arguments';
+import { floatOptions } from './optimizer';
 
-const parameters = {
-  params: REQUIRED,
+const defaults: Required<AdamWOptions> = {
   lr: 1e-3,
   betas: [0.9, 0.999],
   eps: 1e-8,
@@ -16,6 +15,8 @@ const parameters = {
   fused: null,
 };
 
+const floats = [...floatOptions, 'weight_decay'];
+
 /**
  * Adam with weight decay that shrinks the parameters themselves, not through the gradient's averages.
  * https://docs.pytorch.org/docs/2.13/generated/torch.optim.AdamW.html
@@ -23,13 +24,12 @@ const parameters = {
  */
 export class AdamW extends Adam {
   constructor(params: Params<AdamWOptions>, ...args: Args<AdamArguments, AdamWOptions>) {
-    const { params: given, ...options } = named<Required<AdamWOptions> & { params: Params<AdamWOptions> }>(
-      'AdamW.__init__',
-      parameters,
-      [params, ...args],
-      5,
-    );
+    const { params: given, options } = parse<Required<AdamWOptions>>('AdamW', defaults, [params, ...args], 5);
     super(given, { ...options, decoupled_weight_decay: true });
+  }
+
+  protected override get floats(): readonly string[] {
+    return floats;
   }
 
   protected override restore(): void {

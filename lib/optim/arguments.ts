@@ -1,4 +1,5 @@
 /** The types of the optimizers' arguments. */
+import { named, REQUIRED } from '../operators/keywords';
 import type { Tensor } from '../tensor';
 
 /** What an optimizer optimizes: parameters, pairs of a name and a parameter, or groups of either with their options. */
@@ -43,5 +44,28 @@ export interface ImplementationOptions {
   differentiable?: boolean;
 }
 
-/** Two coefficients, as Python's tuple of two floats. */
+/** Options of optimizers that a CUDA graph may capture. */
+export interface CapturableOptions extends ImplementationOptions {
+  /** Whether a CUDA graph can capture the step; parameters must then be on an accelerator. */
+  capturable?: boolean;
+}
+
+/** Two coefficients, Python's tuple of two floats. */
 export type Pair = readonly [number, number];
+
+/** The arguments of an optimizer's constructor, its parameters apart from its options. */
+export function parse<Options extends object>(
+  name: string,
+  defaults: Record<keyof Options, unknown>,
+  args: readonly unknown[],
+  keywordOnly = 0,
+): { params: Params<Options>; options: Options } {
+  const signature = { params: REQUIRED, ...defaults };
+  const { params, ...options } = named<{ params: Params<Options> }>(`${name}.__init__`, signature, args, keywordOnly);
+  return { params, options: options as Options };
+}
+
+/** The same options in the order in which PyTorch keeps them. */
+export function inOrder<Options extends object>(options: Options, names: readonly (keyof Options)[]): Options {
+  return Object.fromEntries(names.map((name) => [name, options[name]])) as Options;
+}

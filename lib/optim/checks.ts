@@ -26,3 +26,8 @@ export function checkBetas(betas: readonly NumberLike[]): void {
     check(numberOf(beta) >= 0 && numberOf(beta) < 1, `Invalid beta parameter at index ${i}`, beta);
   });
 }
+
+/** Checks an option that may be zero but not less. */
+export function checkNotNegative(what: string, value: NumberLike): void {
+  check(numberOf(value) >= 0, `Invalid ${what}`, value);
+}

@@ -6,6 +6,7 @@ import { call } from '../native/frame';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import type { ParamGroup } from './arguments';
+import type { NumberLike } from './checks';
 import { type Closure, Optimizer, runClosure } from './optimizer';
 
 /** Gives its native step all parameters of a group and their state; state made there comes back. */
@@ -16,7 +17,7 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
   protected readonly counters: readonly (keyof State & string)[] = ['step' as keyof State & string];
   protected abstract readonly native: NativeFunction;
 
-  /** The options of a group in the order of the native step. */
+  /** The options of a group in the order of the native step: `commonOf`, then the optimizer's own. */
   protected abstract optionsOf(group: ParamGroup<Options>): unknown[];
 
   override step(closure: Closure<never>): never;
@@ -44,7 +45,8 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
     }
   }
 
-  private keep(param: Tensor, made: (Tensor | null)[]): void {
+  /** Takes over the state that the native step made for a parameter. */
+  protected keep(param: Tensor, made: (Tensor | null)[]): void {
     const state: Record<string, unknown> = (this.state.get(param) as Record<string, unknown>) ?? {};
     this.slots.forEach((slot, i) => {
       if (made[i] !== null) state[slot] = made[i];
@@ -62,7 +64,18 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
   }
 }
 
+/** Options that most optimizers have, in the order of native/optim/group.h. */
+export function commonOf(group: {
+  lr: NumberLike;
+  weight_decay?: NumberLike;
+  maximize: boolean;
+  capturable?: boolean;
+  differentiable: boolean;
+}): unknown[] {
+  return [group.lr, group.weight_decay ?? 0, group.maximize, group.capturable ?? false, group.differentiable];
+}
+
 /** A step counter as PyTorch keeps it: float32, unless the default dtype is float64. */
-function counter(value: number): Tensor {
+export function counter(value: number): Tensor {
   return tensor(value, { dtype: get_default_dtype() === dtypes.float64 ? dtypes.float64 : dtypes.float32 });
 }

@@ -56,6 +56,12 @@ const added = {
   decoupled_weight_decay: false,
 };
 
+/** Options that are floats in most optimizers. */
+export const floatOptions: readonly string[] = [
+  ...['lr', 'betas', 'eps', 'alpha', 'lambd', 't0', 'rho', 'momentum_decay', 'etas', 'd', 'beta2_decay'],
+  ...['ns_coefficients', 'tolerance_grad', 'tolerance_change'],
+];
+
 const hooked = new WeakSet<object>();
 
 /**
@@ -303,14 +309,14 @@ export class Optimizer<
     return this.toString();
   }
 
-  /** Options whose default is a whole float in Python, which JavaScript cannot tell from an integer. */
-  protected readonly wholeFloats: readonly string[] = [];
+  /** Options that are floats in Python, where a whole number prints as `1.0`. */
+  protected get floats(): readonly string[] {
+    return floatOptions;
+  }
 
   private isFloat(name: string): boolean {
-    const option = name === 'swa_lr' || /^(initial|max|min)_lr$/.test(name) ? 'lr' : name;
-    const value = (this.defaults as Record<string, unknown>)[option];
-    const numbers = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'number');
-    return this.wholeFloats.includes(option) || numbers.some((each) => !Number.isInteger(each));
+    const option = /^(initial|max|min|swa)_lr$/.test(name) ? 'lr' : name;
+    return this.floats.includes(option);
   }
 }
 

@@ -1,10 +1,9 @@
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
-import { named, REQUIRED } from '../operators/keywords';
 import type { Tensor } from '../tensor';
-import type { Args, ImplementationOptions, ParamGroup, Params } from './arguments';
-import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
-import { NativeOptimizer } from './native_optimizer';
+import { type Args, type ImplementationOptions, type ParamGroup, type Params, parse } from './arguments';
+import { check, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
+import { commonOf, NativeOptimizer } from './native_optimizer';
 
 export interface SGDOptions extends ImplementationOptions {
   /** Learning rate. */
@@ -23,8 +22,9 @@ export interface SGDState {
   momentum_buffer?: Tensor;
 }
 
-const parameters = {
-  params: REQUIRED,
+type Options = Required<SGDOptions>;
+
+const defaults: Options = {
   lr: 1e-3,
   momentum: 0,
   dampening: 0,
@@ -35,8 +35,6 @@ const parameters = {
   differentiable: false,
   fused: null,
 };
-
-type Options = Required<SGDOptions>;
 
 /**
  * Stochastic gradient descent, with momentum if wanted. https://docs.pytorch.org/docs/2.13/generated/torch.optim.SGD.html
@@ -60,38 +58,22 @@ export class SGD extends NativeOptimizer<Options, SGDState> {
       SGDOptions
     >
   ) {
-    const { params: given, ...options } = named<Options & { params: Params<SGDOptions> }>(
-      'SGD.__init__',
-      parameters,
-      [params, ...args],
-      4,
-    );
+    const { params: given, options } = parse<Options>('SGD', defaults, [params, ...args], 4);
     checkLearningRate(options.lr);
-    check(options.momentum >= 0, 'Invalid momentum value', options.momentum);
-    check(numberOf(options.weight_decay) >= 0, 'Invalid weight_decay value', options.weight_decay);
+    checkNotNegative('momentum value', options.momentum);
+    checkNotNegative('weight_decay value', options.weight_decay);
     check(
       !options.nesterov || (options.momentum > 0 && options.dampening === 0),
       'Nesterov momentum requires a momentum and zero dampening',
     );
-    super(given as Params<Options>, options);
+    super(given, options);
     checkFused(options);
     this._step_supports_amp_scaling = options.fused === true;
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {
-    const { lr, momentum, dampening, weight_decay, nesterov, maximize, differentiable, fused } = group;
-    return [
-      lr,
-      momentum,
-      dampening,
-      weight_decay,
-      nesterov,
-      maximize,
-      differentiable,
-      fused === true,
-      this.grad_scale,
-      this.found_inf,
-    ];
+    const { momentum, dampening, nesterov, fused } = group;
+    return [...commonOf(group), momentum, dampening, nesterov, fused === true, this.grad_scale, this.found_inf];
   }
 }
 

@@ -34,6 +34,10 @@ void Member::ensure_zeros(std::size_t slot) {
   ensure(slot, [&] { return at::zeros_like(param.detach(), {}, at::MemoryFormat::Preserve); });
 }
 
+void Member::ensure_full(std::size_t slot, const at::Scalar& value) {
+  ensure(slot, [&] { return at::full_like(param.detach(), value, {}, at::MemoryFormat::Preserve); });
+}
+
 void Member::ensure_scalar(std::size_t slot, double value, bool on_device) {
   ensure(slot, [&] {
     const at::Device device = on_device ? param.device() : at::Device(at::kCPU);
@@ -106,9 +110,21 @@ bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot) {
 
 void bump_version(const at::Tensor& tensor) { tensor.unsafeGetTensorImpl()->bump_version(); }
 
+Common::Common(FrameReader& in)
+    : lr(in.number()),
+      weight_decay(in.number()),
+      maximize(in.boolean()),
+      capturable(in.boolean()),
+      differentiable(in.boolean()) {}
+
 void Lists::prepare_gradients(bool maximize, double weight_decay) {
   if (maximize) grads = at::_foreach_neg(grads);
   if (weight_decay != 0) grads = at::_foreach_add(grads, params, weight_decay);
+}
+
+std::optional<at::Tensor> Lists::on_device(const at::Tensor& tensor) const {
+  if (!tensor.defined()) return std::nullopt;
+  return tensor.to(params.front().device());
 }
 
 std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot) {

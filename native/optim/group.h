@@ -5,6 +5,8 @@
 #include <ATen/ATen.h>
 
 #include <array>
+#include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,7 @@ struct Member {
     made = true;
   }
   void ensure_zeros(std::size_t slot);
+  void ensure_full(std::size_t slot, const at::Scalar& value);
   /// A 0-dim counter, on the CPU unless `on_device` (which a captured graph needs).
   void ensure_scalar(std::size_t slot, double value, bool on_device);
 };
@@ -73,6 +76,8 @@ struct Lists {
 
   /// Negates the gradients to maximize and adds the L2 penalty; never writes into the gradients themselves.
   void prepare_gradients(bool maximize, double weight_decay);
+  /// A tensor, if there is one, where these tensors are.
+  std::optional<at::Tensor> on_device(const at::Tensor& tensor) const;
 };
 
 /// Sorts members by device and dtype. Slots below `first_slot` are counters, which do not go into the lists.
@@ -90,20 +95,92 @@ std::vector<at::Scalar> scalars(const Lists& lists, Of of) {
   return result;
 }
 
-/// Calls `loop` with a value of the parameter's C++ type.
-template <typename Loop>
-void with_type(const Member& member, Loop loop) {
-  if (member.param.scalar_type() == at::kFloat) {
-    loop(float{});
-  } else {
-    loop(double{});
+/// The memory of a member, for a loop.
+template <typename T>
+struct Memory {
+  explicit Memory(const Member& member)
+      : member_(member),
+        count(member.param.numel()),
+        param(member.param.mutable_data_ptr<T>()),
+        grad(member.grad.const_data_ptr<T>()) {}
+
+  /// The elements of a slot; null when it is empty.
+  T* state(std::size_t slot) const {
+    const at::Tensor& tensor = member_.state[slot];
+    return tensor.defined() ? tensor.mutable_data_ptr<T>() : nullptr;
   }
+
+ private:
+  const Member& member_;
+
+ public:
+  const std::int64_t count;
+  T* const param;
+  const T* const grad;
+};
+
+/// Updates each member by `loop(member, Memory)` if its memory allows, and all others by `kernels(Lists)`. Slots from
+/// `first_slot` to `last_slot` are laid out like the parameter; those below are scalars.
+template <typename Loop, typename Kernels>
+void update(Group& group, bool loops, std::size_t first_slot, std::size_t last_slot, Loop loop, Kernels kernels) {
+  std::vector<Member*> others;
+  for (Member& member : group.members) {
+    if (!loops || !fits_loop(member, first_slot, last_slot)) {
+      others.push_back(&member);
+      continue;
+    }
+    if (member.param.scalar_type() == at::kFloat) {
+      loop(member, Memory<float>(member));
+    } else {
+      loop(member, Memory<double>(member));
+    }
+    bump_version(member.param);
+    for (std::size_t slot = first_slot; slot < last_slot; slot++) {
+      if (member.state[slot].defined()) bump_version(member.state[slot]);
+    }
+  }
+  for (Lists& lists : lists_of(others, first_slot)) kernels(lists);
 }
+
+/// Options that most optimizers share; each reads its own part of the arguments.
+struct Common {
+  double lr;
+  double weight_decay;
+  bool maximize;
+  bool capturable;
+  bool differentiable;
+
+  /// Reads them in the order of lib/optim/native_optimizer.ts.
+  explicit Common(FrameReader& in);
+  bool loops() const { return !capturable && !differentiable; }
+};
+
+/// The gradient of element `i` with its sign and L2 penalty.
+template <typename T>
+struct Gradient {
+  Gradient(const Memory<T>& memory, bool maximize, double weight_decay)
+      : memory_(memory), sign_(maximize ? -1 : 1), weight_decay_(weight_decay) {}
+  T operator[](std::int64_t i) const {
+    const T grad = sign_ * memory_.grad[i];
+    return weight_decay_ == 0 ? grad : grad + weight_decay_ * memory_.param[i];
+  }
+
+ private:
+  const Memory<T>& memory_;
+  const T sign_;
+  const T weight_decay_;
+};
 
 /// a + weight * (b - a), rounded as at::lerp does.
 template <typename T>
 T lerp(T a, T b, T weight) {
   return weight < T(0.5) ? a + weight * (b - a) : b - (b - a) * (T(1) - weight);
+}
+
+/// The larger one; NaN where either is, as in at::maximum.
+template <typename T>
+T maximum(T a, T b) {
+  return a > b || std::isnan(a) ? a : b;
 }
 
 }  // namespace tsorch::optim

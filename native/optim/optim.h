@@ -11,7 +11,18 @@ namespace tsorch {
 /// (parameters, set to none)
 void optim_zero_grad(Environment&, FrameReader&, FrameWriter&);
 
+void optim_adadelta(Environment&, FrameReader&, FrameWriter&);
+void optim_adafactor(Environment&, FrameReader&, FrameWriter&);
+void optim_adagrad(Environment&, FrameReader&, FrameWriter&);
 void optim_adam(Environment&, FrameReader&, FrameWriter&);
+void optim_adamax(Environment&, FrameReader&, FrameWriter&);
+void optim_asgd(Environment&, FrameReader&, FrameWriter&);
+void optim_muon(Environment&, FrameReader&, FrameWriter&);
+void optim_nadam(Environment&, FrameReader&, FrameWriter&);
+void optim_radam(Environment&, FrameReader&, FrameWriter&);
+void optim_rmsprop(Environment&, FrameReader&, FrameWriter&);
+void optim_rprop(Environment&, FrameReader&, FrameWriter&);
 void optim_sgd(Environment&, FrameReader&, FrameWriter&);
+void optim_sparse_adam(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch

@@ -1,0 +1,80 @@
+import { native } from '../native/addon';
+import type { Tensor } from '../tensor';
+import { type Args, type ParamGroup, type Params, parse } from './arguments';
+import { check, checkLearningRate, type NumberLike } from './checks';
+import { NativeOptimizer } from './native_optimizer';
+import { floatOptions } from './optimizer';
+
+export interface AdafactorOptions {
+  /** The weight decay's rate and the largest relative step. */
+  lr?: NumberLike;
+  /** The power by which the weight of new gradients falls. */
+  beta2_decay?: number;
+  /** The smallest variance (the dtype's own when null), and the smallest scale of a parameter. */
+  eps?: readonly [number | null, number];
+  /** The size from which updates are clipped. */
+  d?: number;
+  /** How much of a parameter a step takes away, in units of the learning rate. */
+  weight_decay?: number;
+  foreach?: boolean | null;
+  /** Whether to go up the gradient instead of down. */
+  maximize?: boolean;
+}
+
+/** Matrices have the variances of rows and columns, vectors their own. */
+export interface AdafactorState {
+  step: Tensor;
+  row_var?: Tensor;
+  col_var?: Tensor;
+  variance?: Tensor;
+}
+
+type Options = Required<AdafactorOptions>;
+
+const defaults: Options = {
+  lr: 1e-2,
+  beta2_decay: -0.8,
+  eps: [null, 1e-3],
+  d: 1,
+  weight_decay: 0,
+  foreach: null,
+  maximize: false,
+};
+
+const floats = [...floatOptions, 'weight_decay'];
+
+/**
+ * Adafactor, which keeps the second moments of matrices by rows and columns. https://docs.pytorch.org/docs/2.13/generated/torch.optim.Adafactor.html
+ * @throws RangeError for an option out of its range
+ */
+export class Adafactor extends NativeOptimizer<Options, AdafactorState> {
+  protected readonly native = native.optim_adafactor;
+  protected readonly slots = ['step', 'row_var', 'col_var', 'variance'] as const;
+
+  constructor(
+    params: Params<AdafactorOptions>,
+    ...args: Args<
+      [lr: NumberLike, beta2_decay: number, eps: readonly [number | null, number], d: number, weight_decay: number],
+      AdafactorOptions
+    >
+  ) {
+    const { params: given, options } = parse<Options>('Adafactor', defaults, [params, ...args], 2);
+    const { beta2_decay, eps, d, weight_decay } = options;
+    checkLearningRate(options.lr, 'Learning rate should be >= 0 but is');
+    check(beta2_decay <= 0, 'beta2_decay should be <= 0 but is', beta2_decay);
+    check(eps[0] === null || eps[0] >= 0, 'epsilon1 should be >= 0 but is', eps[0]);
+    check(eps[1] >= 0, 'epsilon2 should be >= 0 but is', eps[1]);
+    check(d >= 1, 'Clipping threshold d should be >= 1 but is', d);
+    check(weight_decay >= 0, 'weight_decay should be >= 0 but is', weight_decay);
+    super(given, options);
+  }
+
+  protected override get floats(): readonly string[] {
+    return floats;
+  }
+
+  protected optionsOf(group: ParamGroup<Options>): unknown[] {
+    const { lr, weight_decay, maximize, beta2_decay, eps, d } = group;
+    return [lr, weight_decay, maximize, beta2_decay, eps[0], eps[1], d];
+  }
+}

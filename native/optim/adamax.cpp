@@ -1,0 +1,71 @@
+#include "group.h"
+#include "optim.h"
+
+namespace tsorch {
+
+namespace {
+
+using namespace optim;
+
+enum Slot : std::size_t { kStep, kExpAvg, kExpInf, kSlots };
+
+struct Options : Common {
+  explicit Options(FrameReader& in) : Common(in), beta1(in.number()), beta2(in.number()), eps(in.number()) {}
+  /// The learning rate of a step, with the first average's bias taken out.
+  double lr_at(double step) const { return lr / (1 - std::pow(beta1, step)); }
+  double beta1;
+  double beta2;
+  double eps;
+};
+
+template <typename T>
+void loop(const Memory<T>& memory, const Options& options, double step) {
+  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
+  const T lr = options.lr_at(step);
+  const T weight1 = 1 - options.beta1;
+  const T beta2 = options.beta2;
+  const T eps = options.eps;
+  T* exp_avg = memory.state(kExpAvg);
+  T* exp_inf = memory.state(kExpInf);
+  for (std::int64_t i = 0; i < memory.count; i++) {
+    const T grad = gradient[i];
+    exp_avg[i] = lerp(exp_avg[i], grad, weight1);
+    exp_inf[i] = maximum(beta2 * exp_inf[i], std::abs(grad) + eps);
+    memory.param[i] -= lr * exp_avg[i] / exp_inf[i];
+  }
+}
+
+void kernels(Lists& lists, const Options& options) {
+  auto& exp_avg = lists.state[kExpAvg];
+  auto& exp_inf = lists.state[kExpInf];
+  lists.prepare_gradients(options.maximize, options.weight_decay);
+  at::_foreach_lerp_(exp_avg, lists.grads, 1 - options.beta1);
+  auto size = at::_foreach_abs(lists.grads);
+  at::_foreach_add_(size, options.eps);
+  at::_foreach_mul_(exp_inf, options.beta2);
+  at::_foreach_copy_(exp_inf, at::_foreach_maximum(clone_if(options.differentiable, exp_inf), size));
+  const auto lrs = scalars(lists, [&](std::size_t i) {  //
+    return -options.lr_at(advance(lists.members[i]->state[kStep]));
+  });
+  at::_foreach_addcdiv_(lists.params, clone_if(options.differentiable, exp_avg),
+                        clone_if(options.differentiable, exp_inf), lrs);
+}
+
+}  // namespace
+
+void optim_adamax(Environment&, FrameReader& in, FrameWriter& out) {
+  Group group(in, kSlots, "Adamax does not support sparse gradients");
+  const Options options(in);
+  const at::AutoGradMode mode(options.differentiable);
+  for (Member& member : group.members) {
+    check_capturable(member, options.capturable);
+    member.ensure_scalar(kStep, 0, options.capturable);
+    member.ensure_zeros(kExpAvg);
+    member.ensure_zeros(kExpInf);
+  }
+  const auto loops = [&](Member& member, const auto& memory) { loop(memory, options, advance(member.state[kStep])); };
+  update(group, options.loops(), kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  group.write_new_state(out);
+}
+
+}  // namespace tsorch

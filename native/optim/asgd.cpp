@@ -1,0 +1,77 @@
+#include "group.h"
+#include "optim.h"
+
+namespace tsorch {
+
+namespace {
+
+using namespace optim;
+
+enum Slot : std::size_t { kStep, kEta, kMu, kAx, kSlots };
+
+struct Options : Common {
+  explicit Options(FrameReader& in) : Common(in), lambd(in.number()), alpha(in.number()), t0(in.number()) {}
+  double lambd;
+  double alpha;
+  double t0;
+};
+
+/// The rates of the next step; call after the parameter was updated.
+void advance_rates(Member& member, const Options& options) {
+  const double step = advance(member.state[kStep]);
+  write_scalar(member.state[kEta], options.lr / std::pow(1 + options.lambd * options.lr * step, options.alpha));
+  write_scalar(member.state[kMu], 1 / std::max(1.0, step - options.t0));
+}
+
+template <typename T>
+void loop(const Memory<T>& memory, const Options& options, double eta_now, double mu_now) {
+  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
+  const T eta = eta_now;
+  const T mu = mu_now;
+  const T decay = 1 - options.lambd * eta_now;
+  T* ax = memory.state(kAx);
+  for (std::int64_t i = 0; i < memory.count; i++) {
+    const T param = decay * memory.param[i] - eta * gradient[i];
+    ax[i] = mu == 1 ? param : ax[i] + (param - ax[i]) * mu;
+    memory.param[i] = param;
+  }
+}
+
+void kernels(Lists& lists, const Options& options) {
+  lists.prepare_gradients(options.maximize, options.weight_decay);
+  const auto scalar = [&](std::size_t slot, std::size_t i) { return read_scalar(lists.members[i]->state[slot]); };
+  at::_foreach_mul_(lists.params, scalars(lists, [&](std::size_t i) { return 1 - options.lambd * scalar(kEta, i); }));
+  at::_foreach_add_(lists.params,
+                    at::_foreach_mul(lists.grads, scalars(lists, [&](std::size_t i) { return -scalar(kEta, i); })));
+  // Averaging starts at step t0; until then the average is the parameter itself.
+  auto change = at::_foreach_sub(lists.params, lists.state[kAx]);
+  at::_foreach_mul_(change, scalars(lists, [&](std::size_t i) { return scalar(kMu, i); }));
+  at::_foreach_add_(lists.state[kAx], change);
+  for (std::size_t i = 0; i < lists.members.size(); i++) {
+    if (scalar(kMu, i) == 1) lists.state[kAx][i].copy_(lists.params[i]);
+    advance_rates(*lists.members[i], options);
+  }
+}
+
+}  // namespace
+
+void optim_asgd(Environment&, FrameReader& in, FrameWriter& out) {
+  Group group(in, kSlots, "ASGD does not support sparse gradients");
+  const Options options(in);
+  const at::AutoGradMode mode(options.differentiable);
+  for (Member& member : group.members) {
+    check_capturable(member, options.capturable, "params, mus, etas, and state_steps");
+    member.ensure_scalar(kStep, 0, true);
+    member.ensure_scalar(kEta, options.lr, true);
+    member.ensure_scalar(kMu, 1, true);
+    member.ensure_zeros(kAx);
+  }
+  const auto loops = [&](Member& member, const auto& memory) {
+    loop(memory, options, read_scalar(member.state[kEta]), read_scalar(member.state[kMu]));
+    advance_rates(member, options);
+  };
+  update(group, options.loops(), kAx, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  group.write_new_state(out);
+}
+
+}  // namespace tsorch

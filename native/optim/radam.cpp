@@ -1,0 +1,99 @@
+#include "group.h"
+#include "optim.h"
+
+namespace tsorch {
+
+namespace {
+
+using namespace optim;
+
+enum Slot : std::size_t { kStep, kExpAvg, kExpAvgSq, kSlots };
+
+struct Options : Common {
+  explicit Options(FrameReader& in)
+      : Common(in), beta1(in.number()), beta2(in.number()), eps(in.number()), decoupled(in.boolean()) {}
+  double penalty() const { return decoupled ? 0 : weight_decay; }
+  double decay() const { return decoupled ? 1 - lr * weight_decay : 1; }
+  double beta1;
+  double beta2;
+  double eps;
+  bool decoupled;
+};
+
+/// What depends on the step alone. In the first steps the variance cannot be rectified, and the update is not adaptive.
+struct Rates {
+  Rates(double step, const Options& options) {
+    const double bias1 = 1 - std::pow(options.beta1, step);
+    const double power2 = std::pow(options.beta2, step);
+    const double bias2 = 1 - power2;
+    const double longest = 2 / (1 - options.beta2) - 1;
+    const double length = longest - 2 * step * power2 / bias2;
+    adaptive = length > 5;
+    rate = options.lr / bias1;
+    if (!adaptive) return;
+    rate *= std::sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
+    rate *= std::sqrt(bias2);
+  }
+  bool adaptive;
+  double rate;
+};
+
+template <typename T>
+void loop(const Memory<T>& memory, const Options& options, const Rates& rates) {
+  const Gradient<T> gradient(memory, options.maximize, options.penalty());
+  const T weight1 = 1 - options.beta1;
+  const T beta2 = options.beta2;
+  const T weight2 = 1 - options.beta2;
+  const T eps = options.eps;
+  const T decay = options.decay();
+  const T rate = rates.rate;
+  T* exp_avg = memory.state(kExpAvg);
+  T* exp_avg_sq = memory.state(kExpAvgSq);
+  for (std::int64_t i = 0; i < memory.count; i++) {
+    const T grad = gradient[i];
+    exp_avg[i] = lerp(exp_avg[i], grad, weight1);
+    exp_avg_sq[i] = beta2 * exp_avg_sq[i] + weight2 * grad * grad;
+    const T step = rate * exp_avg[i];
+    memory.param[i] = decay * memory.param[i] - (rates.adaptive ? step / (std::sqrt(exp_avg_sq[i]) + eps) : step);
+  }
+}
+
+void kernels(Lists& lists, const Options& options) {
+  auto& exp_avg = lists.state[kExpAvg];
+  auto& exp_avg_sq = lists.state[kExpAvgSq];
+  if (options.decay() != 1) at::_foreach_mul_(lists.params, options.decay());
+  lists.prepare_gradients(options.maximize, options.penalty());
+  at::_foreach_lerp_(exp_avg, lists.grads, 1 - options.beta1);
+  at::_foreach_mul_(exp_avg_sq, options.beta2);
+  at::_foreach_addcmul_(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
+  auto root = at::_foreach_sqrt(exp_avg_sq);
+  root = clone_if(options.differentiable, root);  // the root's derivative needs its result
+  at::_foreach_add_(root, options.eps);
+  const auto rates = scalars(lists, [&](std::size_t i) {
+    const Rates now(advance(lists.members[i]->state[kStep]), options);
+    if (!now.adaptive) root[i] = at::ones_like(root[i]);
+    return -now.rate;
+  });
+  at::_foreach_addcdiv_(lists.params, clone_if(options.differentiable, exp_avg), root, rates);
+}
+
+}  // namespace
+
+void optim_radam(Environment&, FrameReader& in, FrameWriter& out) {
+  Group group(in, kSlots, "RAdam does not support sparse gradients");
+  const Options options(in);
+  const at::AutoGradMode mode(options.differentiable);
+  for (Member& member : group.members) {
+    check_capturable(member, options.capturable);
+    member.ensure_scalar(kStep, 0, options.capturable);
+    member.ensure_zeros(kExpAvg);
+    member.ensure_zeros(kExpAvgSq);
+  }
+  const auto loops = [&](Member& member, const auto& memory) {
+    loop(memory, options, Rates(advance(member.state[kStep]), options));
+  };
+  update(group, options.loops(), kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  group.write_new_state(out);
+}
+
+}  // namespace tsorch
