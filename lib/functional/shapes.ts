@@ -111,28 +111,29 @@ export const split = python(
 export const unravel_index = python(
   'unravel_index',
   ['indices', 'shape'],
-  (indices: Tensor, shape: number | readonly number[]): Tensor[] => {
+  (indices: Tensor, shape: number | readonly (number | bigint)[]): Tensor[] => {
     const { dtype, device } = indices;
     if (dtype.is_complex || dtype.is_floating_point || dtype === dtypes.bool) {
       throw new TypeError(`expected 'indices' to be integer dtype, but got ${dtype}`);
     }
     const sizes = checkedSizes(shape);
-    const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1));
-    const row = (values: number[]) => makeTensor(values.map(BigInt), { dtype: dtypes.int64, device });
+    const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1n));
+    const row = (values: bigint[]) => makeTensor(values, { dtype: dtypes.int64, device });
     return indices.unsqueeze(-1).floor_divide(row(strides)).remainder(row(sizes)).unbind(-1);
   },
 );
 
-function checkedSizes(shape: unknown): number[] {
+/** Exact, since the products of large sizes are not so as numbers. */
+function checkedSizes(shape: unknown): bigint[] {
   const sizes: unknown[] = typeof shape === 'number' ? [shape] : Array.isArray(shape) ? shape : [];
   if (typeof shape !== 'number' && !Array.isArray(shape)) {
     throw new TypeError(`expected 'shape' to be int or sequence of ints, but got ${typeName(shape)}`);
   }
   for (const size of sizes) {
-    if (!Number.isInteger(size)) {
+    if (typeof size !== 'bigint' && !Number.isInteger(size)) {
       throw new TypeError(`expected 'shape' sequence to only contain ints, but got ${typeName(size)}`);
     }
     if ((size as number) < 0) throw new RangeError(`'shape' cannot have negative values, but got ${tupleText(sizes)}`);
   }
-  return sizes as number[];
+  return (sizes as (number | bigint)[]).map(BigInt);
 }

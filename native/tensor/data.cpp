@@ -35,6 +35,11 @@ Bytes bytes_of(napi_env env, napi_value value) {
   return {static_cast<char*>(data), length};
 }
 
+/// Autograd's zeros have no memory until someone looks at it.
+at::Tensor with_memory(const at::Tensor& tensor) {
+  return tensor._is_zerotensor() ? at::zeros(tensor.sizes(), tensor.options()) : tensor;
+}
+
 at::ScalarType read_dtype(FrameReader& in) { return static_cast<at::ScalarType>(in.integer()); }
 
 }  // namespace
@@ -84,7 +89,7 @@ void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(i
 
 /// (tensor) -> a new ArrayBuffer with its elements in order
 void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = in.tensor().detach().to(at::kCPU).resolve_conj().resolve_neg().contiguous();
+  const at::Tensor tensor = with_memory(in.tensor().detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
   napi_value buffer = nullptr;
   void* memory = nullptr;
   check(environment.env(), napi_create_arraybuffer(environment.env(), tensor.nbytes(), &memory, &buffer));
@@ -94,7 +99,7 @@ void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
 
 /// (tensor) -> ArrayBuffer over the tensor's storage, byte offset of the first element
 void tensor_lend(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const at::Tensor& tensor = in.tensor();
+  const at::Tensor tensor = with_memory(in.tensor());
   c10::Storage storage = tensor.storage();
   napi_env env = environment.env();
   out.list(2);
