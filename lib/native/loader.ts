@@ -21,7 +21,9 @@ function chosenLibtorch(root: string): string | undefined {
 
 function remedy(failures: Map<string, string>): string {
   const reasons = [...failures.values()].join('\n');
-  if (/lib(torch|c10|cudart|cublas|cudnn)\w*[.-].*(cannot open|no such file|not loaded)/i.test(reasons))
+  if (/lib(cu|nv|nccl)\w*\.so.*cannot open/.test(reasons))
+    return "NVIDIA's libraries are missing: install them, or run `TSORCH_VARIANT=cpu npm run build` in the package folder.";
+  if (/lib(torch|c10)\w*[.-].*(cannot open|no such file|not loaded)/i.test(reasons))
     return 'libtorch was moved or removed since the addon was built. Run `npm run build` in the package folder.';
   if (/undefined symbol|symbol not found/i.test(reasons))
     return 'The addon was built against another libtorch. Run `npm run build` in the package folder.';
