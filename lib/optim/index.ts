@@ -8,6 +8,7 @@ export { AdamW } from './adamw';
 export type { GroupSpec, ParamGroup, Params } from './arguments';
 export { ASGD, type ASGDOptions, type ASGDState } from './asgd';
 export { RemovableHandle } from './hooks';
+export { LBFGS, type LBFGSOptions, type LBFGSState } from './lbfgs';
 export { Muon, type MuonOptions, type MuonState } from './muon';
 export { NAdam, type NAdamOptions, type NAdamState } from './nadam';
 export {

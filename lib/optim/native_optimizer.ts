@@ -20,10 +20,8 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
   /** The options of a group in the order of the native step: `commonOf`, then the optimizer's own. */
   protected abstract optionsOf(group: ParamGroup<Options>): unknown[];
 
-  override step(closure: Closure<never>): never;
   override step(closure?: null): null;
   override step<Loss>(closure: Closure<Loss>): Loss;
-  override step<Loss>(closure?: Closure<Loss> | null): Loss | null;
   override step(closure?: Closure<unknown> | null): unknown {
     const loss = runClosure(closure);
     for (const group of this.param_groups) this.stepGroup(group);

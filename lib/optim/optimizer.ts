@@ -107,10 +107,8 @@ export class Optimizer<
   /**
    * Updates the parameters once. A closure computes the loss anew, with gradients enabled, and its loss is returned.
    */
-  step(closure: Closure<never>): never;
   step(closure?: null): null;
   step<Loss>(closure: Closure<Loss>): Loss;
-  step<Loss>(closure?: Closure<Loss> | null): Loss | null;
   step(_closure?: Closure<unknown> | null): unknown {
     throw new NotImplementedError(`${this.constructor.name} does not define step()`);
   }

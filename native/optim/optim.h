@@ -25,4 +25,12 @@ void optim_rprop(Environment&, FrameReader&, FrameWriter&);
 void optim_sgd(Environment&, FrameReader&, FrameWriter&);
 void optim_sparse_adam(Environment&, FrameReader&, FrameWriter&);
 
+// lbfgs.cpp
+/// (parameters) -> their gradients in one vector
+void optim_flat_grad(Environment&, FrameReader&, FrameWriter&);
+/// (parameters, vector, step) adds the vector's parts to the parameters, `step` times
+void optim_add_flat(Environment&, FrameReader&, FrameWriter&);
+/// (gradient, changes of the gradient, steps, one over their products, diagonal) -> direction, a weight a step
+void optim_lbfgs_direction(Environment&, FrameReader&, FrameWriter&);
+
 }  // namespace tsorch
