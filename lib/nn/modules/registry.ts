@@ -24,6 +24,8 @@ export class ModuleState {
   /** The buffers that are not in the state_dict. */
   readonly transient = new Set<string>();
   readonly hooks = new ModuleHooks();
+  /** Runs after a child was deleted; containers renumber the others. */
+  deleted: (() => void) | undefined;
 
   /** Forgets a name, whatever it was. */
   drop(name: string): void {
@@ -91,8 +93,11 @@ const traps: ProxyHandler<object> = {
 
   deleteProperty(target, key) {
     const state = (target as { [STATE]: ModuleState })[STATE];
+    const child = typeof key === 'string' && state.modules.has(key);
     if (typeof key === 'string') state.drop(key);
-    return Reflect.deleteProperty(target, key);
+    const done = Reflect.deleteProperty(target, key);
+    if (child) state.deleted?.();
+    return done;
   },
 };
 
