@@ -49,9 +49,13 @@ export class Signature<P extends object, Order extends readonly (keyof P & strin
     }
   }
 
-  /** @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument */
-  read(args: readonly unknown[]): Values<P> {
-    return named<Values<P>>(this.name, this.parameters, args, this.keywordOnly);
+  /**
+   * `owner` is the class whose constructor was called, for signatures that several classes share.
+   * @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument
+   */
+  read(args: readonly unknown[], owner?: string): Values<P> {
+    const name = owner === undefined ? this.name : `${owner}.${this.name}`;
+    return named<Values<P>>(name, this.parameters, args, this.keywordOnly);
   }
 }
 

@@ -22,7 +22,7 @@ abstract class Inplace extends Module {
 
   constructor(...args: ArgumentsOf<typeof ofInplace>) {
     super();
-    this.inplace = ofInplace.read(args).inplace;
+    this.inplace = ofInplace.read(args, new.target.name).inplace;
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -252,7 +252,7 @@ abstract class Exponential extends Module {
 
   constructor(...args: ArgumentsOf<typeof ofAlpha>) {
     super();
-    const { alpha, inplace } = ofAlpha.read(args);
+    const { alpha, inplace } = ofAlpha.read(args, new.target.name);
     this.alpha = alpha;
     this.inplace = inplace;
   }
@@ -356,7 +356,7 @@ abstract class Shrink extends Module {
 
   constructor(...args: ArgumentsOf<typeof ofLambda>) {
     super();
-    this.lambd = ofLambda.read(args).lambd;
+    this.lambd = ofLambda.read(args, new.target.name).lambd;
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -455,7 +455,7 @@ abstract class AlongDim extends Module {
 
   constructor(...args: ArgumentsOf<typeof ofDim>) {
     super();
-    this.dim = ofDim.read(args).dim;
+    this.dim = ofDim.read(args, new.target.name).dim;
   }
 
   abstract override forward(input: Tensor): Tensor;

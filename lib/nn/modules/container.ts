@@ -25,11 +25,6 @@ function pairsOf<Value>(
 abstract class IndexedModules<M extends Module> extends Module {
   [index: number]: M;
 
-  constructor() {
-    super();
-    stateOf(this).deleted = () => this.reset([...this]); // the names stay without gaps
-  }
-
   override get length(): number {
     return stateOf(this).modules.size;
   }
@@ -72,13 +67,17 @@ abstract class IndexedModules<M extends Module> extends Module {
     return taken!;
   }
 
+  /** The names stay without gaps. */
+  override _child_deleted(): void {
+    this.reset([...this]);
+  }
+
   /** Replaces all modules. */
   protected reset(modules: readonly M[]): void {
     const state = stateOf(this);
-    const renumber = state.deleted;
-    state.deleted = undefined;
-    for (const name of [...state.modules]) delete propertiesOf(this)[name];
-    state.deleted = renumber;
+    const old = [...state.modules];
+    state.modules.clear(); // deleting what is not a child any more renumbers nothing
+    for (const name of old) delete propertiesOf(this)[name];
     modules.forEach((module, i) => {
       state.modules.add(String(i));
       propertiesOf(this)[String(i)] = module;

@@ -1,15 +1,27 @@
 /** Linear maps. https://docs.pytorch.org/docs/2.13/nn.html#linear-layers */
-import type { NNFunctions } from '../../generated/functions';
-import { functionsOf } from '../../operators/functions';
+import { no_grad } from '../../autograd/grad_mode';
+import { AssertionError } from '../../errors';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
+import * as F from '../functional';
 import * as init from '../init';
-import type { Parameter } from '../parameter';
+import { is_lazy, type Parameter, UninitializedParameter } from '../parameter';
 import { emptyParameter } from './factory';
+import { LazyModuleMixin } from './lazy';
 import { Module } from './module';
 import { fields } from './repr';
 
-const F = functionsOf<NNFunctions>('nn');
+/** Hands its input through; takes any arguments. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Identity.html */
+export class Identity extends Module {
+  // biome-ignore lint/complexity/noUselessConstructor: any arguments are taken and not used, as in PyTorch
+  constructor(..._unused: unknown[]) {
+    super();
+  }
+
+  override forward<Input = Tensor>(input: Input): Input {
+    return input;
+  }
+}
 
 export interface LinearOptions extends FactoryOptions {
   in_features: number;
@@ -55,6 +67,108 @@ export class Linear extends Module {
   }
 
   override extra_repr(): string {
-    return fields({ in_features: this.in_features, out_features: this.out_features, bias: this.bias !== null });
+    const { in_features, out_features } = this;
+    return fields({ in_features, out_features, bias: this.bias !== null });
+  }
+}
+
+/** @internal The output projection of attention, which quantization must not replace by a dynamic one. */
+export class NonDynamicallyQuantizableLinear extends Linear {}
+
+export interface BilinearOptions extends FactoryOptions {
+  in1_features: number;
+  in2_features: number;
+  out_features: number;
+  bias?: boolean;
+}
+
+const ofBilinear = signature<BilinearOptions>()(
+  'Bilinear.__init__',
+  ['in1_features', 'in2_features', 'out_features', 'bias', ...FACTORY],
+  { bias: true, device: null, dtype: null },
+);
+
+/**
+ * x₁ᵀ A x₂ + b: (*, in1_features), (*, in2_features) → (*, out_features).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Bilinear.html
+ */
+export class Bilinear extends Module {
+  in1_features: number;
+  in2_features: number;
+  out_features: number;
+  declare weight: Parameter;
+  declare bias: Parameter | null;
+
+  constructor(...args: ArgumentsOf<typeof ofBilinear>) {
+    super();
+    const { in1_features, in2_features, out_features, bias, ...factory } = ofBilinear.read(args);
+    this.in1_features = in1_features;
+    this.in2_features = in2_features;
+    this.out_features = out_features;
+    this.weight = emptyParameter([out_features, in1_features, in2_features], factory);
+    this.register_parameter('bias', bias ? emptyParameter([out_features], factory) : null);
+    this.reset_parameters();
+  }
+
+  reset_parameters(): void {
+    if (this.in1_features <= 0) {
+      throw new RangeError(`in1_features must be > 0, but got (in1_features=${this.in1_features})`);
+    }
+    const bound = 1 / Math.sqrt(this.weight.size(1));
+    init.uniform_(this.weight, -bound, bound);
+    if (this.bias !== null) init.uniform_(this.bias, -bound, bound);
+  }
+
+  override forward(input1: Tensor, input2: Tensor): Tensor {
+    return F.bilinear(input1, input2, this.weight, this.bias);
+  }
+
+  override extra_repr(): string {
+    const { in1_features, in2_features, out_features } = this;
+    return fields({ in1_features, in2_features, out_features, bias: this.bias !== null });
+  }
+}
+
+const ofLazyLinear = signature<Omit<LinearOptions, 'in_features'>>()(
+  'LazyLinear.__init__',
+  ['out_features', 'bias', ...FACTORY],
+  { bias: true, device: null, dtype: null },
+);
+
+/**
+ * A Linear whose `in_features` is the last size of its first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyLinear.html
+ */
+export class LazyLinear extends LazyModuleMixin(Linear) {
+  constructor(...args: ArgumentsOf<typeof ofLazyLinear>) {
+    const { out_features, bias, ...factory } = ofLazyLinear.read(args);
+    super(0, 0, false);
+    this.weight = new UninitializedParameter(factory);
+    this.out_features = out_features;
+    if (bias) this.bias = new UninitializedParameter(factory);
+  }
+
+  override reset_parameters(): void {
+    if (!this.has_uninitialized_params() && this.in_features !== 0) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    const features = input.size(-1);
+    if (this.has_uninitialized_params()) {
+      no_grad(() => {
+        this.in_features = features;
+        if (is_lazy(this.weight)) this.weight.materialize([this.out_features, features]);
+        if (is_lazy(this.bias)) this.bias.materialize([this.out_features]);
+        this.reset_parameters();
+      });
+    }
+    if (this.in_features !== 0) return;
+    const expected = this.weight.size(-1);
+    if (features !== expected) {
+      throw new AssertionError(
+        `The in_features inferred from input: ${features} is not equal to in_features from self.weight: ${expected}`,
+      );
+    }
+    this.in_features = features;
   }
 }

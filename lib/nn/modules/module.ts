@@ -153,6 +153,9 @@ export abstract class Module extends Callable {
     this.add_module(name, module);
   }
 
+  /** @internal Runs after a child was deleted; containers renumber the others. */
+  _child_deleted(): void {}
+
   // ---- lookup by dotted name
 
   /** The module at a path such as `layer1.0.conv`; this one for the empty path. */

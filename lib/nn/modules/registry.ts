@@ -24,8 +24,8 @@ export class ModuleState {
   /** The buffers that are not in the state_dict. */
   readonly transient = new Set<string>();
   readonly hooks = new ModuleHooks();
-  /** Runs after a child was deleted; containers renumber the others. */
-  deleted: (() => void) | undefined;
+  /** The module itself. */
+  module!: Module;
 
   /** Forgets a name, whatever it was. */
   drop(name: string): void {
@@ -96,7 +96,7 @@ const traps: ProxyHandler<object> = {
     const child = typeof key === 'string' && state.modules.has(key);
     if (typeof key === 'string') state.drop(key);
     const done = Reflect.deleteProperty(target, key);
-    if (child) state.deleted?.();
+    if (child) state.module._child_deleted();
     return done;
   },
 };
@@ -104,13 +104,14 @@ const traps: ProxyHandler<object> = {
 /** A callable object of the class with this prototype. */
 export function makeCallable(prototype: object): object {
   const state = new ModuleState();
-  const target = (...args: unknown[]) => runForward(module as Module, state.hooks, args);
+  const target = (...args: unknown[]) => runForward(state.module, state.hooks, args);
   const freed = target as { name?: string; length?: number };
   delete freed.name; // a module may have properties of these names
   delete freed.length;
   Object.setPrototypeOf(target, prototype);
   Object.defineProperty(target, STATE, { value: state });
   const module = new Proxy(target, traps);
+  state.module = module as unknown as Module;
   return module;
 }
 

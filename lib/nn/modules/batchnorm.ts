@@ -1,0 +1,373 @@
+/** Batch normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
+import { callOperator } from '../../operators/operator';
+import type { Tensor } from '../../tensor';
+import { dtypes, parseDevice } from '../../types';
+import { type ArgumentsOf, type Factory, FACTORY, type FactoryOptions, signature } from '../arguments';
+import * as F from '../functional';
+import * as init from '../init';
+import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } from '../parameter';
+import { emptyParameter, ones, zeros } from './factory';
+import { hasUninitialized, LazyModuleMixin } from './lazy';
+import { Module } from './module';
+import { isModule } from './registry';
+import { float, repr } from './repr';
+import type { LocalMetadata } from './state_dict';
+
+/** Options of normalisations by running statistics. */
+export interface NormOptions extends FactoryOptions {
+  num_features: number;
+  /** Added to the variance. */
+  eps?: number;
+  /** The weight of a new batch in the running statistics; null for a plain average. */
+  momentum?: number | null;
+  /** Learns a scale and a shift for each channel. */
+  affine?: boolean;
+  /** Keeps running statistics for evaluation. */
+  track_running_stats?: boolean;
+  /** Learns the shift too. */
+  bias?: boolean;
+}
+
+/** @internal */
+export const normOrder = [
+  'num_features',
+  'eps',
+  'momentum',
+  'affine',
+  'track_running_stats',
+  ...FACTORY,
+  'bias',
+] as const;
+const defaults = {
+  eps: 1e-5,
+  momentum: 0.1,
+  affine: true,
+  track_running_stats: true,
+  device: null,
+  dtype: null,
+  bias: true,
+} as const;
+
+function counter(device: Factory['device']): Tensor {
+  return callOperator('zeros', [], dtypes.int64, null, device === null ? null : parseDevice(device));
+}
+
+/** @internal What batch and instance normalisation share. */
+export abstract class _NormBase extends Module {
+  num_features: number;
+  eps: number;
+  momentum: number | null;
+  affine: boolean;
+  track_running_stats: boolean;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
+  declare running_mean: Tensor | null;
+  declare running_var: Tensor | null;
+  declare num_batches_tracked: Tensor | null;
+
+  constructor(options: Required<NormOptions>) {
+    super();
+    const { num_features, affine, track_running_stats, bias, device, dtype } = options;
+    const factory = { device, dtype };
+    this.num_features = num_features;
+    this.eps = options.eps;
+    this.momentum = options.momentum;
+    this.affine = affine;
+    this.track_running_stats = track_running_stats;
+    this.register_parameter('weight', affine ? emptyParameter([num_features], factory) : null);
+    this.register_parameter('bias', affine && bias ? emptyParameter([num_features], factory) : null);
+    this.register_buffer('running_mean', track_running_stats ? zeros([num_features], factory) : null);
+    this.register_buffer('running_var', track_running_stats ? ones([num_features], factory) : null);
+    this.register_buffer('num_batches_tracked', track_running_stats ? counter(device) : null);
+    this.reset_parameters();
+  }
+
+  override get _version(): number {
+    return 2;
+  }
+
+  /** Forgets the statistics. */
+  reset_running_stats(): void {
+    if (!this.track_running_stats) return;
+    this.running_mean!.zero_();
+    this.running_var!.fill_(1);
+    this.num_batches_tracked!.zero_();
+  }
+
+  reset_parameters(): void {
+    this.reset_running_stats();
+    if (this.weight !== null) init.ones_(this.weight);
+    if (this.bias !== null) init.zeros_(this.bias);
+  }
+
+  /** @internal Throws for an input of the wrong number of dimensions. */
+  abstract _check_input_dim(input: Tensor): void;
+
+  override extra_repr(): string {
+    const { momentum, affine, track_running_stats } = this;
+    return [
+      `${this.num_features}, eps=${float(this.eps)}, momentum=${momentum === null ? 'None' : float(momentum)}`,
+      `affine=${repr(affine)}, bias=${repr(this.bias !== null)}, track_running_stats=${repr(track_running_stats)}`,
+    ].join(', ');
+  }
+
+  /** States older than version 2 do not count batches. */
+  override _load_from_state_dict(
+    state_dict: Record<string, unknown>,
+    prefix: string,
+    local_metadata: LocalMetadata,
+    strict: boolean,
+    missing_keys: string[],
+    unexpected_keys: string[],
+    error_msgs: string[],
+  ): void {
+    const key = `${prefix}num_batches_tracked`;
+    if ((local_metadata.version ?? 0) < 2 && this.track_running_stats && !Object.hasOwn(state_dict, key)) {
+      const current = this.num_batches_tracked;
+      state_dict[key] = current !== null && !current.is_meta ? current : counter(null);
+    }
+    super._load_from_state_dict(
+      state_dict,
+      prefix,
+      local_metadata,
+      strict,
+      missing_keys,
+      unexpected_keys,
+      error_msgs,
+    );
+  }
+}
+
+/** @internal */
+export function checkDims(input: Tensor, ...allowed: [number, ...number[]]): void {
+  const ndim = input.dim();
+  if (allowed.includes(ndim)) return;
+  throw new RangeError(`expected ${allowed.map((dim) => `${dim}D`).join(' or ')} input (got ${ndim}D input)`);
+}
+
+/** @internal */
+export abstract class _BatchNorm extends _NormBase {
+  override forward(input: Tensor): Tensor {
+    this._check_input_dim(input);
+    const { training, track_running_stats, running_mean, running_var } = this;
+    const momentum = this.countBatch();
+    const byBatch = training || (running_mean === null && running_var === null);
+    const keeps = !training || track_running_stats;
+    return F.batch_norm(
+      input,
+      keeps ? running_mean : null,
+      keeps ? running_var : null,
+      this.weight,
+      this.bias,
+      byBatch,
+      momentum,
+      this.eps,
+    );
+  }
+
+  /** Counts a batch when training; gives its weight in the running statistics. */
+  private countBatch(): number {
+    const { momentum, num_batches_tracked } = this;
+    if (!this.training || !this.track_running_stats || num_batches_tracked === null) return momentum ?? 0;
+    num_batches_tracked.add_(1);
+    return momentum ?? 1 / num_batches_tracked.item();
+  }
+}
+
+const of1d = signature<NormOptions>()('BatchNorm1d.__init__', normOrder, defaults, 1);
+const of2d = signature<NormOptions>()('BatchNorm2d.__init__', normOrder, defaults, 1);
+const of3d = signature<NormOptions>()('BatchNorm3d.__init__', normOrder, defaults, 1);
+
+/**
+ * Normalises each channel of (N, C) or (N, C, L) over the batch.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm1d.html
+ */
+export class BatchNorm1d extends _BatchNorm {
+  constructor(...args: ArgumentsOf<typeof of1d>) {
+    super(of1d.read(args));
+  }
+
+  override _check_input_dim(input: Tensor): void {
+    checkDims(input, 2, 3);
+  }
+}
+
+/**
+ * Normalises each channel of (N, C, H, W) over the batch.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm2d.html
+ */
+export class BatchNorm2d extends _BatchNorm {
+  constructor(...args: ArgumentsOf<typeof of2d>) {
+    super(of2d.read(args));
+  }
+
+  override _check_input_dim(input: Tensor): void {
+    checkDims(input, 4);
+  }
+}
+
+/**
+ * Normalises each channel of (N, C, D, H, W) over the batch.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm3d.html
+ */
+export class BatchNorm3d extends _BatchNorm {
+  constructor(...args: ArgumentsOf<typeof of3d>) {
+    super(of3d.read(args));
+  }
+
+  override _check_input_dim(input: Tensor): void {
+    checkDims(input, 5);
+  }
+}
+
+// ---- lazy ones
+
+/** @internal */
+export type LazyNormOptions = Omit<NormOptions, 'num_features'>;
+const [, ...lazyOrder] = normOrder;
+const of1dLazy = signature<LazyNormOptions>()('LazyBatchNorm1d.__init__', lazyOrder, defaults, 1);
+const of2dLazy = signature<LazyNormOptions>()('LazyBatchNorm2d.__init__', lazyOrder, defaults, 1);
+const of3dLazy = signature<LazyNormOptions>()('LazyBatchNorm3d.__init__', lazyOrder, defaults, 1);
+
+/** @internal The options of a normalisation without anything to allocate. */
+export function unsized(options: Required<LazyNormOptions>): Required<NormOptions> {
+  return { ...options, num_features: 0, affine: false, track_running_stats: false, bias: false };
+}
+
+/** @internal Replaces what is missing by tensors that wait for their shape. */
+export function awaitFeatures(module: _NormBase, options: Required<LazyNormOptions>): void {
+  const { affine, track_running_stats, bias, device, dtype } = options;
+  module.affine = affine;
+  module.track_running_stats = track_running_stats;
+  if (affine) module.weight = new UninitializedParameter({ device, dtype });
+  if (affine && bias) module.bias = new UninitializedParameter({ device, dtype });
+  if (!track_running_stats) return;
+  module.running_mean = new UninitializedBuffer({ device, dtype });
+  module.running_var = new UninitializedBuffer({ device, dtype });
+  module.num_batches_tracked = counter(device);
+}
+
+/** @internal Gives the tensors as many elements as the input has channels. */
+export function receiveFeatures(module: _NormBase, input: Tensor): void {
+  if (!hasUninitialized(module)) return;
+  module.num_features = input.size(1);
+  const { weight, bias, running_mean, running_var } = module;
+  for (const tensor of [weight, bias, running_mean, running_var]) {
+    if (is_lazy(tensor)) tensor.materialize([module.num_features]);
+  }
+  module.reset_parameters();
+}
+
+/** @internal Whether there is anything to fill yet. */
+export function hasFeatures(module: _NormBase): boolean {
+  return !hasUninitialized(module) && module.num_features !== 0;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm1d.html */
+export class LazyBatchNorm1d extends LazyModuleMixin(BatchNorm1d) {
+  constructor(...args: ArgumentsOf<typeof of1dLazy>) {
+    const options = of1dLazy.read(args);
+    super(unsized(options));
+    awaitFeatures(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (hasFeatures(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    receiveFeatures(this, input);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm2d.html */
+export class LazyBatchNorm2d extends LazyModuleMixin(BatchNorm2d) {
+  constructor(...args: ArgumentsOf<typeof of2dLazy>) {
+    const options = of2dLazy.read(args);
+    super(unsized(options));
+    awaitFeatures(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (hasFeatures(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    receiveFeatures(this, input);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm3d.html */
+export class LazyBatchNorm3d extends LazyModuleMixin(BatchNorm3d) {
+  constructor(...args: ArgumentsOf<typeof of3dLazy>) {
+    const options = of3dLazy.read(args);
+    super(unsized(options));
+    awaitFeatures(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (hasFeatures(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    receiveFeatures(this, input);
+  }
+}
+
+// ---- across processes
+
+export interface SyncBatchNormOptions extends NormOptions {
+  /** The processes that share statistics. */
+  process_group?: unknown;
+}
+
+const ofSync = signature<SyncBatchNormOptions>()(
+  'SyncBatchNorm.__init__',
+  ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'process_group', ...FACTORY, 'bias'],
+  { ...defaults, process_group: null },
+  1,
+);
+
+/**
+ * Batch normalisation over the batches of several processes. There are no process groups here, so it normalises by its
+ * own batch, which is what PyTorch's does without `torch.distributed`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.SyncBatchNorm.html
+ */
+export class SyncBatchNorm extends _BatchNorm {
+  process_group: unknown;
+
+  constructor(...args: ArgumentsOf<typeof ofSync>) {
+    const { process_group, ...options } = ofSync.read(args);
+    super(options as Required<NormOptions>);
+    this.process_group = process_group;
+  }
+
+  override _check_input_dim(input: Tensor): void {
+    const ndim = input.dim();
+    if (ndim < 2) throw new RangeError(`expected at least 2D input (got ${ndim}D input)`);
+    if (input.size(1) === 0) throw new RangeError('SyncBatchNorm number of input channels should be non-zero');
+  }
+
+  /** Replaces every batch normalisation inside by one of this kind, with the same tensors. */
+  static convert_sync_batchnorm(module: Module, process_group: unknown = null): Module {
+    let converted = module;
+    if (module instanceof _BatchNorm) {
+      const { num_features, eps, momentum, affine, track_running_stats } = module;
+      const bias = module.bias !== null;
+      const sync = new SyncBatchNorm({ num_features, eps, momentum, affine, track_running_stats, process_group, bias });
+      if (affine) {
+        sync.weight = module.weight;
+        sync.bias = module.bias;
+      }
+      sync.running_mean = module.running_mean;
+      sync.running_var = module.running_var;
+      sync.num_batches_tracked = module.num_batches_tracked;
+      sync.training = module.training;
+      converted = sync;
+    }
+    for (const [name, child] of module.named_children()) {
+      if (isModule(child)) converted.add_module(name, SyncBatchNorm.convert_sync_batchnorm(child, process_group));
+    }
+    return converted;
+  }
+}

@@ -1,0 +1,188 @@
+/** Convolutions that take the number of input channels from their first input. */
+import { TorchError } from '../../errors';
+import { sizeText } from '../../operators/text';
+import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, type Factory, signature } from '../arguments';
+import type { Size1, Size2, Size3 } from '../common_types';
+import { is_lazy, UninitializedParameter } from '../parameter';
+import {
+  type _ConvNd,
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  type ConvOptions,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeOptions,
+  convDefaults,
+  convOrder,
+  convTransposeDefaults,
+  convTransposeOrder,
+} from './conv';
+import { hasUninitialized, LazyModuleMixin } from './lazy';
+
+type LazyOptions<Size> = Omit<ConvOptions<Size>, 'in_channels'>;
+type LazyTransposeOptions<Size> = Omit<ConvTransposeOptions<Size>, 'in_channels'>;
+
+const [, ...order] = convOrder;
+const [, ...transposeOrder] = convTransposeOrder;
+
+/** Replaces the empty weights by ones that wait. */
+function wait(module: _ConvNd, options: { out_channels: number; bias: boolean } & Factory): void {
+  const { device, dtype } = options;
+  module.weight = new UninitializedParameter({ device, dtype });
+  module.out_channels = options.out_channels;
+  if (options.bias) module.bias = new UninitializedParameter({ device, dtype });
+}
+
+function channelsOf(module: _ConvNd, input: Tensor): number {
+  const unbatched = module.kernel_size.length + 1;
+  const { shape } = input;
+  if (shape.length !== unbatched && shape.length !== unbatched + 1) {
+    throw new TorchError(
+      `Expected ${unbatched}D (unbatched) or ${unbatched + 1}D (batched) input to ${module.constructor.name}, but got input of size: ${sizeText(shape)}`,
+    );
+  }
+  return shape[shape.length - unbatched]!;
+}
+
+function initialize(module: _ConvNd, input: Tensor): void {
+  if (!hasUninitialized(module)) return;
+  module.in_channels = channelsOf(module, input);
+  if (module.in_channels % module.groups !== 0) throw new RangeError('in_channels must be divisible by groups');
+  if (is_lazy(module.weight)) module.weight.materialize(module.weightShape());
+  if (is_lazy(module.bias)) module.bias.materialize([module.out_channels]);
+  module.reset_parameters();
+}
+
+/** Whether there is anything to draw yet. */
+function ready(module: _ConvNd): boolean {
+  return !hasUninitialized(module) && module.in_channels !== 0;
+}
+
+const ofConv1d = signature<LazyOptions<Size1>>()('LazyConv1d.__init__', order, convDefaults);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv1d.html */
+export class LazyConv1d extends LazyModuleMixin(Conv1d) {
+  constructor(...args: ArgumentsOf<typeof ofConv1d>) {
+    const options = ofConv1d.read(args);
+    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+    wait(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (ready(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    initialize(this, input);
+  }
+}
+
+const ofConv2d = signature<LazyOptions<Size2>>()('LazyConv2d.__init__', order, convDefaults);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv2d.html */
+export class LazyConv2d extends LazyModuleMixin(Conv2d) {
+  constructor(...args: ArgumentsOf<typeof ofConv2d>) {
+    const options = ofConv2d.read(args);
+    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+    wait(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (ready(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    initialize(this, input);
+  }
+}
+
+const ofConv3d = signature<LazyOptions<Size3>>()('LazyConv3d.__init__', order, convDefaults);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv3d.html */
+export class LazyConv3d extends LazyModuleMixin(Conv3d) {
+  constructor(...args: ArgumentsOf<typeof ofConv3d>) {
+    const options = ofConv3d.read(args);
+    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+    wait(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (ready(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    initialize(this, input);
+  }
+}
+
+const ofConvTranspose1d = signature<LazyTransposeOptions<Size1>>()(
+  'LazyConvTranspose1d.__init__',
+  transposeOrder,
+  convTransposeDefaults,
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose1d.html */
+export class LazyConvTranspose1d extends LazyModuleMixin(ConvTranspose1d) {
+  constructor(...args: ArgumentsOf<typeof ofConvTranspose1d>) {
+    const options = ofConvTranspose1d.read(args);
+    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+    wait(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (ready(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    initialize(this, input);
+  }
+}
+
+const ofConvTranspose2d = signature<LazyTransposeOptions<Size2>>()(
+  'LazyConvTranspose2d.__init__',
+  transposeOrder,
+  convTransposeDefaults,
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose2d.html */
+export class LazyConvTranspose2d extends LazyModuleMixin(ConvTranspose2d) {
+  constructor(...args: ArgumentsOf<typeof ofConvTranspose2d>) {
+    const options = ofConvTranspose2d.read(args);
+    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+    wait(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (ready(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    initialize(this, input);
+  }
+}
+
+const ofConvTranspose3d = signature<LazyTransposeOptions<Size3>>()(
+  'LazyConvTranspose3d.__init__',
+  transposeOrder,
+  convTransposeDefaults,
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose3d.html */
+export class LazyConvTranspose3d extends LazyModuleMixin(ConvTranspose3d) {
+  constructor(...args: ArgumentsOf<typeof ofConvTranspose3d>) {
+    const options = ofConvTranspose3d.read(args);
+    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+    wait(this, options);
+  }
+
+  override reset_parameters(): void {
+    if (ready(this)) super.reset_parameters();
+  }
+
+  override initialize_parameters(input: Tensor): void {
+    initialize(this, input);
+  }
+}

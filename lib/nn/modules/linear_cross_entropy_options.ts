@@ -1,0 +1,64 @@
+/** Choices about memory and precision of LinearCrossEntropyLoss. */
+import { type DType, dtypes } from '../../types';
+import { type ArgumentsOf, signature } from '../arguments';
+import { fields } from './repr';
+
+interface Options {
+  /** Lets the backward pass of a reduced loss run more than once. */
+  allow_retain_graph?: boolean;
+  /** Rows computed at a time; all when null. */
+  batch_chunk_size?: number | null;
+  /** How that number is chosen: 'auto', 'aspect_ratio' or 'aspect_ratio:n'. */
+  chunking_method?: string | null;
+  /** Whether precision or memory counts more. */
+  acc_policy?: 'accurate' | 'balanced' | 'compact' | 'auto';
+  /** The dtype of sums. */
+  acc_dtype?: DType | null;
+}
+
+const ofOptions = signature<Options>()(
+  'LinearCrossEntropyOptions.__init__',
+  ['allow_retain_graph', 'batch_chunk_size', 'chunking_method', 'acc_policy', 'acc_dtype'],
+  { allow_retain_graph: false, batch_chunk_size: null, chunking_method: 'auto', acc_policy: 'auto', acc_dtype: null },
+);
+
+const sumDTypes: readonly DType[] = [dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64];
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LinearCrossEntropyOptions.html */
+export class LinearCrossEntropyOptions {
+  readonly allow_retain_graph: boolean;
+  readonly batch_chunk_size: number | null;
+  readonly chunking_method: string | null;
+  readonly acc_policy: 'accurate' | 'balanced' | 'compact' | 'auto';
+  readonly acc_dtype: DType | null;
+
+  constructor(...args: ArgumentsOf<typeof ofOptions>) {
+    const options = ofOptions.read(args);
+    const { batch_chunk_size, chunking_method, acc_policy, acc_dtype } = options;
+    if (!['auto', 'accurate', 'balanced', 'compact'].includes(acc_policy)) {
+      throw new RangeError(`invalid acc_policy: '${acc_policy}'`);
+    }
+    if (chunking_method !== null && !/^(auto|aspect_ratio(:0*[1-9]\d*)?)$/.test(chunking_method)) {
+      throw new RangeError(`invalid chunking_method: '${chunking_method}'`);
+    }
+    if (batch_chunk_size !== null && !(Number.isInteger(batch_chunk_size) && batch_chunk_size > 0)) {
+      throw new RangeError(`batch_chunk_size must be positive int or None, got ${batch_chunk_size}`);
+    }
+    if (acc_dtype !== null && !sumDTypes.includes(acc_dtype)) {
+      throw new RangeError(
+        `acc_dtype must be one of {None, torch.float16, torch.bfloat16, torch.float32, torch.float64}, got ${acc_dtype}. Pass acc_dtype=None to let the op pick automatically.`,
+      );
+    }
+    this.allow_retain_graph = options.allow_retain_graph;
+    this.batch_chunk_size = batch_chunk_size;
+    this.chunking_method = chunking_method;
+    this.acc_policy = acc_policy;
+    this.acc_dtype = acc_dtype;
+  }
+
+  toString(): string {
+    const { allow_retain_graph, batch_chunk_size, chunking_method, acc_policy, acc_dtype } = this;
+    const shown = { allow_retain_graph, batch_chunk_size, chunking_method, acc_policy, acc_dtype };
+    return `LinearCrossEntropyOptions(${fields(shown)})`;
+  }
+}

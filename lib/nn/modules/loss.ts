@@ -1,0 +1,649 @@
+/** Losses. https://docs.pytorch.org/docs/2.13/nn.html#loss-functions */
+import { TorchError, warn } from '../../errors';
+import { tupleText } from '../../operators/text';
+import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
+import type { Reduction } from '../common_types';
+import * as F from '../functional';
+import { product } from '../functional/sizes';
+import { reductionName } from '../functional/reduction';
+import { PairwiseDistance } from './distance';
+import { Linear } from './linear';
+import type { LinearCrossEntropyOptions } from './linear_cross_entropy_options';
+import { Module } from './module';
+import { float, repr } from './repr';
+
+/** How the losses of elements become one; the first two are the old way to say it. */
+export interface LossOptions {
+  size_average?: boolean | null;
+  reduce?: boolean | null;
+  /** 'mean', 'sum', or 'none' to keep one a element. */
+  reduction?: Reduction;
+}
+
+interface WeightedLossOptions extends LossOptions {
+  /** Scales each class or element. */
+  weight?: Tensor | null;
+}
+
+const REDUCTION = ['size_average', 'reduce', 'reduction'] as const;
+const defaults = { size_average: null, reduce: null, reduction: 'mean' } as const;
+const weightedDefaults = { weight: null, ...defaults } as const;
+
+/** @internal */
+export abstract class _Loss extends Module {
+  reduction: Reduction;
+
+  constructor({ size_average = null, reduce = null, reduction = 'mean' }: LossOptions = {}) {
+    super();
+    this.reduction = reductionName(size_average, reduce, reduction);
+  }
+}
+
+/** @internal */
+export abstract class _WeightedLoss extends _Loss {
+  declare weight: Tensor | null;
+
+  constructor({ weight = null, ...options }: WeightedLossOptions) {
+    super(options);
+    this.register_buffer('weight', weight);
+  }
+}
+
+const ofLoss = signature<LossOptions>()('__init__', REDUCTION, defaults);
+
+/** A loss without options of its own. */
+abstract class PlainLoss extends _Loss {
+  constructor(...args: ArgumentsOf<typeof ofLoss>) {
+    super(ofLoss.read(args, new.target.name));
+  }
+
+  abstract override forward(input: Tensor, target: Tensor): Tensor;
+}
+
+const ofWeighted = signature<WeightedLossOptions>()('__init__', ['weight', ...REDUCTION], weightedDefaults);
+
+/** A weighted loss without other options. */
+abstract class PlainWeightedLoss extends _WeightedLoss {
+  constructor(...args: ArgumentsOf<typeof ofWeighted>) {
+    super(ofWeighted.read(args, new.target.name));
+  }
+
+  abstract override forward(input: Tensor, target: Tensor): Tensor;
+}
+
+/** |x − y|. https://docs.pytorch.org/docs/2.13/generated/torch.nn.L1Loss.html */
+export class L1Loss extends PlainLoss {
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.l1_loss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** (x − y)². https://docs.pytorch.org/docs/2.13/generated/torch.nn.MSELoss.html */
+export class MSELoss extends PlainLoss {
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.mse_loss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** log(1 + exp(−y x)). https://docs.pytorch.org/docs/2.13/generated/torch.nn.SoftMarginLoss.html */
+export class SoftMarginLoss extends PlainLoss {
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.soft_margin_loss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** A hinge over several right classes. https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiLabelMarginLoss.html */
+export class MultiLabelMarginLoss extends PlainLoss {
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.multilabel_margin_loss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** Cross entropy of probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCELoss.html */
+export class BCELoss extends PlainWeightedLoss {
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.binary_cross_entropy(input, target, { weight: this.weight, reduction: this.reduction });
+  }
+}
+
+/** A sigmoid and cross entropy for each class. https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiLabelSoftMarginLoss.html */
+export class MultiLabelSoftMarginLoss extends PlainWeightedLoss {
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.multilabel_soft_margin_loss(input, target, { weight: this.weight, reduction: this.reduction });
+  }
+}
+
+export interface NLLLossOptions extends WeightedLossOptions {
+  /** Targets of this class do not count. */
+  ignore_index?: number;
+}
+
+const nllOrder = ['weight', 'size_average', 'ignore_index', 'reduce', 'reduction'] as const;
+const nllDefaults = { ...weightedDefaults, ignore_index: -100 } as const;
+const ofNLL = signature<NLLLossOptions>()('__init__', nllOrder, nllDefaults);
+
+/** −x of the right class; x are log probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.NLLLoss.html */
+export class NLLLoss extends _WeightedLoss {
+  ignore_index: number;
+
+  constructor(...args: ArgumentsOf<typeof ofNLL>) {
+    const { ignore_index, ...options } = ofNLL.read(args, new.target.name);
+    super(options);
+    this.ignore_index = ignore_index;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, ignore_index, reduction } = this;
+    return F.nll_loss(input, target, { weight, ignore_index, reduction });
+  }
+}
+
+/** Deprecated: NLLLoss does the same. */
+export class NLLLoss2d extends NLLLoss {
+  constructor(...args: ArgumentsOf<typeof ofNLL>) {
+    warn(
+      '`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.',
+      'FutureWarning',
+    );
+    super(...args);
+  }
+}
+
+export interface PoissonNLLLossOptions extends LossOptions {
+  /** The input is the logarithm of the rate. */
+  log_input?: boolean;
+  /** Adds Stirling's term. */
+  full?: boolean;
+  eps?: number;
+}
+
+const ofPoisson = signature<PoissonNLLLossOptions>()(
+  'PoissonNLLLoss.__init__',
+  ['log_input', 'full', 'size_average', 'eps', 'reduce', 'reduction'],
+  { ...defaults, log_input: true, full: false, eps: 1e-8 },
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.PoissonNLLLoss.html */
+export class PoissonNLLLoss extends _Loss {
+  log_input: boolean;
+  full: boolean;
+  eps: number;
+
+  constructor(...args: ArgumentsOf<typeof ofPoisson>) {
+    const { log_input, full, eps, ...options } = ofPoisson.read(args);
+    super(options);
+    this.log_input = log_input;
+    this.full = full;
+    this.eps = eps;
+  }
+
+  override forward(log_input: Tensor, target: Tensor): Tensor {
+    const { full, eps, reduction } = this;
+    return F.poisson_nll_loss(log_input, target, { log_input: this.log_input, full, eps, reduction });
+  }
+}
+
+export interface GaussianNLLLossOptions {
+  /** Adds the constant term. */
+  full?: boolean;
+  /** The least variance. */
+  eps?: number;
+  reduction?: Reduction;
+}
+
+const ofGaussian = signature<GaussianNLLLossOptions>()(
+  'GaussianNLLLoss.__init__',
+  ['full', 'eps', 'reduction'],
+  { full: false, eps: 1e-6, reduction: 'mean' },
+  3,
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.GaussianNLLLoss.html */
+export class GaussianNLLLoss extends _Loss {
+  full: boolean;
+  eps: number;
+
+  constructor(options: GaussianNLLLossOptions = {}) {
+    const { full, eps, reduction } = ofGaussian.read([options]);
+    super({ reduction });
+    this.full = full;
+    this.eps = eps;
+  }
+
+  override forward(input: Tensor, target: Tensor, variance: Tensor | number): Tensor {
+    const { full, eps, reduction } = this;
+    return F.gaussian_nll_loss(input, target, variance, { full, eps, reduction });
+  }
+}
+
+const ofKL = signature<LossOptions & { log_target?: boolean }>()(
+  'KLDivLoss.__init__',
+  [...REDUCTION, 'log_target'],
+  { ...defaults, log_target: false },
+);
+
+/** y (log y − x); x are log probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.KLDivLoss.html */
+export class KLDivLoss extends _Loss {
+  log_target: boolean;
+
+  constructor(...args: readonly [...ArgumentsOf<typeof ofKL>] | [options: { reduction: 'batchmean'; log_target?: boolean }]) {
+    const { log_target, ...options } = ofKL.read(args);
+    super(options);
+    this.log_target = log_target;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { reduction, log_target } = this;
+    return F.kl_div(input, target, { reduction, log_target });
+  }
+}
+
+export interface BCEWithLogitsLossOptions extends WeightedLossOptions {
+  /** Scales the positive targets of each class. */
+  pos_weight?: Tensor | null;
+}
+
+const ofLogits = signature<BCEWithLogitsLossOptions>()(
+  'BCEWithLogitsLoss.__init__',
+  ['weight', ...REDUCTION, 'pos_weight'],
+  { ...weightedDefaults, pos_weight: null },
+);
+
+/** A sigmoid and cross entropy in one, stably. https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCEWithLogitsLoss.html */
+export class BCEWithLogitsLoss extends _Loss {
+  declare weight: Tensor | null;
+  declare pos_weight: Tensor | null;
+
+  constructor(...args: ArgumentsOf<typeof ofLogits>) {
+    const { weight, pos_weight, ...options } = ofLogits.read(args);
+    super(options);
+    this.register_buffer('weight', weight);
+    this.register_buffer('pos_weight', pos_weight);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, pos_weight, reduction } = this;
+    return F.binary_cross_entropy_with_logits(input, target, { weight, pos_weight, reduction });
+  }
+}
+
+interface MarginOptions extends LossOptions {
+  margin?: number;
+}
+
+const marginOrder = ['margin', ...REDUCTION] as const;
+const ofHinge = signature<MarginOptions>()('HingeEmbeddingLoss.__init__', marginOrder, { ...defaults, margin: 1 });
+
+/** x where y is 1, max(0, margin − x) where it is −1. https://docs.pytorch.org/docs/2.13/generated/torch.nn.HingeEmbeddingLoss.html */
+export class HingeEmbeddingLoss extends _Loss {
+  margin: number;
+
+  constructor(...args: ArgumentsOf<typeof ofHinge>) {
+    const { margin, ...options } = ofHinge.read(args);
+    super(options);
+    this.margin = margin;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { margin, reduction } = this;
+    return F.hinge_embedding_loss(input, target, { margin, reduction });
+  }
+}
+
+const ofSmoothL1 = signature<LossOptions & { beta?: number }>()('SmoothL1Loss.__init__', [...REDUCTION, 'beta'], {
+  ...defaults,
+  beta: 1,
+});
+
+/** Quadratic below beta, linear above. https://docs.pytorch.org/docs/2.13/generated/torch.nn.SmoothL1Loss.html */
+export class SmoothL1Loss extends _Loss {
+  beta: number;
+
+  constructor(...args: ArgumentsOf<typeof ofSmoothL1>) {
+    const { beta, ...options } = ofSmoothL1.read(args);
+    super(options);
+    this.beta = beta;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { beta, reduction } = this;
+    return F.smooth_l1_loss(input, target, { beta, reduction });
+  }
+}
+
+const ofHuber = signature<{ reduction?: Reduction; delta?: number }>()('HuberLoss.__init__', ['reduction', 'delta'], {
+  reduction: 'mean',
+  delta: 1,
+});
+
+/** Quadratic below delta, linear above, of one slope. https://docs.pytorch.org/docs/2.13/generated/torch.nn.HuberLoss.html */
+export class HuberLoss extends _Loss {
+  delta: number;
+
+  constructor(...args: ArgumentsOf<typeof ofHuber>) {
+    const { reduction, delta } = ofHuber.read(args);
+    if (typeof delta !== 'number') throw new TypeError(`delta must be a float or int, got: ${typeof delta}`);
+    super({ reduction });
+    this.delta = delta;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { delta, reduction } = this;
+    return F.huber_loss(input, target, { delta, reduction });
+  }
+}
+
+export interface CrossEntropyLossOptions extends NLLLossOptions {
+  /** The part of the target that is spread over all classes. */
+  label_smoothing?: number;
+}
+
+const ofCrossEntropy = signature<CrossEntropyLossOptions>()(
+  'CrossEntropyLoss.__init__',
+  [...nllOrder, 'label_smoothing'],
+  { ...nllDefaults, label_smoothing: 0 },
+);
+
+/**
+ * Softmax and negative log likelihood in one: logits (N, C, *), targets (N, *) of classes or (N, C, *) of probabilities.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CrossEntropyLoss.html
+ */
+export class CrossEntropyLoss extends _WeightedLoss {
+  ignore_index: number;
+  label_smoothing: number;
+
+  constructor(...args: ArgumentsOf<typeof ofCrossEntropy>) {
+    const { ignore_index, label_smoothing, ...options } = ofCrossEntropy.read(args);
+    super(options);
+    this.ignore_index = ignore_index;
+    this.label_smoothing = label_smoothing;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, ignore_index, reduction, label_smoothing } = this;
+    return F.cross_entropy(input, target, { weight, ignore_index, reduction, label_smoothing });
+  }
+}
+
+export interface LinearCrossEntropyLossOptions extends FactoryOptions {
+  in_features: number;
+  num_classes: number;
+  /** Outputs beside the classes: one distribution each. */
+  out_features?: readonly number[];
+  bias?: boolean;
+  reduction?: Reduction;
+  weight?: Tensor | null;
+  ignore_index?: number | null;
+  label_smoothing?: number;
+  /** How much memory the computation may take. */
+  options?: LinearCrossEntropyOptions | null;
+}
+
+const ofLinearCrossEntropy = signature<LinearCrossEntropyLossOptions>()(
+  'LinearCrossEntropyLoss.__init__',
+  [
+    'in_features',
+    'num_classes',
+    'out_features',
+    'bias',
+    ...FACTORY,
+    'reduction',
+    'weight',
+    'ignore_index',
+    'label_smoothing',
+    'options',
+  ],
+  {
+    out_features: [],
+    bias: false,
+    device: null,
+    dtype: null,
+    reduction: 'mean',
+    weight: null,
+    ignore_index: null,
+    label_smoothing: 0,
+    options: null,
+  },
+  9,
+);
+
+/**
+ * A linear map and the cross entropy of its logits in one.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LinearCrossEntropyLoss.html
+ */
+export class LinearCrossEntropyLoss extends _WeightedLoss {
+  num_classes: number;
+  out_features: readonly number[];
+  ignore_index: number | null;
+  label_smoothing: number;
+  options: LinearCrossEntropyOptions | null;
+  declare linear: Linear;
+
+  constructor(...args: ArgumentsOf<typeof ofLinearCrossEntropy>) {
+    const read = ofLinearCrossEntropy.read(args);
+    const { in_features, num_classes, out_features, bias, device, dtype, weight, label_smoothing } = read;
+    if (weight !== null && (weight.dim() !== 1 || weight.size(0) !== num_classes)) {
+      throw new TorchError(`expected weight shape to be (${num_classes},), got ${tupleText(weight.shape)}`);
+    }
+    if (label_smoothing < 0 || label_smoothing > 1) {
+      throw new TorchError(`expected label_smoothing to be in range [0, 1], got ${label_smoothing}`);
+    }
+    super({ weight, reduction: read.reduction });
+    this.num_classes = num_classes;
+    this.out_features = out_features;
+    this.ignore_index = read.ignore_index;
+    this.label_smoothing = label_smoothing;
+    this.linear = new Linear(in_features, num_classes * product(out_features), { bias, device, dtype });
+    this.options = read.options;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { linear, weight, reduction, ignore_index, label_smoothing, options } = this;
+    const shape = [this.num_classes, ...this.out_features];
+    const linear_weight = linear.weight.reshape([...shape, linear.in_features]);
+    const linear_bias = linear.bias?.reshape(shape) ?? null;
+    const named = { linear_bias, weight, reduction, ignore_index, label_smoothing, options };
+    return F.linear_cross_entropy(input, linear_weight, target, named);
+  }
+
+  override extra_repr(): string {
+    const { linear, num_classes, reduction, ignore_index, label_smoothing, options } = this;
+    return [
+      `in_features=${linear.in_features}, num_classes=${num_classes}, out_features=${repr(this.out_features)}`,
+      `bias=${repr(linear.bias !== null)}, reduction=${reduction}, ignore_index=${repr(ignore_index)}`,
+      `label_smoothing=${float(label_smoothing)}, options=${repr(options)}`,
+    ].join(', ');
+  }
+}
+
+const ofCosine = signature<MarginOptions>()('CosineEmbeddingLoss.__init__', marginOrder, { ...defaults, margin: 0 });
+
+/** One minus the cosine, or its excess over the margin. https://docs.pytorch.org/docs/2.13/generated/torch.nn.CosineEmbeddingLoss.html */
+export class CosineEmbeddingLoss extends _Loss {
+  margin: number;
+
+  constructor(...args: ArgumentsOf<typeof ofCosine>) {
+    const { margin, ...options } = ofCosine.read(args);
+    super(options);
+    this.margin = margin;
+  }
+
+  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+    const { margin, reduction } = this;
+    return F.cosine_embedding_loss(input1, input2, target, { margin, reduction });
+  }
+}
+
+const ofRanking = signature<MarginOptions>()('MarginRankingLoss.__init__', marginOrder, { ...defaults, margin: 0 });
+
+/** max(0, −y (x₁ − x₂) + margin). https://docs.pytorch.org/docs/2.13/generated/torch.nn.MarginRankingLoss.html */
+export class MarginRankingLoss extends _Loss {
+  margin: number;
+
+  constructor(...args: ArgumentsOf<typeof ofRanking>) {
+    const { margin, ...options } = ofRanking.read(args);
+    super(options);
+    this.margin = margin;
+  }
+
+  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+    const { margin, reduction } = this;
+    return F.margin_ranking_loss(input1, input2, target, { margin, reduction });
+  }
+}
+
+export interface MultiMarginLossOptions extends WeightedLossOptions {
+  /** The power of the hinge. */
+  p?: 1 | 2;
+  margin?: number;
+}
+
+const ofMultiMargin = signature<MultiMarginLossOptions>()(
+  'MultiMarginLoss.__init__',
+  ['p', 'margin', 'weight', ...REDUCTION],
+  { ...weightedDefaults, p: 1, margin: 1 },
+);
+
+/** A hinge between the right class and each other. https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiMarginLoss.html */
+export class MultiMarginLoss extends _WeightedLoss {
+  p: 1 | 2;
+  margin: number;
+
+  constructor(...args: ArgumentsOf<typeof ofMultiMargin>) {
+    const { p, margin, ...options } = ofMultiMargin.read(args);
+    if (p !== 1 && p !== 2) throw new RangeError('only p == 1 and p == 2 supported');
+    const ndim = options.weight?.dim() ?? 1;
+    if (ndim !== 1) {
+      throw new RangeError(`MultiMarginLoss: expected weight to be None or 1D tensor, got ${ndim}D instead`);
+    }
+    super(options);
+    this.p = p;
+    this.margin = margin;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { p, margin, weight, reduction } = this;
+    return F.multi_margin_loss(input, target, { p, margin, weight, reduction });
+  }
+}
+
+export interface TripletMarginLossOptions extends LossOptions {
+  margin?: number;
+  /** Which norm the distance is. */
+  p?: number;
+  eps?: number;
+  /** Uses the distance from the positive to the negative when it is smaller. */
+  swap?: boolean;
+}
+
+const ofTriplet = signature<TripletMarginLossOptions>()(
+  'TripletMarginLoss.__init__',
+  ['margin', 'p', 'eps', 'swap', ...REDUCTION],
+  { ...defaults, margin: 1, p: 2, eps: 1e-6, swap: false },
+);
+
+function checkTripletMargin(name: string, margin: number): void {
+  if (margin > 0) return;
+  throw new RangeError(`${name}: expected margin to be greater than 0, got ${float(margin)} instead`);
+}
+
+/** max(0, d(a, p) − d(a, n) + margin). https://docs.pytorch.org/docs/2.13/generated/torch.nn.TripletMarginLoss.html */
+export class TripletMarginLoss extends _Loss {
+  margin: number;
+  p: number;
+  eps: number;
+  swap: boolean;
+
+  constructor(...args: ArgumentsOf<typeof ofTriplet>) {
+    const { margin, p, eps, swap, ...options } = ofTriplet.read(args);
+    super(options);
+    checkTripletMargin('TripletMarginLoss', margin);
+    this.margin = margin;
+    this.p = p;
+    this.eps = eps;
+    this.swap = swap;
+  }
+
+  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    const { margin, p, eps, swap, reduction } = this;
+    return F.triplet_margin_loss(anchor, positive, negative, { margin, p, eps, swap, reduction });
+  }
+}
+
+export interface TripletMarginWithDistanceLossOptions {
+  /** The distance of two tensors (N, D) → (N); the Euclidean one by default. */
+  distance_function?: ((a: Tensor, b: Tensor) => Tensor) | null;
+  margin?: number;
+  swap?: boolean;
+  reduction?: Reduction;
+}
+
+const ofTripletWithDistance = signature<TripletMarginWithDistanceLossOptions>()(
+  'TripletMarginWithDistanceLoss.__init__',
+  ['distance_function', 'margin', 'swap', 'reduction'],
+  { distance_function: null, margin: 1, swap: false, reduction: 'mean' },
+  4,
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.TripletMarginWithDistanceLoss.html */
+export class TripletMarginWithDistanceLoss extends _Loss {
+  distance_function: (a: Tensor, b: Tensor) => Tensor;
+  margin: number;
+  swap: boolean;
+
+  constructor(options: TripletMarginWithDistanceLossOptions = {}) {
+    const { distance_function, margin, swap, reduction } = ofTripletWithDistance.read([options]);
+    super({ reduction });
+    checkTripletMargin('TripletMarginWithDistanceLoss', margin);
+    this.distance_function = distance_function ?? new PairwiseDistance();
+    this.margin = margin;
+    this.swap = swap;
+  }
+
+  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    const { distance_function, margin, swap, reduction } = this;
+    const options = { distance_function, margin, swap, reduction };
+    return F.triplet_margin_with_distance_loss(anchor, positive, negative, options);
+  }
+}
+
+export interface CTCLossOptions {
+  /** The class that stands for nothing. */
+  blank?: number;
+  reduction?: Reduction;
+  /** Infinite losses, of targets too long, become zero. */
+  zero_infinity?: boolean;
+}
+
+const ofCTC = signature<CTCLossOptions>()('CTCLoss.__init__', ['blank', 'reduction', 'zero_infinity'], {
+  blank: 0,
+  reduction: 'mean',
+  zero_infinity: false,
+});
+
+/**
+ * The likelihood of target sequences over all alignments: log probabilities (T, N, C).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CTCLoss.html
+ */
+export class CTCLoss extends _Loss {
+  blank: number;
+  zero_infinity: boolean;
+
+  constructor(...args: ArgumentsOf<typeof ofCTC>) {
+    const { blank, reduction, zero_infinity } = ofCTC.read(args);
+    super({ reduction });
+    this.blank = blank;
+    this.zero_infinity = zero_infinity;
+  }
+
+  override forward(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor | readonly number[],
+    target_lengths: Tensor | readonly number[],
+  ): Tensor {
+    const { blank, reduction, zero_infinity } = this;
+    return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity);
+  }
+}

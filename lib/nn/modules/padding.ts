@@ -1,0 +1,201 @@
+/** Padding. https://docs.pytorch.org/docs/2.13/nn.html#padding-layers */
+import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, signature } from '../arguments';
+import type { Size2, Size4, Size6 } from '../common_types';
+import * as F from '../functional';
+import { repeated } from '../functional/sizes';
+import { Module } from './module';
+import { float, repr } from './repr';
+
+/** [left, right] of the last dimension, then of the one before, … */
+interface PadOptions<Size> {
+  padding: Size;
+}
+
+interface ConstantPadOptions<Size> extends PadOptions<Size> {
+  value: number;
+}
+
+const of1d = signature<PadOptions<Size2>>()('__init__', ['padding']);
+const of2d = signature<PadOptions<Size4>>()('__init__', ['padding']);
+const of3d = signature<PadOptions<Size6>>()('__init__', ['padding']);
+
+type Pad1dArguments = ArgumentsOf<typeof of1d>;
+type Pad2dArguments = ArgumentsOf<typeof of2d>;
+type Pad3dArguments = ArgumentsOf<typeof of3d>;
+
+/** Padding by values of the input itself. */
+abstract class Pad extends Module {
+  padding: readonly number[];
+
+  constructor(padding: number | readonly number[], sides: number) {
+    super();
+    this.padding = repeated(padding, sides);
+  }
+
+  override extra_repr(): string {
+    return repr(this.padding);
+  }
+}
+
+abstract class CircularPad extends Pad {
+  override forward(input: Tensor): Tensor {
+    const spatial = this.padding.length / 2;
+    const ndim = input.dim();
+    if (ndim !== spatial + 1 && ndim !== spatial + 2) {
+      throw new RangeError(`expected ${spatial + 1}D or ${spatial + 2}D input (got ${ndim}D input)`);
+    }
+    return F.pad(input, this.padding, 'circular');
+  }
+}
+
+/** Continues at the other end. https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad1d.html */
+export class CircularPad1d extends CircularPad {
+  constructor(...args: Pad1dArguments) {
+    super(of1d.read(args, new.target.name).padding, 2);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad2d.html */
+export class CircularPad2d extends CircularPad {
+  constructor(...args: Pad2dArguments) {
+    super(of2d.read(args, new.target.name).padding, 4);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad3d.html */
+export class CircularPad3d extends CircularPad {
+  constructor(...args: Pad3dArguments) {
+    super(of3d.read(args, new.target.name).padding, 6);
+  }
+}
+
+abstract class ReflectionPad extends Pad {
+  override forward(input: Tensor): Tensor {
+    return F.pad(input, this.padding, 'reflect');
+  }
+}
+
+/** Mirrors at the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad1d.html */
+export class ReflectionPad1d extends ReflectionPad {
+  constructor(...args: Pad1dArguments) {
+    super(of1d.read(args, new.target.name).padding, 2);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad2d.html */
+export class ReflectionPad2d extends ReflectionPad {
+  constructor(...args: Pad2dArguments) {
+    super(of2d.read(args, new.target.name).padding, 4);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad3d.html */
+export class ReflectionPad3d extends ReflectionPad {
+  constructor(...args: Pad3dArguments) {
+    super(of3d.read(args, new.target.name).padding, 6);
+  }
+}
+
+abstract class ReplicationPad extends Pad {
+  override forward(input: Tensor): Tensor {
+    return F.pad(input, this.padding, 'replicate');
+  }
+}
+
+/** Repeats the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad1d.html */
+export class ReplicationPad1d extends ReplicationPad {
+  constructor(...args: Pad1dArguments) {
+    super(of1d.read(args, new.target.name).padding, 2);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad2d.html */
+export class ReplicationPad2d extends ReplicationPad {
+  constructor(...args: Pad2dArguments) {
+    super(of2d.read(args, new.target.name).padding, 4);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad3d.html */
+export class ReplicationPad3d extends ReplicationPad {
+  constructor(...args: Pad3dArguments) {
+    super(of3d.read(args, new.target.name).padding, 6);
+  }
+}
+
+const constantOrder = ['padding', 'value'] as const;
+const ofConstant1d = signature<ConstantPadOptions<Size2>>()('ConstantPad1d.__init__', constantOrder);
+const ofConstant2d = signature<ConstantPadOptions<Size4>>()('ConstantPad2d.__init__', constantOrder);
+const ofConstant3d = signature<ConstantPadOptions<Size6>>()('ConstantPad3d.__init__', constantOrder);
+
+abstract class ConstantPad extends Pad {
+  value: number;
+
+  constructor({ padding, value }: { padding: number | readonly number[]; value: number }, sides: number) {
+    super(padding, sides);
+    this.value = value;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.pad(input, this.padding, 'constant', this.value);
+  }
+
+  override extra_repr(): string {
+    return `padding=${repr(this.padding)}, value=${float(this.value)}`;
+  }
+}
+
+/** One value beyond the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad1d.html */
+export class ConstantPad1d extends ConstantPad {
+  constructor(...args: ArgumentsOf<typeof ofConstant1d>) {
+    super(ofConstant1d.read(args), 2);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad2d.html */
+export class ConstantPad2d extends ConstantPad {
+  constructor(...args: ArgumentsOf<typeof ofConstant2d>) {
+    super(ofConstant2d.read(args), 4);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad3d.html */
+export class ConstantPad3d extends ConstantPad {
+  constructor(...args: ArgumentsOf<typeof ofConstant3d>) {
+    super(ofConstant3d.read(args), 6);
+  }
+}
+
+/** Zeros beyond the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad1d.html */
+export class ZeroPad1d extends ConstantPad1d {
+  constructor(...args: Pad1dArguments) {
+    super(of1d.read(args, new.target.name).padding, 0);
+  }
+
+  override extra_repr(): string {
+    return repr(this.padding);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad2d.html */
+export class ZeroPad2d extends ConstantPad2d {
+  constructor(...args: Pad2dArguments) {
+    super(of2d.read(args, new.target.name).padding, 0);
+  }
+
+  override extra_repr(): string {
+    return repr(this.padding);
+  }
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad3d.html */
+export class ZeroPad3d extends ConstantPad3d {
+  constructor(...args: Pad3dArguments) {
+    super(of3d.read(args, new.target.name).padding, 0);
+  }
+
+  override extra_repr(): string {
+    return repr(this.padding);
+  }
+}

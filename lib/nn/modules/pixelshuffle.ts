@@ -1,0 +1,45 @@
+/** Between channels and pixels. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
+import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, signature } from '../arguments';
+import * as F from '../functional';
+import { Module } from './module';
+
+const ofShuffle = signature<{ upscale_factor: number }>()('PixelShuffle.__init__', ['upscale_factor']);
+
+/** (*, C · r², H, W) → (*, C, H · r, W · r). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PixelShuffle.html */
+export class PixelShuffle extends Module {
+  upscale_factor: number;
+
+  constructor(...args: ArgumentsOf<typeof ofShuffle>) {
+    super();
+    this.upscale_factor = ofShuffle.read(args).upscale_factor;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.pixel_shuffle(input, this.upscale_factor);
+  }
+
+  override extra_repr(): string {
+    return `upscale_factor=${this.upscale_factor}`;
+  }
+}
+
+const ofUnshuffle = signature<{ downscale_factor: number }>()('PixelUnshuffle.__init__', ['downscale_factor']);
+
+/** (*, C, H · r, W · r) → (*, C · r², H, W). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PixelUnshuffle.html */
+export class PixelUnshuffle extends Module {
+  downscale_factor: number;
+
+  constructor(...args: ArgumentsOf<typeof ofUnshuffle>) {
+    super();
+    this.downscale_factor = ofUnshuffle.read(args).downscale_factor;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.pixel_unshuffle(input, this.downscale_factor);
+  }
+
+  override extra_repr(): string {
+    return `downscale_factor=${this.downscale_factor}`;
+  }
+}

@@ -1,0 +1,596 @@
+/** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
+import { no_grad } from '../../autograd/grad_mode';
+import { cudnn } from '../../backends/cudnn';
+import { TorchError, warn } from '../../errors';
+import { typeName } from '../../operators/kinds';
+import { callOperator } from '../../operators/operator';
+import { listText, sameShape, tupleText } from '../../operators/text';
+import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, type Factory, FACTORY, type FactoryOptions, signature } from '../arguments';
+import * as init from '../init';
+import type { Parameter } from '../parameter';
+import { PackedSequence } from '../utils/rnn';
+import { emptyParameter, zeros } from './factory';
+import { Module } from './module';
+import { propertiesOf } from './registry';
+import { float, repr } from './repr';
+
+type Mode = 'RNN_TANH' | 'RNN_RELU' | 'LSTM' | 'GRU';
+
+/** How many gates each kind has; cuDNN's number of it. */
+const kinds: Readonly<Record<Mode, { gates: number; cudnn: number }>> = {
+  RNN_RELU: { gates: 1, cudnn: 0 },
+  RNN_TANH: { gates: 1, cudnn: 1 },
+  LSTM: { gates: 4, cudnn: 2 },
+  GRU: { gates: 3, cudnn: 3 },
+};
+
+/** The operator of each kind. */
+const operators: Readonly<Record<Mode, string>> = {
+  RNN_RELU: 'rnn_relu',
+  RNN_TANH: 'rnn_tanh',
+  LSTM: 'lstm',
+  GRU: 'gru',
+};
+
+/** Options of every recurrent module. */
+export interface RNNBaseOptions extends FactoryOptions {
+  input_size: number;
+  hidden_size: number;
+  num_layers?: number;
+  bias?: boolean;
+  /** Inputs and outputs are (N, L, *) instead of (L, N, *). */
+  batch_first?: boolean;
+  /** The probability of dropping outputs between layers. */
+  dropout?: number;
+  /** Runs over the sequence backwards too. */
+  bidirectional?: boolean;
+}
+
+export interface RNNOptions extends RNNBaseOptions {
+  nonlinearity?: 'tanh' | 'relu';
+}
+
+export interface LSTMOptions extends RNNBaseOptions {
+  /** Projects the hidden state to this size; 0 for none. */
+  proj_size?: number;
+}
+
+interface AllOptions extends Required<LSTMOptions> {
+  mode: Mode;
+}
+
+/** A sequence (L, N, *), (N, L, *) or (L, *), or packed ones. */
+type Sequence = Tensor | PackedSequence;
+
+/** An input as the operators take it. */
+interface Prepared {
+  data: Tensor;
+  packed: PackedSequence | null;
+  /** It had a batch dimension. */
+  batched: boolean;
+  batch: number;
+}
+
+function checkOptions(o: AllOptions): void {
+  if (typeof o.dropout !== 'number' || !(o.dropout >= 0 && o.dropout <= 1)) {
+    throw new RangeError(
+      'dropout should be a number in range [0, 1] representing the probability of an element being zeroed',
+    );
+  }
+  if (o.dropout > 0 && o.num_layers === 1) {
+    warn(
+      `dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, but got dropout=${repr(o.dropout)} and num_layers=${o.num_layers}`,
+    );
+  }
+  for (const name of ['bias', 'batch_first'] as const) {
+    if (typeof o[name] !== 'boolean') throw new TypeError(`${name} should be of type bool, got: ${typeName(o[name])}`);
+  }
+  for (const name of ['input_size', 'hidden_size'] as const) {
+    if (!Number.isInteger(o[name])) throw new TypeError(`${name} should be of type int, got: ${typeName(o[name])}`);
+    if (o[name] <= 0) throw new RangeError(`${name} must be greater than zero`);
+  }
+  if (o.num_layers <= 0) throw new RangeError('num_layers must be greater than zero');
+  if (o.proj_size < 0) {
+    throw new RangeError('proj_size should be a positive integer or zero to disable projections');
+  }
+  if (o.proj_size >= o.hidden_size) throw new RangeError('proj_size has to be smaller than hidden_size');
+}
+
+/** What RNN, LSTM and GRU share. https://docs.pytorch.org/docs/2.13/generated/torch.nn.RNNBase.html */
+export abstract class RNNBase extends Module {
+  mode: Mode;
+  input_size: number;
+  hidden_size: number;
+  num_layers: number;
+  bias: boolean;
+  batch_first: boolean;
+  dropout: number;
+  bidirectional: boolean;
+  proj_size: number;
+  /** The names of the weights in the order of the operators' list, layer by layer. */
+  private readonly layers: readonly (readonly string[])[];
+
+  constructor(options: AllOptions) {
+    super();
+    checkOptions(options);
+    this.mode = options.mode;
+    this.input_size = options.input_size;
+    this.hidden_size = options.hidden_size;
+    this.num_layers = options.num_layers;
+    this.bias = options.bias;
+    this.batch_first = options.batch_first;
+    this.dropout = options.dropout;
+    this.bidirectional = options.bidirectional;
+    this.proj_size = options.proj_size;
+    this.layers = this.makeWeights(options);
+    this.flatten_parameters();
+    this.reset_parameters();
+  }
+
+  private get directions(): number {
+    return this.bidirectional ? 2 : 1;
+  }
+
+  /** The size of what a layer hands on. */
+  private get outputSize(): number {
+    return this.proj_size > 0 ? this.proj_size : this.hidden_size;
+  }
+
+  private makeWeights(factory: Factory): string[][] {
+    const { hidden_size, bias, proj_size } = this;
+    const gates = kinds[this.mode].gates * hidden_size;
+    const layers: string[][] = [];
+    for (let layer = 0; layer < this.num_layers; layer++) {
+      const inputs = layer === 0 ? this.input_size : this.outputSize * this.directions;
+      const shapes: [string, number[]][] = [
+        ['weight_ih', [gates, inputs]],
+        ['weight_hh', [gates, this.outputSize]],
+      ];
+      if (bias) shapes.push(['bias_ih', [gates]], ['bias_hh', [gates]]);
+      if (proj_size > 0) shapes.push(['weight_hr', [proj_size, hidden_size]]);
+      for (const suffix of this.bidirectional ? ['', '_reverse'] : ['']) {
+        const names = shapes.map(([name]) => `${name}_l${layer}${suffix}`);
+        names.forEach((name, i) => {
+          propertiesOf(this)[name] = emptyParameter(shapes[i]![1], factory);
+        });
+        layers.push(names);
+      }
+    }
+    return layers;
+  }
+
+  /** The weights of each layer and direction. */
+  get all_weights(): Parameter[][] {
+    return this.layers.map((names) => names.map((name) => propertiesOf(this)[name] as Parameter));
+  }
+
+  /** @internal The weights in one list. */
+  get _flat_weights(): Parameter[] {
+    return this.all_weights.flat();
+  }
+
+  /** Puts the weights next to each other, which cuDNN wants; does nothing on other devices. */
+  flatten_parameters(): void {
+    const weights = this._flat_weights;
+    const dtype = weights[0]!.dtype;
+    const fits = weights.every((weight) => weight?.is_cuda && weight.dtype === dtype);
+    if (!fits || !cudnn.enabled || !dtype.is_floating_point) return;
+    if (new Set(weights.map((weight) => weight.data_ptr())).size !== weights.length) return;
+    if (!callOperator<boolean>('_use_cudnn_rnn_flatten_weight')) return;
+    no_grad(() =>
+      callOperator(
+        '_cudnn_rnn_flatten_weight',
+        weights,
+        this.layers[0]!.length,
+        this.input_size,
+        kinds[this.mode].cudnn,
+        this.hidden_size,
+        this.proj_size,
+        this.num_layers,
+        this.batch_first,
+        this.bidirectional,
+      ),
+    );
+  }
+
+  override _apply(fn: (tensor: Tensor) => Tensor, recurse = true): this {
+    super._apply(fn, recurse);
+    this.flatten_parameters();
+    return this;
+  }
+
+  /** Draws new weights. */
+  reset_parameters(): void {
+    const bound = 1 / Math.sqrt(this.hidden_size);
+    for (const weight of this.parameters()) init.uniform_(weight, -bound, bound);
+  }
+
+  override extra_repr(): string {
+    const parts = [`${this.input_size}, ${this.hidden_size}`];
+    if (this.proj_size !== 0) parts.push(`proj_size=${this.proj_size}`);
+    if (this.num_layers !== 1) parts.push(`num_layers=${this.num_layers}`);
+    if (!this.bias) parts.push('bias=False');
+    if (this.batch_first) parts.push('batch_first=True');
+    if (this.dropout !== 0) parts.push(`dropout=${float(this.dropout)}`);
+    if (this.bidirectional) parts.push('bidirectional=True');
+    return parts.join(', ');
+  }
+
+  // ---- running
+
+  /**
+   * Runs over a sequence from these states (none for zeros): the last layer's outputs and the states at the end.
+   * An LSTM has two states, the others one.
+   */
+  protected run(input: Sequence, states: readonly Tensor[] | null): [Sequence, Tensor[]] {
+    const prepared = this.prepare(input);
+    const { data, packed, batched } = prepared;
+    const start = states === null ? this.zeroStates(prepared) : this.givenStates(states, prepared);
+    this.checkInput(data, packed);
+    this.checkStates(start, prepared);
+    const [output, ...end] = this.compute(prepared, start);
+    if (packed !== null) {
+      const { batch_sizes, sorted_indices, unsorted_indices } = packed;
+      const sequence = new PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices);
+      return [sequence, end.map((state) => permuted(state, unsorted_indices))];
+    }
+    if (batched) return [output, end];
+    return [output.squeeze(this.batch_first ? 0 : 1), end.map((state) => state.squeeze(1))];
+  }
+
+  private prepare(input: Sequence): Prepared {
+    if (input instanceof PackedSequence) {
+      const batch = input.batch_sizes.index(0).item();
+      return { data: input.data, packed: input, batched: true, batch };
+    }
+    const ndim = input.dim();
+    if (ndim !== 2 && ndim !== 3) {
+      const [name, what] = this.mode.startsWith('RNN') ? ['RNN', 'tensor '] : [this.mode, ''];
+      throw new RangeError(`${name}: Expected input to be 2D or 3D, got ${ndim}D ${what}instead`);
+    }
+    const batched = ndim === 3;
+    const data = batched ? input : input.unsqueeze(this.batch_first ? 0 : 1);
+    return { data, packed: null, batched, batch: data.size(this.batch_first ? 0 : 1) };
+  }
+
+  private zeroStates({ data, batch }: Prepared): Tensor[] {
+    const factory = { device: data.device, dtype: data.dtype };
+    return this.stateSizes(batch).map((size) => zeros(size, factory));
+  }
+
+  /** The sizes of the states for a batch. */
+  private stateSizes(batch: number): number[][] {
+    const layers = this.num_layers * this.directions;
+    const hidden = [layers, batch, this.outputSize];
+    return this.mode === 'LSTM' ? [hidden, [layers, batch, this.hidden_size]] : [hidden];
+  }
+
+  private givenStates(states: readonly Tensor[], { packed, batched }: Prepared): Tensor[] {
+    if (packed !== null) return states.map((state) => permuted(state, packed.sorted_indices));
+    const expected = batched ? 3 : 2;
+    if (states.some((state) => state.dim() !== expected)) {
+      const start = `For ${batched ? 'batched 3-D' : 'unbatched 2-D'} input, hx`;
+      const dims = states.map((state) => `${state.dim()}-D`);
+      throw new TorchError(
+        states.length > 1
+          ? `${start} and cx should also be ${expected}-D but got (${dims.join(', ')}) tensors`
+          : `${start} should also be ${expected}-D but got ${dims[0]} tensor`,
+      );
+    }
+    return batched ? [...states] : states.map((state) => state.unsqueeze(1));
+  }
+
+  private checkInput(data: Tensor, packed: PackedSequence | null): void {
+    const { dtype } = this._flat_weights[0]!;
+    if (data.dtype !== dtype && !autocasts(data)) {
+      throw new RangeError(
+        `RNN input dtype (${data.dtype}) does not match weight dtype (${dtype}). Convert input: input.to(${dtype}), or convert model: model.to(${data.dtype})`,
+      );
+    }
+    const expected = packed === null ? 3 : 2;
+    if (data.dim() !== expected) throw new TorchError(`input must have ${expected} dimensions, got ${data.dim()}`);
+    const width = data.size(-1);
+    if (width !== this.input_size) {
+      throw new TorchError(
+        `input.size(-1) must be equal to input_size. Expected ${this.input_size}, got ${width}`,
+      );
+    }
+  }
+
+  private checkStates(states: readonly Tensor[], { batch }: Prepared): void {
+    this.stateSizes(batch).forEach((expected, i) => {
+      const { shape } = states[i]!;
+      if (sameShape(shape, expected)) return;
+      const what = states.length > 1 ? `hidden[${i}]` : 'hidden';
+      throw new TorchError(`Expected ${what} size ${tupleText(expected)}, got ${listText(shape)}`);
+    });
+  }
+
+  /** The output and the states at the end, by one operator over all layers and steps. */
+  private compute({ data, packed }: Prepared, states: readonly Tensor[]): [Tensor, ...Tensor[]] {
+    const start = this.mode === 'LSTM' ? states : states[0]!;
+    const name = operators[this.mode];
+    const weights = this._flat_weights;
+    const settings = [this.bias, this.num_layers, this.dropout, this.training, this.bidirectional];
+    if (packed !== null) return callOperator(`${name}.data`, data, packed.batch_sizes, start, weights, ...settings);
+    return callOperator(`${name}.input`, data, start, weights, ...settings, this.batch_first);
+  }
+}
+
+/** Whether operations on this device choose their dtype themselves. */
+function autocasts(x: Tensor): boolean {
+  void x;
+  return false;
+}
+
+function permuted(state: Tensor, order: Tensor | null): Tensor {
+  return order === null ? state : state.index_select(1, order);
+}
+
+const baseDefaults = {
+  num_layers: 1,
+  bias: true,
+  batch_first: false,
+  dropout: 0,
+  bidirectional: false,
+  device: null,
+  dtype: null,
+} as const;
+
+function refuseProjection(args: readonly unknown[]): void {
+  const last = args[args.length - 1];
+  if (typeof last === 'object' && last !== null && 'proj_size' in last) {
+    throw new RangeError('proj_size argument is only supported for LSTM, not RNN or GRU');
+  }
+}
+
+const ofRNN = signature<RNNOptions>()(
+  'RNN.__init__',
+  [
+    'input_size',
+    'hidden_size',
+    'num_layers',
+    'nonlinearity',
+    'bias',
+    'batch_first',
+    'dropout',
+    'bidirectional',
+    ...FACTORY,
+  ],
+  { ...baseDefaults, nonlinearity: 'tanh' },
+);
+
+/**
+ * h = tanh(W_ih x + b_ih + W_hh h + b_hh) over a sequence.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.RNN.html
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says how the module can be called
+export class RNN extends RNNBase {
+  nonlinearity: 'tanh' | 'relu';
+
+  constructor(...args: ArgumentsOf<typeof ofRNN>) {
+    refuseProjection(args);
+    const { nonlinearity, ...options } = ofRNN.read(args);
+    if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
+      throw new RangeError(`Unknown nonlinearity '${nonlinearity}'. Select from 'tanh' or 'relu'.`);
+    }
+    super({ ...options, mode: nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', proj_size: 0 });
+    this.nonlinearity = nonlinearity;
+  }
+
+  /** input (L, N, input_size) and a state (layers · directions, N, hidden_size) → outputs and the last state. */
+  override forward<Input extends Sequence>(input: Input, hx: Tensor | null = null): [Input, Tensor] {
+    const [output, [hidden]] = this.run(input, hx === null ? null : [hx]);
+    return [output as Input, hidden!];
+  }
+}
+
+export interface RNN {
+  <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
+}
+
+const ofLSTM = signature<LSTMOptions>()(
+  'LSTM.__init__',
+  [
+    'input_size',
+    'hidden_size',
+    'num_layers',
+    'bias',
+    'batch_first',
+    'dropout',
+    'bidirectional',
+    'proj_size',
+    ...FACTORY,
+  ],
+  { ...baseDefaults, proj_size: 0 },
+);
+
+/** The hidden state and the cell state. */
+type LSTMState = readonly [h: Tensor, c: Tensor];
+
+/**
+ * Long short-term memory over a sequence.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LSTM.html
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says how the module can be called
+export class LSTM extends RNNBase {
+  constructor(...args: ArgumentsOf<typeof ofLSTM>) {
+    super({ ...ofLSTM.read(args), mode: 'LSTM' });
+  }
+
+  /** input (L, N, input_size) and states (layers · directions, N, *) → outputs and the last states. */
+  override forward<Input extends Sequence>(input: Input, hx: LSTMState | null = null): [Input, [Tensor, Tensor]] {
+    const [output, states] = this.run(input, hx);
+    return [output as Input, states as [Tensor, Tensor]];
+  }
+}
+
+export interface LSTM {
+  <Input extends Sequence>(input: Input, hx?: LSTMState | null): [Input, [Tensor, Tensor]];
+}
+
+const ofGRU = signature<RNNBaseOptions>()(
+  'GRU.__init__',
+  ['input_size', 'hidden_size', 'num_layers', 'bias', 'batch_first', 'dropout', 'bidirectional', ...FACTORY],
+  baseDefaults,
+);
+
+/** A gated recurrent unit over a sequence. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GRU.html */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says how the module can be called
+export class GRU extends RNNBase {
+  constructor(...args: ArgumentsOf<typeof ofGRU>) {
+    refuseProjection(args);
+    super({ ...ofGRU.read(args), mode: 'GRU', proj_size: 0 });
+  }
+
+  /** input (L, N, input_size) and a state (layers · directions, N, hidden_size) → outputs and the last state. */
+  override forward<Input extends Sequence>(input: Input, hx: Tensor | null = null): [Input, Tensor] {
+    const [output, [hidden]] = this.run(input, hx === null ? null : [hx]);
+    return [output as Input, hidden!];
+  }
+}
+
+export interface GRU {
+  <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
+}
+
+// ---- single steps
+
+export interface RNNCellOptions extends FactoryOptions {
+  input_size: number;
+  hidden_size: number;
+  bias?: boolean;
+}
+
+type CellWeights = readonly [w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, b_hh: Tensor | null];
+
+/** What the cells share. */
+export abstract class RNNCellBase extends Module {
+  input_size: number;
+  hidden_size: number;
+  bias: boolean;
+  declare weight_ih: Parameter;
+  declare weight_hh: Parameter;
+  declare bias_ih: Parameter | null;
+  declare bias_hh: Parameter | null;
+
+  constructor({ input_size, hidden_size, bias, ...factory }: Required<RNNCellOptions>, gates: number) {
+    super();
+    const rows = gates * hidden_size;
+    this.input_size = input_size;
+    this.hidden_size = hidden_size;
+    this.bias = bias;
+    this.weight_ih = emptyParameter([rows, input_size], factory);
+    this.weight_hh = emptyParameter([rows, hidden_size], factory);
+    this.register_parameter('bias_ih', bias ? emptyParameter([rows], factory) : null);
+    this.register_parameter('bias_hh', bias ? emptyParameter([rows], factory) : null);
+    this.reset_parameters();
+  }
+
+  /** Draws new weights. */
+  reset_parameters(): void {
+    const bound = this.hidden_size > 0 ? 1 / Math.sqrt(this.hidden_size) : 0;
+    for (const weight of this.parameters()) init.uniform_(weight, -bound, bound);
+  }
+
+  protected get weights(): CellWeights {
+    return [this.weight_ih, this.weight_hh, this.bias_ih, this.bias_hh];
+  }
+
+  /** Makes the input and the states (zeros when there are none) a batch, calls `step`, and undoes it. */
+  protected step(
+    name: string,
+    input: Tensor,
+    states: readonly Tensor[] | null,
+    count: number,
+    step: (input: Tensor, states: readonly Tensor[]) => Tensor[],
+  ): Tensor[] {
+    const ndim = input.dim();
+    if (ndim !== 1 && ndim !== 2) {
+      throw new RangeError(`${name}: Expected input to be 1D or 2D, got ${ndim}D instead`);
+    }
+    states?.forEach((state, i) => {
+      const dim = state.dim();
+      if (dim === 1 || dim === 2) return;
+      const what = count > 1 ? `hx[${i}]` : 'hidden';
+      throw new RangeError(`${name}: Expected ${what} to be 1D or 2D, got ${dim}D instead`);
+    });
+    const batched = ndim === 2;
+    const batch = batched ? input : input.unsqueeze(0);
+    const fresh = () => batch.new_zeros([batch.size(0), this.hidden_size]);
+    const given = states?.map((state) => (batched ? state : state.unsqueeze(0)));
+    const results = step(batch, given ?? new Array<Tensor>(count).fill(fresh()));
+    return batched ? results : results.map((result) => result.squeeze(0));
+  }
+
+  override extra_repr(): string {
+    const parts = [`${this.input_size}, ${this.hidden_size}`];
+    if (!this.bias) parts.push('bias=False');
+    return parts.join(', ');
+  }
+}
+
+const cellOrder = ['input_size', 'hidden_size', 'bias', ...FACTORY] as const;
+const cellDefaults = { bias: true, device: null, dtype: null } as const;
+const ofRNNCell = signature<RNNCellOptions & { nonlinearity?: 'tanh' | 'relu' }>()(
+  'RNNCell.__init__',
+  ['input_size', 'hidden_size', 'bias', 'nonlinearity', ...FACTORY],
+  { ...cellDefaults, nonlinearity: 'tanh' },
+);
+
+/** One step of an RNN: (N, input_size), (N, hidden_size) → (N, hidden_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.RNNCell.html */
+export class RNNCell extends RNNCellBase {
+  nonlinearity: 'tanh' | 'relu';
+
+  constructor(...args: ArgumentsOf<typeof ofRNNCell>) {
+    const { nonlinearity, ...options } = ofRNNCell.read(args);
+    super(options, 1);
+    this.nonlinearity = nonlinearity;
+  }
+
+  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
+    const { nonlinearity } = this;
+    if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
+      throw new TorchError(`Unknown nonlinearity: ${nonlinearity}`);
+    }
+    const step = (x: Tensor, [h]: readonly Tensor[]): Tensor[] => [
+      callOperator(`rnn_${nonlinearity}_cell`, x, h, ...this.weights),
+    ];
+    return this.step('RNNCell', input, hx === null ? null : [hx], 1, step)[0]!;
+  }
+
+  override extra_repr(): string {
+    const suffix = this.nonlinearity === 'tanh' ? '' : `, nonlinearity=${this.nonlinearity}`;
+    return super.extra_repr() + suffix;
+  }
+}
+
+const ofLSTMCell = signature<RNNCellOptions>()('LSTMCell.__init__', cellOrder, cellDefaults);
+
+/** One step of an LSTM: the next hidden and cell state. https://docs.pytorch.org/docs/2.13/generated/torch.nn.LSTMCell.html */
+export class LSTMCell extends RNNCellBase {
+  constructor(...args: ArgumentsOf<typeof ofLSTMCell>) {
+    super(ofLSTMCell.read(args), 4);
+  }
+
+  override forward(input: Tensor, hx: LSTMState | null = null): [Tensor, Tensor] {
+    const step = (x: Tensor, states: readonly Tensor[]): Tensor[] =>
+      callOperator('lstm_cell', x, states, ...this.weights);
+    return this.step('LSTMCell', input, hx, 2, step) as [Tensor, Tensor];
+  }
+}
+
+const ofGRUCell = signature<RNNCellOptions>()('GRUCell.__init__', cellOrder, cellDefaults);
+
+/** One step of a GRU. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GRUCell.html */
+export class GRUCell extends RNNCellBase {
+  constructor(...args: ArgumentsOf<typeof ofGRUCell>) {
+    super(ofGRUCell.read(args), 3);
+  }
+
+  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
+    const step = (x: Tensor, [h]: readonly Tensor[]): Tensor[] => [callOperator('gru_cell', x, h, ...this.weights)];
+    return this.step('GRUCell', input, hx === null ? null : [hx], 1, step)[0]!;
+  }
+}

@@ -1,0 +1,284 @@
+/** Tables of vectors. https://docs.pytorch.org/docs/2.13/nn.html#sparse-layers */
+import { no_grad } from '../../autograd/grad_mode';
+import { AssertionError } from '../../errors';
+import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
+import * as F from '../functional';
+import * as init from '../init';
+import { Parameter } from '../parameter';
+import { empty } from './factory';
+import { Module } from './module';
+import { float, repr } from './repr';
+
+interface TableOptions {
+  /** The row that stays as it is in training; zeros at first. */
+  padding_idx?: number | null;
+  /** Rows that are longer are scaled down when they are read. */
+  max_norm?: number | null;
+  norm_type?: number;
+  /** Divides gradients by how often a row occurs in the batch. */
+  scale_grad_by_freq?: boolean;
+  /** The gradient of the weight is a sparse tensor. */
+  sparse?: boolean;
+}
+
+export interface EmbeddingOptions extends TableOptions, FactoryOptions {
+  num_embeddings: number;
+  embedding_dim: number;
+  _weight?: Tensor | null;
+  _freeze?: boolean;
+}
+
+const tableDefaults = {
+  padding_idx: null,
+  max_norm: null,
+  norm_type: 2,
+  scale_grad_by_freq: false,
+  sparse: false,
+  _weight: null,
+  device: null,
+  dtype: null,
+} as const;
+
+const ofEmbedding = signature<EmbeddingOptions>()(
+  'Embedding.__init__',
+  [
+    'num_embeddings',
+    'embedding_dim',
+    'padding_idx',
+    'max_norm',
+    'norm_type',
+    'scale_grad_by_freq',
+    'sparse',
+    '_weight',
+    '_freeze',
+    ...FACTORY,
+  ],
+  { ...tableDefaults, _freeze: false },
+);
+
+function row(index: number | null, rows: number, message: string): number | null {
+  if (index === null) return null;
+  if (index >= rows || index < -rows) throw new AssertionError(message);
+  return index < 0 ? rows + index : index;
+}
+
+function checkWeight(weight: Tensor, rows: number, width: number): void {
+  const [first, second, ...rest] = weight.shape;
+  if (first === rows && second === width && rest.length === 0) return;
+  throw new AssertionError('Shape of weight does not match num_embeddings and embedding_dim');
+}
+
+function drawRows(weight: Tensor, padding: number | null): void {
+  init.normal_(weight);
+  if (padding !== null) no_grad(() => weight.index(padding).fill_(0));
+}
+
+const ofPretrained = signature<{ embeddings: Tensor; freeze?: boolean } & TableOptions>()(
+  'Embedding.from_pretrained',
+  ['embeddings', 'freeze', 'padding_idx', 'max_norm', 'norm_type', 'scale_grad_by_freq', 'sparse'],
+  { freeze: true, padding_idx: null, max_norm: null, norm_type: 2, scale_grad_by_freq: false, sparse: false },
+);
+
+/**
+ * Looks up rows of a table: indices (*) → (*, embedding_dim).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Embedding.html
+ */
+export class Embedding extends Module {
+  num_embeddings: number;
+  embedding_dim: number;
+  padding_idx: number | null;
+  max_norm: number | null;
+  norm_type: number;
+  scale_grad_by_freq: boolean;
+  sparse: boolean;
+  declare weight: Parameter;
+
+  constructor(...args: ArgumentsOf<typeof ofEmbedding>) {
+    super();
+    const options = ofEmbedding.read(args);
+    const { num_embeddings, embedding_dim, _weight, _freeze } = options;
+    this.num_embeddings = num_embeddings;
+    this.embedding_dim = embedding_dim;
+    this.padding_idx = row(options.padding_idx, num_embeddings, 'Padding_idx must be within num_embeddings');
+    this.max_norm = options.max_norm;
+    this.norm_type = options.norm_type;
+    this.scale_grad_by_freq = options.scale_grad_by_freq;
+    this.sparse = options.sparse;
+    if (_weight !== null) checkWeight(_weight, num_embeddings, embedding_dim);
+    this.weight = new Parameter(_weight ?? empty([num_embeddings, embedding_dim], options), !_freeze);
+    if (_weight === null) this.reset_parameters();
+  }
+
+  /** Draws new rows. */
+  reset_parameters(): void {
+    drawRows(this.weight, this.padding_idx);
+  }
+
+  override forward(input: Tensor): Tensor {
+    const { weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse } = this;
+    return F.embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse);
+  }
+
+  override extra_repr(): string {
+    const parts = [`${this.num_embeddings}, ${this.embedding_dim}`];
+    if (this.padding_idx !== null) parts.push(`padding_idx=${this.padding_idx}`);
+    if (this.max_norm !== null) parts.push(`max_norm=${float(this.max_norm)}`);
+    if (this.norm_type !== 2) parts.push(`norm_type=${float(this.norm_type)}`);
+    if (this.scale_grad_by_freq) parts.push('scale_grad_by_freq=True');
+    if (this.sparse) parts.push('sparse=True');
+    return parts.join(', ');
+  }
+
+  /**
+   * A table of given rows (num_embeddings, embedding_dim), which do not learn unless `freeze` is false.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Embedding.html#torch.nn.Embedding.from_pretrained
+   */
+  static from_pretrained(...args: ArgumentsOf<typeof ofPretrained>): Embedding {
+    const { embeddings, freeze, ...options } = ofPretrained.read(args);
+    if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
+    const [num_embeddings, embedding_dim] = embeddings.shape as [number, number];
+    // biome-ignore lint/complexity/noThisInStatic: a subclass makes one of its own
+    return new this({ num_embeddings, embedding_dim, _weight: embeddings, _freeze: freeze, ...options });
+  }
+}
+
+interface BagOptions extends TableOptions {
+  mode?: F.BagMode;
+  /** The last offset is the end of the last bag. */
+  include_last_offset?: boolean;
+}
+
+export interface EmbeddingBagOptions extends BagOptions, FactoryOptions {
+  num_embeddings: number;
+  embedding_dim: number;
+  _weight?: Tensor | null;
+}
+
+const bagDefaults = { ...tableDefaults, mode: 'mean', include_last_offset: false } as const;
+const ofEmbeddingBag = signature<EmbeddingBagOptions>()(
+  'EmbeddingBag.__init__',
+  [
+    'num_embeddings',
+    'embedding_dim',
+    'max_norm',
+    'norm_type',
+    'scale_grad_by_freq',
+    'mode',
+    'sparse',
+    '_weight',
+    'include_last_offset',
+    'padding_idx',
+    ...FACTORY,
+  ],
+  bagDefaults,
+);
+
+const ofPretrainedBag = signature<{ embeddings: Tensor; freeze?: boolean } & BagOptions>()(
+  'EmbeddingBag.from_pretrained',
+  [
+    'embeddings',
+    'freeze',
+    'max_norm',
+    'norm_type',
+    'scale_grad_by_freq',
+    'mode',
+    'sparse',
+    'include_last_offset',
+    'padding_idx',
+  ],
+  {
+    freeze: true,
+    max_norm: null,
+    norm_type: 2,
+    scale_grad_by_freq: false,
+    mode: 'mean',
+    sparse: false,
+    include_last_offset: false,
+    padding_idx: null,
+  },
+);
+
+/**
+ * Sums, means or maxima of bags of rows, without making the rows.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.EmbeddingBag.html
+ */
+export class EmbeddingBag extends Module {
+  num_embeddings: number;
+  embedding_dim: number;
+  max_norm: number | null;
+  norm_type: number;
+  scale_grad_by_freq: boolean;
+  padding_idx: number | null;
+  mode: F.BagMode;
+  sparse: boolean;
+  include_last_offset: boolean;
+  declare weight: Parameter;
+
+  constructor(...args: ArgumentsOf<typeof ofEmbeddingBag>) {
+    super();
+    const options = ofEmbeddingBag.read(args);
+    const { num_embeddings, embedding_dim, _weight } = options;
+    this.num_embeddings = num_embeddings;
+    this.embedding_dim = embedding_dim;
+    this.max_norm = options.max_norm;
+    this.norm_type = options.norm_type;
+    this.scale_grad_by_freq = options.scale_grad_by_freq;
+    this.padding_idx = row(options.padding_idx, num_embeddings, 'padding_idx must be within num_embeddings');
+    this.mode = options.mode;
+    this.sparse = options.sparse;
+    this.include_last_offset = options.include_last_offset;
+    if (_weight !== null) checkWeight(_weight, num_embeddings, embedding_dim);
+    this.weight = new Parameter(_weight ?? empty([num_embeddings, embedding_dim], options));
+    if (_weight === null) this.reset_parameters();
+  }
+
+  /** Draws new rows. */
+  reset_parameters(): void {
+    drawRows(this.weight, this.padding_idx);
+  }
+
+  override forward(
+    input: Tensor,
+    offsets: Tensor | null = null,
+    per_sample_weights: Tensor | null = null,
+  ): Tensor {
+    return F.embedding_bag(
+      input,
+      this.weight,
+      offsets,
+      this.max_norm,
+      this.norm_type,
+      this.scale_grad_by_freq,
+      this.mode,
+      this.sparse,
+      per_sample_weights,
+      this.include_last_offset,
+      this.padding_idx,
+    );
+  }
+
+  override extra_repr(): string {
+    const parts = [`${this.num_embeddings}, ${this.embedding_dim}`];
+    if (this.max_norm !== null) parts.push(`max_norm=${float(this.max_norm)}`);
+    if (this.norm_type !== 2) parts.push(`norm_type=${float(this.norm_type)}`);
+    if (this.scale_grad_by_freq) parts.push('scale_grad_by_freq=True');
+    parts.push(`mode=${repr(this.mode)}`);
+    if (this.padding_idx !== null) parts.push(`padding_idx=${this.padding_idx}`);
+    return parts.join(', ');
+  }
+
+  /**
+   * A table of given rows (num_embeddings, embedding_dim), which do not learn unless `freeze` is false.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.EmbeddingBag.html#torch.nn.EmbeddingBag.from_pretrained
+   */
+  static from_pretrained(...args: ArgumentsOf<typeof ofPretrainedBag>): EmbeddingBag {
+    const { embeddings, freeze, ...options } = ofPretrainedBag.read(args);
+    if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
+    const [num_embeddings, embedding_dim] = embeddings.shape as [number, number];
+    // biome-ignore lint/complexity/noThisInStatic: a subclass makes one of its own
+    const bag = new this({ num_embeddings, embedding_dim, _weight: embeddings, ...options });
+    bag.weight.requires_grad = !freeze;
+    return bag;
+  }
+}

@@ -1,0 +1,241 @@
+/** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
+import { as_tensor } from '../../creation';
+import { TorchError } from '../../errors';
+import { typeName } from '../../operators/kinds';
+import { callOperator } from '../../operators/operator';
+import { Tensor } from '../../tensor';
+import { type DeviceLike, type DType, dtypes } from '../../types';
+import { type ArgumentsOf, signature } from '../arguments';
+
+interface ToOptions {
+  device?: DeviceLike | null;
+  dtype?: DType | null;
+  non_blocking?: boolean;
+  copy?: boolean;
+}
+
+/**
+ * Sequences of different lengths, one time step after the other: what recurrent modules take instead of padding.
+ * Made by `pack_padded_sequence` and `pack_sequence`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.PackedSequence.html
+ */
+export class PackedSequence {
+  /** (sum of lengths, *). */
+  readonly data: Tensor;
+  /** How many sequences each time step has; on the CPU. */
+  readonly batch_sizes: Tensor;
+  readonly sorted_indices: Tensor | null;
+  readonly unsorted_indices: Tensor | null;
+
+  constructor(
+    data: Tensor,
+    batch_sizes: Tensor,
+    sorted_indices: Tensor | null = null,
+    unsorted_indices: Tensor | null = null,
+  ) {
+    if (batch_sizes.device.type !== 'cpu') {
+      throw new RangeError(
+        'batch_sizes should always be on CPU. Instances of PackedSequence should never be created manually. They should be instantiated by functions like pack_sequence and pack_padded_sequences in nn.utils.rnn. https://pytorch.org/docs/stable/nn.html#torch.nn.utils.rnn.pack_sequence',
+      );
+    }
+    this.data = data;
+    this.batch_sizes = batch_sizes;
+    this.sorted_indices = sorted_indices;
+    this.unsorted_indices = unsorted_indices ?? invert_permutation(sorted_indices);
+  }
+
+  /** `const [data, batch_sizes, sorted_indices, unsorted_indices] = packed`. */
+  *[Symbol.iterator](): IterableIterator<Tensor | null> {
+    yield this.data;
+    yield this.batch_sizes;
+    yield this.sorted_indices;
+    yield this.unsorted_indices;
+  }
+
+  /** `to(device)`, `to(dtype)`, `to({ device, dtype, … })`, as of a tensor; the indices move along. */
+  to(...args: readonly [target: DeviceLike | DType | Tensor | ToOptions, ...rest: unknown[]]): PackedSequence {
+    const data = (this.data.to as (...all: unknown[]) => Tensor).apply(this.data, [...args]);
+    if (data === this.data) return this;
+    const along = (indices: Tensor | null) => indices?.to(data.device) ?? null;
+    return new PackedSequence(data, this.batch_sizes, along(this.sorted_indices), along(this.unsorted_indices));
+  }
+
+  cuda(device: DeviceLike = 'cuda'): PackedSequence {
+    return this.is_cuda ? this : this.to({ device });
+  }
+
+  cpu(): PackedSequence {
+    return this.data.is_cpu ? this : this.to({ device: 'cpu' });
+  }
+
+  pin_memory(): PackedSequence {
+    const [sorted, unsorted] = [this.sorted_indices, this.unsorted_indices].map((x) => x?.pin_memory() ?? null);
+    return new PackedSequence(this.data.pin_memory(), this.batch_sizes, sorted, unsorted);
+  }
+
+  private as(dtype: DType): PackedSequence {
+    return this.to({ dtype });
+  }
+
+  double(): PackedSequence {
+    return this.as(dtypes.float64);
+  }
+
+  float(): PackedSequence {
+    return this.as(dtypes.float32);
+  }
+
+  half(): PackedSequence {
+    return this.as(dtypes.float16);
+  }
+
+  long(): PackedSequence {
+    return this.as(dtypes.int64);
+  }
+
+  int(): PackedSequence {
+    return this.as(dtypes.int32);
+  }
+
+  short(): PackedSequence {
+    return this.as(dtypes.int16);
+  }
+
+  char(): PackedSequence {
+    return this.as(dtypes.int8);
+  }
+
+  byte(): PackedSequence {
+    return this.as(dtypes.uint8);
+  }
+
+  get is_cuda(): boolean {
+    return this.data.is_cuda;
+  }
+
+  is_pinned(): boolean {
+    return this.data.is_pinned();
+  }
+}
+
+/** The permutation that undoes another. */
+export function invert_permutation(permutation: Tensor | null): Tensor | null {
+  if (permutation === null) return null;
+  const places = callOperator<Tensor>('arange', permutation.numel(), dtypes.int64, null, permutation.device);
+  return permutation.new_empty(permutation.shape).scatter_(0, permutation, places);
+}
+
+interface PackOptions {
+  /** (L, N, *), or (N, L, *) with `batch_first`. */
+  input: Tensor;
+  lengths: Tensor | readonly number[];
+  batch_first?: boolean;
+  /** The sequences come sorted by falling length. */
+  enforce_sorted?: boolean;
+}
+
+const ofPack = signature<PackOptions>()(
+  'pack_padded_sequence',
+  ['input', 'lengths', 'batch_first', 'enforce_sorted'],
+  { batch_first: false, enforce_sorted: true },
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html */
+export function pack_padded_sequence(...args: ArgumentsOf<typeof ofPack>): PackedSequence {
+  const { input, lengths, batch_first, enforce_sorted } = ofPack.read(args);
+  let [sizes, ordered]: [Tensor, Tensor] = [as_tensor(lengths, { dtype: dtypes.int64 }), input];
+  let sorted_indices: Tensor | null = null;
+  if (!enforce_sorted) {
+    const [sorted, order] = sizes.sort(-1, true);
+    sizes = sorted;
+    sorted_indices = order.to(input.device);
+    ordered = input.index_select(batch_first ? 0 : 1, sorted_indices);
+  }
+  const [data, batch_sizes] = callOperator<[Tensor, Tensor]>('_pack_padded_sequence', ordered, sizes, batch_first);
+  return new PackedSequence(data, batch_sizes, sorted_indices, null);
+}
+
+interface UnpackOptions {
+  sequence: PackedSequence;
+  batch_first?: boolean;
+  padding_value?: number;
+  /** The length to pad to, at least that of the longest. */
+  total_length?: number | null;
+}
+
+const ofUnpack = signature<UnpackOptions>()(
+  'pad_packed_sequence',
+  ['sequence', 'batch_first', 'padding_value', 'total_length'],
+  { batch_first: false, padding_value: 0, total_length: null },
+);
+
+/** The padded sequences and their lengths. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pad_packed_sequence.html */
+export function pad_packed_sequence(...args: ArgumentsOf<typeof ofUnpack>): [Tensor, Tensor] {
+  const { sequence, batch_first, padding_value, total_length } = ofUnpack.read(args);
+  const longest = sequence.batch_sizes.size(0);
+  if (total_length !== null && total_length < longest) {
+    throw new RangeError(
+      `Expected total_length to be at least the length of the longest sequence in input, but got total_length=${total_length} and max sequence length being ${longest}`,
+    );
+  }
+  const [padded, lengths] = callOperator<[Tensor, Tensor]>(
+    '_pad_packed_sequence',
+    sequence.data,
+    sequence.batch_sizes,
+    batch_first,
+    padding_value,
+    total_length ?? longest,
+  );
+  const { unsorted_indices } = sequence;
+  if (unsorted_indices === null) return [padded, lengths];
+  return [padded.index_select(batch_first ? 0 : 1, unsorted_indices), lengths.index(unsorted_indices.to('cpu'))];
+}
+
+interface PadOptions {
+  /** Each (L, *). */
+  sequences: Tensor | Iterable<Tensor>;
+  batch_first?: boolean;
+  padding_value?: number;
+  padding_side?: 'left' | 'right';
+}
+
+const ofPad = signature<PadOptions>()(
+  'pad_sequence',
+  ['sequences', 'batch_first', 'padding_value', 'padding_side'],
+  { batch_first: false, padding_value: 0, padding_side: 'right' },
+);
+
+/** Stacks sequences, filled up to the longest: (L, N, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pad_sequence.html */
+export function pad_sequence(...args: ArgumentsOf<typeof ofPad>): Tensor {
+  const { sequences, batch_first, padding_value, padding_side } = ofPad.read(args);
+  if (typeof (sequences as Iterable<Tensor> | undefined)?.[Symbol.iterator] !== 'function') {
+    throw new TorchError(
+      `pad_sequence: Expected iterable for input sequences, but got arg of type: ${typeName(sequences)}`,
+    );
+  }
+  const list = sequences instanceof Tensor ? sequences.unbind(0) : [...sequences];
+  return callOperator('pad_sequence', list, batch_first, padding_value, padding_side);
+}
+
+/** The reverse of `pad_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpad_sequence.html */
+export function unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first = false): Tensor[] {
+  const rows = (batch_first ? padded_sequences : padded_sequences.transpose_(0, 1)).unbind(0);
+  const sizes = lengths.tolist() as number[];
+  return rows.map((row, i) => row.narrow(0, 0, sizes[i]!).clone());
+}
+
+/** Packs sequences (L, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_sequence.html */
+export function pack_sequence(
+  sequences: readonly Tensor[],
+  enforce_sorted: boolean | { enforce_sorted?: boolean } = true,
+): PackedSequence {
+  const sorted = typeof enforce_sorted === 'object' ? (enforce_sorted.enforce_sorted ?? true) : enforce_sorted;
+  const lengths = sequences.map((sequence) => sequence.size(0));
+  return pack_padded_sequence(pad_sequence(sequences), lengths, { enforce_sorted: sorted });
+}
+
+/** The reverse of `pack_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpack_sequence.html */
+export function unpack_sequence(packed_sequences: PackedSequence): Tensor[] {
+  const [padded, lengths] = pad_packed_sequence(packed_sequences, { batch_first: true });
+  return unpad_sequence(padded, lengths, true);
+}
