@@ -1,5 +1,13 @@
 /** torch.nn: modules, parameters, initialisers. https://docs.pytorch.org/docs/2.13/nn.html */
+import * as layers from './modules';
+import { nameForwards } from './modules/forward_names';
+
 export * as functional from './functional';
 export * as init from './init';
 export * from './modules';
+export * as modules from './modules/namespace';
+export * as parameter from './parameter';
 export { Buffer, Parameter, UninitializedBuffer, UninitializedParameter } from './parameter';
+export * as utils from './utils';
+
+nameForwards(layers);

@@ -328,7 +328,9 @@ export class GLU extends Module {
   }
 }
 
-const ofGELU = signature<{ approximate?: 'none' | 'tanh' }>()('GELU.__init__', ['approximate'], { approximate: 'none' });
+const ofGELU = signature<{ approximate?: 'none' | 'tanh' }>()('GELU.__init__', ['approximate'], {
+  approximate: 'none',
+});
 
 /** x · Φ(x), or its approximation by tanh. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GELU.html */
 export class GELU extends Module {
@@ -490,7 +492,8 @@ export class LogSoftmax extends AlongDim {
 export class Softmax2d extends Module {
   override forward(input: Tensor): Tensor {
     const ndim = input.dim();
-    if (ndim !== 3 && ndim !== 4) throw new RangeError(`Softmax2d: expected input to be 3D or 4D, got ${ndim}D instead`);
+    if (ndim !== 3 && ndim !== 4)
+      throw new RangeError(`Softmax2d: expected input to be 3D or 4D, got ${ndim}D instead`);
     return F.softmax(input, -3);
   }
 }

@@ -2,7 +2,7 @@
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { dtypes, parseDevice } from '../../types';
-import { type ArgumentsOf, type Factory, FACTORY, type FactoryOptions, signature } from '../arguments';
+import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } from '../parameter';
@@ -126,15 +126,7 @@ export abstract class _NormBase extends Module {
       const current = this.num_batches_tracked;
       state_dict[key] = current !== null && !current.is_meta ? current : counter(null);
     }
-    super._load_from_state_dict(
-      state_dict,
-      prefix,
-      local_metadata,
-      strict,
-      missing_keys,
-      unexpected_keys,
-      error_msgs,
-    );
+    super._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs);
   }
 }
 

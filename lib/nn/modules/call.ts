@@ -1,4 +1,6 @@
 /** Calling a module: its forward, with its hooks around it. */
+
+import { named } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { Hooks } from './hooks';
 import type { Module } from './module';
@@ -60,6 +62,13 @@ export class ModuleHooks {
   readonly loadStatePre = new Hooks<{ hook: LoadStatePreHook; withModule: boolean }>();
   readonly loadStatePost = new Hooks<LoadStatePostHook>();
 
+  /** Takes over the hooks of another module. */
+  adopt(other: ModuleHooks): void {
+    for (const kind of ['forwardPre', 'forward', 'statePre', 'state', 'loadStatePre', 'loadStatePost'] as const) {
+      for (const [id, hook] of other[kind]) (this[kind] as Hooks<unknown>).set(id, hook);
+    }
+  }
+
   /** Whether a call must look at hooks at all. */
   get any(): boolean {
     return this.forwardPre.size + this.forward.size > 0;
@@ -69,9 +78,31 @@ export class ModuleHooks {
 /** The hooks that run for every module. */
 export const globalHooks = new ModuleHooks();
 
+/** The parameters of the forwards that take their arguments by name too. */
+const parametersOf = new WeakMap<object, readonly string[]>();
+
+/** Lets a forward take its arguments by name. One that a subclass writes anew is not meant. */
+export function nameParameters(forward: object, names: readonly string[]): void {
+  parametersOf.set(forward, names);
+}
+
+/** Puts arguments given by name in their places. */
+function inOrder(module: Module, args: readonly unknown[]): readonly unknown[] {
+  const names = parametersOf.get(module.forward);
+  if (names === undefined) return args;
+  const values = named<Record<string, unknown>>(
+    `${module._get_name()}.forward`,
+    Object.fromEntries(names.map((name) => [name, undefined])),
+    args,
+  );
+  return names.map((name) => values[name]);
+}
+
 /** Calls a module. */
 export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]): unknown {
-  if (!hooks.any && !globalHooks.any) return module.forward(...args);
+  if (!hooks.any && !globalHooks.any) {
+    return module.forward(...(isOptions(args[args.length - 1]) ? inOrder(module, args) : args));
+  }
   return new HookedCall(module, hooks, args).run();
 }
 
@@ -105,7 +136,7 @@ class HookedCall {
   private forward(): unknown {
     for (const entry of [...globalHooks.forwardPre.values(), ...this.hooks.forwardPre.values()]) this.before(entry);
     const keywords = Object.keys(this.kwargs).length > 0 ? [this.kwargs] : [];
-    let output: unknown = this.module.forward(...this.args, ...keywords);
+    let output: unknown = this.module.forward(...inOrder(this.module, [...this.args, ...keywords]));
     for (const [id, entry] of [...globalHooks.forward, ...this.hooks.forward]) {
       this.done.add(id);
       output = this.after(entry, output) ?? output;

@@ -97,7 +97,7 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
     const [first] = args;
     if (args.length === 1 && !isModule(first) && first !== null) {
       for (const [name, module] of pairsOf(first as Record<string, Module>)) this.add_module(name, module);
-    } else args.forEach((module, i) => this.add_module(String(i), module as Module));
+    } else for (const [i, module] of args.entries()) this.add_module(String(i), module as Module | null);
   }
 
   override forward(input: Input): Output {

@@ -3,7 +3,7 @@ import { no_grad } from '../../autograd/grad_mode';
 import { listText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
 import { memoryFormats } from '../../types';
-import { type ArgumentsOf, type Factory, FACTORY, type FactoryOptions, signature } from '../arguments';
+import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
 import type { PaddingMode, Size1, Size2, Size3 } from '../common_types';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
@@ -243,7 +243,15 @@ abstract class _Conv extends _ConvNd {
       return kernel(input, weight, bias, stride, this.padding as readonly number[], dilation, groups);
     }
     const padded = F.pad(input, this._reversed_padding_repeated_twice, padding_mode as 'reflect');
-    return kernel(padded, weight, bias, stride, stride.map(() => 0), dilation, groups);
+    return kernel(
+      padded,
+      weight,
+      bias,
+      stride,
+      stride.map(() => 0),
+      dilation,
+      groups,
+    );
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 /** The modules of torch.nn. https://docs.pytorch.org/docs/2.13/nn.html */
 export * from './activation';
 export * from './adaptive';
+export { MultiheadAttention, type MultiheadAttentionOptions } from './attention';
 export {
   BatchNorm1d,
   BatchNorm2d,
@@ -36,4 +37,5 @@ export * from './pixelshuffle';
 export * from './pooling';
 export * from './rnn';
 export * from './sparse';
+export * from './transformer';
 export * from './upsampling';

@@ -84,15 +84,7 @@ export abstract class _InstanceNorm extends _NormBase {
       }
       for (const key of found) delete state_dict[key];
     }
-    super._load_from_state_dict(
-      state_dict,
-      prefix,
-      local_metadata,
-      strict,
-      missing_keys,
-      unexpected_keys,
-      error_msgs,
-    );
+    super._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs);
   }
 }
 

@@ -13,7 +13,6 @@ import { fields } from './repr';
 
 /** Hands its input through; takes any arguments. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Identity.html */
 export class Identity extends Module {
-  // biome-ignore lint/complexity/noUselessConstructor: any arguments are taken and not used, as in PyTorch
   constructor(..._unused: unknown[]) {
     super();
   }

@@ -5,8 +5,8 @@ import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import type { Reduction } from '../common_types';
 import * as F from '../functional';
-import { product } from '../functional/sizes';
 import { reductionName } from '../functional/reduction';
+import { product } from '../functional/sizes';
 import { PairwiseDistance } from './distance';
 import { Linear } from './linear';
 import type { LinearCrossEntropyOptions } from './linear_cross_entropy_options';
@@ -217,17 +217,18 @@ export class GaussianNLLLoss extends _Loss {
   }
 }
 
-const ofKL = signature<LossOptions & { log_target?: boolean }>()(
-  'KLDivLoss.__init__',
-  [...REDUCTION, 'log_target'],
-  { ...defaults, log_target: false },
-);
+const ofKL = signature<LossOptions & { log_target?: boolean }>()('KLDivLoss.__init__', [...REDUCTION, 'log_target'], {
+  ...defaults,
+  log_target: false,
+});
 
 /** y (log y − x); x are log probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.KLDivLoss.html */
 export class KLDivLoss extends _Loss {
   log_target: boolean;
 
-  constructor(...args: readonly [...ArgumentsOf<typeof ofKL>] | [options: { reduction: 'batchmean'; log_target?: boolean }]) {
+  constructor(
+    ...args: readonly [...ArgumentsOf<typeof ofKL>] | [options: { reduction: 'batchmean'; log_target?: boolean }]
+  ) {
     const { log_target, ...options } = ofKL.read(args);
     super(options);
     this.log_target = log_target;

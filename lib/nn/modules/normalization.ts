@@ -75,9 +75,19 @@ export class CrossMapLRN2d extends Module {
     const reach = Math.floor((this.size - 1) / 2 + 1);
     const squares = input.mul(input);
     // PyTorch's running sum never drops the first channel again; results have always included it.
-    const late = input.new_ones([input.size(1)]).cumsum(0).gt(reach).to(input.dtype).view([1, -1, 1, 1]);
+    const late = input
+      .new_ones([input.size(1)])
+      .cumsum(0)
+      .gt(reach)
+      .to(input.dtype)
+      .view([1, -1, 1, 1]);
     const energy = neighbourSum(squares, reach).add(squares.narrow(1, 0, 1).mul(late));
-    return input.mul(energy.mul(this.alpha / this.size).add(this.k).pow(-this.beta));
+    return input.mul(
+      energy
+        .mul(this.alpha / this.size)
+        .add(this.k)
+        .pow(-this.beta),
+    );
   }
 
   override extra_repr(): string {

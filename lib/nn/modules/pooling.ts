@@ -194,7 +194,14 @@ export interface AvgPoolOptions<Size> {
   divisor_override?: number | null;
 }
 
-const avgPoolOrder = ['kernel_size', 'stride', 'padding', 'ceil_mode', 'count_include_pad', 'divisor_override'] as const;
+const avgPoolOrder = [
+  'kernel_size',
+  'stride',
+  'padding',
+  'ceil_mode',
+  'count_include_pad',
+  'divisor_override',
+] as const;
 const avgPoolDefaults = {
   stride: null,
   padding: 0,

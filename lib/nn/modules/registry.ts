@@ -27,6 +27,15 @@ export class ModuleState {
   /** The module itself. */
   module!: Module;
 
+  /** Takes over the names and hooks of a module whose copy this one belongs to. */
+  adopt(other: ModuleState): void {
+    for (const kind of ['parameters', 'buffers', 'modules', 'transient'] as const) {
+      this[kind].clear();
+      for (const name of other[kind]) this[kind].add(name);
+    }
+    this.hooks.adopt(other.hooks);
+  }
+
   /** Forgets a name, whatever it was. */
   drop(name: string): void {
     this.parameters.delete(name);
@@ -109,7 +118,7 @@ export function makeCallable(prototype: object): object {
   delete freed.name; // a module may have properties of these names
   delete freed.length;
   Object.setPrototypeOf(target, prototype);
-  Object.defineProperty(target, STATE, { value: state });
+  Object.defineProperty(target, STATE, { value: state }); // not enumerable, so it is not copied with the properties
   const module = new Proxy(target, traps);
   state.module = module as unknown as Module;
   return module;

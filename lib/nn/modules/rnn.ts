@@ -6,7 +6,7 @@ import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { listText, sameShape, tupleText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, type Factory, FACTORY, type FactoryOptions, signature } from '../arguments';
+import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { PackedSequence } from '../utils/rnn';
@@ -292,9 +292,7 @@ export abstract class RNNBase extends Module {
     if (data.dim() !== expected) throw new TorchError(`input must have ${expected} dimensions, got ${data.dim()}`);
     const width = data.size(-1);
     if (width !== this.input_size) {
-      throw new TorchError(
-        `input.size(-1) must be equal to input_size. Expected ${this.input_size}, got ${width}`,
-      );
+      throw new TorchError(`input.size(-1) must be equal to input_size. Expected ${this.input_size}, got ${width}`);
     }
   }
 
@@ -387,6 +385,7 @@ export class RNN extends RNNBase {
 }
 
 export interface RNN {
+  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
   <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
 }
 
@@ -427,6 +426,7 @@ export class LSTM extends RNNBase {
 }
 
 export interface LSTM {
+  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
   <Input extends Sequence>(input: Input, hx?: LSTMState | null): [Input, [Tensor, Tensor]];
 }
 
@@ -452,6 +452,7 @@ export class GRU extends RNNBase {
 }
 
 export interface GRU {
+  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
   <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
 }
 

@@ -138,7 +138,6 @@ export class Embedding extends Module {
     const { embeddings, freeze, ...options } = ofPretrained.read(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
     const [num_embeddings, embedding_dim] = embeddings.shape as [number, number];
-    // biome-ignore lint/complexity/noThisInStatic: a subclass makes one of its own
     return new this({ num_embeddings, embedding_dim, _weight: embeddings, _freeze: freeze, ...options });
   }
 }
@@ -238,11 +237,7 @@ export class EmbeddingBag extends Module {
     drawRows(this.weight, this.padding_idx);
   }
 
-  override forward(
-    input: Tensor,
-    offsets: Tensor | null = null,
-    per_sample_weights: Tensor | null = null,
-  ): Tensor {
+  override forward(input: Tensor, offsets: Tensor | null = null, per_sample_weights: Tensor | null = null): Tensor {
     return F.embedding_bag(
       input,
       this.weight,
@@ -276,7 +271,6 @@ export class EmbeddingBag extends Module {
     const { embeddings, freeze, ...options } = ofPretrainedBag.read(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
     const [num_embeddings, embedding_dim] = embeddings.shape as [number, number];
-    // biome-ignore lint/complexity/noThisInStatic: a subclass makes one of its own
     const bag = new this({ num_embeddings, embedding_dim, _weight: embeddings, ...options });
     bag.weight.requires_grad = !freeze;
     return bag;

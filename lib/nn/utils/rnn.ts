@@ -134,11 +134,10 @@ interface PackOptions {
   enforce_sorted?: boolean;
 }
 
-const ofPack = signature<PackOptions>()(
-  'pack_padded_sequence',
-  ['input', 'lengths', 'batch_first', 'enforce_sorted'],
-  { batch_first: false, enforce_sorted: true },
-);
+const ofPack = signature<PackOptions>()('pack_padded_sequence', ['input', 'lengths', 'batch_first', 'enforce_sorted'], {
+  batch_first: false,
+  enforce_sorted: true,
+});
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html */
 export function pack_padded_sequence(...args: ArgumentsOf<typeof ofPack>): PackedSequence {
@@ -199,11 +198,11 @@ interface PadOptions {
   padding_side?: 'left' | 'right';
 }
 
-const ofPad = signature<PadOptions>()(
-  'pad_sequence',
-  ['sequences', 'batch_first', 'padding_value', 'padding_side'],
-  { batch_first: false, padding_value: 0, padding_side: 'right' },
-);
+const ofPad = signature<PadOptions>()('pad_sequence', ['sequences', 'batch_first', 'padding_value', 'padding_side'], {
+  batch_first: false,
+  padding_value: 0,
+  padding_side: 'right',
+});
 
 /** Stacks sequences, filled up to the longest: (L, N, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pad_sequence.html */
 export function pad_sequence(...args: ArgumentsOf<typeof ofPad>): Tensor {

@@ -1,0 +1,21 @@
+/** Copying modules. */
+import type { Module } from './module';
+import { makeCallable, stateOf } from './registry';
+
+/**
+ * A module of the same class with copies of all properties; no constructor runs, so `#private` fields, which cannot be
+ * copied, are missing. `remember` is told of the copy before its properties are made.
+ */
+export function copyModule(
+  module: Module,
+  remember: (copied: Module) => Module,
+  copy: (value: unknown) => unknown,
+): Module {
+  const copied = remember(makeCallable(Object.getPrototypeOf(module)) as Module);
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
+    if ('value' in descriptor) descriptor.value = copy(descriptor.value);
+    Reflect.defineProperty(copied, key, descriptor);
+  }
+  stateOf(copied).adopt(stateOf(module));
+  return copied;
+}
