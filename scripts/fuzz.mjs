@@ -6,7 +6,11 @@ import { parseArgs } from 'node:util';
 import { root, script } from './tools/run.mjs';
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, calls: { type: 'string', default: '100000' }, from: { type: 'string', default: '0' } },
+  options: {
+    seed: { type: 'string' },
+    calls: { type: 'string', default: '100000' },
+    from: { type: 'string', default: '0' },
+  },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const calls = Number(values.calls);

@@ -1,7 +1,8 @@
 /** Functions that PyTorch writes in Python: arguments by position, by name in one object behind them, or some of each. */
 
+import { NativeObject } from '../native/object';
 import { named, REQUIRED } from './keywords';
-import { isOptions } from './kinds';
+import { isOptions, typeName } from './kinds';
 
 type Tail<List extends readonly unknown[]> = List extends readonly [unknown?, ...infer Rest] ? Rest : [];
 type Head<List extends readonly unknown[]> = List extends readonly [...infer First, ...Tail<List>] ? First : [];
@@ -47,6 +48,13 @@ export interface FlaggedFunction<Args extends readonly unknown[], N extends Name
   (...args: Flagged<Args, N, Flag, boolean>): On | Off;
 }
 
+/** Names that mean a tensor wherever a function needs a parameter so called. */
+const tensorParameters = new Set(
+  'input target weight other self mat tensor input1 input2 anchor positive negative x1 x2 indices grid theta'.split(
+    ' ',
+  ),
+);
+
 /**
  * Makes a function that takes its arguments as Python does from one that takes them all by position. Its parameters
  * without a JavaScript default must be given; `'*'` among the names comes before those that go by name only.
@@ -62,12 +70,24 @@ export function python<Args extends unknown[], const N extends Names, Result>(
   const required = implementation.length; // those before the first default
   const rules = Object.fromEntries(parameters.map((parameter, i) => [parameter, i < required ? REQUIRED : undefined]));
 
+  const tensors = parameters.flatMap((parameter, i) => (i < required && tensorParameters.has(parameter) ? [i] : []));
+
+  function checked(args: readonly unknown[]): Args {
+    for (const i of tensors) {
+      if (args[i] instanceof NativeObject) continue;
+      throw new TypeError(
+        `${name}(): argument '${parameters[i]}' (position ${i + 1}) must be Tensor, not ${typeName(args[i])}`,
+      );
+    }
+    return args as unknown[] as Args;
+  }
+
   function called(...args: unknown[]): Result {
     const count = args.length;
     if (count >= required && count <= positional && !isOptions(args[count - 1]))
-      return implementation(...(args as Args));
+      return implementation(...checked(args));
     const values = named<Record<string, unknown>>(name, rules, args, parameters.length - positional);
-    return implementation(...(parameters.map((parameter) => values[parameter]) as Args));
+    return implementation(...checked(parameters.map((parameter) => values[parameter])));
   }
   Object.defineProperty(called, 'name', { value: name });
   return called as PythonFunction<Args, N, Result>;

@@ -22,7 +22,8 @@ const tell = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
 function perform({ which, args, options }) {
   const { owner, key, method } = functions[which % functions.length];
   const values = args.map((/** @type {unknown} */ each) => make(torch, each));
-  if (options) values.push(Object.fromEntries(Object.entries(options).map(([name, each]) => [name, make(torch, each)])));
+  if (options)
+    values.push(Object.fromEntries(Object.entries(options).map(([name, each]) => [name, make(torch, each)])));
   if (!method) return owner[key](...values);
   const receiver = values[0] instanceof torch.Tensor ? values.shift() : torch.ones(2, 3);
   return receiver[key](...values);
@@ -31,7 +32,11 @@ function perform({ which, args, options }) {
 /** What is wrong with an error, if anything. @param {unknown} error */
 function fault(error) {
   if (!(error instanceof Error)) return `threw ${typeof error}`;
-  if (/read past its arguments|of unknown kind|Node-API|Cannot read propert|is not a function|is not iterable/.test(error.message)) {
+  if (
+    /read past its arguments|of unknown kind|Node-API|Cannot read propert|is not a function|is not iterable/.test(
+      error.message,
+    )
+  ) {
     return `${error.name}: ${error.message.slice(0, 200)}`;
   }
   if (/Maximum call stack/.test(error.message)) return error.message;
@@ -52,7 +57,8 @@ for (let i = from; i < to; i++) {
   if (i % 1000 === 999) {
     torch.gc();
     const { tensors } = torch.memory_stats();
-    if (tensors > baseline + 200) tell({ call: i, name: 'memory', wrong: `${tensors} live tensors after a collection` });
+    if (tensors > baseline + 200)
+      tell({ call: i, name: 'memory', wrong: `${tensors} live tensors after a collection` });
     if (torch.ones(2).add(1).sum().item() !== 4) tell({ call: i, name: 'torch', wrong: 'no longer adds' });
   }
 }

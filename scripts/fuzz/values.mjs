@@ -5,8 +5,33 @@ import fc from 'fast-check';
 const sizes = [-(2 ** 62), -1, 0, 1, 2, 3, 2 ** 40, 2 ** 53 - 1, 2 ** 62];
 const numbers = [...sizes, -0, 0.5, 1e-300, 1e300, Number.NaN, Number.POSITIVE_INFINITY];
 const shapes = [[], [0], [1], [3], [2, 3], [2, 0, 3], [1, 2, 4, 4], [2, 1, 3, 3, 3]];
-const dtypes = ['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool', 'complex64', 'complex128'];
-const texts = ['', 'mean', 'sum', 'none', 'zeros', '1:', '...', 'cpu', 'cuda:99', 'i,j->ij', 'ij,jk->ik', '\u0000', 'é'.repeat(100)];
+const dtypes = [
+  'float32',
+  'float64',
+  'float16',
+  'bfloat16',
+  'int64',
+  'int32',
+  'uint8',
+  'bool',
+  'complex64',
+  'complex128',
+];
+const texts = [
+  '',
+  'mean',
+  'sum',
+  'none',
+  'zeros',
+  '1:',
+  '...',
+  'cpu',
+  'cuda:99',
+  'i,j->ij',
+  'ij,jk->ik',
+  '\u0000',
+  'é'.repeat(100),
+];
 
 /** Values that are no argument of anything, or that throw when they are looked at. */
 const strangers = {
@@ -24,13 +49,19 @@ const strangers = {
 };
 
 const leaf = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ tensor: fc.constantFrom(...shapes), dtype: fc.constantFrom(...dtypes), grad: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ tensor: fc.constantFrom(...shapes), dtype: fc.constantFrom(...dtypes), grad: fc.boolean() }),
+  },
   { weight: 4, arbitrary: fc.record({ number: fc.constantFrom(...numbers) }) },
   { weight: 3, arbitrary: fc.record({ number: fc.integer({ min: -3, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ text: fc.constantFrom(...texts) }) },
   { weight: 1, arbitrary: fc.record({ boolean: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constantFrom({ nothing: 'null' }, { nothing: 'undefined' }, { disposed: true }) },
-  { weight: 1, arbitrary: fc.record({ constant: fc.constantFrom(...dtypes, 'strided', 'sparse_coo', 'channels_last') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ constant: fc.constantFrom(...dtypes, 'strided', 'sparse_coo', 'channels_last') }),
+  },
   { weight: 1, arbitrary: fc.record({ stranger: fc.constantFrom(...Object.keys(strangers)) }) },
 );
 
@@ -39,7 +70,20 @@ const value = fc.oneof(
   { weight: 2, arbitrary: fc.record({ list: fc.array(leaf, { maxLength: 4 }) }) },
 );
 
-const names = ['dim', 'keepdim', 'dtype', 'out', 'size', 'alpha', 'other', 'reduction', 'generator', 'device', 'weight', 'nonsense'];
+const names = [
+  'dim',
+  'keepdim',
+  'dtype',
+  'out',
+  'size',
+  'alpha',
+  'other',
+  'reduction',
+  'generator',
+  'device',
+  'weight',
+  'nonsense',
+];
 const options = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 2 });
 
 /** The arguments of one call. */
@@ -72,6 +116,9 @@ export function make(torch, description) {
 /** @param {any} torch @param {{ tensor: number[], dtype: string, grad: boolean }} description */
 function makeTensor(torch, { tensor: shape, dtype, grad }) {
   const type = torch[dtype];
-  const made = torch.arange(shape.reduce((a, b) => a * b, 1)).reshape(shape).to(type);
+  const made = torch
+    .arange(shape.reduce((a, b) => a * b, 1))
+    .reshape(shape)
+    .to(type);
   return grad && (type.is_floating_point || type.is_complex) ? made.requires_grad_() : made;
 }
