@@ -37,8 +37,16 @@ const classes: Record<string, new (message: string) => Error> = {
   RuntimeError: TorchError,
 };
 
+/** libtorch's names of tensor types become Python's: CPUFloatType is torch.FloatTensor. */
+function withPythonNames(message: string): string {
+  return message.replace(
+    /\b(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Int|Long|Short|Half|BFloat16)Type\b/g,
+    (_, sparse, device, type) => `torch.${device === 'CUDA' ? 'cuda.' : ''}${sparse ? 'sparse.' : ''}${type}Tensor`,
+  );
+}
+
 function makeError(kind: string, message: string): Error {
-  const error = new (classes[kind] ?? TorchError)(message);
+  const error = new (classes[kind] ?? TorchError)(withPythonNames(message));
   Error.captureStackTrace(error, makeError); // the stack begins at the caller
   return error;
 }

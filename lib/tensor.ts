@@ -9,6 +9,7 @@ import { call, registerWrap } from './native/frame';
 import { release } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { installMethods } from './operators/functions';
+import { typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
 import type { PythonMethods } from './tensor_methods';
 import { tensorToString } from './tensor_str';
@@ -95,14 +96,14 @@ export class Tensor extends NativeObject {
   size(): number[];
   size(dim: number): number;
   size(dim?: number): number | number[] {
-    return pick(this.shape, dim);
+    return pick('size', this.shape, dim);
   }
 
   /** How many elements in memory lie between neighbours along each dimension, or along one. */
   stride(): number[];
   stride(dim: number): number;
   stride(dim?: number): number | number[] {
-    return pick(call<number[]>(native.tensor_strides, this), dim);
+    return pick('stride', call<number[]>(native.tensor_strides, this), dim);
   }
 
   private get facts(): Facts {
@@ -410,11 +411,11 @@ export class Tensor extends NativeObject {
 
   // ---- conversions
 
-  /** The type's old name, or a copy of another type. */
+  /** The type's old name, or a copy of another type, given as a dtype or by its old name. */
   type(): string;
-  type(dtype: DType): Tensor;
-  type(dtype?: DType): Tensor | string {
-    if (dtype !== undefined) return this.to(dtype);
+  type(dtype: DType | string): Tensor;
+  type(dtype?: DType | string): Tensor | string {
+    if (dtype !== undefined && dtype !== null) return this.to(typeof dtype === 'string' ? oldType(dtype) : dtype);
     const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
     return `${place}.${oldTypeNames[this.dtype.name] ?? this.dtype.name}Tensor`;
   }
@@ -468,8 +469,18 @@ const oldTypeNames: Partial<Record<string, string>> = {
   complex128: 'ComplexDouble',
 };
 
-function pick(values: number[], dim: number | undefined): number | number[] {
-  if (dim === undefined) return values;
+/** The dtype of an old type name: `torch.FloatTensor`. */
+function oldType(text: string): DType {
+  const name = Object.keys(oldTypeNames).find((dtype) => text === `torch.${oldTypeNames[dtype]}Tensor`);
+  if (name === undefined) throw new RangeError(`invalid type: '${text}'`);
+  return dtypes[name as keyof typeof dtypes];
+}
+
+function pick(name: string, values: number[], dim: number | null | undefined): number | number[] {
+  if (dim === undefined || dim === null) return values;
+  if (!Number.isInteger(dim)) {
+    throw new TypeError(`${name}(): argument 'dim' (position 1) must be int, not ${typeName(dim)}`);
+  }
   const last = Math.max(values.length, 1);
   if (dim < -last || dim >= last || values.length === 0) {
     throw new RangeError(`Dimension out of range (expected to be in range of [${-last}, ${last - 1}], but got ${dim})`);

@@ -1,5 +1,6 @@
 /** The small value types of the API: numbers, dtypes, layouts, memory formats, devices. */
 import { inspect } from 'node:util';
+import { TorchError } from './errors';
 import { Coded } from './native/object';
 
 export type { Generator } from './random';
@@ -235,6 +236,12 @@ const deviceTypes =
     ' ',
   );
 
+/** The types a text may name, in the order in which errors list them. */
+const namedDevices =
+  'cpu cuda ipu xpu mkldnn opengl opencl ideep hip ve fpga maia xla lazy vulkan mps meta hpu mtia privateuseone'.split(
+    ' ',
+  );
+
 export function deviceTypeCode(type: string): number {
   return deviceTypes.indexOf(type);
 }
@@ -278,10 +285,9 @@ export function parseDevice(device: DeviceLike, index?: number): Device {
   if (device instanceof Device) return device;
   if (typeof device === 'number') return new Device('cuda', device);
   const match = /^([a-z_]+)(?::(\d+))?$/.exec(device);
-  const known = deviceTypes.filter((type) => type !== 'hip');
   if (match === null) throw new TypeError(`Invalid device string: '${device}'`);
-  if (!known.includes(match[1]!)) {
-    throw new TypeError(`Expected one of ${known.join(', ')} device type at start of device string: ${device}`);
+  if (!namedDevices.includes(match[1]!)) {
+    throw new TorchError(`Expected one of ${namedDevices.join(', ')} device type at start of device string: ${device}`);
   }
   if (match[2] !== undefined && index !== undefined) {
     throw new TypeError(`type (string) must not include an index because index was passed explicitly: ${device}`);

@@ -76,9 +76,7 @@ export interface AtLeast {
 
 function atLeast(operator: 'atleast_1d' | 'atleast_2d' | 'atleast_3d'): AtLeast {
   const convert = (...tensors: Tensors): Tensor | Tensor[] => {
-    const only = tensors.length === 1 ? tensors[0] : undefined;
-    if (only instanceof Tensor) return callOperator<Tensor>(operator, only);
-    return callOperator<Tensor[]>(`${operator}.Sequence`, listed(tensors));
+    return _torch[operator]((tensors.length === 1 ? tensors[0] : tensors) as Tensor);
   };
   Object.defineProperty(convert, 'name', { value: operator });
   return convert as AtLeast;
@@ -102,8 +100,9 @@ export const split = python(
   ['tensor', 'split_size_or_sections', 'dim'],
   (tensor: Tensor, split_size_or_sections: number | Tensor | readonly number[], dim: number = 0): Tensor[] => {
     const sections = split_size_or_sections;
-    if (Array.isArray(sections)) return _torch.split_with_sizes(tensor, sections, dim);
-    return callOperator('split.Tensor', tensor, sections instanceof Tensor ? sections.item() : sections, dim);
+    const size = sections instanceof Tensor ? sections.item() : sections;
+    if (typeof size === 'number') return callOperator('split.Tensor', tensor, size, dim);
+    return _torch.split_with_sizes(tensor, size as readonly number[], dim);
   },
 );
 

@@ -63,7 +63,8 @@ export function installMethods(prototype: object): void {
 export function functionsOf<Functions>(namespace: Namespace): Functions {
   const functions: Record<string, Free> = {};
   for (const [name, entries] of Object.entries(tables.functions[namespace])) {
-    functions[name] = functionOf(new Overloads(name, entries, false));
+    const errorName = namespace === 'torch' || namespace === 'nn' ? name : entries[0]![1].split('.')[0];
+    functions[name] = functionOf(new Overloads(name, entries, false, errorName));
   }
   return functions as Functions;
 }

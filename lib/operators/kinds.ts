@@ -100,5 +100,9 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
+  if (value instanceof DType) return 'torch.dtype';
+  if (value instanceof Device) return 'torch.device';
+  if (value instanceof Layout) return 'torch.layout';
+  if (value instanceof MemoryFormat) return 'torch.memory_format';
   return value.constructor?.name ?? 'object';
 }

@@ -9,10 +9,11 @@ import { native } from '../native/addon';
 import { begin, finish, put, putTag } from '../native/frame';
 import { Tag } from '../native/object';
 import { parseDevice } from '../types';
-import { type Bound, bind, describe, type Mismatch } from './bind';
-import { isOptions, KINDS, Kind, kindOf, typeName } from './kinds';
+import { type Bound, bind, type Call } from './bind';
+import { isOptions, KINDS, Kind, kindOf } from './kinds';
+import { noneFits, plausible } from './mismatch';
 import { type Operator, operatorOf } from './operator';
-import { parseSignature, type Signature, type SignatureEntry } from './signature';
+import { parseSignatures, type Signature, type SignatureEntry } from './signature';
 
 /** Where a schema argument's value comes from: a bound value, or a constant. */
 interface Source {
@@ -86,10 +87,12 @@ export class Overloads {
     private readonly entries: readonly SignatureEntry[],
     /** The first argument is the receiver, which the signatures do not show. */
     private readonly method: boolean,
+    /** What Python's errors call it: `linalg_norm`. */
+    private readonly errorName = name,
   ) {}
 
   get signatures(): readonly Signature[] {
-    this.parsed ??= this.entries.map((entry) => parseSignature(entry, this.method));
+    this.parsed ??= parseSignatures(this.entries, this.method);
     return this.parsed;
   }
 
@@ -137,34 +140,15 @@ export class Overloads {
     return given.every((value, i) => Object.is(values[i], value));
   }
 
-  private resolve(
-    given: readonly unknown[],
-    options: Record<string, unknown> | undefined,
-  ): { signature: Signature; values: Bound } {
-    const mismatches: Mismatch[] = [];
+  private resolve(args: readonly unknown[], options: Call['options']): { signature: Signature; values: Bound } {
+    const call: Call = { name: this.errorName, args, options, receiver: this.method ? 1 : 0 };
     for (const signature of this.signatures) {
-      const result = bind(signature, given, options, this.method);
-      if (Array.isArray(result)) return { signature, values: result };
-      mismatches.push(result as Mismatch);
+      const values = bind(signature, call, this.signatures.length === 1);
+      if (values !== undefined) return { signature, values };
     }
-    throw this.mismatch(given, options, mismatches);
-  }
-
-  private mismatch(
-    given: readonly unknown[],
-    options: Record<string, unknown> | undefined,
-    reasons: Mismatch[],
-  ): TypeError {
-    const shown = this.signatures.filter((s) => !s.deprecated);
-    if (shown.length === 1) {
-      return new TypeError(reasons[this.signatures.indexOf(shown[0]!)]!.message);
-    }
-    const got = given.slice(this.method ? 1 : 0).map(describeType);
-    for (const [name, value] of Object.entries(options ?? {})) got.push(`${name}=${describeType(value)}`);
-    const lines = shown.map((s) => ` * ${describe(s, this.method)}`);
-    return new TypeError(
-      `${this.name}() received an invalid combination of arguments - got (${got.join(', ')}), but expected one of:\n${lines.join('\n')}\n`,
-    );
+    const meant = plausible(this.signatures, call);
+    if (meant.length === 1) bind(meant[0]!, call, true);
+    throw noneFits(this.signatures, call);
   }
 
   private plan(signature: Signature, withOut: boolean): Plan {
@@ -230,9 +214,4 @@ function outOf(signature: Signature, values: Bound): boolean {
   if (signature.out === undefined) return false;
   const out = values[signature.parameters.findIndex((p) => p.name === 'out')];
   return out !== undefined && out !== null;
-}
-
-function describeType(value: unknown): string {
-  if (Array.isArray(value)) return `list of [${value.map(typeName).join(', ')}]`;
-  return typeName(value);
 }

@@ -1,4 +1,5 @@
 /** Python's signatures of an operator, as the generated tables write them. */
+import { dtypes, layouts, memoryFormats } from '../types';
 
 /** What an argument may be; the schema's type without `?` and list size. */
 export type BaseType =
@@ -70,7 +71,10 @@ function splitArguments(text: string): string[] {
   return parts;
 }
 
-/** The value of a default as Python writes it. A name (an enum, a dtype) stands as a string. */
+/** What the names in defaults stand for. */
+const constants: Readonly<Record<string, unknown>> = { ...dtypes, ...layouts, ...memoryFormats };
+
+/** The value of a default as Python writes it. */
 export function parseDefault(text: string): unknown {
   if (text === 'None') return null;
   if (text === 'True') return true;
@@ -78,7 +82,7 @@ export function parseDefault(text: string): unknown {
   if (text.startsWith('[') || text.startsWith('(')) return splitArguments(text.slice(1, -1)).map(parseDefault);
   if (/^["']/.test(text)) return text.slice(1, -1);
   const number = Number(text);
-  return Number.isNaN(number) ? text : number;
+  return Number.isNaN(number) ? (constants[text] ?? text) : number;
 }
 
 function parseParameter(text: string, keywordOnly: boolean): Parameter {
@@ -116,6 +120,16 @@ export function parseSignature([python, op, out, sources]: SignatureEntry, metho
     op,
     out: out ?? undefined,
     sources,
-    deprecated: sources !== undefined && !python.startsWith('to('),
+    deprecated: false,
   };
+}
+
+/** An order of arguments is deprecated when the same operator has another one. */
+function isDeprecated([, op, , sources]: SignatureEntry, all: readonly SignatureEntry[]): boolean {
+  return sources !== undefined && all.some((other) => other[1] === op && other[3] === undefined);
+}
+
+/** Reads the signatures of one name, in the order they are tried. */
+export function parseSignatures(entries: readonly SignatureEntry[], method: boolean): Signature[] {
+  return entries.map((entry) => ({ ...parseSignature(entry, method), deprecated: isDeprecated(entry, entries) }));
 }

@@ -64,12 +64,14 @@ function window<Own>(
   name: string,
   own: { [Key in keyof Own]-?: unknown },
   make: (points: Points, options: Required<Own>) => Tensor,
+  /** The name that the checks of M and the dtype give. */
+  checked = name,
 ): Window<Own> {
   const rules = { M: REQUIRED, ...(own as Record<string, unknown>), ...common };
   const keywordOnly = Object.keys(rules).length - 1;
   function called(...args: unknown[]): Tensor {
     const options = named<All & Required<Own>>(name, rules, args, keywordOnly);
-    return make(pointsOf(name, options), options);
+    return make(pointsOf(checked, options), options);
   }
   Object.defineProperty(called, 'name', { value: name });
   return called as Window<Own>;
@@ -154,25 +156,29 @@ function cosineSum(points: Points, { a }: { a: readonly number[] }): Tensor {
 }
 
 /** alpha − (1 − alpha) cos(2πn / (M − 1)). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.general_hamming.html */
-export const general_hamming = window<{ alpha?: number }>('general_hamming', { alpha: 0.54 }, (points, { alpha }) =>
-  cosineSum(points, { a: [alpha, 1 - alpha] }),
+export const general_hamming = window<{ alpha?: number }>(
+  'general_hamming',
+  { alpha: 0.54 },
+  (points, { alpha }) => cosineSum(points, { a: [alpha, 1 - alpha] }),
+  'general_cosine',
 );
+
+/** A sum of cosines with fixed weights. */
+function cosines(name: string, a: readonly number[], checked = 'general_cosine'): Window<WindowOptions> {
+  return window<WindowOptions>(name, common, (points) => cosineSum(points, { a }), checked);
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hamming.html */
-export const hamming = window<WindowOptions>('hamming', common, (points) => cosineSum(points, { a: [0.54, 1 - 0.54] }));
+export const hamming = cosines('hamming', [0.54, 1 - 0.54]);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hann.html */
-export const hann = window<WindowOptions>('hann', common, (points) => cosineSum(points, { a: [0.5, 0.5] }));
+export const hann = cosines('hann', [0.5, 0.5]);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.blackman.html */
-export const blackman = window<WindowOptions>('blackman', common, (points) =>
-  cosineSum(points, { a: [0.42, 0.5, 0.08] }),
-);
+export const blackman = cosines('blackman', [0.42, 0.5, 0.08], 'blackman');
 
 /** Four terms of cosines, by Nuttall. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.nuttall.html */
-export const nuttall = window<WindowOptions>('nuttall', common, (points) =>
-  cosineSum(points, { a: [0.3635819, 0.4891775, 0.1365995, 0.0106411] }),
-);
+export const nuttall = cosines('nuttall', [0.3635819, 0.4891775, 0.1365995, 0.0106411]);
 
 /** 1 − |2n / (M − 1) − 1|. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.bartlett.html */
 export const bartlett = window<WindowOptions>('bartlett', common, (points) => {

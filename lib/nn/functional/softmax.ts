@@ -22,7 +22,7 @@ export const softmax = python(
   'softmax',
   parameters,
   (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null): Tensor =>
-    _torch.softmax(input, dim ?? implicitDim('softmax', input.dim()), dtype),
+    input.softmax(dim ?? implicitDim('softmax', input.dim()), dtype),
 );
 
 /** softmax(−x). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmin.html */
@@ -30,7 +30,7 @@ export const softmin = python(
   'softmin',
   parameters,
   (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null): Tensor =>
-    _torch.softmax(input.neg(), dim ?? implicitDim('softmin', input.dim()), dtype),
+    input.neg().softmax(dim ?? implicitDim('softmin', input.dim()), dtype),
 );
 
 /** log(softmax(x)), computed stably. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html */
@@ -38,7 +38,7 @@ export const log_softmax = python(
   'log_softmax',
   parameters,
   (input: Tensor, dim: number | null = null, _stacklevel: number = 3, dtype: DType | null = null): Tensor =>
-    _torch.log_softmax(input, dim ?? implicitDim('log_softmax', input.dim()), dtype),
+    input.log_softmax(dim ?? implicitDim('log_softmax', input.dim()), dtype),
 );
 
 /** Contiguous whatever the strides of the input: random numbers are drawn in the order of memory. */
