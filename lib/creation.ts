@@ -243,6 +243,9 @@ export interface FromBufferOptions {
  * https://docs.pytorch.org/docs/2.13/generated/torch.frombuffer.html
  */
 export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FromBufferOptions): Tensor {
+  if (!(options?.dtype instanceof DType)) {
+    throw new TypeError(`frombuffer() missing required keyword argument 'dtype'`);
+  }
   const made = call<Tensor>(native.tensor_over_buffer, buffer, options.dtype, options.count ?? -1, options.offset ?? 0);
   return options.requires_grad ? made.requires_grad_(true) : made;
 }

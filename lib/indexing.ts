@@ -5,6 +5,7 @@ import { native } from './native/addon';
 import { begin, finish, put, putTag } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
+import { typeName } from './operators/kinds';
 import { Overloads } from './operators/overloads';
 import { tables } from './operators/tables';
 import type { Tensor } from './tensor';
@@ -74,13 +75,20 @@ export function at(x: Tensor, indices: readonly Index[]): Tensor {
 /** PyTorch's method of that name, which takes only tensors. */
 const operator = methodOf(new Overloads('index_put_', tables.methods.index_put_!, true));
 
+function checkedList(indices: readonly Index[]): readonly Index[] {
+  if (Array.isArray(indices)) return indices;
+  throw new TypeError(
+    `index_put_(): argument 'indices' (position 1) must be a list of indices, not ${typeName(indices)}`,
+  );
+}
+
 /** `x[indices] = value`, or with `accumulate` an addition at those places. */
 export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) {
-    operator.call(x, prepared(indices), value, true);
+    operator.call(x, prepared(checkedList(indices)), value, true);
     return;
   }
-  begunWith(x, indices);
+  begunWith(x, checkedList(indices));
   put(value);
   finish(native.tensor_index_put, 1);
 }

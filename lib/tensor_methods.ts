@@ -8,6 +8,7 @@ import { split } from './functional/shapes';
 import { stft } from './functional/spectral';
 import { type UniqueResult, unique, unique_consecutive } from './functional/unique';
 import type { PaddingMode } from './nn/functional/padding';
+import { typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
 import { type PythonArguments, pythonMethod } from './operators/python';
 import { Tensor } from './tensor';
@@ -180,6 +181,8 @@ function cast(name: string, dtype: DType) {
 /** Applies `callable` to the elements at the same place of each tensor, writing into the first. */
 function mapInPlace(tensors: Tensor[], callable: (...elements: number[]) => number | boolean): Tensor {
   const [self] = tensors as [Tensor];
+  const stranger = tensors.find((tensor) => !(tensor instanceof Tensor));
+  if (stranger !== undefined) throw new TypeError(`map_(): expected a Tensor, not ${typeName(stranger)}`);
   const columns = tensors.map((tensor) => tensor.expand(self.shape).reshape(-1).tolist() as number[]);
   const results = columns[0]!.map((_, i) => Number(callable(...columns.map((column) => column[i]!))));
   self.detach().copy_(makeTensor(results, { dtype: self.dtype }).reshape(self.shape));

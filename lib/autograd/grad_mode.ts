@@ -1,6 +1,7 @@
 /** The modes of the thread: whether operations are recorded. https://docs.pytorch.org/docs/2.13/autograd.html#locally-disable-grad */
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { typeName } from '../operators/kinds';
 
 /** A mode that ends when it is disposed: `using _ = torch.no_grad()`. */
 export interface Mode extends Disposable {
@@ -29,6 +30,9 @@ function modeOf(enter: Enter): Mode {
  * @throws TypeError when the callback returns a promise: the mode is the thread's, and other code would run under it.
  */
 export function withMode<Result>(name: string, enter: Enter, callback: (() => Result) | undefined): Result | Mode {
+  if (callback !== undefined && typeof callback !== 'function') {
+    throw new TypeError(`${name}(): argument 'callback' must be function, not ${typeName(callback)}`);
+  }
   const mode = modeOf(enter);
   if (callback === undefined) return mode;
   try {

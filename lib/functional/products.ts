@@ -1,7 +1,7 @@
 /** Products of tensors. */
 import { AssertionError, TorchError } from '../errors';
 import { named } from '../operators/keywords';
-import { isOptions } from '../operators/kinds';
+import { isOptions, typeName } from '../operators/kinds';
 import { _torch } from '../operators/namespaces';
 import { callOperator } from '../operators/operator';
 import { python } from '../operators/python';
@@ -19,6 +19,9 @@ function letterOf(subscript: number | string): string {
 }
 
 function lettersOf(subscripts: Subscripts): string {
+  if (!Array.isArray(subscripts)) {
+    throw new TypeError(`einsum(): subscripts must be a list of numbers and '...', not ${typeName(subscripts)}`);
+  }
   return subscripts.map(letterOf).join('');
 }
 
@@ -81,6 +84,7 @@ export const tensordot = python(
   'tensordot',
   ['a', 'b', 'dims', 'out'],
   (a: Tensor, b: Tensor, dims: TensordotDims = 2, out: Tensor | null = null): Tensor => {
+    if (!(a instanceof Tensor && b instanceof Tensor)) throw new TypeError('tensordot(): a and b must be Tensors');
     const [inA, inB] = summedDims(a, b, dims);
     return out === null ? _torch.tensordot(a, b, inA, inB) : _torch.tensordot(a, b, inA, inB, { out });
   },

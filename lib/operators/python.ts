@@ -48,12 +48,18 @@ export interface FlaggedFunction<Args extends readonly unknown[], N extends Name
   (...args: Flagged<Args, N, Flag, boolean>): On | Off;
 }
 
-/** Names that mean a tensor wherever a function needs a parameter so called. */
-const tensorParameters = new Set(
-  'input target weight other self mat tensor input1 input2 anchor positive negative x1 x2 indices grid theta'.split(
-    ' ',
-  ),
-);
+const tensorNames =
+  'input target weight other self mat tensor input1 input2 anchor positive negative x1 x2 indices grid theta';
+
+/** What a parameter of this name is in every function that needs one. */
+const expectedTypes = new Map<string, 'Tensor' | 'function'>([
+  ...tensorNames.split(' ').map((name) => [name, 'Tensor'] as const),
+  ['callable', 'function'],
+]);
+
+function isA(value: unknown, type: 'Tensor' | 'function'): boolean {
+  return type === 'Tensor' ? value instanceof NativeObject : typeof value === 'function';
+}
 
 /**
  * Makes a function that takes its arguments as Python does from one that takes them all by position. Its parameters
@@ -70,15 +76,15 @@ export function python<Args extends unknown[], const N extends Names, Result>(
   const required = implementation.length; // those before the first default
   const rules = Object.fromEntries(parameters.map((parameter, i) => [parameter, i < required ? REQUIRED : undefined]));
 
-  const tensors = parameters.flatMap((parameter, i) => (i < required && tensorParameters.has(parameter) ? [i] : []));
+  const expected = parameters.slice(0, required).map((parameter) => expectedTypes.get(parameter));
 
   function checked(args: readonly unknown[]): Args {
-    for (const i of tensors) {
-      if (args[i] instanceof NativeObject) continue;
+    expected.forEach((type, i) => {
+      if (type === undefined || isA(args[i], type)) return;
       throw new TypeError(
-        `${name}(): argument '${parameters[i]}' (position ${i + 1}) must be Tensor, not ${typeName(args[i])}`,
+        `${name}(): argument '${parameters[i]}' (position ${i + 1}) must be ${type}, not ${typeName(args[i])}`,
       );
-    }
+    });
     return args as unknown[] as Args;
   }
 
