@@ -2,7 +2,7 @@
 import { tensor as makeTensor } from '../creation';
 import { TorchError } from '../errors';
 import { named } from '../operators/keywords';
-import { isOptions, Kind, kindOf, typeName, typeName } from '../operators/kinds';
+import { isOptions, Kind, kindOf, typeName } from '../operators/kinds';
 import { _torch } from '../operators/namespaces';
 import { callOperator } from '../operators/operator';
 import { python } from '../operators/python';
@@ -29,7 +29,8 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
   const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
   const stranger = lists.find((shape) => !Array.isArray(shape) || kindOf(shape) === Kind.OtherList);
-  if (stranger !== undefined) throw new TypeError(`broadcast_shapes(): a shape is a list of ints, not ${typeName(stranger)}`);
+  if (stranger !== undefined)
+    throw new TypeError(`broadcast_shapes(): a shape is a list of ints, not ${typeName(stranger)}`);
   const common = new Array<number>(Math.max(0, ...lists.map((shape) => shape.length))).fill(1);
   lists.forEach((shape, index) => {
     for (let dim = -1; dim >= -shape.length; dim--) {

@@ -4,7 +4,7 @@ import { warn } from '../../errors';
 import { _nn, _torch } from '../../operators/namespaces';
 import { python } from '../../operators/python';
 import { sameShape, sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor';
 import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
 
 function warnOfShapes(input: Tensor, target: Tensor): void {
@@ -159,6 +159,9 @@ export const gaussian_nll_loss = python(
     eps: number = 1e-6,
     reduction: Reduction = 'mean',
   ): Tensor => {
+    if (typeof variance !== 'number' && !(variance instanceof Tensor)) {
+      throw new TypeError('gaussian_nll_loss(): var must be a Tensor or a number');
+    }
     const negative = typeof variance === 'number' ? variance < 0 : variance.lt(0).any().item();
     if (negative) throw new RangeError('var has negative entry/entries');
     const given = typeof variance === 'number' ? _torch.ones_like(input).mul(variance) : variance;
