@@ -22,6 +22,7 @@ import { ops } from './ops';
 import * as optim from './optim';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
+import * as serialization from './serialization';
 import * as signal from './signal';
 import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
@@ -96,6 +97,9 @@ const handwritten = {
   default_generator,
 
   ops,
+  save: serialization.save,
+  load: serialization.load,
+  serialization,
   utils,
 
   tidy,

@@ -10,6 +10,7 @@
 #include "operators/operator.h"
 #include "optim/optim.h"
 #include "random/random.h"
+#include "serialize/serialize.h"
 #include "tensor/tensor.h"
 
 namespace tsorch {
@@ -93,6 +94,12 @@ constexpr Entry kFunctions[] = {
     {"optim_rprop", optim_rprop},
     {"optim_sgd", optim_sgd},
     {"optim_sparse_adam", optim_sparse_adam},
+
+    {"write_archive", write_archive},
+    {"write_archive_to_memory", write_archive_to_memory},
+    {"read_archive", read_archive},
+    {"storage_identity", storage_identity},
+    {"tensor_over_storage", tensor_over_storage},
 
     {"release", release},
     {"weaken", weaken},

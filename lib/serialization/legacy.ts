@@ -1,0 +1,69 @@
+/** Files from before PyTorch 1.6: pickles one after the other, then the storages. Read only. */
+import { readFileSync } from 'node:fs';
+import { tensor } from '../creation';
+import { callOperator } from '../operators/operator';
+import { Plain } from '../pickle/plain';
+import { Unpickler, UnpicklingError } from '../pickle/unpickler';
+import type { Tensor } from '../tensor';
+import { dtypes } from '../types';
+import { type MapLocation, placed } from './locations';
+import { findGlobal, Storage } from './rebuild';
+import { StorageType } from './storages';
+
+const MAGIC = 0x1950a86a20f9469cfc6cn;
+const PROTOCOL = 1001;
+
+/** The storages that the pickle names; their bytes come after it. */
+class LegacyStorages {
+  private readonly storages = new Map<string, { storage: Storage; size: number }>();
+
+  constructor(
+    /** Bytes that the file can hold. */
+    private readonly limit: number,
+    private readonly map: MapLocation | null,
+  ) {}
+
+  find(id: unknown): Storage {
+    const [kind, type, key, location, count, view] = Array.isArray(id) ? id : [];
+    if (kind !== 'storage' || !(type instanceof StorageType) || typeof location !== 'string') {
+      throw new UnpicklingError('Only persistent_load of storage is allowed');
+    }
+    if (view !== null && view !== undefined) throw new UnpicklingError('views of storages are not supported');
+    const known = this.storages.get(String(key));
+    if (known !== undefined) return known.storage;
+    const size = count * type.dtype.itemsize;
+    if (!Number.isSafeInteger(size) || size < 0 || size > this.limit) {
+      throw new UnpicklingError(`storage ${key} of ${count} elements is larger than the file justifies`);
+    }
+    const bytes = callOperator<Tensor>('zeros', [size], dtypes.uint8);
+    const storage = new Storage(placed(bytes, location, this.map), type.dtype);
+    this.storages.set(String(key), { storage, size });
+    return storage;
+  }
+
+  /** Reads the bytes of one storage: how many elements it has, then the elements. */
+  fill(key: unknown, unpickler: Unpickler): void {
+    const entry = this.storages.get(String(key));
+    if (entry === undefined) throw new UnpicklingError(`storage key ${key} not found`);
+    const count = unpickler.input.uint64();
+    if (count * entry.storage.dtype.itemsize !== entry.size)
+      throw new UnpicklingError(`storage ${key} has another size`);
+    const bytes = unpickler.input.take(entry.size);
+    if (entry.size > 0) entry.storage.bytes.copy_(tensor(bytes));
+  }
+}
+
+export function loadLegacy(source: string | Uint8Array, map: MapLocation | null): unknown {
+  const bytes = typeof source === 'string' ? readFileSync(source) : source;
+  const storages = new LegacyStorages(bytes.byteLength, map);
+  const unpickler = new Unpickler(bytes, { find: findGlobal, load: (id) => storages.find(id) });
+  if (unpickler.load() !== MAGIC) throw new UnpicklingError('Invalid magic number; corrupt file?');
+  const protocol = unpickler.load();
+  if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${protocol}`);
+  unpickler.load(); // the machine it was written on
+  const value = unpickler.load();
+  const keys = unpickler.load();
+  if (!Array.isArray(keys)) throw new UnpicklingError('expected the list of storages');
+  for (const key of keys) storages.fill(key, unpickler);
+  return new Plain().of(value);
+}

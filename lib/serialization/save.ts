@@ -1,0 +1,107 @@
+/** torch.save. */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { named, REQUIRED } from '../operators/keywords';
+import { Pickler } from '../pickle/pickler';
+import type { Tensor } from '../tensor';
+import { describe, Storages } from './describe';
+
+/** What a file is written to: its path, or what takes its bytes. */
+export type SaveTarget = string | URL | { write(bytes: Uint8Array): unknown };
+
+export interface SaveOptions {
+  /** Only 2, PyTorch's default. */
+  pickle_protocol?: number;
+}
+
+type ArchiveRecord = [name: string, content: Uint8Array | Tensor];
+
+/** The records of PyTorch's zip format, in its order. */
+function recordsOf(value: unknown): ArchiveRecord[] {
+  const storages = new Storages();
+  const pickle = new Pickler((object) => describe(object, storages)).dump(value);
+  const text = (content: string) => Uint8Array.from(Buffer.from(content));
+  return [
+    ['data.pkl', pickle],
+    ['.format_version', text('1')],
+    ['.storage_alignment', text('64')],
+    ['byteorder', text('little')],
+    ...storages.list.map((storage, key): ArchiveRecord => [`data/${key}`, storage]),
+  ];
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Writes beside the file and puts it in its place when it is whole: whoever reads it sees the old one or the new. */
+export function replaceFile(path: string, write: (path: string) => void): void {
+  const target = existsSync(path) ? realpathSync(path) : path; // through a link
+  const old = lstatSync(target, { throwIfNoEntry: false });
+  if (old !== undefined && !old.isFile()) {
+    write(target); // a pipe or a device
+    return;
+  }
+  const fresh = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    write(fresh);
+    if (old !== undefined) chmodSync(fresh, statSync(target).mode);
+    flush(fresh);
+    renameSync(fresh, target);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+const parameters = { obj: REQUIRED, f: REQUIRED, pickle_protocol: 2 };
+
+interface SaveArguments {
+  f: SaveTarget;
+  pickle_protocol: number;
+}
+
+/**
+ * Writes a value to a file that Python's `torch.load` reads: tensors with the storages they share, Parameters,
+ * state_dicts, plain objects and Maps (dicts), arrays (lists), Sets, numbers (whole ones as ints), bigints, text,
+ * booleans, null, dtypes, devices, layouts, `Complex`, and Uint8Arrays (bytes). The old file stays until the new one
+ * is whole. https://docs.pytorch.org/docs/2.13/generated/torch.save.html
+ * @throws TypeError for functions and objects of other classes: save a module's `state_dict()`
+ */
+export function save(obj: unknown, f: SaveTarget, options?: SaveOptions): void;
+export function save(obj: unknown, f: SaveTarget, ...more: unknown[]): void {
+  const sink = typeof f === 'object' && 'write' in f ? f : undefined; // may look like named arguments
+  const args = [obj, sink === undefined ? f : '', ...more];
+  const { f: place, pickle_protocol } = named<SaveArguments>('save', parameters, args, 1);
+  if (pickle_protocol !== 2) throw new RangeError(`pickle_protocol must be 2, but got ${pickle_protocol}`);
+  if (sink === undefined && typeof place !== 'string' && !(place instanceof URL)) {
+    throw new TypeError("expected 'f' to be a path or an object with a 'write' method");
+  }
+  const records = recordsOf(obj);
+  if (sink !== undefined) sink.write(new Uint8Array(call<ArrayBuffer>(native.write_archive_to_memory, records)));
+  else replaceFile(pathOf(place as string | URL), (fresh) => call(native.write_archive, fresh, records));
+}
+
+function pathOf(place: string | URL): string {
+  return typeof place === 'string' ? place : fileURLToPath(place);
+}

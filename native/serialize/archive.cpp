@@ -1,0 +1,203 @@
+#include <ATen/ATen.h>
+#include <ATen/MapAllocator.h>
+#include <caffe2/serialize/inline_container.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "../errors.h"
+#include "serialize.h"
+
+namespace tsorch {
+
+namespace {
+
+using caffe2::serialize::PyTorchStreamReader;
+using caffe2::serialize::PyTorchStreamWriter;
+
+struct Bytes {
+  char* data = nullptr;
+  std::size_t length = 0;
+};
+
+Bytes bytes_of(napi_env env, napi_value array) {
+  napi_typedarray_type type{};
+  void* data = nullptr;
+  std::size_t length = 0;
+  check(env, napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr));
+  TORCH_CHECK_TYPE(type == napi_uint8_array, "expected a Uint8Array");
+  return {static_cast<char*>(data), length};
+}
+
+/// A record to write: bytes of JavaScript's, or the storage of a tensor.
+struct Record {
+  std::string name;
+  Bytes bytes;
+  at::Tensor tensor;
+};
+
+std::vector<Record> read_records(Environment& environment, FrameReader& in) {
+  std::vector<Record> records(in.list());
+  for (Record& record : records) {
+    in.list();
+    record.name = in.string();
+    if (in.peek() == Tag::kTensor) {
+      record.tensor = in.tensor();
+    } else {
+      record.bytes = bytes_of(environment.env(), in.object());
+    }
+  }
+  return records;
+}
+
+/// The storage of a tensor in the CPU's memory.
+c10::Storage cpu_storage(const at::Tensor& tensor) {
+  c10::Storage storage = tensor.storage();
+  if (storage.device().is_cpu()) return storage;
+  at::Tensor bytes = at::empty({0}, tensor.options().dtype(at::kByte));
+  bytes.set_(storage, 0, {static_cast<std::int64_t>(storage.nbytes())}, {1});
+  return bytes.cpu().storage();
+}
+
+/// Writes all records. `write` must not fail: the writer's destructor cannot report it.
+void write_records(const std::vector<Record>& records, const std::function<void(const char*, std::size_t)>& write) {
+  PyTorchStreamWriter writer([&](const void* data, std::size_t length) {
+    write(static_cast<const char*>(data), length);
+    return length;
+  });
+  for (const Record& record : records) {
+    if (!record.tensor.defined()) {
+      writer.writeRecord(record.name, record.bytes.data, record.bytes.length);
+      continue;
+    }
+    const c10::Storage storage = cpu_storage(record.tensor);
+    writer.writeRecord(record.name, storage.data(), storage.nbytes());
+  }
+  writer.writeEndOfFile();
+}
+
+/// A file that remembers its first error, so that it can be reported when nothing is half written any more.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "wb")) {
+    if (file_ == nullptr) fail();
+  }
+  ~OutputFile() {
+    if (file_ != nullptr) std::fclose(file_);
+  }
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(const char* data, std::size_t length) {
+    if (error_ == 0 && std::fwrite(data, 1, length, file_) != length) error_ = errno;
+  }
+
+  void close() {
+    if (std::fclose(std::exchange(file_, nullptr)) != 0 && error_ == 0) error_ = errno;
+    errno = error_;
+    if (error_ != 0) fail();
+  }
+
+ private:
+  [[noreturn]] void fail() const { TORCH_CHECK(false, "cannot write ", path_, ": ", std::strerror(errno)); }
+
+  std::string path_;
+  std::FILE* file_;
+  int error_ = 0;
+};
+
+/// An archive that lies in memory.
+class MemoryAdapter : public caffe2::serialize::ReadAdapterInterface {
+ public:
+  explicit MemoryAdapter(Bytes bytes) : bytes_(bytes) {}
+  size_t size() const override { return bytes_.length; }
+  size_t read(uint64_t position, void* buffer, size_t count, const char*) const override {
+    if (position >= bytes_.length) return 0;
+    count = std::min<size_t>(count, bytes_.length - position);
+    std::memcpy(buffer, bytes_.data + position, count);
+    return count;
+  }
+
+ private:
+  Bytes bytes_;
+};
+
+at::Tensor read_record(PyTorchStreamReader& reader, const std::string& name, std::size_t length) {
+  at::Tensor tensor = at::empty({static_cast<std::int64_t>(length)}, at::kByte);
+  if (length > 0) reader.getRecord(name, tensor.mutable_data_ptr(), length);
+  return tensor;
+}
+
+/// The file in memory without reading it; pages are copied when they are written to.
+c10::Storage map_file(const std::string& path, std::size_t length) {
+  return c10::Storage(c10::Storage::use_byte_size_t(), length, at::MapAllocator::makeDataPtr(path, 0, length, nullptr),
+                      nullptr, false);
+}
+
+at::Tensor mapped_record(PyTorchStreamReader& reader, const c10::Storage& file, const std::string& name,
+                         std::size_t length) {
+  const std::size_t offset = reader.getRecordOffset(name);
+  TORCH_CHECK_VALUE(offset + length <= file.nbytes(), "record ", name, " ends beyond the file");
+  auto keep = [file](void*) {};
+  return at::from_blob(static_cast<char*>(file.mutable_data()) + offset, {static_cast<std::int64_t>(length)}, keep,
+                       at::kByte);
+}
+
+/// Every record as bytes. Records are stored as they are, so together they cannot be larger than the archive.
+std::vector<std::pair<std::string, at::Tensor>> read_all(PyTorchStreamReader& reader, std::size_t archive_length,
+                                                         const c10::Storage& file) {
+  std::vector<std::pair<std::string, at::Tensor>> records;
+  std::size_t left = archive_length;
+  for (const std::string& name : reader.getAllRecords()) {
+    const std::size_t length = reader.getRecordSize(name);
+    TORCH_CHECK_VALUE(length <= left, "record ", name, " of ", length, " bytes is larger than the file justifies");
+    left -= length;
+    records.emplace_back(
+        name, file && length > 0 ? mapped_record(reader, file, name, length) : read_record(reader, name, length));
+  }
+  return records;
+}
+
+}  // namespace
+
+void write_archive(Environment& environment, FrameReader& in, FrameWriter&) {
+  OutputFile file(in.string());
+  write_records(read_records(environment, in), [&](const char* data, std::size_t length) { file.write(data, length); });
+  file.close();
+}
+
+void write_archive_to_memory(Environment& environment, FrameReader& in, FrameWriter& out) {
+  std::string archive;
+  write_records(read_records(environment, in),
+                [&](const char* data, std::size_t length) { archive.append(data, length); });
+  napi_value buffer = nullptr;
+  void* memory = nullptr;
+  check(environment.env(), napi_create_arraybuffer(environment.env(), archive.size(), &memory, &buffer));
+  std::memcpy(memory, archive.data(), archive.size());
+  out.object(buffer);
+}
+
+void read_archive(Environment& environment, FrameReader& in, FrameWriter& out) {
+  std::vector<std::pair<std::string, at::Tensor>> records;
+  if (in.peek() == Tag::kString) {
+    const std::string path = in.string();
+    const bool map = in.boolean();
+    const std::size_t length = std::filesystem::file_size(path);
+    PyTorchStreamReader reader(path);
+    records = read_all(reader, length, map ? map_file(path, length) : c10::Storage());
+  } else {
+    const Bytes bytes = bytes_of(environment.env(), in.object());
+    PyTorchStreamReader reader(std::make_shared<MemoryAdapter>(bytes));
+    records = read_all(reader, bytes.length, c10::Storage());
+  }
+  out.list(records.size());
+  for (auto& [name, tensor] : records) {
+    out.list(2);
+    out.string(name);
+    out.tensor(std::move(tensor));
+  }
+}
+
+}  // namespace tsorch

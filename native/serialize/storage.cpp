@@ -1,0 +1,51 @@
+#include <ATen/ATen.h>
+#include <ATen/EmptyTensor.h>
+#include <c10/util/safe_numerics.h>
+
+#include <limits>
+
+#include "serialize.h"
+
+namespace tsorch {
+
+void storage_identity(Environment&, FrameReader& in, FrameWriter& out) {
+  const void* storage = in.tensor().storage().unsafeGetStorageImpl();
+  out.integer(static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(storage)));
+}
+
+namespace {
+
+/// `set_` would enlarge a storage that is too small, so what a file says is checked first.
+void check_bounds(at::IntArrayRef sizes, at::IntArrayRef strides, std::int64_t offset, std::size_t itemsize,
+                  std::size_t storage_bytes) {
+  TORCH_CHECK_VALUE(sizes.size() == strides.size(), "a tensor of ", sizes.size(), " sizes and ", strides.size(),
+                    " strides");
+  const auto negative = [](std::int64_t value) { return value < 0; };
+  TORCH_CHECK_VALUE(offset >= 0 && std::none_of(sizes.begin(), sizes.end(), negative) &&
+                        std::none_of(strides.begin(), strides.end(), negative),
+                    "negative sizes, strides or offset: ", sizes, ", ", strides, ", ", offset);
+  std::uint64_t elements = 0;
+  TORCH_CHECK_VALUE(!c10::safe_multiplies_u64(sizes, &elements) &&
+                        elements <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()),
+                    "too many elements: ", sizes);
+  const std::size_t needed = at::detail::computeStorageNbytes(sizes, strides, itemsize, offset);
+  TORCH_CHECK_VALUE(needed <= storage_bytes, "setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ",
+                    offset, ", and itemsize ", itemsize, " requiring a storage size of ", needed,
+                    " are out of bounds for storage of size ", storage_bytes);
+}
+
+}  // namespace
+
+void tensor_over_storage(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor base = in.tensor();
+  const auto dtype = static_cast<at::ScalarType>(in.integer());
+  const std::int64_t offset = in.integer();
+  const std::vector<std::int64_t> sizes = in.integers();
+  const std::vector<std::int64_t> strides = in.integers();
+  check_bounds(sizes, strides, offset, c10::elementSize(dtype), base.storage().nbytes());
+  at::Tensor tensor = at::empty({0}, base.options().dtype(dtype));
+  tensor.set_(base.storage(), offset, sizes, strides);
+  out.tensor(std::move(tensor));
+}
+
+}  // namespace tsorch
