@@ -9,6 +9,7 @@ export type { GroupSpec, ParamGroup, Params } from './arguments';
 export { ASGD, type ASGDOptions, type ASGDState } from './asgd';
 export { RemovableHandle } from './hooks';
 export { LBFGS, type LBFGSOptions, type LBFGSState } from './lbfgs';
+export * as lr_scheduler from './lr_scheduler';
 export { Muon, type MuonOptions, type MuonState } from './muon';
 export { NAdam, type NAdamOptions, type NAdamState } from './nadam';
 export {

@@ -1,0 +1,128 @@
+/** Schedulers that follow a cosine. */
+
+import { REQUIRED } from '../../operators/keywords';
+import { typeName } from '../../operators/kinds';
+import type { Args } from '../arguments';
+import { parseScheduler } from './arguments';
+import { type AnyOptimizer, LRScheduler } from './scheduler';
+
+export interface CosineAnnealingLROptions {
+  T_max?: number;
+  eta_min?: number;
+  last_epoch?: number;
+}
+
+/** Down to `eta_min` along half a cosine in `T_max` epochs. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html */
+export class CosineAnnealingLR extends LRScheduler {
+  declare T_max: number;
+  declare eta_min: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[T_max: number, eta_min: number, last_epoch: number], CosineAnnealingLROptions>
+  ) {
+    const given = parseScheduler<Required<CosineAnnealingLROptions>>(
+      'CosineAnnealingLR',
+      { T_max: REQUIRED, eta_min: 0, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    super(given.optimizer, given.last_epoch, { T_max: given.T_max, eta_min: given.eta_min });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const { last_epoch, T_max, eta_min, rates } = this;
+    if (this._is_initial) return rates;
+    if (this._step_count === 1 && last_epoch > 0) return this._get_closed_form_lr();
+    if ((last_epoch - 1 - T_max) % (2 * T_max) === 0) {
+      const part = 1 - Math.cos(Math.PI / T_max);
+      return this.bases.map((base, i) => rates[i]! + ((base - eta_min) * part) / 2);
+    }
+    const part = 1 + Math.cos((Math.PI * last_epoch) / T_max);
+    const before = 1 + Math.cos((Math.PI * (last_epoch - 1)) / T_max);
+    return rates.map((rate) => (part / before) * (rate - eta_min) + eta_min);
+  }
+
+  override _get_closed_form_lr(): number[] {
+    const { last_epoch, T_max, eta_min } = this;
+    const part = 1 + Math.cos((Math.PI * last_epoch) / T_max);
+    return this.bases.map((base) => eta_min + ((base - eta_min) * part) / 2);
+  }
+}
+
+export interface CosineAnnealingWarmRestartsOptions {
+  T_0?: number;
+  T_mult?: number;
+  eta_min?: number;
+  last_epoch?: number;
+}
+
+/** Half a cosine, again and again, each `T_mult` times as long. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html */
+export class CosineAnnealingWarmRestarts extends LRScheduler {
+  declare T_0: number;
+  declare T_i: number;
+  declare T_mult: number;
+  declare eta_min: number;
+  declare T_cur: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<
+      [T_0: number, T_mult: number, eta_min: number, last_epoch: number],
+      CosineAnnealingWarmRestartsOptions
+    >
+  ) {
+    const given = parseScheduler<Required<CosineAnnealingWarmRestartsOptions>>(
+      'CosineAnnealingWarmRestarts',
+      { T_0: REQUIRED, T_mult: 1, eta_min: 0, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    const { T_0, T_mult, eta_min, last_epoch } = given;
+    if (!(T_0 > 0 && Number.isInteger(T_0))) throw new RangeError(`Expected positive integer T_0, but got ${T_0}`);
+    if (!(T_mult >= 1 && Number.isInteger(T_mult))) {
+      throw new RangeError(`Expected integer T_mult >= 1, but got ${T_mult}`);
+    }
+    if (typeof eta_min !== 'number') {
+      throw new RangeError(`Expected float or int eta_min, but got ${eta_min} of type ${typeName(eta_min)}`);
+    }
+    super(given.optimizer, last_epoch, { T_0, T_i: T_0, T_mult, eta_min, T_cur: last_epoch });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const { T_cur, T_i, eta_min } = this;
+    const part = 1 + Math.cos((Math.PI * T_cur) / T_i);
+    return this.bases.map((base) => eta_min + ((base - eta_min) * part) / 2);
+  }
+
+  /** Goes to the next epoch, or to one that may be a fraction: `step(epoch + batch / batches)`. */
+  override step(epoch: number | null = null): void {
+    const target = epoch === null && this.last_epoch < 0 ? 0 : epoch;
+    if (target === null) this.goOn();
+    else this.goTo(target);
+    this.last_epoch = Math.floor(target ?? this.last_epoch + 1);
+    this._set(() => this.get_lr());
+  }
+
+  private goOn(): void {
+    this.T_cur++;
+    if (this.T_cur < this.T_i) return;
+    this.T_cur %= this.T_i;
+    this.T_i *= this.T_mult;
+  }
+
+  private goTo(epoch: number): void {
+    const { T_0, T_mult } = this;
+    if (epoch < 0) throw new RangeError(`Expected non-negative epoch, but got ${epoch}`);
+    if (epoch < T_0) {
+      this.T_i = T_0;
+      this.T_cur = epoch;
+    } else if (T_mult === 1) {
+      this.T_cur = epoch % T_0;
+    } else {
+      const restarts = Math.trunc(Math.log((epoch / T_0) * (T_mult - 1) + 1) / Math.log(T_mult));
+      this.T_cur = epoch - (T_0 * (T_mult ** restarts - 1)) / (T_mult - 1);
+      this.T_i = T_0 * T_mult ** restarts;
+    }
+  }
+}

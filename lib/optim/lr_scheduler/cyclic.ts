@@ -1,0 +1,339 @@
+/** Schedulers that go up and down, the momentum against the learning rate. */
+import { REQUIRED } from '../../operators/keywords';
+import type { Args } from '../arguments';
+import { parseScheduler } from './arguments';
+import { type AnyOptimizer, checkOptimizer, type Group, groupsOf, LRScheduler, perGroup, setRate } from './scheduler';
+
+type CyclicMode = 'triangular' | 'triangular2' | 'exp_range';
+
+export interface CyclicLROptions {
+  base_lr?: number | readonly number[];
+  max_lr?: number | readonly number[];
+  step_size_up?: number;
+  step_size_down?: number | null;
+  mode?: CyclicMode;
+  gamma?: number;
+  scale_fn?: ((x: number) => number) | null;
+  scale_mode?: 'cycle' | 'iterations';
+  cycle_momentum?: boolean;
+  base_momentum?: number | readonly number[];
+  max_momentum?: number | readonly number[];
+  last_epoch?: number;
+}
+
+/** Whether the optimizer calls its momentum beta1. */
+function usesBeta1(optimizer: AnyOptimizer): boolean {
+  if ('betas' in optimizer.defaults) return true;
+  if ('momentum' in optimizer.defaults) return false;
+  throw new RangeError('optimizer must support momentum or beta1 with `cycle_momentum` option enabled');
+}
+
+function setMomentum(group: Group, value: number, beta1: boolean): void {
+  if (beta1) group.betas = [value, ...group.betas!.slice(1)];
+  else group.momentum = value;
+}
+
+/** Gives each group its momentum to start with and the range it moves in. */
+function startMomentum(optimizer: AnyOptimizer, bases: number[], highest: number[], beta1: boolean): void {
+  groupsOf(optimizer).forEach((group, i) => {
+    setMomentum(group, highest[i]!, beta1);
+    group.max_momentum = highest[i];
+    group.base_momentum = bases[i];
+  });
+}
+
+/** Back and forth between two learning rates. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CyclicLR.html */
+export class CyclicLR extends LRScheduler {
+  declare max_lrs: number[];
+  declare total_size: number;
+  declare step_ratio: number;
+  declare mode: CyclicMode;
+  declare gamma: number;
+  declare _scale_fn_custom: ((x: number) => number) | null;
+  declare scale_mode: 'cycle' | 'iterations';
+  declare cycle_momentum: boolean;
+  declare use_beta1: boolean;
+  declare base_momentums: number[];
+  declare max_momentums: number[];
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<
+      [
+        base_lr: number | readonly number[],
+        max_lr: number | readonly number[],
+        step_size_up: number,
+        step_size_down: number | null,
+        mode: CyclicMode,
+        gamma: number,
+        scale_fn: ((x: number) => number) | null,
+        scale_mode: 'cycle' | 'iterations',
+        cycle_momentum: boolean,
+        base_momentum: number | readonly number[],
+        max_momentum: number | readonly number[],
+        last_epoch: number,
+      ],
+      CyclicLROptions
+    >
+  ) {
+    const given = parseScheduler<Required<CyclicLROptions>>('CyclicLR', cyclicDefaults, [optimizer, ...args]);
+    checkOptimizer(given.optimizer);
+    const base_lrs = perGroup('base_lr', given.optimizer, given.base_lr) as number[];
+    if (given.last_epoch === -1) {
+      groupsOf(given.optimizer).forEach((group, i) => {
+        setRate(group, base_lrs[i]!);
+      });
+    }
+    super(given.optimizer, given.last_epoch, cyclicFields(given));
+    this.base_lrs = base_lrs;
+  }
+
+  /** How high a cycle or an iteration reaches. */
+  scale_fn(x: number): number {
+    if (this._scale_fn_custom !== null) return this._scale_fn_custom(x);
+    if (this.mode === 'triangular') return 1;
+    return this.mode === 'triangular2' ? 1 / 2 ** (x - 1) : this.gamma ** x;
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const position = this.last_epoch / this.total_size;
+    const cycle = Math.floor(1 + position);
+    const x = 1 + position - cycle;
+    const height = x <= this.step_ratio ? x / this.step_ratio : (x - 1) / (this.step_ratio - 1);
+    const scale = this.scale_fn(this.scale_mode === 'cycle' ? cycle : this.last_epoch);
+    if (this.cycle_momentum) {
+      groupsOf(this.optimizer).forEach((group, i) => {
+        const most = this.max_momentums[i]!;
+        setMomentum(group, most - (most - this.base_momentums[i]!) * height * scale, this.use_beta1);
+      });
+    }
+    return this.bases.map((base, i) => base + (this.max_lrs[i]! - base) * height * scale);
+  }
+
+  override state_dict(): Record<string, unknown> {
+    const { _scale_fn_custom: _, ...state } = super.state_dict();
+    return { ...state, _scale_fn_custom: null };
+  }
+
+  override load_state_dict(state_dict: Record<string, unknown>): void {
+    const { _scale_fn_custom: _, ...state } = state_dict;
+    super.load_state_dict(state);
+  }
+}
+
+const cyclicDefaults = {
+  base_lr: REQUIRED,
+  max_lr: REQUIRED,
+  step_size_up: 2000,
+  step_size_down: null,
+  mode: 'triangular',
+  gamma: 1,
+  scale_fn: null,
+  scale_mode: 'cycle',
+  cycle_momentum: true,
+  base_momentum: 0.8,
+  max_momentum: 0.9,
+  last_epoch: -1,
+};
+
+function cyclicFields(given: Required<CyclicLROptions> & { optimizer: AnyOptimizer }): object {
+  const { optimizer, mode, gamma, scale_fn, cycle_momentum } = given;
+  const up = given.step_size_up;
+  const total_size = up + (given.step_size_down ?? up);
+  if (!['triangular', 'triangular2', 'exp_range'].includes(mode) && scale_fn === null) {
+    throw new RangeError('mode is invalid and scale_fn is None');
+  }
+  const own = mode === 'exp_range' ? 'iterations' : 'cycle';
+  const fields = {
+    max_lrs: perGroup('max_lr', optimizer, given.max_lr),
+    total_size,
+    step_ratio: up / total_size,
+    mode,
+    gamma,
+    _scale_fn_custom: scale_fn,
+    scale_mode: scale_fn === null ? own : given.scale_mode,
+    cycle_momentum,
+  };
+  if (!cycle_momentum) return fields;
+  const use_beta1 = usesBeta1(optimizer);
+  const base_momentums = perGroup('base_momentum', optimizer, given.base_momentum) as number[];
+  const max_momentums = perGroup('max_momentum', optimizer, given.max_momentum) as number[];
+  if (given.last_epoch === -1) startMomentum(optimizer, base_momentums, max_momentums, use_beta1);
+  return { ...fields, use_beta1, base_momentums, max_momentums };
+}
+
+export interface OneCycleLROptions {
+  max_lr?: number | readonly number[];
+  total_steps?: number | null;
+  epochs?: number | null;
+  steps_per_epoch?: number | null;
+  pct_start?: number;
+  anneal_strategy?: 'cos' | 'linear';
+  cycle_momentum?: boolean;
+  base_momentum?: number | readonly number[];
+  max_momentum?: number | readonly number[];
+  div_factor?: number;
+  final_div_factor?: number;
+  three_phase?: boolean;
+  last_epoch?: number;
+}
+
+type RateName = 'initial_lr' | 'max_lr' | 'min_lr';
+type MomentumName = 'max_momentum' | 'base_momentum';
+
+/** A part of the cycle, with the names of the values in a group that it goes between. */
+interface Phase {
+  end_step: number;
+  start_lr: RateName;
+  end_lr: RateName;
+  start_momentum: MomentumName;
+  end_momentum: MomentumName;
+}
+
+/** Up to the largest learning rate and far down again, once. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.OneCycleLR.html */
+export class OneCycleLR extends LRScheduler {
+  declare total_steps: number;
+  declare _schedule_phases: Phase[];
+  declare _anneal_func_type: 'cos' | 'linear';
+  declare cycle_momentum: boolean;
+  declare use_beta1: boolean;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<
+      [
+        max_lr: number | readonly number[],
+        total_steps: number | null,
+        epochs: number | null,
+        steps_per_epoch: number | null,
+        pct_start: number,
+        anneal_strategy: 'cos' | 'linear',
+        cycle_momentum: boolean,
+        base_momentum: number | readonly number[],
+        max_momentum: number | readonly number[],
+        div_factor: number,
+        final_div_factor: number,
+        three_phase: boolean,
+        last_epoch: number,
+      ],
+      OneCycleLROptions
+    >
+  ) {
+    const given = parseScheduler<Required<OneCycleLROptions>>('OneCycleLR', oneCycleDefaults, [optimizer, ...args]);
+    super(given.optimizer, given.last_epoch, oneCycleFields(given));
+  }
+
+  private anneal(start: number, end: number, part: number): number {
+    if (this._anneal_func_type === 'linear') return (end - start) * part + start;
+    return end + ((start - end) / 2) * (Math.cos(Math.PI * part) + 1);
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const step = this.last_epoch;
+    if (step > this.total_steps) {
+      throw new RangeError(`Tried to step ${step} times. The specified number of total steps is ${this.total_steps}`);
+    }
+    const phases = this._schedule_phases;
+    const found = phases.findIndex((phase) => step <= phase.end_step);
+    const index = found < 0 ? phases.length - 1 : found;
+    const phase = phases[index]!;
+    const from = index === 0 ? 0 : phases[index - 1]!.end_step;
+    const part = (step - from) / (phase.end_step - from);
+    return groupsOf(this.optimizer).map((group) => {
+      if (this.cycle_momentum) {
+        const momentum = this.anneal(group[phase.start_momentum]!, group[phase.end_momentum]!, part);
+        setMomentum(group, momentum, this.use_beta1);
+      }
+      return this.anneal(group[phase.start_lr] as number, group[phase.end_lr] as number, part);
+    });
+  }
+}
+
+const oneCycleDefaults = {
+  max_lr: REQUIRED,
+  total_steps: null,
+  epochs: null,
+  steps_per_epoch: null,
+  pct_start: 0.3,
+  anneal_strategy: 'cos',
+  cycle_momentum: true,
+  base_momentum: 0.85,
+  max_momentum: 0.95,
+  div_factor: 25,
+  final_div_factor: 1e4,
+  three_phase: false,
+  last_epoch: -1,
+};
+
+function positiveInteger(name: string, value: number): number {
+  if (value > 0 && Number.isInteger(value)) return value;
+  throw new RangeError(`Expected positive integer ${name}, but got ${value}`);
+}
+
+function stepsOf({ total_steps, epochs, steps_per_epoch }: Required<OneCycleLROptions>): number {
+  if (total_steps !== null) return positiveInteger('total_steps', total_steps);
+  if (epochs === null || steps_per_epoch === null) {
+    throw new RangeError('You must define either total_steps OR (epochs AND steps_per_epoch)');
+  }
+  return positiveInteger('epochs', epochs) * positiveInteger('steps_per_epoch', steps_per_epoch);
+}
+
+function phasesOf(steps: number, pct_start: number, three_phase: boolean): Phase[] {
+  const up: Phase = {
+    end_step: pct_start * steps - 1,
+    start_lr: 'initial_lr',
+    end_lr: 'max_lr',
+    start_momentum: 'max_momentum',
+    end_momentum: 'base_momentum',
+  };
+  const down: Phase = {
+    end_step: three_phase ? 2 * pct_start * steps - 2 : steps - 1,
+    start_lr: 'max_lr',
+    end_lr: three_phase ? 'initial_lr' : 'min_lr',
+    start_momentum: 'base_momentum',
+    end_momentum: 'max_momentum',
+  };
+  if (!three_phase) return [up, down];
+  const out: Phase = {
+    end_step: steps - 1,
+    start_lr: 'initial_lr',
+    end_lr: 'min_lr',
+    start_momentum: 'max_momentum',
+    end_momentum: 'max_momentum',
+  };
+  return [up, down, out];
+}
+
+function oneCycleFields(given: Required<OneCycleLROptions> & { optimizer: AnyOptimizer }): object {
+  const { optimizer, pct_start, anneal_strategy, cycle_momentum, last_epoch } = given;
+  checkOptimizer(optimizer);
+  const total_steps = stepsOf(given);
+  if (!(pct_start >= 0 && pct_start <= 1)) {
+    throw new RangeError(`Expected float between 0 and 1 pct_start, but got ${pct_start}`);
+  }
+  if (!['cos', 'linear'].includes(anneal_strategy)) {
+    throw new RangeError(`anneal_strategy must be one of 'cos' or 'linear', instead got ${anneal_strategy}`);
+  }
+  const highest = perGroup('max_lr', optimizer, given.max_lr) as number[];
+  if (last_epoch === -1) {
+    groupsOf(optimizer).forEach((group, i) => {
+      group.initial_lr = highest[i]! / given.div_factor;
+      group.max_lr = highest[i];
+      group.min_lr = group.initial_lr / given.final_div_factor;
+    });
+  }
+  const fields = {
+    total_steps,
+    _schedule_phases: phasesOf(total_steps, pct_start, given.three_phase),
+    _anneal_func_type: anneal_strategy,
+    cycle_momentum,
+  };
+  if (!cycle_momentum) return fields;
+  const use_beta1 = usesBeta1(optimizer);
+  const most = perGroup('max_momentum', optimizer, given.max_momentum) as number[];
+  const least = perGroup('base_momentum', optimizer, given.base_momentum) as number[];
+  if (last_epoch === -1) startMomentum(optimizer, least, most, use_beta1);
+  return { ...fields, use_beta1 };
+}

@@ -1,0 +1,222 @@
+/** Schedulers that multiply the learning rate as training goes on. */
+
+import { REQUIRED } from '../../operators/keywords';
+import { typeName } from '../../operators/kinds';
+import type { Args } from '../arguments';
+import { countUpTo, parseScheduler } from './arguments';
+import { type AnyOptimizer, LRScheduler } from './scheduler';
+
+/** A factor of the learning rate for each epoch. */
+export type LrLambda = (epoch: number) => number;
+
+export interface LambdaLROptions {
+  lr_lambda?: LrLambda | readonly LrLambda[];
+  last_epoch?: number;
+}
+
+/** A scheduler with a function a group; functions are not part of its state. */
+abstract class FunctionScheduler extends LRScheduler {
+  declare lr_lambdas: LrLambda[];
+
+  override state_dict(): Record<string, unknown> {
+    const { lr_lambdas, ...state } = super.state_dict();
+    return { ...state, lr_lambdas: (lr_lambdas as LrLambda[]).map(() => null) };
+  }
+
+  override load_state_dict(state_dict: Record<string, unknown>): void {
+    const { lr_lambdas: _, ...state } = state_dict;
+    super.load_state_dict(state);
+  }
+}
+
+function lambdasFor(optimizer: AnyOptimizer, lr_lambda: LrLambda | readonly LrLambda[]): LrLambda[] {
+  const count = optimizer.param_groups.length;
+  if (!Array.isArray(lr_lambda)) return new Array<LrLambda>(count).fill(lr_lambda as LrLambda);
+  if (lr_lambda.length !== count) throw new RangeError(`Expected ${count} lr_lambdas, but got ${lr_lambda.length}`);
+  return [...lr_lambda];
+}
+
+/** The initial learning rate times a function of the epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.LambdaLR.html */
+export class LambdaLR extends FunctionScheduler {
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[lr_lambda: LrLambda | readonly LrLambda[], last_epoch: number], LambdaLROptions>
+  ) {
+    const given = parseScheduler<Required<LambdaLROptions>>('LambdaLR', { lr_lambda: REQUIRED, last_epoch: -1 }, [
+      optimizer,
+      ...args,
+    ]);
+    super(given.optimizer, given.last_epoch, { lr_lambdas: lambdasFor(given.optimizer, given.lr_lambda) });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    return this.bases.map((base, i) => base * this.lr_lambdas[i]!(this.last_epoch));
+  }
+}
+
+/** The learning rate times a function of the epoch, each epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.MultiplicativeLR.html */
+export class MultiplicativeLR extends FunctionScheduler {
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[lr_lambda: LrLambda | readonly LrLambda[], last_epoch: number], LambdaLROptions>
+  ) {
+    const given = parseScheduler<Required<LambdaLROptions>>(
+      'MultiplicativeLR',
+      { lr_lambda: REQUIRED, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    const lr_lambdas = lambdasFor(given.optimizer, given.lr_lambda);
+    for (const each of lr_lambdas) {
+      if (typeof each !== 'function') {
+        throw new TypeError(`lr_lambda should be a function, but got ${typeName(each)}`);
+      }
+    }
+    super(given.optimizer, given.last_epoch, { lr_lambdas });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    if (this._is_initial) return this.rates;
+    return this.rates.map((rate, i) => rate * this.lr_lambdas[i]!(this.last_epoch));
+  }
+}
+
+export interface StepLROptions {
+  step_size?: number;
+  gamma?: number;
+  last_epoch?: number;
+}
+
+/** Multiplies by `gamma` every `step_size` epochs. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.StepLR.html */
+export class StepLR extends LRScheduler {
+  declare step_size: number;
+  declare gamma: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[step_size: number, gamma: number, last_epoch: number], StepLROptions>
+  ) {
+    const given = parseScheduler<Required<StepLROptions>>(
+      'StepLR',
+      { step_size: REQUIRED, gamma: 0.1, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    super(given.optimizer, given.last_epoch, { step_size: given.step_size, gamma: given.gamma });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    if (this.last_epoch === 0 || this.last_epoch % this.step_size !== 0) return this.rates;
+    return this.rates.map((rate) => rate * this.gamma);
+  }
+
+  override _get_closed_form_lr(): number[] {
+    return this.bases.map((base) => base * this.gamma ** Math.floor(this.last_epoch / this.step_size));
+  }
+}
+
+export interface MultiStepLROptions {
+  milestones?: readonly number[];
+  gamma?: number;
+  last_epoch?: number;
+}
+
+/** Multiplies by `gamma` at each milestone. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.MultiStepLR.html */
+export class MultiStepLR extends LRScheduler {
+  /** How often each epoch is a milestone. */
+  declare milestones: Record<number, number>;
+  declare gamma: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[milestones: readonly number[], gamma: number, last_epoch: number], MultiStepLROptions>
+  ) {
+    const given = parseScheduler<Required<MultiStepLROptions>>(
+      'MultiStepLR',
+      { milestones: REQUIRED, gamma: 0.1, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    const milestones: Record<number, number> = {};
+    for (const epoch of given.milestones) milestones[epoch] = (milestones[epoch] ?? 0) + 1;
+    super(given.optimizer, given.last_epoch, { milestones, gamma: given.gamma });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const times = this.milestones[this.last_epoch];
+    if (times === undefined) return this.rates;
+    return this.rates.map((rate) => rate * this.gamma ** times);
+  }
+
+  override _get_closed_form_lr(): number[] {
+    const epochs = Object.entries(this.milestones).flatMap(([epoch, times]) =>
+      new Array<number>(times).fill(Number(epoch)),
+    );
+    return this.bases.map((base) => base * this.gamma ** countUpTo(epochs, this.last_epoch));
+  }
+}
+
+export interface ExponentialLROptions {
+  gamma?: number;
+  last_epoch?: number;
+}
+
+/** Multiplies by `gamma` every epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ExponentialLR.html */
+export class ExponentialLR extends LRScheduler {
+  declare gamma: number;
+
+  constructor(optimizer: AnyOptimizer, ...args: Args<[gamma: number, last_epoch: number], ExponentialLROptions>) {
+    const given = parseScheduler<Required<ExponentialLROptions>>('ExponentialLR', { gamma: REQUIRED, last_epoch: -1 }, [
+      optimizer,
+      ...args,
+    ]);
+    super(given.optimizer, given.last_epoch, { gamma: given.gamma });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    return this._is_initial ? this.rates : this.rates.map((rate) => rate * this.gamma);
+  }
+
+  override _get_closed_form_lr(): number[] {
+    return this.bases.map((base) => base * this.gamma ** this.last_epoch);
+  }
+}
+
+export interface PolynomialLROptions {
+  total_iters?: number;
+  power?: number;
+  last_epoch?: number;
+}
+
+/** Falls to zero along a polynomial. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.PolynomialLR.html */
+export class PolynomialLR extends LRScheduler {
+  declare total_iters: number;
+  declare power: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[total_iters: number, power: number, last_epoch: number], PolynomialLROptions>
+  ) {
+    const given = parseScheduler<Required<PolynomialLROptions>>(
+      'PolynomialLR',
+      { total_iters: 5, power: 1, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    super(given.optimizer, given.last_epoch, { total_iters: given.total_iters, power: given.power });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const { last_epoch, total_iters, power } = this;
+    if (this._is_initial || last_epoch > total_iters) return this.rates;
+    const factor = ((1 - last_epoch / total_iters) / (1 - (last_epoch - 1) / total_iters)) ** power;
+    return this.rates.map((rate) => rate * factor);
+  }
+
+  override _get_closed_form_lr(): number[] {
+    const left = 1 - Math.min(this.total_iters, this.last_epoch) / this.total_iters;
+    return this.bases.map((base) => base * left ** this.power);
+  }
+}

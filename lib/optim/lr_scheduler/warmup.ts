@@ -1,0 +1,92 @@
+/** Schedulers that start with less than the full learning rate. */
+import type { Args } from '../arguments';
+import { parseScheduler } from './arguments';
+import { type AnyOptimizer, LRScheduler } from './scheduler';
+
+export interface ConstantLROptions {
+  factor?: number;
+  total_iters?: number;
+  last_epoch?: number;
+}
+
+/** A part of the learning rate until `total_iters`. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ConstantLR.html */
+export class ConstantLR extends LRScheduler {
+  declare factor: number;
+  declare total_iters: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[factor: number, total_iters: number, last_epoch: number], ConstantLROptions>
+  ) {
+    const given = parseScheduler<Required<ConstantLROptions>>(
+      'ConstantLR',
+      { factor: 1 / 3, total_iters: 5, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    const { factor, total_iters } = given;
+    if (factor > 1 || factor < 0) {
+      throw new RangeError('Constant multiplicative factor expected to be between 0 and 1.');
+    }
+    super(given.optimizer, given.last_epoch, { factor, total_iters });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    if (this.last_epoch === 0) return this.rates.map((rate) => rate * this.factor);
+    if (this.last_epoch !== this.total_iters) return this.rates;
+    return this.rates.map((rate) => rate * (1 / this.factor));
+  }
+
+  override _get_closed_form_lr(): number[] {
+    const factor = this.last_epoch >= this.total_iters ? this.factor + (1 - this.factor) : this.factor;
+    return this.bases.map((base) => base * factor);
+  }
+}
+
+export interface LinearLROptions {
+  start_factor?: number;
+  end_factor?: number;
+  total_iters?: number;
+  last_epoch?: number;
+}
+
+/** From one part of the learning rate to another in a line. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.LinearLR.html */
+export class LinearLR extends LRScheduler {
+  declare start_factor: number;
+  declare end_factor: number;
+  declare total_iters: number;
+
+  constructor(
+    optimizer: AnyOptimizer,
+    ...args: Args<[start_factor: number, end_factor: number, total_iters: number, last_epoch: number], LinearLROptions>
+  ) {
+    const given = parseScheduler<Required<LinearLROptions>>(
+      'LinearLR',
+      { start_factor: 1 / 3, end_factor: 1, total_iters: 5, last_epoch: -1 },
+      [optimizer, ...args],
+    );
+    const { start_factor, end_factor, total_iters } = given;
+    if (start_factor > 1 || start_factor <= 0) {
+      throw new RangeError('Starting multiplicative factor expected to be greater than 0 and less or equal to 1.');
+    }
+    if (end_factor > 1 || end_factor < 0) {
+      throw new RangeError('Ending multiplicative factor expected to be between 0 and 1.');
+    }
+    super(given.optimizer, given.last_epoch, { start_factor, end_factor, total_iters });
+  }
+
+  override get_lr(): number[] {
+    this.warnOutsideStep();
+    const { last_epoch, start_factor, end_factor, total_iters } = this;
+    if (last_epoch === 0) return this.rates.map((rate) => rate * start_factor);
+    if (this._is_initial || last_epoch > total_iters) return this.rates;
+    const change = end_factor - start_factor;
+    return this.rates.map((rate) => rate * (1 + change / (total_iters * start_factor + (last_epoch - 1) * change)));
+  }
+
+  override _get_closed_form_lr(): number[] {
+    const { last_epoch, start_factor, end_factor, total_iters } = this;
+    const change = end_factor - start_factor;
+    return this.bases.map((base) => base * (start_factor + (change * Math.min(total_iters, last_epoch)) / total_iters));
+  }
+}
