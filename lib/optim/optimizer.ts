@@ -3,11 +3,11 @@ import { enable_grad, no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
 import { isOptions, typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import type { GroupSpec, ParamGroup, Params } from './arguments';
-import { Hooks, type RemovableHandle } from './hooks';
 import { valueText } from './text';
 
 /** Computes the loss and its gradients anew. */
@@ -215,14 +215,17 @@ export class Optimizer<
 
   /** @internal the hooks around a step, in the order Python runs them */
   _stepHooks(): { before: Iterable<StepPreHook>[]; after: Iterable<StepPostHook>[] } {
-    return { before: [globalPreHooks, this.stepPreHooks], after: [this.stepPostHooks, globalPostHooks] };
+    return {
+      before: [globalPreHooks.values(), this.stepPreHooks.values()],
+      after: [this.stepPostHooks.values(), globalPostHooks.values()],
+    };
   }
 
   // ---- state
 
   /** The state as plain objects, in PyTorch's layout. Tensors are shared with the optimizer, not copied. */
   state_dict(): OptimizerStateDict {
-    for (const hook of this.stateDictPreHooks) hook(this as unknown as Optimizer);
+    for (const hook of this.stateDictPreHooks.values()) hook(this as unknown as Optimizer);
     const numbers = new Map<unknown, number>();
     let next = 0;
     const param_groups = this.param_groups.map((group) => {
@@ -238,7 +241,7 @@ export class Optimizer<
       state[String(numbers.get(param) ?? param)] = value as Record<string, unknown>;
     }
     let result: OptimizerStateDict = { state, param_groups };
-    for (const hook of this.stateDictPostHooks) result = hook(this as unknown as Optimizer, result) ?? result;
+    for (const hook of this.stateDictPostHooks.values()) result = hook(this as unknown as Optimizer, result) ?? result;
     return result;
   }
 
@@ -249,7 +252,7 @@ export class Optimizer<
    */
   load_state_dict(state_dict: OptimizerStateDict): void {
     let given = { ...state_dict };
-    for (const hook of this.loadPreHooks) given = hook(this as unknown as Optimizer, given) ?? given;
+    for (const hook of this.loadPreHooks.values()) given = hook(this as unknown as Optimizer, given) ?? given;
     const saved = given.param_groups;
     if (saved.length !== this.param_groups.length) {
       throw new RangeError('loaded state dict has a different number of parameter groups');
@@ -278,7 +281,7 @@ export class Optimizer<
       return { ...names, ...(copy(group) as object), params: mine } as ParamGroup<Options>;
     });
     this.restore();
-    for (const hook of this.loadPostHooks) hook(this as unknown as Optimizer);
+    for (const hook of this.loadPostHooks.values()) hook(this as unknown as Optimizer);
   }
 
   /** Completes state that an older version saved. */
