@@ -41,7 +41,7 @@ const strangers = {
   map: () => new Map([[1, 2]]),
   throwingGetter: () => Object.defineProperty({}, 'dim', { enumerable: true, get: () => { throw new Error('getter') } }), // biome-ignore format: one a line
   throwingProxy: () => new Proxy([], { get: () => { throw new Error('proxy') } }), // biome-ignore format: one a line
-  circular: () => { const list = []; list.push(list); return list }, // biome-ignore format: one a line
+  circular: () => { const list = /** @type {unknown[]} */ ([]); list.push(list); return list }, // biome-ignore format: one a line
   detached: () => { const array = new Float32Array(4); structuredClone(array, { transfer: [array.buffer] }); return array }, // biome-ignore format: one a line
   typedArray: () => new Int32Array(3),
   hugeList: () => new Array(100_000).fill(1),
@@ -107,7 +107,7 @@ export function make(torch, description) {
   if ('boolean' in description) return description.boolean;
   if (description.nothing) return description.nothing === 'null' ? null : undefined;
   if (description.constant) return torch[description.constant];
-  if (description.stranger) return strangers[/** @type {keyof strangers} */ (description.stranger)]();
+  if (description.stranger) return strangers[/** @type {keyof typeof strangers} */ (description.stranger)]();
   const tensor = torch.ones(2);
   tensor.dispose();
   return tensor;
