@@ -1,17 +1,6 @@
 /** torch.save. */
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from '../native/addon';
@@ -45,15 +34,6 @@ function recordsOf(value: unknown): ArchiveRecord[] {
   ];
 }
 
-function flush(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** Writes beside the file and puts it in its place when it is whole: whoever reads it sees the old one or the new. */
 export function replaceFile(path: string, write: (path: string) => void): void {
   const target = existsSync(path) ? realpathSync(path) : path; // through a link
@@ -66,7 +46,6 @@ export function replaceFile(path: string, write: (path: string) => void): void {
   try {
     write(fresh);
     if (old !== undefined) chmodSync(fresh, statSync(target).mode);
-    flush(fresh);
     renameSync(fresh, target);
   } catch (error) {
     rmSync(fresh, { force: true });
