@@ -1,5 +1,6 @@
 /** The functions of `torch` that PyTorch writes in Python, by subject. https://docs.pytorch.org/docs/2.13/torch.html */
 export * from './functional/factorization';
+export * from './functional/full';
 export * from './functional/nonzero';
 export * from './functional/norm';
 export * from './functional/products';

@@ -34,6 +34,9 @@ function wordFor(p: Parameter): string {
 export function tooMany(signature: Signature, { name, args, receiver }: Call): never {
   const most = signature.positional - receiver;
   const given = args.length - receiver;
+  if (receiver === 1 && signature.parameters.length === 1) {
+    throw new TypeError(`TensorBase.${name}() takes no arguments (${given} given)`);
+  }
   const least = requiredOf(signature, receiver);
   if (least !== most) {
     throw new TypeError(`${name}() takes from ${least} to ${most} positional arguments but ${given} were given`);

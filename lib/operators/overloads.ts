@@ -31,6 +31,8 @@ interface Plan {
   readonly same: readonly number[];
   /** The bound value of the Python-only `requires_grad`, or -1. */
   readonly requiresGrad: number;
+  /** `_foreach_add_` gives its list back, though its schema has no result. */
+  readonly writesList: boolean;
 }
 
 interface Match {
@@ -69,7 +71,8 @@ function planFor(signature: Signature, withOut: boolean): Plan {
   });
   const same = operator.results.map(({ argument }) => (argument < 0 ? -1 : sources[argument]!.index));
   const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
-  return { operator, sources, same, requiresGrad };
+  const writesList = /^_foreach_\w+_$/.test(signature.name);
+  return { operator, sources, same, requiresGrad, writesList };
 }
 
 /** A tensor, as far as the results of a call need it. */
@@ -185,7 +188,7 @@ export class Overloads {
     }
     if (same.length === 0) {
       finish(native.invoke, 1);
-      return null;
+      return plan.writesList ? values[0] : null;
     }
     const results = finish(native.invoke, same.length);
     for (let i = 0; i < same.length; i++) {
