@@ -1,5 +1,6 @@
 /** The errors of the library, and the one place that makes them from what native code reports. */
 import { native } from './native/addon';
+import { serve } from './native/frame';
 
 /** What libtorch refuses (Python's `RuntimeError`): its message, with the JavaScript stack. */
 export class TorchError extends Error {
@@ -60,4 +61,4 @@ export function warn(message: string, category = 'UserWarning'): void {
   process.emitWarning(message, category);
 }
 
-native.set_callbacks(makeError, warn);
+native.set_callbacks(makeError, warn, serve);

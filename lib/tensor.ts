@@ -1,7 +1,14 @@
 /** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
 import { inspect } from 'node:util';
 import * as engine from './autograd/engine';
-import type { Node } from './autograd/graph';
+import {
+  type PostAccumulateGradHook,
+  type RemovableHandle,
+  registerPostAccumulateGradHook,
+  registerTensorHook,
+  type TensorHook,
+} from './autograd/hooks';
+import type { Node } from './autograd/node';
 import type { TensorMethods } from './generated/methods';
 import { type Index, at as indexAt, put_ as indexPut } from './indexing';
 import { native } from './native/addon';
@@ -390,6 +397,24 @@ export class Tensor extends NativeObject {
 
   get retains_grad(): boolean {
     return call(native.retains_grad, this);
+  }
+
+  /**
+   * Calls `hook(grad)` whenever the gradient of this tensor is computed; a tensor that it returns replaces it.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_hook.html
+   * @throws TorchError when the tensor requires no gradient
+   */
+  register_hook(hook: TensorHook): RemovableHandle {
+    return registerTensorHook(this, hook);
+  }
+
+  /**
+   * Calls `hook(x)` after a backward pass has added to the `grad` of this leaf.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_post_accumulate_grad_hook.html
+   * @throws TorchError when the tensor requires no gradient or is not a leaf
+   */
+  register_post_accumulate_grad_hook(hook: PostAccumulateGradHook): RemovableHandle {
+    return registerPostAccumulateGradHook(this, hook);
   }
 
   /** The same memory, outside the graph. */

@@ -5,7 +5,7 @@ import { typeName } from './operators/kinds';
 import type { Tensor } from './tensor';
 
 /** The native objects inside a value: in arrays, plain objects, Maps and Sets too. */
-function objectsIn(value: unknown, found: Set<NativeObject>, seen = new Set<object>()): Set<NativeObject> {
+export function objectsIn(value: unknown, found: Set<NativeObject>, seen = new Set<object>()): Set<NativeObject> {
   if (value instanceof NativeObject) found.add(value);
   else if (typeof value === 'object' && value !== null && !seen.has(value)) {
     seen.add(value);

@@ -1,7 +1,13 @@
 // Registration only: the names under which JavaScript finds the native functions (typed in lib/native/addon.ts).
 #include <node_api.h>
 
+#include "autograd/anomaly.h"
 #include "autograd/autograd.h"
+#include "autograd/function_node.h"
+#include "autograd/hooks.h"
+#include "autograd/js_engine.h"
+#include "autograd/reach.h"
+#include "autograd/saved_hooks.h"
 #include "context/context.h"
 #include "environment.h"
 #include "errors.h"
@@ -45,6 +51,7 @@ constexpr Entry kFunctions[] = {
 
     {"backward", backward},
     {"grad", grad},
+    {"set_lend_passes", set_lend_passes},
     {"requires_grad", requires_grad},
     {"set_requires_grad", set_requires_grad},
     {"is_leaf", is_leaf},
@@ -61,8 +68,32 @@ constexpr Entry kFunctions[] = {
     {"node_name", node_name},
     {"node_next", node_next},
     {"node_variable", node_variable},
+    {"node_sequence_nr", node_sequence_nr},
+    {"node_input_metadata", node_input_metadata},
+    {"gradient_edge", gradient_edge},
+    {"increment_version", increment_version},
+    {"current_graph_task", current_graph_task},
+    {"will_execute_node", will_execute_node},
+    {"tensor_register_hook", tensor_register_hook},
+    {"tensor_register_accumulated_hook", tensor_register_accumulated_hook},
+    {"node_register_hook", node_register_hook},
+    {"node_register_prehook", node_register_prehook},
+    {"remove_hook", remove_hook},
+    {"loosen_values", loosen_values},
+    {"fasten_values", fasten_values},
+    {"function_apply", function_apply},
+    {"function_saved_tensors", function_saved_tensors},
+    {"function_needs_grad", function_needs_grad},
+    {"delayed_error", delayed_error},
+    {"push_saved_hooks", push_saved_hooks},
+    {"pop_saved_hooks", pop_saved_hooks},
+    {"disable_saved_hooks", disable_saved_hooks},
+    {"set_anomaly_mode", set_anomaly_mode},
+    {"anomaly_mode", anomaly_mode},
     {"is_grad_enabled", is_grad_enabled},
     {"set_grad_enabled", set_grad_enabled},
+    {"is_forward_grad_enabled", is_forward_grad_enabled},
+    {"set_forward_grad_enabled", set_forward_grad_enabled},
     {"is_inference_mode", is_inference_mode},
     {"enter_inference_mode", enter_inference_mode},
     {"exit_inference_mode", exit_inference_mode},
@@ -145,14 +176,14 @@ napi_value frame(napi_env env, napi_callback_info info) {
   }
 }
 
-/// set_callbacks(make_error, warn): the JavaScript functions that native code calls.
+/// set_callbacks(make_error, warn, serve): the JavaScript functions that native code calls.
 napi_value set_callbacks(napi_env env, napi_callback_info info) {
   Environment& environment = environment_of(env);
   try {
-    napi_value arguments[2] = {};
-    std::size_t count = 2;
+    napi_value arguments[3] = {};
+    std::size_t count = 3;
     napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
-    environment.set_callbacks(arguments[0], arguments[1]);
+    environment.set_callbacks(arguments[0], arguments[1], arguments[2]);
   } catch (...) {
     throw_current_exception(environment);
   }
@@ -168,6 +199,7 @@ void define_raw(napi_env env, napi_value exports, const char* name, napi_callbac
 napi_value initialize(napi_env env, napi_value exports) {
   try {
     install_counting_allocator();
+    install_engine();
     auto environment = std::make_unique<Environment>(env);
     for (const Entry& entry : kFunctions) environment->define(exports, entry.name, entry.function);
     define_raw(env, exports, "frame", frame);

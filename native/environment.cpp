@@ -5,9 +5,11 @@
 
 #include <cstring>
 
+#include "autograd/js_value.h"
 #include "errors.h"
 #include "memory/counting_allocator.h"
 #include "operators/operator.h"
+#include "warnings.h"
 
 namespace tsorch {
 
@@ -15,23 +17,14 @@ namespace {
 
 constexpr std::size_t kInitialFrame = 4096;
 
-/// Collects libtorch's warnings during a call; they reach JavaScript when it returns.
-class WarningCollector : public c10::WarningHandler {
- public:
-  explicit WarningCollector(std::vector<std::string>& into) : into_(into) {}
-  void process(const c10::Warning& warning) override { into_.push_back(warning.msg()); }
-
- private:
-  std::vector<std::string>& into_;
-};
-
 }  // namespace
 
 Environment::Environment(napi_env env) : env_(env) { grow_frame(kInitialFrame); }
 
 Environment::~Environment() {
   handles.clear(env_);
-  for (napi_ref reference : {frame_ref_, make_error_, warn_, stashed_}) {
+  thread->close();
+  for (napi_ref reference : {frame_ref_, make_error_, warn_, serve_}) {
     if (reference != nullptr) napi_delete_reference(env_, reference);
   }
 }
@@ -106,33 +99,43 @@ void Environment::throw_error(const char* kind, const std::string& message) {
   }
 }
 
-void Environment::stash_exception() {
+void Environment::throw_pending() {
   napi_value error = nullptr;
   napi_get_and_clear_last_exception(env_, &error);
   // The value may be a primitive, which a reference cannot hold; a one-element array can.
   napi_value box = nullptr;
   napi_create_array_with_length(env_, 1, &box);
   napi_set_element(env_, box, 0, error);
-  if (stashed_ != nullptr) napi_delete_reference(env_, stashed_);
-  napi_create_reference(env_, box, 1, &stashed_);
-  throw PendingException();
+  throw PendingException(std::make_shared<JsValue>(*this, box));
 }
 
-void Environment::rethrow_stashed_exception() {
-  bool pending = false;
-  napi_is_exception_pending(env_, &pending);
-  if (pending || stashed_ == nullptr) return;
-  napi_value box = nullptr;
+void Environment::rethrow(const PendingException& pending) {
+  bool already = false;
+  napi_is_exception_pending(env_, &already);
+  if (already || pending.box == nullptr) return;
   napi_value error = nullptr;
-  napi_get_reference_value(env_, stashed_, &box);
-  napi_get_element(env_, box, 0, &error);
-  napi_delete_reference(env_, std::exchange(stashed_, nullptr));
+  napi_get_element(env_, pending.box->get(), 0, &error);
   napi_throw(env_, error);
 }
 
-void Environment::set_callbacks(napi_value make_error, napi_value warn) {
+void Environment::set_callbacks(napi_value make_error, napi_value warn, napi_value serve) {
   check(env_, napi_create_reference(env_, make_error, 1, &make_error_));
   check(env_, napi_create_reference(env_, warn, 1, &warn_));
+  check(env_, napi_create_reference(env_, serve, 1, &serve_));
+}
+
+napi_value Environment::serve(napi_value function, napi_value objects) {
+  napi_value undefined = nullptr;
+  napi_value serve = nullptr;
+  check(env_, napi_get_undefined(env_, &undefined));
+  check(env_, napi_get_reference_value(env_, serve_, &serve));
+  const napi_value arguments[] = {function, objects == nullptr ? undefined : objects};
+  napi_value results = nullptr;
+  serving_++;
+  const napi_status status = napi_call_function(env_, undefined, serve, 2, arguments, &results);
+  serving_--;
+  if (status != napi_ok) throw_pending();
+  return results;
 }
 
 void Environment::flush_warnings() {

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "autograd/hook_table.h"
+#include "autograd/js_thread.h"
 #include "frame.h"
 #include "handle_table.h"
 #include "memory/pins.h"
@@ -18,6 +20,7 @@
 namespace tsorch {
 
 struct Operator;
+struct PendingException;
 
 /// Every native function has this form; `register_*` functions in each subject's header list them.
 using NativeFunction = void (*)(Environment&, FrameReader&, FrameWriter&);
@@ -43,18 +46,28 @@ class Environment {
 
   // Errors.
   void throw_error(const char* kind, const std::string& message);
-  /// Keeps the pending JavaScript exception while C++ frames unwind.
-  [[noreturn]] void stash_exception();
-  void rethrow_stashed_exception();
+  /// Takes the pending JavaScript exception along while C++ frames unwind.
+  [[noreturn]] void throw_pending();
+  void rethrow(const PendingException& pending);
 
   /// JavaScript functions that native code calls: see lib/native/addon.ts.
-  void set_callbacks(napi_value make_error, napi_value warn);
+  void set_callbacks(napi_value make_error, napi_value warn, napi_value serve);
   void flush_warnings();
+  /// Calls a function with the list of arguments in the frame; its result is in the frame and the returned objects.
+  napi_value serve(napi_value function, napi_value objects);
+  /// Whether native code waits for such a call.
+  bool is_calling_javascript() const { return serving_ > 0; }
 
   HandleTable handles;
+  HookTable hooks;
   std::shared_ptr<Pins> pins = std::make_shared<Pins>();
+  std::shared_ptr<JsThread> thread = std::make_shared<JsThread>(*this);
   std::deque<Operator> operators;
   std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
+
+  std::vector<JsValue*> loose;  // values left to the collector while it runs: see autograd/reach.h
+  std::size_t passes = 0;       // backward passes under way, nested ones included
+  bool lend_passes = false;     // run them on another thread even where this one would do
 
   /// Operand stacks of boxed calls, one a nesting level, reused so that a call does not allocate.
   std::deque<std::vector<c10::IValue>> stacks;
@@ -78,7 +91,8 @@ class Environment {
   std::size_t frame_capacity_ = 0;
   napi_ref make_error_ = nullptr;
   napi_ref warn_ = nullptr;
-  napi_ref stashed_ = nullptr;
+  napi_ref serve_ = nullptr;
+  std::size_t serving_ = 0;
 };
 
 }  // namespace tsorch

@@ -32,8 +32,8 @@ bool is_cpu_allocation_failure(const std::string& message) {
 void throw_current_exception(Environment& environment) {
   try {
     throw;
-  } catch (const PendingException&) {
-    environment.rethrow_stashed_exception();
+  } catch (const PendingException& pending) {
+    environment.rethrow(pending);
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
     const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);

@@ -3,17 +3,21 @@
 
 #include <node_api.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 
 namespace tsorch {
 
 class Environment;
+class JsValue;
 
-/// A JavaScript exception on its way through C++ frames (libtorch's among them).
-/// The thrown value waits in the Environment; see Environment::stash_exception.
+/// A JavaScript exception on its way through C++ frames (libtorch's among them, on any thread).
 struct PendingException : std::runtime_error {
-  PendingException() : std::runtime_error("a JavaScript callback threw") {}
+  /// `box` holds the thrown value in an array; without one it is still pending in the environment.
+  explicit PendingException(std::shared_ptr<JsValue> box = nullptr)
+      : std::runtime_error("a JavaScript callback threw"), box(std::move(box)) {}
+  std::shared_ptr<JsValue> box;
 };
 
 /// Throws the exception being handled into JavaScript. Call inside a catch block only.

@@ -190,6 +190,18 @@ void HandleTable::sweep(napi_env env, bool everything) {
   sweep_list(env, young_, old_);
 }
 
+void HandleTable::for_each(napi_env env, const std::function<void(const Resource&, napi_value)>& visit) {
+  for (std::uint32_t index = 0; index < slots_.size(); index++) {
+    if (std::holds_alternative<std::monostate>(slots_[index].resource)) continue;
+    napi_value object = nullptr;
+    if (slots_[index].wrapper != nullptr) {
+      napi_get_reference_value(env, slots_[index].wrapper, &object);
+      if (object == nullptr) continue;  // collected, the next sweep frees it
+    }
+    visit(slots_[index].resource, object);
+  }
+}
+
 void HandleTable::clear(napi_env env) {
   for (std::uint32_t index = 0; index < slots_.size(); index++) {
     if (!std::holds_alternative<std::monostate>(slots_[index].resource)) free_slot(env, index);

@@ -18,6 +18,7 @@
 #include <torch/csrc/autograd/edge.h>
 
 #include <cstdint>
+#include <functional>
 #include <variant>
 #include <vector>
 
@@ -67,6 +68,9 @@ class HandleTable {
   /// of thousands overflows malloc's caches (a quarter of the time of a small operation).
   void sweep(napi_env env, bool everything);
   void reap(napi_env env, std::size_t most);
+
+  /// Visits every resource with its object, nullptr while that is in the nursery.
+  void for_each(napi_env env, const std::function<void(const Resource&, napi_value)>& visit);
 
   /// Frees everything; the environment is going away.
   void clear(napi_env env);

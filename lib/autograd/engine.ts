@@ -1,12 +1,21 @@
 /** Running the backward pass. */
+import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions } from '../operators/kinds';
+import { isOptions, typeName } from '../operators/kinds';
+import { named, REQUIRED } from '../operators/keywords';
+import { callOperator } from '../operators/operator';
+import { sizeText } from '../printing/python';
 import type { Tensor } from '../tensor';
+import type { DType } from '../types';
+import { GradientEdge } from './edges';
+import { isTensor } from './hooks';
 
-/** One tensor or several. */
-export type Tensors = Tensor | readonly Tensor[];
-type Gradients = Tensor | null | readonly (Tensor | null)[];
+/** Where a backward pass starts or ends. */
+export type GraphEnd = Tensor | GradientEdge;
+/** One or several. */
+export type GraphEnds = GraphEnd | readonly GraphEnd[];
+export type StartingGradients = Tensor | null | readonly (Tensor | null)[];
 
 export interface BackwardOptions {
   gradient?: Tensor | null;
@@ -15,7 +24,7 @@ export interface BackwardOptions {
   /** Makes the gradients differentiable themselves. */
   create_graph?: boolean;
   /** Only these leaves gather gradients; all by default. */
-  inputs?: Tensors | null;
+  inputs?: GraphEnds | Readonly<Record<string, GraphEnd>> | null;
 }
 
 /** The arguments of `x.backward(gradient, retain_graph, create_graph, inputs)`, the last ones by name if wanted. */
@@ -23,113 +32,245 @@ export type BackwardArguments =
   | []
   | [options: BackwardOptions]
   | [gradient: Tensor | null, options?: BackwardOptions]
-  | [gradient: Tensor | null, retain_graph: boolean | null, create_graph?: boolean, inputs?: Tensors | null];
+  | [gradient: Tensor | null, retain_graph: boolean | null, create_graph?: boolean, inputs?: GraphEnds | null];
 
-function listed<T>(value: T | readonly T[] | null | undefined): readonly T[] {
-  if (value === null || value === undefined) return [];
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+/** The options of `torch.autograd.backward`. */
+export interface BackwardCallOptions extends Omit<BackwardOptions, 'gradient'> {
+  grad_tensors?: StartingGradients;
 }
 
-function named<Options extends object>(args: readonly unknown[], names: readonly (keyof Options)[]): Options {
-  const options = {} as Options;
-  const last = args[args.length - 1];
-  const positional = isOptions(last) ? args.slice(0, -1) : args;
-  positional.forEach((value, i) => {
-    options[names[i]!] = value as Options[keyof Options];
+function isEnd(value: unknown): value is GraphEnd {
+  return isTensor(value) || value instanceof GradientEdge;
+}
+
+/** One or several ends, or those in a plain object, as a list. */
+function endsOf(value: unknown): GraphEnd[] {
+  if (value === null || value === undefined) return [];
+  const list: unknown = isEnd(value) ? [value] : isOptions(value) ? Object.values(value) : value;
+  if (!Array.isArray(list)) throw new TypeError(`'${typeName(value)}' object is not iterable`);
+  for (const end of list) {
+    if (!isEnd(end)) throw new TypeError(`expected Tensor or GradientEdge, but got ${typeName(end)}`);
+  }
+  return list as GraphEnd[];
+}
+
+/** The gradients as a list as long as the outputs. */
+function gradientsOf(gradients: unknown, count: number): unknown[] {
+  if (gradients === null || gradients === undefined) return new Array<null>(count).fill(null);
+  return Array.isArray(gradients) ? gradients : [gradients];
+}
+
+/** What native code takes for an end. */
+function wired(end: GraphEnd): unknown {
+  return end instanceof GradientEdge ? [end.node, end.output_nr] : end;
+}
+
+interface EndType {
+  readonly shape: number[];
+  readonly dtype: DType;
+}
+
+function typeOf(end: GraphEnd): EndType {
+  if (!(end instanceof GradientEdge)) return end;
+  const metadata = end.node._input_metadata[end.output_nr];
+  if (!metadata) throw new TorchError(`${end.node} takes no gradient number ${end.output_nr}`);
+  return metadata;
+}
+
+/** The gradients to start from: ones for a scalar that has none. */
+function startingGradients(outputs: readonly GraphEnd[], gradients: readonly unknown[], batched: boolean): (Tensor | null)[] {
+  return outputs.slice(0, gradients.length).map((output, i) => {
+    const gradient = gradients[i] ?? null;
+    if (gradient === null) return impliedGradient(output);
+    if (!isTensor(gradient)) {
+      throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(gradient)}`);
+    }
+    checkGradient(output, gradient, i, batched);
+    return gradient;
   });
-  return isOptions(last) ? Object.assign(options, last) : options;
+}
+
+function impliedGradient(output: GraphEnd): Tensor | null {
+  if (!(output instanceof GradientEdge) && !output.requires_grad) return null;
+  const { shape, dtype } = typeOf(output);
+  if (shape.some((size) => size !== 1)) {
+    throw new TorchError('grad can be implicitly created only for scalar outputs');
+  }
+  if (!dtype.is_floating_point) {
+    throw new TorchError(`grad can be implicitly created only for real scalar outputs but got ${dtype}`);
+  }
+  if (!(output instanceof GradientEdge)) return callOperator('ones_like', output);
+  return callOperator('ones', shape, dtype, null, output.node._input_metadata[output.output_nr]!.device);
+}
+
+function checkGradient(output: GraphEnd, gradient: Tensor, i: number, batched: boolean): void {
+  const { shape, dtype } = typeOf(output);
+  const have = batched ? gradient.shape.slice(1) : gradient.shape;
+  if (have.length !== shape.length || have.some((size, d) => size !== shape[d])) {
+    const places = `grad_output[${i}] has a shape of ${sizeText(have)} and output[${i}] has a shape of ${sizeText(shape)}.`;
+    throw new TorchError(
+      batched
+        ? `If \`is_grads_batched=True\`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: ${places} If you only want some tensors in \`grad_output\` to be considered batched, consider using vmap.`
+        : `Mismatch in shape: ${places}`,
+    );
+  }
+  if (gradient.dtype.is_complex !== dtype.is_complex) {
+    throw new TorchError(
+      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${gradient.dtype} and output[${i}] has a dtype of ${dtype}.`,
+    );
+  }
 }
 
 export function tensorBackward(x: Tensor, args: readonly unknown[]): void {
-  const options = named<BackwardOptions>(args, ['gradient', 'retain_graph', 'create_graph', 'inputs']);
-  backward(x, options.gradient ?? null, options);
+  const parameters = { gradient: null, retain_graph: null, create_graph: false, inputs: null };
+  const { gradient, ...rest } = named<Required<BackwardOptions>>('backward', parameters, args);
+  run(x, gradient, rest);
 }
 
-/** The gradients to start from: a 1 for a scalar that has none. Shapes and dtypes are compared as PyTorch does. */
-function startingGradients(
-  outputs: readonly Tensor[],
-  gradients: readonly (Tensor | null)[],
-  isGrad: boolean,
-): (Tensor | null)[] {
-  return outputs.map((output, i) => {
-    const gradient = gradients[i] ?? null;
-    if (gradient !== null) return checkedGradient(output, gradient, i);
-    if (!output.requires_grad) return null;
-    if (output.numel() !== 1) {
-      throw new Error(
-        isGrad
-          ? 'grad can be implicitly created only for scalar outputs'
-          : 'grad can be implicitly created only for scalar outputs',
-      );
-    }
-    return output.detach().new_ones(output.shape);
-  });
-}
-
-function checkedGradient(output: Tensor, gradient: Tensor, i: number): Tensor {
-  const [have, want] = [gradient.shape, output.shape];
-  if (have.length !== want.length || have.some((size, d) => size !== want[d])) {
-    throw new Error(
-      `Mismatch in shape: grad_output[${i}] has a shape of torch.Size([${have.join(', ')}]) and output[${i}] has a shape of torch.Size([${want.join(', ')}]).`,
-    );
+function run(tensors: GraphEnds, gradients: StartingGradients, options: BackwardOptions): void {
+  const inputs = endsOf(options.inputs);
+  if (options.inputs !== undefined && options.inputs !== null && inputs.length === 0) {
+    throw new TorchError('`inputs` argument to `backward()` cannot be empty.');
   }
-  if (gradient.is_complex() !== output.is_complex()) {
-    throw new Error(
-      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${gradient.dtype} and output[${i}] has a dtype of ${output.dtype}.`,
-    );
-  }
-  return gradient;
+  const outputs = endsOf(tensors);
+  const starts = startingGradients(outputs, gradientsOf(gradients, outputs.length), false);
+  const create = options.create_graph ?? false;
+  call(native.backward, outputs.map(wired), starts, options.retain_graph ?? create, create, inputs.map(wired));
 }
 
 /**
  * Adds the gradients of `tensors` to the `grad` of the leaves they were made from.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.backward.html
+ * @throws TorchError for an output that is no scalar and has no gradient, or a gradient of another shape
  */
-export function backward(tensors: Tensors, grad_tensors: Gradients = null, options: BackwardOptions = {}): void {
-  const outputs = listed(tensors);
-  const inputs = listed(options.inputs);
-  if (options.inputs !== undefined && options.inputs !== null && inputs.length === 0) {
-    throw new Error('`inputs` argument to `backward()` cannot be empty.');
-  }
-  const gradients = startingGradients(outputs, listed(grad_tensors), false);
-  const create = options.create_graph ?? false;
-  call(native.backward, outputs, gradients, options.retain_graph ?? create, create, inputs);
+export function backward(tensors: GraphEnds, options?: BackwardCallOptions): void;
+export function backward(tensors: GraphEnds, grad_tensors: StartingGradients, options?: BackwardCallOptions): void;
+export function backward(
+  tensors: GraphEnds,
+  grad_tensors: StartingGradients,
+  retain_graph: boolean | null,
+  create_graph?: boolean,
+  options?: BackwardCallOptions,
+): void;
+export function backward(...args: unknown[]): void {
+  const parameters = {
+    tensors: REQUIRED,
+    grad_tensors: null,
+    retain_graph: null,
+    create_graph: false,
+    grad_variables: null,
+    inputs: null,
+  };
+  const values = named<Required<BackwardCallOptions> & { tensors: GraphEnds }>('backward', parameters, args);
+  run(values.tensors, values.grad_tensors, values);
 }
 
 export interface GradOptions {
-  grad_outputs?: Gradients;
+  grad_outputs?: StartingGradients;
   retain_graph?: boolean | null;
   create_graph?: boolean;
+  /** Deprecated and without effect. */
+  only_inputs?: boolean;
   /** Gives null, not an error, for an input that took no part. */
   allow_unused?: boolean | null;
+  /** The first dimension of each `grad_outputs` counts vectors, whose products are computed at once. */
+  is_grads_batched?: boolean;
   /** Gives zeros for an input that took no part. */
   materialize_grads?: boolean;
 }
 
+/** Options under which an input may have no gradient. */
+interface UnusedOptions extends GradOptions {
+  allow_unused: true;
+}
+
+type Runner = (gradients: readonly (Tensor | null)[]) => (Tensor | null)[];
+/** Runs a function over a batch of gradients; lib/func/vmap.ts provides it, since it builds on this file. */
+type BatchedRunner = (run: Runner, gradients: readonly (Tensor | null)[]) => (Tensor | null)[];
+let runBatched: BatchedRunner | undefined;
+
+export function provideBatchedRunner(runner: BatchedRunner): void {
+  runBatched = runner;
+}
+
+/** `grad(y, {a, b})` asks for the gradients of a dictionary; its options would name at least one parameter. */
+function isDictionary(value: unknown): value is Record<string, GraphEnd> {
+  return isOptions(value) && Object.values(value).length > 0 && Object.values(value).every(isEnd) && !('inputs' in value);
+}
+
+const gradParameters = {
+  outputs: REQUIRED,
+  inputs: REQUIRED,
+  grad_outputs: null,
+  retain_graph: null,
+  create_graph: false,
+  only_inputs: true,
+  allow_unused: null,
+  is_grads_batched: false,
+  materialize_grads: false,
+};
+
 /**
- * The gradients of `outputs` with respect to `inputs`; `grad` of no tensor changes.
+ * The gradients of `outputs` with respect to `inputs`; `grad` of no tensor changes. For inputs in a plain object the
+ * gradients come in one.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad.html
+ * @throws TorchError for an input that took no part, unless `allow_unused`
  */
-export function grad(outputs: Tensors, inputs: Tensors, options?: GradOptions): Tensor[];
-export function grad(outputs: Tensors, inputs: Tensors, grad_outputs: Gradients, options?: GradOptions): Tensor[];
-export function grad(outputs: Tensors, inputs: Tensors, ...rest: unknown[]): (Tensor | null)[] {
-  const options = named<GradOptions>(rest, ['grad_outputs', 'retain_graph', 'create_graph']);
-  const materialize = options.materialize_grads ?? false;
-  const from = listed(outputs);
-  const to = listed(inputs);
-  const gradients = startingGradients(from, listed(options.grad_outputs), true);
-  const create = options.create_graph ?? false;
+export function grad(outputs: GraphEnds, inputs: GraphEnds, options: UnusedOptions): (Tensor | null)[];
+export function grad(outputs: GraphEnds, inputs: GraphEnds, options?: GradOptions): Tensor[];
+export function grad(outputs: GraphEnds, inputs: GraphEnds, grad_outputs: StartingGradients, options: UnusedOptions): (Tensor | null)[];
+export function grad(outputs: GraphEnds, inputs: GraphEnds, grad_outputs: StartingGradients, options?: GradOptions): Tensor[];
+export function grad(
+  outputs: GraphEnds,
+  inputs: GraphEnds,
+  grad_outputs: StartingGradients,
+  retain_graph: boolean | null,
+  create_graph?: boolean,
+  options?: GradOptions,
+): Tensor[];
+export function grad<Name extends string>(
+  outputs: GraphEnds,
+  inputs: Readonly<Record<Name, GraphEnd>>,
+  options?: GradOptions,
+): Record<Name, Tensor>;
+export function grad(...args: unknown[]): (Tensor | null)[] | Record<string, Tensor | null> {
+  const given = args.length === 2 && isDictionary(args[1]) ? [...args, {}] : args;
+  const values = named<Required<GradOptions> & { outputs: GraphEnds; inputs: unknown }>('grad', gradParameters, given);
+  const results = gradients(values.outputs, values.inputs, values);
+  if (!isDictionary(values.inputs)) return results;
+  return Object.fromEntries(Object.keys(values.inputs).map((key, i) => [key, results[i]!]));
+}
+
+function gradients(outputs: GraphEnds, inputs: unknown, options: Required<GradOptions>): (Tensor | null)[] {
+  const materialize = options.materialize_grads;
+  if (materialize && options.allow_unused === false) {
+    throw new RangeError(
+      'Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.',
+    );
+  }
+  const from = endsOf(outputs);
+  const to = endsOf(inputs);
+  if (to.length === 0) throw new TorchError('`inputs` argument to `grad()` cannot be empty.');
+  const starts = startingGradients(from, gradientsOf(options.grad_outputs, from.length), options.is_grads_batched);
+  const create = options.create_graph;
+  const retain = options.retain_graph ?? create;
   const unused = options.allow_unused ?? materialize;
-  const results = call<(Tensor | null)[]>(
-    native.grad,
-    from,
-    to,
-    gradients,
-    options.retain_graph ?? create,
-    create,
-    unused,
-  );
-  return materialize ? results.map((result, i) => result ?? to[i]!.detach().new_zeros(to[i]!.shape)) : results;
+  const runner: Runner = (vectors) => call(native.grad, from.map(wired), to.map(wired), vectors, retain, create, unused);
+  const results = options.is_grads_batched ? runBatched!(runner, starts) : runner(starts);
+  if (!materialize) return results;
+  if (to.some((input) => input instanceof GradientEdge)) {
+    throw new TorchError('materialize_grads cannot be used when the given input is a GradientEdge');
+  }
+  return results.map((result, i) => result ?? callOperator('zeros_like', to[i], null, null, null, null, null));
+}
+
+/**
+ * Runs every backward pass on another thread than JavaScript's, as happens by itself where an accelerator is present.
+ * For tests of that path on the CPU.
+ * @internal
+ */
+export function lendPasses(enabled: boolean): void {
+  call(native.set_lend_passes, enabled);
 }
 
 /** Gives a tensor its gradient, which must be of its shape, dtype and device. */

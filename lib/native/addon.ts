@@ -7,8 +7,12 @@ export type NativeFunction = (objects?: unknown[]) => unknown[] | undefined;
 export interface Addon extends Record<NativeName, NativeFunction> {
   /** The buffer both sides share, grown to hold at least `slots` doubles. */
   frame(slots?: number): ArrayBuffer;
-  /** What native code calls: the factory of errors, and the printer of libtorch's warnings. */
-  set_callbacks(makeError: (kind: string, message: string) => Error, warn: (message: string) => void): void;
+  /** What native code calls: the factory of errors, the printer of libtorch's warnings, and `serve` of frame.ts. */
+  set_callbacks(
+    makeError: (kind: string, message: string) => Error,
+    warn: (message: string) => void,
+    serve: (fn: (...args: unknown[]) => unknown, objects: unknown[] | undefined) => unknown[],
+  ): void;
 }
 
 export const native = loadAddon<Addon>();
@@ -51,8 +55,33 @@ export type NativeName =
   | 'node_name'
   | 'node_next'
   | 'node_variable'
+  | 'set_lend_passes'
+  | 'node_sequence_nr'
+  | 'node_input_metadata'
+  | 'gradient_edge'
+  | 'increment_version'
+  | 'current_graph_task'
+  | 'will_execute_node'
+  | 'tensor_register_hook'
+  | 'tensor_register_accumulated_hook'
+  | 'node_register_hook'
+  | 'node_register_prehook'
+  | 'remove_hook'
+  | 'loosen_values'
+  | 'fasten_values'
+  | 'function_apply'
+  | 'function_saved_tensors'
+  | 'function_needs_grad'
+  | 'delayed_error'
+  | 'push_saved_hooks'
+  | 'pop_saved_hooks'
+  | 'disable_saved_hooks'
+  | 'set_anomaly_mode'
+  | 'anomaly_mode'
   | 'is_grad_enabled'
   | 'set_grad_enabled'
+  | 'is_forward_grad_enabled'
+  | 'set_forward_grad_enabled'
   | 'is_inference_mode'
   | 'enter_inference_mode'
   | 'exit_inference_mode'

@@ -204,6 +204,20 @@ export function call<Result>(fn: NativeFunction, ...args: unknown[]): Result {
 }
 
 /**
+ * Runs a function for native code, on the list of arguments in the frame, and puts its result there. Native code
+ * calls it as `call` calls native code; the frame is free for other calls while `fn` runs.
+ */
+export function serve(fn: (...args: unknown[]) => unknown, results: unknown[] | undefined): unknown[] {
+  if (slots[0] === MOVED) remap();
+  at = 1;
+  const args = read(results) as unknown[];
+  const value = fn(...args);
+  begin();
+  put(value);
+  return objects;
+}
+
+/**
  * Calls a native function whose result is a new native object, and gives its bare handle: for constructors, which
  * make the object themselves and must `enroll` it.
  */

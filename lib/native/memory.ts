@@ -22,7 +22,8 @@ const MAJOR_COUNT = 32_768;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
 const BYTES_STEP = 64 * 2 ** 20;
 
-type Collector = (options: { type: 'minor' | 'major'; execution: 'sync' }) => void;
+/** Without options it collects everything; Node 20 takes any options for a minor collection. */
+type Collector = (options?: { type: 'minor'; execution: 'sync' }) => void;
 
 /** V8's own collector. The flag must be set first, and only contexts made after it have the function. */
 function findCollector(): Collector {
@@ -46,7 +47,7 @@ let reportedBytes = 0;
 let collecting = false;
 const counters = { minor: 0, major: 0 };
 
-/** Takes a new object in. */
+/** Takes a new object in. Never flushes: results may still be unread in the frame, which a flush would overwrite. */
 export function enroll(object: NativeObject): NativeObject {
   nursery[used++] = object;
   return object;
@@ -125,8 +126,27 @@ function settle(): void {
   reportedBytes = bytes;
 }
 
+/** What each object's tensor leads to in the graph, while a full collection runs (native/autograd/reach.h). */
+let leads: WeakMap<object, unknown> | undefined;
+
+/** Lets the collector see through the graph, so that cycles through it and JavaScript are freed. */
+function loosenGraph(): void {
+  const pairs = call<object[] | null>(native.loosen_values);
+  if (pairs === null) return;
+  leads = new WeakMap();
+  for (let i = 0; i < pairs.length; i += 2) leads.set(pairs[i]!, pairs[i + 1]);
+}
+
+function fastenGraph(): void {
+  if (leads === undefined) return;
+  leads = undefined;
+  call(native.fasten_values);
+}
+
 function collectEverything(): void {
-  collector({ type: 'major', execution: 'sync' });
+  loosenGraph();
+  collector();
+  fastenGraph();
   counters.major++;
   call(native.sweep, true, true);
   const [, handles, bytes] = alive();

@@ -5,6 +5,11 @@ export function tupleText(values: readonly number[]): string {
   return values.length === 1 ? `(${values[0]},)` : `(${values.join(', ')})`;
 }
 
+/** The text of a size: `torch.Size([2, 3])`. */
+export function sizeText(values: readonly number[]): string {
+  return `torch.Size([${values.join(', ')}])`;
+}
+
 /** How Python writes a float: always with a point or an exponent. */
 export function floatText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';

@@ -8,6 +8,7 @@ namespace tsorch {
 // engine.cpp
 void backward(Environment&, FrameReader&, FrameWriter&);
 void grad(Environment&, FrameReader&, FrameWriter&);
+void set_lend_passes(Environment&, FrameReader&, FrameWriter&);
 
 // variable.cpp
 void requires_grad(Environment&, FrameReader&, FrameWriter&);
@@ -28,8 +29,16 @@ void view_base(Environment&, FrameReader&, FrameWriter&);
 void node_name(Environment&, FrameReader&, FrameWriter&);
 void node_next(Environment&, FrameReader&, FrameWriter&);
 void node_variable(Environment&, FrameReader&, FrameWriter&);
+void node_sequence_nr(Environment&, FrameReader&, FrameWriter&);
+void node_input_metadata(Environment&, FrameReader&, FrameWriter&);
+void gradient_edge(Environment&, FrameReader&, FrameWriter&);
+void increment_version(Environment&, FrameReader&, FrameWriter&);
+void current_graph_task(Environment&, FrameReader&, FrameWriter&);
+void will_execute_node(Environment&, FrameReader&, FrameWriter&);
 
 // modes.cpp
+void is_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);
+void set_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void is_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void set_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void is_inference_mode(Environment&, FrameReader&, FrameWriter&);

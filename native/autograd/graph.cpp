@@ -1,5 +1,8 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
+#include <torch/csrc/autograd/graph_task.h>
+#include <torch/csrc/autograd/input_metadata.h>
+#include <torch/csrc/autograd/variable.h>
 
 #include "autograd.h"
 
@@ -22,6 +25,59 @@ void node_next(Environment&, FrameReader& in, FrameWriter& out) {
 void node_variable(Environment&, FrameReader& in, FrameWriter& out) {
   const auto* accumulate = dynamic_cast<const torch::autograd::AccumulateGrad*>(&*in.node());
   out.tensor(accumulate == nullptr ? at::Tensor() : accumulate->variable);
+}
+
+void node_sequence_nr(Environment&, FrameReader& in, FrameWriter& out) {
+  out.integer(static_cast<std::int64_t>(in.node()->sequence_nr()));
+}
+
+/// (node) -> [sizes, dtype, device] for each gradient that reaches it
+void node_input_metadata(Environment&, FrameReader& in, FrameWriter& out) {
+  const NodePtr node = in.node();
+  out.list(node->num_inputs());
+  for (std::size_t i = 0; i < node->num_inputs(); i++) {
+    const torch::autograd::InputMetadata& metadata = node->input_metadata(i);
+    if (!metadata.was_default_constructed()) {
+      out.list(3);
+      out.integers(C10_AS_INTARRAYREF_SLOW(metadata.shape_as_dim_vector()));
+      out.integer(static_cast<std::int64_t>(c10::typeMetaToScalarType(metadata.dtype())));
+      out.device(metadata.device());
+    } else {
+      out.none();
+    }
+  }
+}
+
+/// (tensor) -> node, number of its input; the node is made for a leaf that has none yet
+void gradient_edge(Environment&, FrameReader& in, FrameWriter& out) {
+  const torch::autograd::Edge edge = torch::autograd::impl::gradient_edge(in.tensor());
+  out.list(2);
+  out.node(edge.function);
+  out.integer(edge.input_nr);
+}
+
+/// (tensors)
+void increment_version(Environment&, FrameReader& in, FrameWriter&) {
+  for (const at::Tensor& tensor : in.tensors()) {
+    if (!tensor.is_inference()) torch::autograd::impl::bump_version(tensor);
+  }
+}
+
+/// () -> number of the running backward pass, -1 outside of one
+void current_graph_task(Environment&, FrameReader&, FrameWriter& out) {
+  out.integer(torch::autograd::get_current_graph_task_id());
+}
+
+/// (node) -> whether the running pass will execute it
+void will_execute_node(Environment&, FrameReader& in, FrameWriter& out) {
+  const NodePtr node = in.node();
+  const auto* info = torch::autograd::get_current_graph_task_exec_info();
+  TORCH_CHECK(info != nullptr, "_get_should_execute_nodes should only be called during the backward pass");
+  const auto* nodes = torch::autograd::get_current_graph_task_nodes_in_graph();
+  const bool in_graph = nodes->find(&*node) != nodes->end();
+  const auto entry = info->find(&*node);
+  // Without given inputs the pass executes every node of the graph.
+  out.boolean(info->empty() ? in_graph : entry != info->end() && entry->second.should_execute());
 }
 
 }  // namespace tsorch

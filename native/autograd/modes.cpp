@@ -1,3 +1,4 @@
+#include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
@@ -8,6 +9,14 @@ namespace tsorch {
 void is_grad_enabled(Environment&, FrameReader&, FrameWriter& out) { out.boolean(c10::GradMode::is_enabled()); }
 
 void set_grad_enabled(Environment&, FrameReader& in, FrameWriter&) { c10::GradMode::set_enabled(in.boolean()); }
+
+void is_forward_grad_enabled(Environment&, FrameReader&, FrameWriter& out) {
+  out.boolean(c10::AutogradState::get_tls_state().get_fw_grad_mode());
+}
+
+void set_forward_grad_enabled(Environment&, FrameReader& in, FrameWriter&) {
+  c10::AutogradState::get_tls_state().set_fw_grad_mode(in.boolean());
+}
 
 void is_inference_mode(Environment&, FrameReader&, FrameWriter& out) { out.boolean(c10::InferenceMode::is_enabled()); }
 

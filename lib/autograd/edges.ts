@@ -1,0 +1,41 @@
+/** Edges of the graph, which can stand for tensors as ends of a backward pass. */
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { TorchError } from '../errors';
+import type { Tensor } from '../tensor';
+import { isTensor } from './hooks';
+import type { Node } from './node';
+
+/** Where the gradient of one output of a node arrives. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.GradientEdge.html */
+export class GradientEdge {
+  constructor(
+    readonly node: Node,
+    readonly output_nr: number,
+  ) {}
+}
+
+/** The node that a tensor's gradient reaches, made for a leaf that has none yet. */
+export function nodeOf(tensor: Tensor | GradientEdge): Node {
+  if (tensor instanceof GradientEdge) return tensor.node;
+  return call<[Node, number]>(native.gradient_edge, tensor)[0];
+}
+
+/**
+ * The edge along which the gradient of `tensor` arrives: `grad(loss, get_gradient_edge(x))` is `grad(loss, x)`.
+ * @throws TorchError when the tensor requires no gradient
+ */
+export function get_gradient_edge(tensor: Tensor): GradientEdge {
+  if (!tensor.requires_grad) {
+    throw new TorchError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
+  }
+  return new GradientEdge(...call<[Node, number]>(native.gradient_edge, tensor));
+}
+
+/** Says that a tensor, or each of several, was changed in place by code that autograd cannot see. */
+export function increment_version(tensor: Tensor | readonly Tensor[]): void {
+  const tensors: unknown = isTensor(tensor) ? [tensor] : tensor;
+  if (!Array.isArray(tensors) || !tensors.every(isTensor)) {
+    throw new TorchError('increment_version expect a Iterable[Tensor] as input');
+  }
+  call(native.increment_version, tensors);
+}

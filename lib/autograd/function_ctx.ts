@@ -1,0 +1,110 @@
+/** What a custom Function's forward leaves for its backward. */
+import { TorchError } from '../errors';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { typeName } from '../operators/kinds';
+import type { Tensor } from '../tensor';
+import { isTensor } from './hooks';
+import type { Node } from './node';
+
+export type MaybeTensor = Tensor | null;
+
+/** What forward has said of its call. */
+interface Marks {
+  readonly saved: readonly MaybeTensor[];
+  readonly dirty: readonly Tensor[];
+  readonly nonDifferentiable: readonly Tensor[];
+  readonly materialize: boolean;
+}
+
+/**
+ * The context of one call: give a type for attributes of your own, `ctx: FunctionCtx & { k: number }`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.function.FunctionCtx.html
+ */
+export class FunctionCtx {
+  /** Whether each argument of forward needs a gradient. */
+  needs_input_grad: boolean[] = [];
+
+  #marks: { saved: MaybeTensor[]; forward: MaybeTensor[]; dirty: Tensor[]; nonDifferentiable: Tensor[] } = {
+    saved: [],
+    forward: [],
+    dirty: [],
+    nonDifferentiable: [],
+  };
+  #materialize = true;
+  #node: Node | null = null;
+  #pureView = false;
+
+  /** @internal the output is a view of the input and nothing more */
+  get _pureView(): boolean {
+    return this.#pureView;
+  }
+
+  /** Keeps tensors, or nulls, for `saved_tensors` in backward. Changes to them in place are noticed there. */
+  save_for_backward(...tensors: (MaybeTensor | undefined)[]): void {
+    tensors.forEach((tensor, i) => {
+      if (tensor === null || tensor === undefined || isTensor(tensor)) return;
+      throw new TypeError(
+        `save_for_backward can only save variables, but argument ${i} is of type ${typeName(tensor)}`,
+      );
+    });
+    this.#marks.saved = tensors.map((tensor) => tensor ?? null);
+  }
+
+  /** Keeps tensors, or nulls, for `saved_tensors` in jvp. */
+  save_for_forward(...tensors: (MaybeTensor | undefined)[]): void {
+    for (const tensor of tensors) {
+      if (tensor === null || tensor === undefined || isTensor(tensor)) continue;
+      throw new TorchError(
+        'save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx.',
+      );
+    }
+    this.#marks.forward = tensors.map((tensor) => tensor ?? null);
+  }
+
+  /** The tensors that forward saved. */
+  get saved_tensors(): Tensor[] {
+    if (this.#node !== null) return call(native.function_saved_tensors, this.#node);
+    return this.#marks.forward as Tensor[];
+  }
+
+  /** Says that forward changed these arguments in place; they must be among its outputs. */
+  mark_dirty(...tensors: Tensor[]): void {
+    for (const tensor of tensors as unknown[]) {
+      if (!isTensor(tensor)) throw new TorchError(`mark_dirty can only accept variables, but argument ${typeName(tensor)}`);
+    }
+    this.#marks.dirty = tensors;
+  }
+
+  /** Says that these outputs have no derivative. */
+  mark_non_differentiable(...tensors: Tensor[]): void {
+    for (const tensor of tensors as unknown[]) {
+      if (isTensor(tensor)) continue;
+      throw new TorchError(`mark_non_differentiable only accepts variable arguments, but got ${typeName(tensor)}`);
+    }
+    this.#marks.nonDifferentiable = tensors;
+  }
+
+  /** Whether backward gets zeros, not null, for an output whose gradient is missing; true at first. */
+  set_materialize_grads(value: boolean): void {
+    this.#materialize = value;
+  }
+
+  /** @internal Hands the marks over when forward is done; only what jvp needs stays. */
+  _finish(): Marks {
+    const { saved, dirty, nonDifferentiable } = this.#marks;
+    this.#marks = { saved: [], forward: this.#marks.forward, dirty: [], nonDifferentiable: [] };
+    return { saved, dirty, nonDifferentiable, materialize: this.#materialize };
+  }
+
+  /** @internal Runs backward, in which `saved_tensors` are those of `node`. */
+  _during<Result>(node: Node, backward: () => Result): Result {
+    const before = this.#node;
+    this.#node = node;
+    try {
+      return backward();
+    } finally {
+      this.#node = before;
+    }
+  }
+}

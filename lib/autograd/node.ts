@@ -1,0 +1,75 @@
+/** The nodes of the autograd graph. https://docs.pytorch.org/docs/2.13/autograd.html#autograd-graph */
+import { inspect } from 'node:util';
+import { native } from '../native/addon';
+import { call, registerWrap } from '../native/frame';
+import { NativeObject, Tag } from '../native/object';
+import type { Tensor } from '../tensor';
+import { type Device, type DType, dtypeOf } from '../types';
+import { type NodeHook, type NodePreHook, type RemovableHandle, registerNodeHook, registerNodePreHook } from './hooks';
+
+/** What a gradient that reaches a node looks like. */
+export interface InputMetadata {
+  readonly shape: number[];
+  readonly dtype: DType;
+  readonly device: Device;
+}
+
+/** A step of the backward pass: what `x.grad_fn` shows. */
+export class Node extends NativeObject {
+  /** Its name, `AddBackward0`. */
+  name(): string {
+    return call(native.node_name, this);
+  }
+
+  /** The nodes that this one hands gradients to, each with the number of that node's input; null where none is wanted. */
+  get next_functions(): [Node | null, number][] {
+    return call(native.node_next, this);
+  }
+
+  /** The tensors that a custom Function saved, while the graph keeps them. */
+  get saved_tensors(): Tensor[] {
+    return call(native.function_saved_tensors, this);
+  }
+
+  /** The leaf whose gradient an AccumulateGrad node gathers; null for other nodes. */
+  get variable(): Tensor | null {
+    return call(native.node_variable, this);
+  }
+
+  /**
+   * Calls `hook(grad_inputs, grad_outputs)` whenever the node has run; gradients that it returns replace its results.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.Node.register_hook.html
+   */
+  register_hook(hook: NodeHook): RemovableHandle {
+    return registerNodeHook(this, hook);
+  }
+
+  /**
+   * Calls `hook(grad_outputs)` before the node runs; gradients that it returns replace its arguments.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.Node.register_prehook.html
+   */
+  register_prehook(hook: NodePreHook): RemovableHandle {
+    return registerNodePreHook(this, hook);
+  }
+
+  /** Counts the nodes of a thread: of two that are ready, the one with the higher number runs first. */
+  _sequence_nr(): number {
+    return call(native.node_sequence_nr, this);
+  }
+
+  get _input_metadata(): (InputMetadata | null)[] {
+    const raw = call<([number[], number, Device] | null)[]>(native.node_input_metadata, this);
+    return raw.map((entry) => entry && { shape: entry[0], dtype: dtypeOf(entry[1]), device: entry[2] });
+  }
+
+  override toString(): string {
+    return `<${this.name()}>`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+Object.defineProperty(Node.prototype, '_tag', { value: Tag.Node });
+registerWrap(Tag.Node, (handle) => new Node(handle));

@@ -1,0 +1,99 @@
+/** How the graph keeps the tensors that the backward pass needs. https://docs.pytorch.org/docs/2.13/autograd.html#saved-tensors-default-hooks */
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { keep } from '../native/memory';
+import { typeName } from '../operators/kinds';
+import { objectsIn } from '../tidy';
+import type { Tensor } from '../tensor';
+import type { Device } from '../types';
+import { type Mode, withMode } from './grad_mode';
+import { isTensor } from './hooks';
+
+/** What `pack` made of a tensor, on its way through native code. */
+class Packed {
+  constructor(readonly value: unknown) {}
+}
+
+function checkCallable(hook: unknown): void {
+  if (typeof hook !== 'function') throw new TypeError(`'${typeName(hook)}' object is not callable`);
+}
+
+function enterHooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) => Tensor): () => () => void {
+  checkCallable(pack);
+  checkCallable(unpack);
+  const packHook = (x: Tensor) => {
+    const value = pack(x);
+    for (const object of objectsIn(value, new Set())) keep(object); // the graph uses it beyond a tidy() scope
+    return new Packed(value);
+  };
+  const unpackHook = (packed: Packed) => {
+    const x: unknown = unpack(packed.value as Value);
+    if (isTensor(x)) return x;
+    throw new TypeError(`Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${typeName(x)}`);
+  };
+  return () => {
+    call(native.push_saved_hooks, packHook, unpackHook);
+    return () => call(native.pop_saved_hooks);
+  };
+}
+
+/**
+ * Saves `pack(x)` in place of each tensor `x` that the graph would save, and uses `unpack` of that in the backward
+ * pass. Only the innermost pair counts.
+ * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.graph.saved_tensors_hooks
+ */
+export function saved_tensors_hooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) => Tensor): Mode;
+export function saved_tensors_hooks<Value, Result>(
+  pack: (x: Tensor) => Value,
+  unpack: (value: Value) => Tensor,
+  callback: () => Result,
+): Result;
+export function saved_tensors_hooks<Value, Result>(
+  pack: (x: Tensor) => Value,
+  unpack: (value: Value) => Tensor,
+  callback?: () => Result,
+): Result | Mode {
+  return withMode('saved_tensors_hooks', enterHooks(pack, unpack), callback);
+}
+
+export interface SaveOnCpuOptions {
+  pin_memory?: boolean;
+}
+
+/** A tensor in the memory of the CPU and where it came from. */
+type OnCpu = readonly [device: Device, x: Tensor];
+
+/**
+ * Keeps the tensors that the graph saves in the memory of the CPU.
+ * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.graph.save_on_cpu
+ */
+export function save_on_cpu(options?: boolean | SaveOnCpuOptions): Mode;
+export function save_on_cpu<Result>(callback: () => Result): Result;
+export function save_on_cpu<Result>(options: boolean | SaveOnCpuOptions, callback: () => Result): Result;
+export function save_on_cpu<Result>(
+  options: boolean | SaveOnCpuOptions | (() => Result) = {},
+  callback?: () => Result,
+): Result | Mode {
+  if (typeof options === 'function') return save_on_cpu({}, options);
+  const pin = typeof options === 'boolean' ? options : (options.pin_memory ?? false);
+  const pack = (x: Tensor): OnCpu => {
+    const copy = x.to('cpu');
+    return [x.device, pin && x.is_cuda && !x.is_sparse ? copy.pin_memory() : copy];
+  };
+  const unpack = ([device, x]: OnCpu) => x.to(device, null, pin);
+  return withMode('save_on_cpu', enterHooks(pack, unpack), callback);
+}
+
+/**
+ * Makes `saved_tensors_hooks` an error with this message.
+ * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.graph.disable_saved_tensors_hooks
+ */
+export function disable_saved_tensors_hooks(error_message: string): Mode;
+export function disable_saved_tensors_hooks<Result>(error_message: string, callback: () => Result): Result;
+export function disable_saved_tensors_hooks<Result>(error_message: string, callback?: () => Result): Result | Mode {
+  const enter = () => {
+    const before = call<string | null>(native.disable_saved_hooks, error_message);
+    return () => call(native.disable_saved_hooks, before);
+  };
+  return withMode('disable_saved_tensors_hooks', enter, callback);
+}

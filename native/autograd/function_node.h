@@ -1,0 +1,55 @@
+// The node of a torch.autograd.Function written in JavaScript.
+#pragma once
+
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/saved_variable.h>
+#include <torch/csrc/autograd/variable_info.h>
+
+#include "../environment.h"
+#include "js_value.h"
+
+namespace tsorch {
+
+class FunctionNode final : public torch::autograd::Node {
+ public:
+  using variable_list = torch::autograd::variable_list;
+
+  /// `backward(node, gradients)` gives a gradient or null for each tensor among the inputs.
+  FunctionNode(std::string name, Environment& environment, napi_value backward)
+      : backward_(environment, backward), name_(std::move(name)) {}
+
+  variable_list apply(variable_list&& gradients) override;
+  std::string name() const override { return name_; }
+  void release_variables() override;
+
+  /// Keeps a tensor for `saved`; undefined ones stand for null.
+  void save(const at::Tensor& tensor);
+  /// The saved tensors, checked for changes since.
+  variable_list saved();
+
+  /// Missing gradients reach `backward` as zeros like these; an output without an entry has none.
+  std::vector<std::optional<torch::autograd::VariableInfo>> zeros;
+
+  JsValue& backward() { return backward_; }
+  /// Nodes that only saved tensors lead to.
+  const std::vector<NodePtr>& saved_nodes() const { return saved_nodes_; }
+
+ private:
+  JsValue backward_;
+  std::string name_;
+  std::vector<torch::autograd::SavedVariable> saved_;
+  std::vector<NodePtr> saved_nodes_;
+  bool released_ = false;
+};
+
+/// See lib/autograd/function.ts for the arguments. Gives the outputs, now part of the graph.
+void function_apply(Environment&, FrameReader&, FrameWriter&);
+/// (node) -> its saved tensors
+void function_saved_tensors(Environment&, FrameReader&, FrameWriter&);
+/// (tensors) -> whether each needs a gradient from a function called now
+void function_needs_grad(Environment&, FrameReader&, FrameWriter&);
+
+/// (message, tensors) -> the same values, whose differentiation is an error with that message
+void delayed_error(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch

@@ -1,0 +1,165 @@
+#include "hooks.h"
+
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/variable.h>
+
+namespace tsorch {
+
+namespace {
+
+using torch::autograd::variable_list;
+
+/// One result of a hook, in place of `original`; a missing one leaves it.
+void take(at::Tensor& original, const at::Tensor& result, const Hook& hook) {
+  if (!result.defined()) return;
+  TORCH_CHECK(original.defined(), "can't replace a None gradient with a non-None value");
+  hook->thread().run([&] { torch::autograd::check_variable_result(original, result, function_name(*hook)); });
+  original = result;
+}
+
+/// As many results as values, or none at all.
+void take_all(variable_list& values, const variable_list& results, const Hook& hook) {
+  TORCH_CHECK(results.size() == values.size(), "hook '", function_name(*hook),
+              "' has returned an incorrect number of values (got ", results.size(), ", but expected ", values.size(),
+              ")");
+  for (std::size_t i = 0; i < values.size(); i++) take(values[i], results[i], hook);
+}
+
+/// Calls a hook of a node on lists of gradients; what it returns replaces `values`.
+void call_on_lists(const Hook& hook, variable_list& values, const variable_list* reached) {
+  variable_list results;
+  bool given = false;
+  const auto write = [&](FrameWriter& out) {
+    out.list(reached == nullptr ? 1 : 2);
+    out.tensors(values);
+    if (reached != nullptr) out.tensors(*reached);
+  };
+  const auto read = [&](FrameReader& in) {
+    given = !in.none();
+    if (given) results = in.tensors();
+  };
+  call_function(*hook, write, read);
+  if (given) hook->thread().run([&] { take_all(values, results, hook); });
+}
+
+/// Removed hooks stay in libtorch's lists as empty ones; they go when the next is added.
+void prune(std::vector<Hook>& hooks) {
+  std::erase_if(hooks, [](const Hook& hook) { return hook->empty(); });
+}
+
+Hook read_hook(Environment& environment, FrameReader& in) {
+  return std::make_shared<JsValue>(environment, in.object());
+}
+
+/// The list of our hooks in one of libtorch's lists of hooks, made when there is none.
+template <typename Ours, typename Base>
+std::vector<Hook>& ours_in(std::vector<std::unique_ptr<Base>>& lists) {
+  for (const auto& list : lists) {
+    if (auto* ours = dynamic_cast<Ours*>(list.get())) return ours->hooks;
+  }
+  lists.push_back(std::make_unique<Ours>());
+  return static_cast<Ours&>(*lists.back()).hooks;
+}
+
+/// The hooks of a tensor's gradient; those of a leaf live on the tensor, since its node may come and go.
+std::vector<Hook>& hooks_of(const at::Tensor& tensor) {
+  const NodePtr node = tensor.grad_fn();
+  const std::size_t input = node ? tensor.output_nr() : 0;
+  auto& lists = node ? node->tensor_pre_hooks() : torch::autograd::impl::hooks(tensor);
+  for (const auto& list : lists) {
+    auto* ours = dynamic_cast<TensorHooks*>(list.get());
+    if (ours != nullptr && ours->input == input) return ours->hooks;
+  }
+  auto made = std::make_unique<TensorHooks>(input);
+  std::vector<Hook>& hooks = made->hooks;
+  node ? node->add_tensor_pre_hook(std::move(made)) : torch::autograd::impl::add_hook(tensor, std::move(made));
+  return hooks;
+}
+
+void append(std::vector<Hook>& hooks, const Hook& hook) {
+  prune(hooks);
+  hooks.push_back(hook);
+}
+
+}  // namespace
+
+variable_list TensorHooks::operator()(const variable_list& gradients) {
+  variable_list values = gradients;
+  at::Tensor& value = values.at(input);
+  const std::vector<Hook> snapshot = hooks;  // a hook may add another
+  for (const Hook& hook : snapshot) {
+    at::Tensor result;
+    const auto write = [&](FrameWriter& out) {
+      out.list(1);
+      out.tensor(value);
+    };
+    call_function(*hook, write, [&](FrameReader& in) { result = in.optional_tensor(); });
+    take(value, result, hook);
+  }
+  return values;
+}
+
+variable_list NodePreHooks::operator()(const variable_list& gradients) {
+  variable_list values = gradients;
+  const std::vector<Hook> snapshot = hooks;
+  for (const Hook& hook : snapshot) call_on_lists(hook, values, nullptr);
+  return values;
+}
+
+variable_list NodePostHooks::operator()(const variable_list& computed, const variable_list& reached) {
+  variable_list values = computed;
+  const std::vector<Hook> snapshot = hooks;
+  for (const Hook& hook : snapshot) call_on_lists(hook, values, &reached);
+  return values;
+}
+
+void AccumulatedHooks::operator()(const at::Tensor& tensor) {
+  const std::vector<Hook> snapshot = hooks;
+  const auto write = [&](FrameWriter& out) {
+    out.list(1);
+    out.tensor(tensor);
+  };
+  for (const Hook& hook : snapshot) call_function(*hook, write, [](FrameReader&) {});
+}
+
+void tensor_register_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  const Hook hook = read_hook(environment, in);
+  TORCH_CHECK(tensor.requires_grad(), "cannot register a hook on a tensor that doesn't require gradient");
+  append(hooks_of(tensor), hook);
+  out.integer(environment.hooks.add(hook));
+}
+
+void tensor_register_accumulated_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  const Hook hook = read_hook(environment, in);
+  TORCH_CHECK(tensor.requires_grad(), "cannot register a hook on a tensor that doesn't require gradient");
+  TORCH_CHECK(!tensor.grad_fn(), "post accumulate grad hooks cannot be registered on non-leaf tensors");
+  auto& existing = torch::autograd::impl::post_acc_grad_hooks(tensor);
+  if (existing == nullptr) {
+    torch::autograd::impl::set_post_acc_grad_hooks(tensor, std::make_unique<AccumulatedHooks>());
+  }
+  auto* ours = dynamic_cast<AccumulatedHooks*>(torch::autograd::impl::post_acc_grad_hooks(tensor).get());
+  TORCH_CHECK(ours != nullptr, "this tensor has a post accumulate grad hook of another library");
+  append(ours->hooks, hook);
+  out.integer(environment.hooks.add(hook));
+}
+
+void node_register_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const NodePtr node = in.node();
+  const Hook hook = read_hook(environment, in);
+  append(ours_in<NodePostHooks>(node->post_hooks()), hook);
+  out.integer(environment.hooks.add(hook));
+}
+
+void node_register_prehook(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const NodePtr node = in.node();
+  const Hook hook = read_hook(environment, in);
+  append(ours_in<NodePreHooks>(node->pre_hooks()), hook);
+  out.integer(environment.hooks.add(hook));
+}
+
+void remove_hook(Environment& environment, FrameReader& in, FrameWriter&) { environment.hooks.remove(in.integer()); }
+
+}  // namespace tsorch

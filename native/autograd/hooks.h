@@ -1,0 +1,51 @@
+// JavaScript functions that look at, or replace, gradients during a backward pass.
+#pragma once
+
+#include <torch/csrc/autograd/function_hook.h>
+
+#include <memory>
+#include <vector>
+
+#include "../environment.h"
+#include "hook_table.h"
+#include "js_value.h"
+
+namespace tsorch {
+
+/// Hooks on the gradient of one tensor: on an input of the node that made it, or of the one that gathers a leaf's.
+struct TensorHooks final : torch::autograd::FunctionPreHook {
+  explicit TensorHooks(std::size_t input) : input(input) {}
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override;
+  const std::size_t input;
+  std::vector<Hook> hooks;
+};
+
+/// Hooks on the gradients that reach a node.
+struct NodePreHooks final : torch::autograd::FunctionPreHook {
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override;
+  std::vector<Hook> hooks;
+};
+
+/// Hooks on the gradients that a node has computed.
+struct NodePostHooks final : torch::autograd::FunctionPostHook {
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list& computed,
+                                            const torch::autograd::variable_list& reached) override;
+  std::vector<Hook> hooks;
+};
+
+/// Hooks on a leaf after its `grad` has changed.
+struct AccumulatedHooks final : torch::autograd::PostAccumulateGradHook {
+  void operator()(const torch::autograd::Variable& tensor) override;
+  std::vector<Hook> hooks;
+};
+
+/// (tensor, function) -> number of the hook
+void tensor_register_hook(Environment&, FrameReader&, FrameWriter&);
+void tensor_register_accumulated_hook(Environment&, FrameReader&, FrameWriter&);
+/// (node, function) -> number of the hook
+void node_register_hook(Environment&, FrameReader&, FrameWriter&);
+void node_register_prehook(Environment&, FrameReader&, FrameWriter&);
+/// (number)
+void remove_hook(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch

@@ -1,0 +1,89 @@
+// Lets any thread run work on JavaScript's thread.
+//
+// libtorch runs the backward pass of a device's tensors on threads of its own, and passes nested too deeply on others.
+// Hooks and custom functions must run on JavaScript's thread. So a pass that may leave it is lent to another thread,
+// and JavaScript's thread serves callbacks until the pass is over. A pass started inside a callback runs on the thread
+// that waits for that callback: to libtorch it is then nested, and nothing waits for a thread that is blocked.
+#pragma once
+
+#include <ATen/ThreadLocalState.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace tsorch {
+
+class Environment;
+
+using Work = std::function<void()>;
+
+class JsThread {
+ public:
+  explicit JsThread(Environment& environment) : environment_(&environment) {}
+  ~JsThread() { close(); }
+  JsThread(const JsThread&) = delete;
+  JsThread& operator=(const JsThread&) = delete;
+
+  bool is_current() const { return std::this_thread::get_id() == id_; }
+  bool is_open() const { return environment_ != nullptr; }
+
+  /// The environment; an error after its end. JavaScript's thread only.
+  Environment& environment() const;
+
+  /// Runs `work` on JavaScript's thread, under the caller's thread-local state, and rethrows what it throws.
+  void run(const Work& work);
+
+  /// Runs `work` on another thread and serves `run` meanwhile. JavaScript's thread only.
+  void lend(const Work& work);
+
+  /// Whether JavaScript's thread is inside a callback that another thread waits for.
+  bool is_serving() const { return !serving_.empty(); }
+
+  /// The environment is going away.
+  void close();
+
+  std::atomic<std::size_t> values = 0;  // JavaScript values that native objects own
+
+ private:
+  /// Work on its way to another thread, with the thread-local state it runs under.
+  struct Task {
+    explicit Task(const Work& work) : work(work) {}
+    const Work& work;
+    at::ThreadLocalState state;
+    std::exception_ptr error;
+    bool done = false;
+  };
+
+  /// A thread that waits for a callback; it runs `job`, a nested pass, while it waits.
+  struct Request {
+    explicit Request(const Work& work) : callback(work) {}
+    Task callback;
+    Task* job = nullptr;
+  };
+
+  using Lock = std::unique_lock<std::mutex>;
+  void execute(Task& task, Lock& lock);
+  void assign(Task& task);
+  void work_until_closed();
+
+  const std::thread::id id_ = std::this_thread::get_id();
+  Environment* environment_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Request*> requests_;
+  std::vector<Request*> serving_;  // the requests whose callbacks are on JavaScript's stack, innermost last
+  std::size_t lending_ = 0;
+  Task* worker_job_ = nullptr;
+  std::optional<std::thread> worker_;
+  bool closing_ = false;
+};
+
+}  // namespace tsorch

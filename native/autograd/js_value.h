@@ -1,0 +1,52 @@
+// JavaScript values that native objects own.
+#pragma once
+
+#include <node_api.h>
+
+#include <functional>
+#include <memory>
+
+#include "../frame.h"
+#include "js_thread.h"
+
+namespace tsorch {
+
+class Pins;
+
+/// Keeps a JavaScript value alive. Made on JavaScript's thread, destroyed on any, possibly after the environment.
+class JsValue {
+ public:
+  JsValue(Environment& environment, napi_value value);
+  ~JsValue() { reset(); }
+  JsValue(const JsValue&) = delete;
+  JsValue& operator=(const JsValue&) = delete;
+
+  /// The value; nullptr after `reset` or when it was collected while loose. JavaScript's thread only.
+  napi_value get() const;
+  /// Lets go of the value.
+  void reset();
+  bool empty() const { return reference_ == nullptr; }
+
+  /// Leaves the value to the collector, and takes hold of it again if it has survived. See reach.h.
+  void loosen();
+  void fasten();
+
+  JsThread& thread() const { return *thread_; }
+
+ private:
+  std::shared_ptr<JsThread> thread_;
+  std::shared_ptr<Pins> pins_;
+  napi_ref reference_ = nullptr;
+};
+
+using WriteArguments = std::function<void(FrameWriter&)>;
+using ReadResult = std::function<void(FrameReader&)>;
+
+/// Calls a JavaScript function with one list of arguments and reads its result; from any thread. An empty one is
+/// not called. What it throws arrives here as PendingException.
+void call_function(const JsValue& function, const WriteArguments& write, const ReadResult& read);
+
+/// The function's name as Python would show it: `<lambda>` when it has none. JavaScript's thread only.
+std::string function_name(const JsValue& function);
+
+}  // namespace tsorch

@@ -1,0 +1,82 @@
+#include "saved_hooks.h"
+
+#include <c10/util/Exception.h>
+
+namespace tsorch {
+
+namespace {
+
+class Packed final : public torch::autograd::SavedVariableHooks {
+ public:
+  explicit Packed(std::shared_ptr<SavedHooks::Pair> pair) : pair_(std::move(pair)) {}
+
+  void call_pack_hook(const at::Tensor& tensor) override {
+    const std::int64_t version = version_of(tensor);
+    const auto write = [&](FrameWriter& out) {
+      out.list(1);
+      out.tensor(tensor);
+    };
+    call_function(pair_->pack, write, [&](FrameReader& in) {
+      value_ = std::make_unique<JsValue>(pair_->pack.thread().environment(), in.object());
+    });
+    TORCH_CHECK(version_of(tensor) == version,
+                "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
+                "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please open an "
+                "issue if you need to perform in-place operations on the input to a pack hook.");
+  }
+
+  at::Tensor call_unpack_hook() override {
+    at::Tensor result;
+    const auto write = [&](FrameWriter& out) {
+      out.list(1);
+      out.object(value_->get());
+    };
+    call_function(pair_->unpack, write, [&](FrameReader& in) { result = in.tensor(); });
+    return result;
+  }
+
+ private:
+  static std::int64_t version_of(const at::Tensor& tensor) {
+    return tensor.is_inference() ? 0 : static_cast<std::int64_t>(tensor._version());
+  }
+
+  std::shared_ptr<SavedHooks::Pair> pair_;
+  std::unique_ptr<JsValue> value_;
+};
+
+}  // namespace
+
+SavedHooks& SavedHooks::current() {
+  static thread_local SavedHooks hooks;  // a mode of the thread, as libtorch's own
+  return hooks;
+}
+
+std::unique_ptr<torch::autograd::SavedVariableHooks> make_saved_variable_hooks() {
+  const SavedHooks& hooks = SavedHooks::current();
+  return hooks.pairs.empty() ? nullptr : std::make_unique<Packed>(hooks.pairs.back());
+}
+
+void push_saved_hooks(Environment& environment, FrameReader& in, FrameWriter&) {
+  const napi_value pack = in.object();
+  const napi_value unpack = in.object();
+  SavedHooks& hooks = SavedHooks::current();
+  TORCH_CHECK(!hooks.disabled, *hooks.disabled);
+  std::shared_ptr<SavedHooks::Pair> pair(new SavedHooks::Pair{{environment, pack}, {environment, unpack}});
+  hooks.pairs.push_back(std::move(pair));
+}
+
+void pop_saved_hooks(Environment&, FrameReader&, FrameWriter&) {
+  TORCH_CHECK(!SavedHooks::current().pairs.empty(), "saved_tensors_hooks was left more often than entered");
+  SavedHooks::current().pairs.pop_back();
+}
+
+void disable_saved_hooks(Environment&, FrameReader& in, FrameWriter& out) {
+  SavedHooks& hooks = SavedHooks::current();
+  std::optional<std::string> reason;
+  if (!in.none()) reason = in.string();
+  TORCH_CHECK(!reason || hooks.pairs.empty(), *reason);
+  const std::optional<std::string> before = std::exchange(hooks.disabled, std::move(reason));
+  before ? out.string(*before) : out.none();
+}
+
+}  // namespace tsorch

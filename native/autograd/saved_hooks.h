@@ -1,0 +1,51 @@
+// JavaScript functions that decide how tensors are kept for the backward pass.
+#pragma once
+
+#include <torch/csrc/autograd/saved_variable_hooks.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../environment.h"
+#include "js_value.h"
+
+namespace tsorch {
+
+/// The pairs of functions that the calling thread saves tensors with; the innermost counts.
+class SavedHooks {
+ public:
+  struct Pair {
+    JsValue pack;
+    JsValue unpack;
+  };
+
+  static SavedHooks& current();
+
+  std::vector<std::shared_ptr<Pair>> pairs;
+  std::optional<std::string> disabled;  // why pairs are refused
+};
+
+/// Gives a thread another one's pairs for a while.
+class SavedHooksGuard {
+ public:
+  explicit SavedHooksGuard(SavedHooks hooks) : before_(std::exchange(SavedHooks::current(), std::move(hooks))) {}
+  ~SavedHooksGuard() { SavedHooks::current() = std::move(before_); }
+  SavedHooksGuard(const SavedHooksGuard&) = delete;
+  SavedHooksGuard& operator=(const SavedHooksGuard&) = delete;
+
+ private:
+  SavedHooks before_;
+};
+
+/// What libtorch asks of the innermost pair for each tensor it saves; nullptr when there is none.
+std::unique_ptr<torch::autograd::SavedVariableHooks> make_saved_variable_hooks();
+
+/// (pack, unpack): pack takes a tensor and gives any object; unpack takes that object and gives a tensor
+void push_saved_hooks(Environment&, FrameReader&, FrameWriter&);
+void pop_saved_hooks(Environment&, FrameReader&, FrameWriter&);
+/// (reason or null) -> the reason before
+void disable_saved_hooks(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch
