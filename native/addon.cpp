@@ -81,6 +81,7 @@ constexpr Entry kFunctions[] = {
     {"remove_hook", remove_hook},
     {"loosen_values", loosen_values},
     {"fasten_values", fasten_values},
+    {"owned_values", owned_values},
     {"function_apply", function_apply},
     {"function_saved_tensors", function_saved_tensors},
     {"function_needs_grad", function_needs_grad},

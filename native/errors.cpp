@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 
 #include <new>
+#include <regex>
 
 #include "environment.h"
 
@@ -27,6 +28,24 @@ bool is_cpu_allocation_failure(const std::string& message) {
          message.find("DefaultCPUAllocator: not enough memory") != std::string::npos;
 }
 
+/// Writes libtorch's names of tensor types as PyTorch shows them: CPUFloatType as torch.FloatTensor.
+std::string with_type_names(const std::string& message) {
+  if (message.find("Type") == std::string::npos) return message;
+  static const std::regex pattern(
+      "\\b(Sparse)?(CPU|CUDA)(Byte|Char|Short|Int|Long|Half|BFloat16|Float|Double|Bool)Type\\b");
+  std::string result;
+  auto from = message.begin();
+  for (std::sregex_iterator match(from, message.end(), pattern), end; match != end; ++match) {
+    result.append(from, message.begin() + match->position());
+    result += "torch.";
+    if ((*match)[2] == "CUDA") result += "cuda.";
+    if ((*match)[1].matched) result += "sparse.";
+    result += (*match)[3].str() + "Tensor";
+    from = message.begin() + match->position() + match->length();
+  }
+  return result.append(from, message.end());
+}
+
 }  // namespace
 
 void throw_current_exception(Environment& environment) {
@@ -35,7 +54,7 @@ void throw_current_exception(Environment& environment) {
   } catch (const PendingException& pending) {
     environment.rethrow(pending);
   } catch (const c10::Error& error) {
-    const std::string message = error.what_without_backtrace();
+    const std::string message = with_type_names(error.what_without_backtrace());
     const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);
     environment.throw_error(kind, message);
   } catch (const std::bad_alloc&) {

@@ -36,7 +36,9 @@ export function detect_anomaly<Result>(
 ): Result | Mode {
   if (typeof options === 'function') return detect_anomaly({}, options);
   const checkNan = typeof options === 'boolean' ? options : (options.check_nan ?? true);
-  warn('Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.');
+  warn(
+    'Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.',
+  );
   return withMode('detect_anomaly', enter(true, checkNan), callback);
 }
 
@@ -46,7 +48,11 @@ export function detect_anomaly<Result>(
  */
 export function set_detect_anomaly(mode: boolean, options?: boolean | AnomalyOptions): Mode;
 export function set_detect_anomaly<Result>(mode: boolean, callback: () => Result): Result;
-export function set_detect_anomaly<Result>(mode: boolean, options: boolean | AnomalyOptions, callback: () => Result): Result;
+export function set_detect_anomaly<Result>(
+  mode: boolean,
+  options: boolean | AnomalyOptions,
+  callback: () => Result,
+): Result;
 export function set_detect_anomaly<Result>(
   mode: boolean,
   options: boolean | AnomalyOptions | (() => Result) = {},

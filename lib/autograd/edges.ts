@@ -1,7 +1,8 @@
 /** Edges of the graph, which can stand for tensors as ends of a backward pass. */
+
+import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { TorchError } from '../errors';
 import type { Tensor } from '../tensor';
 import { isTensor } from './hooks';
 import type { Node } from './node';

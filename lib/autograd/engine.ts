@@ -2,8 +2,8 @@
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions, typeName } from '../operators/kinds';
 import { named, REQUIRED } from '../operators/keywords';
+import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { sizeText } from '../printing/python';
 import type { Tensor } from '../tensor';
@@ -78,7 +78,11 @@ function typeOf(end: GraphEnd): EndType {
 }
 
 /** The gradients to start from: ones for a scalar that has none. */
-function startingGradients(outputs: readonly GraphEnd[], gradients: readonly unknown[], batched: boolean): (Tensor | null)[] {
+function startingGradients(
+  outputs: readonly GraphEnd[],
+  gradients: readonly unknown[],
+  batched: boolean,
+): (Tensor | null)[] {
   return outputs.slice(0, gradients.length).map((output, i) => {
     const gradient = gradients[i] ?? null;
     if (gradient === null) return impliedGradient(output);
@@ -195,7 +199,9 @@ export function provideBatchedRunner(runner: BatchedRunner): void {
 
 /** `grad(y, {a, b})` asks for the gradients of a dictionary; its options would name at least one parameter. */
 function isDictionary(value: unknown): value is Record<string, GraphEnd> {
-  return isOptions(value) && Object.values(value).length > 0 && Object.values(value).every(isEnd) && !('inputs' in value);
+  return (
+    isOptions(value) && Object.values(value).length > 0 && Object.values(value).every(isEnd) && !('inputs' in value)
+  );
 }
 
 const gradParameters = {
@@ -218,8 +224,18 @@ const gradParameters = {
  */
 export function grad(outputs: GraphEnds, inputs: GraphEnds, options: UnusedOptions): (Tensor | null)[];
 export function grad(outputs: GraphEnds, inputs: GraphEnds, options?: GradOptions): Tensor[];
-export function grad(outputs: GraphEnds, inputs: GraphEnds, grad_outputs: StartingGradients, options: UnusedOptions): (Tensor | null)[];
-export function grad(outputs: GraphEnds, inputs: GraphEnds, grad_outputs: StartingGradients, options?: GradOptions): Tensor[];
+export function grad(
+  outputs: GraphEnds,
+  inputs: GraphEnds,
+  grad_outputs: StartingGradients,
+  options: UnusedOptions,
+): (Tensor | null)[];
+export function grad(
+  outputs: GraphEnds,
+  inputs: GraphEnds,
+  grad_outputs: StartingGradients,
+  options?: GradOptions,
+): Tensor[];
 export function grad(
   outputs: GraphEnds,
   inputs: GraphEnds,
@@ -255,7 +271,8 @@ function gradients(outputs: GraphEnds, inputs: unknown, options: Required<GradOp
   const create = options.create_graph;
   const retain = options.retain_graph ?? create;
   const unused = options.allow_unused ?? materialize;
-  const runner: Runner = (vectors) => call(native.grad, from.map(wired), to.map(wired), vectors, retain, create, unused);
+  const runner: Runner = (vectors) =>
+    call(native.grad, from.map(wired), to.map(wired), vectors, retain, create, unused);
   const results = options.is_grads_batched ? runBatched!(runner, starts) : runner(starts);
   if (!materialize) return results;
   if (to.some((input) => input instanceof GradientEdge)) {

@@ -6,10 +6,10 @@ import { keep } from '../native/memory';
 import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 import { objectsIn } from '../tidy';
-import { FunctionCtx, type MaybeTensor } from './function_ctx';
-import { isTensor } from './hooks';
-import { is_grad_enabled, no_grad } from './grad_mode';
 import { withoutForwardGrad } from './forward_mode';
+import { FunctionCtx, type MaybeTensor } from './function_ctx';
+import { is_grad_enabled, no_grad } from './grad_mode';
+import { isTensor } from './hooks';
 import type { Node } from './node';
 
 export { FunctionCtx } from './function_ctx';
@@ -133,7 +133,9 @@ function jvpHook(cls: FunctionClass, ctx: FunctionCtx, tensors: readonly boolean
 }
 
 /** Whether the class defines setup_context, so that forward takes no context. */
-export function setupContextOf(cls: object): ((ctx: FunctionCtx, inputs: unknown[], output: unknown) => void) | undefined {
+export function setupContextOf(
+  cls: object,
+): ((ctx: FunctionCtx, inputs: unknown[], output: unknown) => void) | undefined {
   return (cls as { setup_context?: (ctx: FunctionCtx, inputs: unknown[], output: unknown) => void }).setup_context;
 }
 
@@ -155,7 +157,10 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
   const tensors = args.map(isTensor);
   const inputs = args.filter(isTensor);
   const ctx = new FunctionCtx();
-  const needed = call<boolean[]>(native.function_needs_grad, args.map((arg) => (isTensor(arg) ? arg : null)));
+  const needed = call<boolean[]>(
+    native.function_needs_grad,
+    args.map((arg) => (isTensor(arg) ? arg : null)),
+  );
   ctx.needs_input_grad = needed;
   const output = runForward(cls, ctx, args);
   const outputs = listed(output);
@@ -195,20 +200,25 @@ function applyFunction(cls: FunctionClass, args: readonly unknown[]): unknown {
 
 export type { FunctionClass };
 
-const ONCE =
-  'trying to differentiate twice a function that was marked with @once_differentiable';
+const ONCE = 'trying to differentiate twice a function that was marked with @once_differentiable';
 
 /**
  * Marks a `backward` whose own derivative would be wrong: `static backward = once_differentiable((ctx, g) => …)`.
  * A second differentiation is an error.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.function.once_differentiable.html
  */
-export function once_differentiable<Args extends unknown[]>(fn: (...args: Args) => Results): (...args: Args) => Results {
+export function once_differentiable<Args extends unknown[]>(
+  fn: (...args: Args) => Results,
+): (...args: Args) => Results {
   const wrapper = function (this: unknown, ...args: Args): Results {
     const results = no_grad(() => fn.apply(this, args));
     const differentiated = args.some((arg) => isTensor(arg) && arg.requires_grad);
     if (!is_grad_enabled() || !differentiated) return results;
-    return call<MaybeTensor[]>(native.delayed_error, ONCE, listed(results).map((result) => result ?? null));
+    return call<MaybeTensor[]>(
+      native.delayed_error,
+      ONCE,
+      listed(results).map((result) => result ?? null),
+    );
   };
   Object.defineProperty(wrapper, 'name', { value: fn.name });
   return wrapper;

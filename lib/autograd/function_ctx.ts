@@ -71,7 +71,8 @@ export class FunctionCtx {
   /** Says that forward changed these arguments in place; they must be among its outputs. */
   mark_dirty(...tensors: Tensor[]): void {
     for (const tensor of tensors as unknown[]) {
-      if (!isTensor(tensor)) throw new TorchError(`mark_dirty can only accept variables, but argument ${typeName(tensor)}`);
+      if (!isTensor(tensor))
+        throw new TorchError(`mark_dirty can only accept variables, but argument ${typeName(tensor)}`);
     }
     this.#marks.dirty = tensors;
   }

@@ -1,5 +1,6 @@
 /** torch.autograd.graph: looking at the graph, and how it saves tensors. https://docs.pytorch.org/docs/2.13/autograd.html#autograd-graph */
-export { Node } from './node';
+
 export { GradientEdge, get_gradient_edge, increment_version } from './edges';
 export { register_multi_grad_hook } from './multi_grad_hook';
+export { Node } from './node';
 export { disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks } from './saved_tensors';

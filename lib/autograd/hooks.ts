@@ -71,9 +71,18 @@ function checked(hook: AnyHook, check: (result: unknown) => unknown): (...args: 
   return wrapper;
 }
 
-type Registration = 'tensor_register_hook' | 'tensor_register_accumulated_hook' | 'node_register_hook' | 'node_register_prehook';
+type Registration =
+  | 'tensor_register_hook'
+  | 'tensor_register_accumulated_hook'
+  | 'node_register_hook'
+  | 'node_register_prehook';
 
-function register(name: Registration, target: NativeObject, hook: AnyHook, check: (result: unknown) => unknown): RemovableHandle {
+function register(
+  name: Registration,
+  target: NativeObject,
+  hook: AnyHook,
+  check: (result: unknown) => unknown,
+): RemovableHandle {
   checkCallable(hook);
   const id = call<number>(native[name], target, checked(hook, check));
   return new RemovableHandle(id, () => call(native.remove_hook, id));

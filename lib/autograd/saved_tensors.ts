@@ -3,8 +3,8 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
 import { typeName } from '../operators/kinds';
-import { objectsIn } from '../tidy';
 import type { Tensor } from '../tensor';
+import { objectsIn } from '../tidy';
 import type { Device } from '../types';
 import { type Mode, withMode } from './grad_mode';
 import { isTensor } from './hooks';
@@ -29,7 +29,9 @@ function enterHooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) =>
   const unpackHook = (packed: Packed) => {
     const x: unknown = unpack(packed.value as Value);
     if (isTensor(x)) return x;
-    throw new TypeError(`Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${typeName(x)}`);
+    throw new TypeError(
+      `Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${typeName(x)}`,
+    );
   };
   return () => {
     call(native.push_saved_hooks, packHook, unpackHook);

@@ -69,6 +69,7 @@ export type NativeName =
   | 'remove_hook'
   | 'loosen_values'
   | 'fasten_values'
+  | 'owned_values'
   | 'function_apply'
   | 'function_saved_tensors'
   | 'function_needs_grad'

@@ -154,10 +154,19 @@ function collectEverything(): void {
   bytesAfterMajor = Math.max(bytes, BYTES_STEP);
 }
 
+/** JavaScript values that native objects own. */
+function ownedValues(): number {
+  return call(native.owned_values);
+}
+
 /** A full collection, as `gc.collect()` in Python; loops do not need it. */
 export function collectAll(): void {
   emptyNursery();
-  collectEverything();
+  // A freed graph lets go of JavaScript values, which may hold the next graph.
+  for (let before = Infinity, now = ownedValues(); now < before; now = ownedValues()) {
+    before = now;
+    collectEverything();
+  }
   settle();
 }
 

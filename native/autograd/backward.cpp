@@ -26,9 +26,8 @@ bool must_lend(const Environment& environment) {
 void lend(Environment& environment, const Work& pass) {
   std::vector<std::string> warnings;
   const SavedHooks hooks = SavedHooks::current();
-  const auto deliver = c10::make_scope_exit([&] {
-    environment.warnings.insert(environment.warnings.end(), warnings.begin(), warnings.end());
-  });
+  const auto deliver = c10::make_scope_exit(
+      [&] { environment.warnings.insert(environment.warnings.end(), warnings.begin(), warnings.end()); });
   environment.thread->lend([&] {
     WarningCollector collector(warnings);
     const c10::WarningUtils::WarningHandlerGuard warning_guard(&collector);

@@ -41,7 +41,8 @@ std::vector<End> read_ends(FrameReader& in) {
 
 void refuse_batched(const at::Tensor& tensor, const char* function, const char* role) {
   TORCH_CHECK(!tensor.defined() || !at::functorch::isBatchedTensor(tensor), function, " called inside torch.vmap. ",
-              "We do not support the case where any ", role, " are vmapped over tensors (output of vmap or input to it).");
+              "We do not support the case where any ", role,
+              " are vmapped over tensors (output of vmap or input to it).");
 }
 
 edge_list roots_of(const std::vector<End>& outputs) {
@@ -52,8 +53,7 @@ edge_list roots_of(const std::vector<End>& outputs) {
       continue;
     }
     roots.push_back(torch::autograd::impl::gradient_edge(outputs[i].tensor));
-    TORCH_CHECK(roots.back().function, "element ", i,
-                " of tensors does not require grad and does not have a grad_fn");
+    TORCH_CHECK(roots.back().function, "element ", i, " of tensors does not require grad and does not have a grad_fn");
   }
   return roots;
 }
@@ -79,10 +79,9 @@ edge_list targets_of(const std::vector<End>& inputs) {
 }
 
 void check_used(const variable_list& gradients) {
-  for (const at::Tensor& gradient : gradients) {
-    TORCH_CHECK(gradient.defined(),
-                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
-                "if this is the desired behavior.");
+  for (std::size_t i = 0; i < gradients.size(); i++) {
+    TORCH_CHECK(gradients[i].defined(), "The differentiated Tensor at index ", i,
+                " appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.");
   }
 }
 
@@ -103,7 +102,8 @@ void backward(Environment& environment, FrameReader& in, FrameWriter&) {
   });
 }
 
-/// (outputs, inputs: tensors or edges, gradients, retain_graph, create_graph, allow_unused) -> a gradient or null an input
+/// (outputs, inputs: tensors or edges, gradients, retain_graph, create_graph, allow_unused) -> a gradient or null an
+/// input
 void grad(Environment& environment, FrameReader& in, FrameWriter& out) {
   const auto outputs = read_ends(in);
   const auto inputs = read_ends(in);
@@ -126,6 +126,8 @@ void grad(Environment& environment, FrameReader& in, FrameWriter& out) {
 }
 
 /// (enabled): test switch; every pass runs on another thread than JavaScript's, as it would with an accelerator
-void set_lend_passes(Environment& environment, FrameReader& in, FrameWriter&) { environment.lend_passes = in.boolean(); }
+void set_lend_passes(Environment& environment, FrameReader& in, FrameWriter&) {
+  environment.lend_passes = in.boolean();
+}
 
 }  // namespace tsorch

@@ -10,15 +10,16 @@ namespace {
 
 using torch::autograd::variable_list;
 
-/// One result of a hook, in place of `original`; a missing one leaves it.
+/// Puts a hook's result in place of a gradient.
 void take(at::Tensor& original, const at::Tensor& result, const Hook& hook) {
-  if (!result.defined()) return;
-  TORCH_CHECK(original.defined(), "can't replace a None gradient with a non-None value");
-  hook->thread().run([&] { torch::autograd::check_variable_result(original, result, function_name(*hook)); });
+  if (result.defined()) {
+    TORCH_CHECK(original.defined(), "can't replace a None gradient with a non-None value");
+    torch::autograd::check_variable_result(original, result, function_name(*hook));
+  }
   original = result;
 }
 
-/// As many results as values, or none at all.
+/// As many results as gradients; a missing one removes its gradient.
 void take_all(variable_list& values, const variable_list& results, const Hook& hook) {
   TORCH_CHECK(results.size() == values.size(), "hook '", function_name(*hook),
               "' has returned an incorrect number of values (got ", results.size(), ", but expected ", values.size(),
@@ -95,7 +96,7 @@ variable_list TensorHooks::operator()(const variable_list& gradients) {
       out.tensor(value);
     };
     call_function(*hook, write, [&](FrameReader& in) { result = in.optional_tensor(); });
-    take(value, result, hook);
+    if (result.defined()) hook->thread().run([&] { take(value, result, hook); });
   }
   return values;
 }

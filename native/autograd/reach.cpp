@@ -67,7 +67,8 @@ Owned owned_by_tensor(const at::TensorImpl* impl) {
   owned.add(meta->grad_);
   owned.add(meta->grad_fn_);
   add_ours<TensorHooks>(owned, meta->hooks_);
-  if (const auto* ours = dynamic_cast<const AccumulatedHooks*>(meta->post_acc_grad_hooks_.get())) owned.add(ours->hooks);
+  if (const auto* ours = dynamic_cast<const AccumulatedHooks*>(meta->post_acc_grad_hooks_.get()))
+    owned.add(ours->hooks);
   return owned;
 }
 
@@ -207,6 +208,10 @@ void loosen_values(Environment& environment, FrameReader&, FrameWriter& out) {
 
 void fasten_values(Environment& environment, FrameReader&, FrameWriter&) {
   for (JsValue* value : std::exchange(environment.loose, {})) value->fasten();
+}
+
+void owned_values(Environment& environment, FrameReader&, FrameWriter& out) {
+  out.integer(static_cast<std::int64_t>(environment.thread->values));
 }
 
 }  // namespace tsorch

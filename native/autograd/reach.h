@@ -15,4 +15,7 @@ namespace tsorch {
 void loosen_values(Environment&, FrameReader&, FrameWriter&);
 void fasten_values(Environment&, FrameReader&, FrameWriter&);
 
+/// () -> how many JavaScript values native objects own
+void owned_values(Environment&, FrameReader&, FrameWriter&);
+
 }  // namespace tsorch
