@@ -80,3 +80,26 @@ it('survives a failed allocation', () => {
   expect(() => torch.empty(1e6, 1e6, 1e3)).toThrow('you tried to allocate 4000000000000000 bytes');
   expect(x.add(1).tolist()).toEqual([2, 2]);
 });
+
+it('reads long lists of results whole while the nursery fills', () => {
+  const inOrder = () => {
+    const parts = torch.arange(3000).unbind();
+    return parts.every((part, i) => part.item() === i);
+  };
+  for (let round = 0; round < 20; round++) expect(inOrder()).toBe(true);
+  torch.gc();
+  expect(torch.memory_stats().tensors).toBeLessThan(100);
+});
+
+it('collects what has grown old', () => {
+  const old: { x: unknown }[] = [];
+  const grow = () => {
+    for (let i = 0; i < 5000; i++) old.push({ x: torch.ones(1) });
+    for (let i = 0; i < 20_000; i++) torch.ones(1); // several minor collections: the survivors leave the young generation
+  };
+  grow();
+  expect(torch.memory_stats().tensors).toBeGreaterThan(5000);
+  old.length = 0;
+  torch.gc();
+  expect(torch.memory_stats().tensors).toBeLessThan(100);
+});
