@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "memory/counting_allocator.h"
 #include "memory/memory.h"
+#include "nn/nn.h"
 #include "operators/operator.h"
 #include "optim/optim.h"
 #include "random/random.h"
@@ -108,6 +109,12 @@ constexpr Entry kFunctions[] = {
     {"set_generator_state", set_generator_state},
     {"generator_device", generator_device},
     {"manual_seed", manual_seed},
+
+    {"nn_parameter", nn_parameter},
+    {"nn_total_norm", nn_total_norm},
+    {"nn_clip_grads_with_norm", nn_clip_grads_with_norm},
+    {"nn_clip_grad_norm", nn_clip_grad_norm},
+    {"nn_clip_grad_value", nn_clip_grad_value},
 
     {"optim_zero_grad", optim_zero_grad},
     {"optim_adadelta", optim_adadelta},

@@ -9,9 +9,9 @@ import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor';
 import { type DeviceLike, type DType, parseDevice } from '../types';
 
-/** A new handle on the memory of `data`, outside of any graph. */
-function handleOver(data: Tensor | null): number {
-  return callForHandle(native.get_data, data ?? callOperator<Tensor>('empty.memory_format', [0]));
+/** The handle of a new leaf over the memory of `data`. */
+function leafOver(data: Tensor | null, requires_grad: boolean): number {
+  return callForHandle(native.nn_parameter, data ?? callOperator<Tensor>('empty.memory_format', [0]), requires_grad);
 }
 
 export interface ParameterOptions {
@@ -34,9 +34,8 @@ export class Parameter extends Tensor {
     const options: ParameterOptions = isOptions(data) ? data : { data: data as Tensor | null };
     const wanted =
       options.requires_grad ?? (typeof requires_grad === 'object' ? requires_grad.requires_grad : requires_grad);
-    super(handleOver(options.data ?? null));
+    super(leafOver(options.data ?? null, wanted ?? true));
     enroll(this);
-    if (wanted ?? true) this.requires_grad = true;
   }
 
   override toString(): string {
@@ -67,9 +66,8 @@ export class Buffer extends Tensor {
   constructor(data: Tensor | BufferOptions | null = null, persistent: boolean | { persistent?: boolean } = true) {
     const options: BufferOptions = isOptions(data) ? data : { data: data as Tensor | null };
     const wanted = options.persistent ?? (typeof persistent === 'object' ? persistent.persistent : persistent);
-    super(handleOver(options.data ?? null));
+    super(leafOver(options.data ?? null, options.data?.requires_grad ?? false));
     enroll(this);
-    if (options.data?.requires_grad) this.requires_grad = true;
     this.persistent = wanted ?? true;
   }
 }
@@ -127,9 +125,8 @@ export class UninitializedParameter extends Parameter implements Lazy {
  */
 export class UninitializedBuffer extends Tensor implements Lazy {
   constructor(options: UninitializedOptions = {}) {
-    super(handleOver(emptyOf([0], options.device, options.dtype)));
+    super(leafOver(emptyOf([0], options.device, options.dtype), options.requires_grad ?? false));
     enroll(this);
-    if (options.requires_grad) this.requires_grad = true;
   }
 
   override get shape(): number[] {

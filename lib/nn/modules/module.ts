@@ -1,6 +1,8 @@
 /** torch.nn.Module. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html */
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
+import { native } from '../../native/addon';
+import { call } from '../../native/frame';
 import { named } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { findOperator } from '../../operators/operator';
@@ -352,12 +354,7 @@ export abstract class Module extends Callable {
   /** Forgets the gradients, or fills them with zeros. */
   zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
     const forget = typeof set_to_none === 'object' ? (set_to_none.set_to_none ?? true) : set_to_none;
-    for (const parameter of this.parameters()) {
-      const grad = parameter.grad;
-      if (grad === null) continue;
-      if (forget) parameter.grad = null;
-      else parameter.grad = (grad.grad_fn === null ? grad.requires_grad_(false) : grad.detach()).zero_();
-    }
+    call(native.optim_zero_grad, this.parameters(), forget);
   }
 
   // ---- state

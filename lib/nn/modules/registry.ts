@@ -27,6 +27,13 @@ export class ModuleState {
   /** The module itself. */
   module!: Module;
 
+  constructor(private readonly target: object) {}
+
+  /** Sets a property without registering the value. */
+  put(name: string, value: unknown): void {
+    Reflect.defineProperty(this.target, name, { value });
+  }
+
   /** Takes over the names and hooks of a module whose copy this one belongs to. */
   adopt(other: ModuleState): void {
     for (const kind of ['parameters', 'buffers', 'modules', 'transient'] as const) {
@@ -112,8 +119,8 @@ const traps: ProxyHandler<object> = {
 
 /** A callable object of the class with this prototype. */
 export function makeCallable(prototype: object): object {
-  const state = new ModuleState();
-  const target = (...args: unknown[]) => runForward(state.module, state.hooks, args);
+  const target = (...args: unknown[]): unknown => runForward(state.module, state.hooks, args);
+  const state = new ModuleState(target);
   const freed = target as { name?: string; length?: number };
   delete freed.name; // a module may have properties of these names
   delete freed.length;

@@ -1,0 +1,129 @@
+/** Keeping gradients small. Each function is one native call over all tensors (native/nn/clip_grad.cpp). */
+import { TorchError, warn } from '../../errors';
+import { native } from '../../native/addon';
+import { call } from '../../native/frame';
+import { Tensor } from '../../tensor';
+import { type ArgumentsOf, signature } from '../arguments';
+import { float } from '../modules/repr';
+
+/** One tensor or several. */
+export type Tensors = Tensor | Iterable<Tensor>;
+
+interface NormOptions {
+  /** The order of the norm; Infinity for the largest element. */
+  norm_type?: number;
+  error_if_nonfinite?: boolean;
+  /** Taken for PyTorch's sake: all tensors of a device are always done in one. */
+  foreach?: boolean | null;
+}
+
+const normDefaults = { norm_type: 2, error_if_nonfinite: false, foreach: null } as const;
+
+function listed(tensors: Tensors): Tensor[] {
+  return tensors instanceof Tensor ? [tensors] : [...tensors];
+}
+
+function checkForeach(foreach: boolean | null, tensors: readonly Tensor[]): void {
+  const other = foreach ? tensors.find((x) => !x.is_cpu && !x.is_cuda) : undefined;
+  if (other === undefined) return;
+  throw new TorchError(`foreach=True was passed, but can't use the foreach API on ${other.device.type} tensors`);
+}
+
+function checkFinite(norm: Tensor, norm_type: number): void {
+  if (norm.isfinite().item()) return;
+  throw new TorchError(
+    `The total norm of order ${float(norm_type)} for gradients from \`parameters\` is non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set \`error_if_nonfinite=False\``,
+  );
+}
+
+const ofTotal = signature<{ tensors: Tensors } & NormOptions>()(
+  'get_total_norm',
+  ['tensors', 'norm_type', 'error_if_nonfinite', 'foreach'],
+  normDefaults,
+);
+
+/**
+ * The norm of all elements of several tensors together.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.get_total_norm.html
+ */
+export function get_total_norm(...args: ArgumentsOf<typeof ofTotal>): Tensor {
+  const { tensors, norm_type, error_if_nonfinite, foreach } = ofTotal.read(args);
+  const list = listed(tensors);
+  checkForeach(foreach, list);
+  const norm = call<Tensor>(native.nn_total_norm, list, norm_type);
+  if (error_if_nonfinite) checkFinite(norm, norm_type);
+  return norm;
+}
+
+interface ClipWithNormOptions {
+  parameters: Tensors;
+  max_norm: number;
+  /** The norm of the gradients, from `get_total_norm`. */
+  total_norm: Tensor;
+  foreach?: boolean | null;
+}
+
+const ofClipWithNorm = signature<ClipWithNormOptions>()(
+  'clip_grads_with_norm_',
+  ['parameters', 'max_norm', 'total_norm', 'foreach'],
+  { foreach: null },
+);
+
+/**
+ * Scales the gradients down so that a norm of `total_norm` becomes at most `max_norm`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grads_with_norm_.html
+ */
+export function clip_grads_with_norm_(...args: ArgumentsOf<typeof ofClipWithNorm>): void {
+  const { parameters, max_norm, total_norm, foreach } = ofClipWithNorm.read(args);
+  const list = listed(parameters);
+  checkForeach(foreach, list);
+  call(native.nn_clip_grads_with_norm, list, max_norm, total_norm);
+}
+
+const ofClip = signature<{ parameters: Tensors; max_norm: number } & NormOptions>()(
+  'clip_grad_norm_',
+  ['parameters', 'max_norm', 'norm_type', 'error_if_nonfinite', 'foreach'],
+  normDefaults,
+);
+
+/**
+ * Scales the gradients down so that their norm is at most `max_norm`, and returns the norm they had.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_norm_.html
+ * @throws TorchError for a norm that is not finite, when asked; nothing is scaled then
+ */
+export function clip_grad_norm_(...args: ArgumentsOf<typeof ofClip>): Tensor {
+  const { parameters, max_norm, norm_type, error_if_nonfinite, foreach } = ofClip.read(args);
+  const list = listed(parameters);
+  checkForeach(foreach, list);
+  if (!error_if_nonfinite) return call(native.nn_clip_grad_norm, list, max_norm, norm_type);
+  const gradients = list.map((parameter) => parameter.grad).filter((grad) => grad !== null);
+  const norm = get_total_norm(gradients, norm_type, true);
+  call(native.nn_clip_grads_with_norm, list, max_norm, norm);
+  return norm;
+}
+
+/** Deprecated: `clip_grad_norm_`. */
+export function clip_grad_norm(...args: ArgumentsOf<typeof ofClip>): Tensor {
+  warn(
+    '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
+    'FutureWarning',
+  );
+  return clip_grad_norm_(...args);
+}
+
+const ofClipValue = signature<{ parameters: Tensors; clip_value: number; foreach?: boolean | null }>()(
+  'clip_grad_value_',
+  ['parameters', 'clip_value', 'foreach'],
+  { foreach: null },
+);
+
+/**
+ * Clamps every element of the gradients to [−clip_value, clip_value].
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_value_.html
+ */
+export function clip_grad_value_(...args: ArgumentsOf<typeof ofClipValue>): void {
+  const { parameters, clip_value, foreach } = ofClipValue.read(args);
+  const list = listed(parameters);
+  checkForeach(foreach, list);
+  call(native.nn_clip_grad_value, list, clip_value);
+}

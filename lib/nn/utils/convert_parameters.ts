@@ -1,0 +1,35 @@
+/** Parameters as one vector, and back. */
+import { callOperator } from '../../operators/operator';
+import { Tensor } from '../../tensor';
+import { typename } from '../modules/registry';
+
+function checkDevice(parameter: Tensor, first: Tensor): void {
+  if (parameter.device.equals(first.device)) return;
+  throw new TypeError('Found two parameters on different devices, this is currently not supported.');
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parameters_to_vector.html */
+export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
+  const list = [...parameters];
+  for (const parameter of list) checkDevice(parameter, list[0]!);
+  return callOperator(
+    'cat',
+    list.map((parameter) => parameter.view(-1)),
+  );
+}
+
+/**
+ * Gives the parameters the parts of a vector, whose memory they share from then on.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.vector_to_parameters.html
+ */
+export function vector_to_parameters(vec: Tensor, parameters: Iterable<Tensor>): void {
+  if (!(vec instanceof Tensor)) throw new TypeError(`expected torch.Tensor, but got: ${typename(vec)}`);
+  const list = [...parameters];
+  let start = 0;
+  for (const parameter of list) {
+    checkDevice(parameter, list[0]!);
+    const count = parameter.numel();
+    parameter.data = vec.narrow(0, start, count).view_as(parameter).data;
+    start += count;
+  }
+}

@@ -1,0 +1,99 @@
+/** Batch normalisation folded into the layer before it, for evaluation. */
+import { deepcopy } from '../../copy';
+import { AssertionError } from '../../errors';
+import type { Tensor } from '../../tensor';
+import type { _BatchNorm } from '../modules/batchnorm';
+import type { _ConvNd } from '../modules/conv';
+import type { Linear } from '../modules/linear';
+import type { Module } from '../modules/module';
+import { Parameter } from '../parameter';
+
+function checkEval(layer: Module, bn: Module): void {
+  if (layer.training || bn.training) throw new AssertionError('Fusion only for eval!');
+}
+
+/** The running statistics, which folding needs. */
+function statistics(bn: _BatchNorm): [mean: Tensor, variance: Tensor] {
+  if (bn.running_mean === null || bn.running_var === null) {
+    throw new AssertionError('bn.running_mean and bn.running_var must not be None');
+  }
+  return [bn.running_mean, bn.running_var];
+}
+
+/**
+ * A convolution that computes what `conv` and then `bn` compute.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_eval.html
+ */
+export function fuse_conv_bn_eval<Conv extends _ConvNd>(conv: Conv, bn: _BatchNorm, transpose = false): Conv {
+  checkEval(conv, bn);
+  const fused = deepcopy(conv);
+  const [mean, variance] = statistics(bn);
+  const { weight, bias } = fused;
+  const folded = fuse_conv_bn_weights(weight, bias, mean, variance, bn.eps, bn.weight, bn.bias, transpose);
+  [fused.weight, fused.bias] = folded;
+  return fused;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_weights.html */
+export function fuse_conv_bn_weights(
+  conv_w: Tensor,
+  conv_b: Tensor | null,
+  bn_rm: Tensor,
+  bn_rv: Tensor,
+  bn_eps: number,
+  bn_w: Tensor | null,
+  bn_b: Tensor | null,
+  transpose = false,
+): [weight: Parameter, bias: Parameter] {
+  const bias = conv_b ?? bn_rm.new_zeros(bn_rm.shape);
+  const scale = bn_rv.add(bn_eps).rsqrt();
+  const gain = bn_w ?? bn_rm.new_ones(bn_rm.shape);
+  const shape = conv_w.shape.map(() => 1);
+  shape[transpose ? 1 : 0] = -1;
+  const weight = conv_w.mul(gain.mul(scale).reshape(shape)).to(conv_w.dtype);
+  const centred = bias.sub(bn_rm).mul(scale).mul(gain);
+  const shifted = bn_b === null ? centred : centred.add(bn_b);
+  return [
+    new Parameter(weight, conv_w.requires_grad),
+    new Parameter(shifted.to((conv_b ?? conv_w).dtype), bias.requires_grad),
+  ];
+}
+
+/**
+ * A linear map that computes what `linear` and then `bn` compute.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_eval.html
+ */
+export function fuse_linear_bn_eval<Layer extends Linear>(linear: Layer, bn: _BatchNorm): Layer {
+  checkEval(linear, bn);
+  const fused = deepcopy(linear);
+  if (linear.out_features !== bn.num_features && bn.num_features !== 1) {
+    throw new AssertionError(
+      `To fuse, linear.out_features == bn.num_features or bn.num_features == 1, got linear.out_features=${linear.out_features} and bn.num_features=${bn.num_features}`,
+    );
+  }
+  const [mean, variance] = statistics(bn);
+  const { weight, bias } = fused;
+  [fused.weight, fused.bias] = fuse_linear_bn_weights(weight, bias, mean, variance, bn.eps, bn.weight!, bn.bias!);
+  return fused;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_weights.html */
+export function fuse_linear_bn_weights(
+  linear_w: Tensor,
+  linear_b: Tensor | null,
+  bn_rm: Tensor,
+  bn_rv: Tensor,
+  bn_eps: number,
+  bn_w: Tensor,
+  bn_b: Tensor,
+): [weight: Parameter, bias: Parameter] {
+  const bias = linear_b ?? bn_rm.new_zeros(bn_rm.shape);
+  const scale = bn_w.mul(bn_rv.add(bn_eps).rsqrt());
+  const weight = linear_w.mul(scale.unsqueeze(-1).to(linear_w.dtype));
+  const shifted = bias
+    .sub(bn_rm)
+    .mul(scale)
+    .add(bn_b)
+    .to((linear_b ?? linear_w).dtype);
+  return [new Parameter(weight, linear_w.requires_grad), new Parameter(shifted, bias.requires_grad)];
+}

@@ -1,0 +1,512 @@
+/** Setting parts of parameters to zero for good. https://docs.pytorch.org/docs/2.13/nn.html#utilities */
+import { AssertionError } from '../../errors';
+import { callOperator } from '../../operators/operator';
+import { sizeText } from '../../operators/text';
+import { Tensor } from '../../tensor';
+import type { Module } from '../modules/module';
+import { propertiesOf } from '../modules/registry';
+import { float } from '../modules/repr';
+import type { Parameter } from '../parameter';
+import { parameters_to_vector } from './convert_parameters';
+import { attach, attached, detach, TensorHook } from './module_hook';
+
+/** What a method looks at: single elements, whole channels, or everything. */
+export type PruningType = 'unstructured' | 'structured' | 'global';
+
+/**
+ * A way to choose what is pruned: a subclass has `compute_mask`, which says with zeros in a mask what goes.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.BasePruningMethod.html
+ */
+export abstract class BasePruningMethod extends TensorHook {
+  abstract readonly PRUNING_TYPE: PruningType;
+
+  constructor() {
+    super('');
+  }
+
+  /** Prunes a module's tensor: `MyMethod.apply(layer, 'weight', ...what the constructor takes)`. */
+  static apply<Args extends readonly unknown[]>(
+    this: new (
+      ...args: Args
+    ) => BasePruningMethod,
+    module: Module,
+    name: string,
+    ...args: Args
+  ): BasePruningMethod {
+    return applyMethod(module, name, new this(...args));
+  }
+
+  /** The name of the pruned tensor. */
+  get _tensor_name(): string {
+    return this.name;
+  }
+
+  set _tensor_name(name: string) {
+    this.name = name;
+  }
+
+  /** The mask for a tensor, by its values or by scores of the same shape; never keeps what `default_mask` does not. */
+  abstract compute_mask(t: Tensor, default_mask: Tensor): Tensor;
+
+  override run(module: Module): void {
+    propertiesOf(module)[this.name] = this.apply_mask(module);
+  }
+
+  /** The pruned tensor of a module. */
+  apply_mask(module: Module): Tensor {
+    if (this.name === '') throw new AssertionError(`Module ${module} has to be pruned`);
+    const { [`${this.name}_mask`]: mask, [`${this.name}_orig`]: original } = propertiesOf(module) as Record<
+      string,
+      Tensor
+    >;
+    return mask!.to(original!.dtype).mul(original!);
+  }
+
+  /** A pruned copy of a tensor, without a module. */
+  prune(t: Tensor, default_mask: Tensor | null = null, importance_scores: Tensor | null = null): Tensor {
+    if (importance_scores !== null) checkScores(importance_scores, t, 'tensor t');
+    return t.mul(this.compute_mask(importance_scores ?? t, default_mask ?? t.new_ones(t.shape)));
+  }
+
+  /** Makes the pruned values the parameter's own. */
+  remove(module: Module): void {
+    if (this.name === '') {
+      throw new AssertionError(`Module ${module} has to be pruned before pruning can be removed`);
+    }
+    const pruned = this.apply_mask(module);
+    const properties = propertiesOf(module);
+    const original = properties[`${this.name}_orig`] as Parameter;
+    original.data = pruned.data;
+    for (const suffix of ['', '_orig', '_mask']) delete properties[this.name + suffix];
+    properties[this.name] = original;
+  }
+}
+
+function checkScores(scores: Tensor, t: Tensor, what: string): void {
+  if (String(scores.shape) === String(t.shape)) return;
+  throw new AssertionError(
+    `importance_scores should have the same shape as ${what}, got ${sizeText(scores.shape)} vs ${sizeText(t.shape)}`,
+  );
+}
+
+/**
+ * Several methods on one tensor, each pruning what the ones before left.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.PruningContainer.html
+ */
+export class PruningContainer extends BasePruningMethod {
+  readonly PRUNING_TYPE = 'global';
+  private readonly methods: BasePruningMethod[] = [];
+
+  constructor(...methods: BasePruningMethod[]) {
+    super();
+    if (methods.length > 0) this.name = methods[0]!.name;
+    for (const method of methods) this.add_pruning_method(method);
+  }
+
+  add_pruning_method(method: BasePruningMethod): void {
+    if (!(method instanceof BasePruningMethod)) {
+      throw new TypeError(`${typeof method} is not a BasePruningMethod subclass`);
+    }
+    if (method.name !== this.name) {
+      throw new RangeError(
+        `Can only add pruning methods acting on the parameter named '${this.name}' to PruningContainer ${this}. Found '${method.name}'`,
+      );
+    }
+    this.methods.push(method);
+  }
+
+  get length(): number {
+    return this.methods.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<BasePruningMethod> {
+    return this.methods.values();
+  }
+
+  index(i: number): BasePruningMethod {
+    return this.methods.at(i)!;
+  }
+
+  /** Applies the last method to what is left. */
+  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+    const method = this.methods.at(-1)!;
+    const mask = default_mask.to(t.dtype).clone();
+    if (method.PRUNING_TYPE === 'global') return mask.copy_(method.compute_mask(t, default_mask));
+    const left = method.PRUNING_TYPE === 'unstructured' ? [default_mask.eq(1)] : keptChannels(method, default_mask);
+    const partial = method.compute_mask(t.index(...left), default_mask.index(...left));
+    return mask.index_put_(left, partial.to(mask.dtype));
+  }
+}
+
+/** The index of the channels that are not all zero. */
+function keptChannels(method: BasePruningMethod, mask: Tensor): (Tensor | string)[] {
+  const { dim } = method as BasePruningMethod & { dim?: number };
+  if (dim === undefined) {
+    throw new TypeError('Pruning methods of PRUNING_TYPE "structured" need to have the attribute `dim` defined.');
+  }
+  const ndim = mask.dim();
+  const along = dim < 0 ? dim + ndim : dim;
+  if (along < 0) throw new RangeError(`Index is out of bounds for tensor with dimensions ${ndim}`);
+  const others = mask.shape.map((_, d) => d).filter((d) => d !== along);
+  const index: (Tensor | string)[] = mask.shape.map(() => ':');
+  index[along] = mask.sum(others).ne(0);
+  return index;
+}
+
+/** How much is pruned: a number of elements or channels, or a part between 0 and 1. */
+export type Amount = number;
+
+/** In JavaScript 1 is a number of elements; say 0.999… for nearly all. */
+function checkAmount(amount: Amount): void {
+  if (typeof amount !== 'number' || Number.isNaN(amount)) {
+    throw new TypeError(`Invalid type for amount: ${String(amount)}. Must be int or float.`);
+  }
+  const whole = Number.isInteger(amount);
+  if ((whole && amount < 0) || (!whole && (amount > 1 || amount < 0))) {
+    throw new RangeError(
+      `amount=${whole ? amount : float(amount)} should either be a float in the range [0, 1] or a non-negative integer`,
+    );
+  }
+}
+
+/** Rounds halves to even, as Python does. */
+function rounded(x: number): number {
+  const low = Math.floor(x);
+  const rest = x - low;
+  if (rest !== 0.5) return Math.round(x);
+  return low % 2 === 0 ? low : low + 1;
+}
+
+function countOf(amount: Amount, size: number): number {
+  const count = Number.isInteger(amount) ? amount : rounded(amount * size);
+  if (count > size) {
+    throw new RangeError(`amount=${count} should be smaller than the number of parameters to prune=${size}`);
+  }
+  return count;
+}
+
+function withoutElements(mask: Tensor, scores: Tensor, count: number, largest: boolean): Tensor {
+  const copy = mask.clone().contiguous();
+  if (count === 0) return copy;
+  const [, indices] = scores.reshape(-1).topk(count, -1, largest);
+  copy.view(-1).index_fill_(0, indices, 0);
+  return copy;
+}
+
+/** Prunes nothing: makes the names of a pruned tensor. */
+export class Identity extends BasePruningMethod {
+  readonly PRUNING_TYPE = 'unstructured';
+
+  override compute_mask(_t: Tensor, default_mask: Tensor): Tensor {
+    return default_mask;
+  }
+}
+
+/** Prunes elements at random. */
+export class RandomUnstructured extends BasePruningMethod {
+  readonly PRUNING_TYPE = 'unstructured';
+
+  constructor(readonly amount: Amount) {
+    super();
+    checkAmount(amount);
+  }
+
+  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+    const count = countOf(this.amount, t.numel());
+    const scores = count === 0 ? t : callOperator<Tensor>('rand_like', t);
+    return withoutElements(default_mask, scores, count, true);
+  }
+}
+
+/** Prunes the smallest elements. */
+export class L1Unstructured extends BasePruningMethod {
+  readonly PRUNING_TYPE = 'unstructured';
+
+  constructor(readonly amount: Amount) {
+    super();
+    checkAmount(amount);
+  }
+
+  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+    return withoutElements(default_mask, t.abs(), countOf(this.amount, t.numel()), false);
+  }
+}
+
+/** Prunes whole channels along a dimension. */
+abstract class Structured extends BasePruningMethod {
+  readonly PRUNING_TYPE = 'structured';
+
+  constructor(
+    readonly amount: Amount,
+    readonly dim: number,
+  ) {
+    super();
+    checkAmount(amount);
+  }
+
+  /** The index of the channels that stay. */
+  protected abstract kept(t: Tensor, channels: number, count: number): Tensor;
+
+  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+    const { shape } = t;
+    if (shape.length <= 1) {
+      throw new RangeError(
+        `Structured pruning can only be applied to multidimensional tensors. Found tensor of shape ${sizeText(shape)} with ${shape.length} dims`,
+      );
+    }
+    if (this.dim >= shape.length) {
+      throw new RangeError(`Invalid index ${this.dim} for tensor of size ${sizeText(shape)}`);
+    }
+    const dim = this.dim < 0 ? this.dim + shape.length : this.dim;
+    const channels = shape[dim]!;
+    const count = countOf(this.amount, channels);
+    if (count === 0) {
+      this.kept(t, channels, count); // draws as many random numbers as PyTorch
+      return default_mask;
+    }
+    const mask = t.new_zeros(shape);
+    const index: (Tensor | string)[] = shape.map(() => ':');
+    index[dim] = this.kept(t, channels, count);
+    mask.index_put_(index, 1);
+    return mask.mul(default_mask.to(mask.dtype));
+  }
+}
+
+/** Prunes channels at random. */
+export class RandomStructured extends Structured {
+  constructor(amount: Amount, dim = -1) {
+    super(amount, dim);
+  }
+
+  protected override kept(t: Tensor, channels: number, count: number): Tensor {
+    if (count === 0) return t;
+    const chance = callOperator<Tensor>('rand', [channels]);
+    const [threshold] = chance.kthvalue(count);
+    return chance.gt(threshold);
+  }
+}
+
+/** Prunes the channels of the smallest n-norm. */
+export class LnStructured extends Structured {
+  constructor(
+    amount: Amount,
+    readonly n: number | 'fro' | 'nuc',
+    dim = -1,
+  ) {
+    super(amount, dim);
+  }
+
+  protected override kept(t: Tensor, channels: number, count: number): Tensor {
+    const along = this.dim < 0 ? this.dim + t.dim() : this.dim;
+    const others = t.shape.map((_, d) => d).filter((d) => d !== along);
+    const [, indices] = t.norm(this.n as number, others).topk(channels - count);
+    return indices;
+  }
+}
+
+/** Prunes where a given mask is zero. */
+export class CustomFromMask extends BasePruningMethod {
+  readonly PRUNING_TYPE = 'global';
+
+  constructor(readonly mask: Tensor) {
+    super();
+  }
+
+  override compute_mask(_t: Tensor, default_mask: Tensor): Tensor {
+    if (String(default_mask.shape) !== String(this.mask.shape)) {
+      throw new AssertionError(
+        `default_mask shape ${sizeText(default_mask.shape)} must match self.mask shape ${sizeText(this.mask.shape)}`,
+      );
+    }
+    return default_mask.mul(this.mask.to(default_mask.dtype));
+  }
+}
+
+/** Adds a method to a module's tensor, after those it has already. */
+export function applyMethod(
+  module: Module,
+  name: string,
+  method: BasePruningMethod,
+  importance_scores: Tensor | null = null,
+): BasePruningMethod {
+  const before = attached(module, BasePruningMethod, name);
+  if (before.length > 1) {
+    throw new AssertionError(
+      `Avoid adding multiple pruning hooks to the same tensor ${name} of module ${module}. Use a PruningContainer.`,
+    );
+  }
+  for (const [id] of before) detach(module, id);
+  method.name = name;
+  const all = before.length === 0 ? method : joined(before[0]![1], method);
+  const properties = propertiesOf(module);
+  const current = properties[name] as Tensor;
+  if (importance_scores !== null) checkScores(importance_scores, current, `parameter ${name} of ${module}`);
+  const first = !(all instanceof PruningContainer);
+  if (first) {
+    delete properties[name];
+    module.register_parameter(`${name}_orig`, current as Parameter);
+  }
+  try {
+    const mask = first ? current.new_ones(current.shape) : (properties[`${name}_mask`] as Tensor).detach().clone();
+    module.register_buffer(`${name}_mask`, all.compute_mask(importance_scores ?? current, mask));
+    properties[name] = all.apply_mask(module);
+    attach(module, all);
+  } catch (error) {
+    if (first) {
+      delete properties[`${name}_orig`];
+      module.register_parameter(name, current as Parameter);
+    }
+    throw error;
+  }
+  return all;
+}
+
+function joined(before: BasePruningMethod, method: BasePruningMethod): PruningContainer {
+  const container = before instanceof PruningContainer ? before : new PruningContainer(before);
+  container.add_pruning_method(method);
+  return container;
+}
+
+/** Gives a tensor the names of a pruned one, without pruning. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.identity.html */
+export function identity<M extends Module>(module: M, name: string): M {
+  applyMethod(module, name, new Identity());
+  return module;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html */
+export function random_unstructured<M extends Module>(module: M, name: string, amount: Given<'amount', Amount>): M {
+  applyMethod(module, name, new RandomUnstructured(given('amount', amount)));
+  return module;
+}
+
+/** `amount` itself, or by name. */
+type Given<Name extends string, Value> = Value | Record<Name, Value>;
+
+function given<Name extends string, Value>(name: Name, value: Given<Name, Value>): Value {
+  const named = typeof value === 'object' && value !== null && name in value;
+  return named ? (value as Record<Name, Value>)[name] : (value as Value);
+}
+
+interface ScoredOptions {
+  amount: Amount;
+  /** Decides what is small instead of the values. */
+  importance_scores?: Tensor | null;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.l1_unstructured.html */
+export function l1_unstructured<M extends Module>(
+  module: M,
+  name: string,
+  amount: Amount | ScoredOptions,
+  importance_scores: Tensor | null | { importance_scores?: Tensor | null } = null,
+): M {
+  const options = typeof amount === 'object' ? amount : { amount, ...scoresIn(importance_scores) };
+  applyMethod(module, name, new L1Unstructured(options.amount), options.importance_scores ?? null);
+  return module;
+}
+
+function scoresIn(value: Tensor | null | { importance_scores?: Tensor | null }): { importance_scores: Tensor | null } {
+  const named = value !== null && 'importance_scores' in value;
+  return { importance_scores: (named ? (value.importance_scores ?? null) : value) as Tensor | null };
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_structured.html */
+export function random_structured<M extends Module>(
+  module: M,
+  name: string,
+  amount: Amount | { amount: Amount; dim: number },
+  dim: Given<'dim', number> = -1,
+): M {
+  const options = typeof amount === 'object' ? amount : { amount, dim: given('dim', dim) };
+  applyMethod(module, name, new RandomStructured(options.amount, options.dim));
+  return module;
+}
+
+interface LnOptions extends ScoredOptions {
+  n: number | 'fro' | 'nuc';
+  dim: number;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.ln_structured.html */
+export function ln_structured<M extends Module>(
+  module: M,
+  name: string,
+  amount: Amount | LnOptions,
+  n?: LnOptions['n'] | Omit<LnOptions, 'amount'>,
+  dim?: number,
+  importance_scores: Tensor | null = null,
+): M {
+  const rest = typeof n === 'object' ? n : { n: n!, dim: dim!, importance_scores };
+  const options = typeof amount === 'object' ? amount : { amount, ...rest };
+  applyMethod(
+    module,
+    name,
+    new LnStructured(options.amount, options.n, options.dim),
+    options.importance_scores ?? null,
+  );
+  return module;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html */
+export function custom_from_mask<M extends Module>(module: M, name: string, mask: Tensor | { mask: Tensor }): M {
+  applyMethod(module, name, new CustomFromMask(mask instanceof Tensor ? mask : mask.mask));
+  return module;
+}
+
+/** A tensor of a module: `[module, 'weight']`. */
+type Target = readonly [module: Module, name: string];
+
+export interface GlobalOptions extends Record<string, unknown> {
+  amount?: Amount;
+  /** Scores by target. */
+  importance_scores?: ReadonlyMap<Target, Tensor> | null;
+}
+
+/**
+ * Prunes several tensors as if they were one:
+ * `global_unstructured([[a, 'weight'], [b, 'weight']], prune.L1Unstructured, { amount: 0.2 })`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.global_unstructured.html
+ */
+export function global_unstructured(
+  parameters: Iterable<Target>,
+  pruning_method: new (amount: Amount) => BasePruningMethod,
+  options: GlobalOptions = {},
+): void {
+  const targets = [...parameters];
+  const method = new pruning_method(options.amount as Amount);
+  if (method.PRUNING_TYPE !== 'unstructured') {
+    throw new TypeError(
+      `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${pruning_method.name} of type ${method.PRUNING_TYPE}`,
+    );
+  }
+  const valueOf = ([module, name]: Target) => propertiesOf(module)[name] as Tensor;
+  const scores = targets.map((target) => options.importance_scores?.get(target) ?? valueOf(target));
+  const masks = targets.map(([module, name]) => {
+    const value = valueOf([module, name]);
+    return (propertiesOf(module)[`${name}_mask`] as Tensor | undefined) ?? value.new_ones(value.shape);
+  });
+  const container = new PruningContainer(method);
+  const mask = container.compute_mask(parameters_to_vector(scores), parameters_to_vector(masks));
+  let start = 0;
+  for (const [module, name] of targets) {
+    const value = valueOf([module, name]);
+    custom_from_mask(module, name, mask.narrow(0, start, value.numel()).view_as(value));
+    start += value.numel();
+  }
+}
+
+/** Makes the pruned values the parameter's own. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.remove.html */
+export function remove<M extends Module>(module: M, name: string): M {
+  const found = attached(module, BasePruningMethod, name)[0];
+  if (found === undefined) {
+    throw new RangeError(`Parameter '${name}' of module ${module} has to be pruned before pruning can be removed`);
+  }
+  found[1].remove(module);
+  detach(module, found[0]);
+  return module;
+}
+
+/** Whether anything in a module is pruned. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.is_pruned.html */
+export function is_pruned(module: Module): boolean {
+  return module.modules().some((each) => attached(each, BasePruningMethod).length > 0);
+}

@@ -1,0 +1,68 @@
+/** Weights as a direction and a length, recomputed before each forward. Deprecated: parametrizations.weight_norm. */
+import { TorchError, warn } from '../../errors';
+import { callOperator } from '../../operators/operator';
+import type { Tensor } from '../../tensor';
+import type { Module } from '../modules/module';
+import { propertiesOf } from '../modules/registry';
+import { is_lazy, Parameter } from '../parameter';
+import { attach, attached, detach, TensorHook } from './module_hook';
+
+class WeightNorm extends TensorHook {
+  constructor(
+    name: string,
+    private readonly dim: number,
+  ) {
+    super(name);
+  }
+
+  override run(module: Module): void {
+    propertiesOf(module)[this.name] = this.compute(module);
+  }
+
+  compute(module: Module): Tensor {
+    const { [`${this.name}_g`]: length, [`${this.name}_v`]: direction } = propertiesOf(module);
+    return callOperator('_weight_norm', direction, length, this.dim);
+  }
+}
+
+/**
+ * Replaces a parameter by `name_g`, its lengths, and `name_v`, its directions.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.weight_norm.html
+ */
+export function weight_norm<M extends Module>(module: M, name = 'weight', dim: number | null = 0): M {
+  warn(
+    '`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.',
+    'FutureWarning',
+  );
+  if (attached(module, WeightNorm, name).length > 0) {
+    throw new TorchError(`Cannot register two weight_norm hooks on the same parameter ${name}`);
+  }
+  const properties = propertiesOf(module);
+  const weight = properties[name] as Tensor;
+  if (is_lazy(weight)) {
+    throw new RangeError(
+      "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run the dummy forward before applying weight normalization",
+    );
+  }
+  const hook = new WeightNorm(name, dim ?? -1);
+  delete properties[name];
+  const lengths = callOperator<Tensor>('norm_except_dim', weight, 2, dim ?? -1);
+  module.register_parameter(`${name}_g`, new Parameter(lengths.data));
+  module.register_parameter(`${name}_v`, new Parameter(weight.data));
+  hook.run(module);
+  attach(module, hook);
+  return module;
+}
+
+/** Makes one parameter of the two. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_weight_norm.html */
+export function remove_weight_norm<M extends Module>(module: M, name = 'weight'): M {
+  const found = attached(module, WeightNorm, name)[0];
+  if (found === undefined) throw new RangeError(`weight_norm of '${name}' not found in ${module}`);
+  const [id, hook] = found;
+  const weight = hook.compute(module);
+  const properties = propertiesOf(module);
+  for (const suffix of ['', '_g', '_v']) delete properties[name + suffix];
+  properties[name] = new Parameter(weight.data);
+  detach(module, id);
+  return module;
+}
