@@ -200,8 +200,10 @@ export class ParametrizationList extends ModuleList<Parametrization> {
   /** @internal The tensor, from the cache where there is one. */
   value(): Tensor {
     if (cacheDepth === 0) return this.compute();
-    let value = cache.get(this);
-    if (value === undefined) cache.set(this, (value = this.compute()));
+    const known = cache.get(this);
+    if (known !== undefined) return known;
+    const value = this.compute();
+    cache.set(this, value);
     return value;
   }
 }
@@ -364,7 +366,7 @@ export function transfer_parametrizations_and_params<M extends Module>(
     for (const parametrization of from) register_parametrization(to_module, name, parametrization);
     const to = propertiesOf(listsOf(to_module)!.index(name));
     if (from.is_tensor) to.original = from.original;
-    else from.originals.forEach((original, i) => Object.assign(to, { [`original${i}`]: original }));
+    else for (const [i, original] of from.originals.entries()) to[`original${i}`] = original;
   }
   return to_module;
 }

@@ -25,7 +25,7 @@ export abstract class BasePruningMethod extends TensorHook {
   }
 
   /** Prunes a module's tensor: `MyMethod.apply(layer, 'weight', ...what the constructor takes)`. */
-  static apply<Args extends readonly unknown[]>(
+  static override apply<Args extends readonly unknown[]>(
     this: new (
       ...args: Args
     ) => BasePruningMethod,
