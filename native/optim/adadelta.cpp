@@ -34,22 +34,21 @@ void loop(const Memory<T>& memory, const Options& options) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& square_avg = lists.state[kSquareAvg];
-  auto& acc_delta = lists.state[kAccDelta];
+  List& square_avg = lists.state[kSquareAvg];
+  List& acc_delta = lists.state[kAccDelta];
   for (Member* member : lists.members) advance(member->state[kStep]);
   lists.prepare_gradients(options.maximize, options.weight_decay);
-  at::_foreach_mul_(square_avg, options.rho);
-  at::_foreach_addcmul_(square_avg, lists.grads, lists.grads, 1 - options.rho);
-  auto root = at::_foreach_add(square_avg, options.eps);
-  at::_foreach_sqrt_(root);
-  auto delta = at::_foreach_add(acc_delta, options.eps);
-  at::_foreach_sqrt_(delta);
-  delta = clone_if(options.differentiable, delta);  // the root's derivative needs its result
-  at::_foreach_div_(delta, root);
-  at::_foreach_mul_(delta, lists.grads);
-  at::_foreach_mul_(acc_delta, options.rho);
-  at::_foreach_addcmul_(acc_delta, delta, delta, 1 - options.rho);
-  at::_foreach_add_(lists.params, delta, -options.lr);
+  lists.mul(square_avg, options.rho);
+  lists.addcmul(square_avg, lists.grads, lists.grads, 1 - options.rho);
+  List root = at::_foreach_add(square_avg, options.eps);
+  lists.sqrt(root);
+  List delta = at::_foreach_add(acc_delta, options.eps);
+  lists.sqrt(delta);
+  lists.div(delta, root);
+  lists.mul(delta, lists.grads);
+  lists.mul(acc_delta, options.rho);
+  lists.addcmul(acc_delta, delta, delta, 1 - options.rho);
+  lists.add(lists.params, delta, -options.lr);
 }
 
 }  // namespace
@@ -68,7 +67,7 @@ void optim_adadelta(Environment&, FrameReader& in, FrameWriter& out) {
     advance(member.state[kStep]);
     loop(memory, options);
   };
-  update(group, options.loops(), kSquareAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kSquareAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

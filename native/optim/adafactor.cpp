@@ -72,7 +72,7 @@ void step(Member& member, const Options& options) {
   const double count = advance(member.state[kStep]);
   const double relative = std::min(options.lr, 1 / std::sqrt(count));
   const double alpha = std::max(options.eps2, rms(param)) * relative;
-  if (options.weight_decay != 0) param.mul_(1 - options.lr * options.weight_decay);
+  if (options.weight_decay != 0) scale(param, 1 - options.lr * options.weight_decay);
   at::Tensor update = variance_estimate(member, grad, std::pow(count, options.beta2_decay), eps1);
   update.clamp_(eps1 * eps1).rsqrt_().mul_(grad);
   const double clip = std::max(1.0, rms(update) / options.d);

@@ -42,15 +42,15 @@ void loop(const Memory<T>& memory, const Options& options, double step) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& sum = lists.state[kSum];
+  List& sum = lists.state[kSum];
   lists.prepare_gradients(options.maximize, options.weight_decay);
-  at::_foreach_addcmul_(sum, lists.grads, lists.grads, 1);
-  auto root = at::_foreach_sqrt(sum);
-  at::_foreach_add_(root, options.eps);
+  lists.addcmul(sum, lists.grads, lists.grads, 1);
+  List root = at::_foreach_sqrt(sum);
+  lists.add(root, options.eps);
   const auto lrs = scalars(lists, [&](std::size_t i) {  //
     return -options.lr_at(advance(lists.members[i]->state[kStep]));
   });
-  at::_foreach_addcdiv_(lists.params, lists.grads, root, lrs);
+  lists.addcdiv(lists.params, lists.grads, root, lrs);
 }
 
 /// Only the rows with a gradient change.
@@ -106,7 +106,7 @@ void optim_adagrad(Environment&, FrameReader& in, FrameWriter& out) {
     fused_step(group.members, options);
   } else {
     const auto loops = [&](Member& member, const auto& memory) { loop(memory, options, advance(member.state[kStep])); };
-    update(group, options.loops(), kSum, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+    update(group, options, kSum, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   }
   for (Member& member : sparse) group.members.push_back(member);
   group.write_new_state(out);

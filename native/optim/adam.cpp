@@ -71,15 +71,15 @@ void loop(const Memory<T>& memory, const Options& options, const Correction& cor
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& exp_avg = lists.state[kExpAvg];
-  auto& exp_avg_sq = lists.state[kExpAvgSq];
-  auto& max_exp_avg_sq = lists.state[kMaxExpAvgSq];
-  if (options.decay() != 1) at::_foreach_mul_(lists.params, options.decay());
+  List& exp_avg = lists.state[kExpAvg];
+  List& exp_avg_sq = lists.state[kExpAvgSq];
+  List& max_exp_avg_sq = lists.state[kMaxExpAvgSq];
+  if (options.decay() != 1) lists.mul(lists.params, options.decay());
   lists.prepare_gradients(options.maximize, options.penalty());
-  at::_foreach_lerp_(exp_avg, lists.grads, 1 - options.beta1);
-  at::_foreach_mul_(exp_avg_sq, options.beta2);
-  at::_foreach_addcmul_(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
-  if (options.amsgrad) at::_foreach_maximum_(max_exp_avg_sq, exp_avg_sq);
+  lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
+  lists.mul(exp_avg_sq, options.beta2);
+  lists.addcmul(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
+  if (options.amsgrad) lists.maximum(max_exp_avg_sq, exp_avg_sq);
   std::vector<at::Scalar> step_sizes;
   std::vector<at::Scalar> denominators;
   Correction correction;
@@ -88,10 +88,10 @@ void kernels(Lists& lists, const Options& options) {
     step_sizes.emplace_back(-correction.step_size);
     denominators.emplace_back(correction.denominator);
   }
-  auto root = at::_foreach_sqrt(options.amsgrad ? max_exp_avg_sq : exp_avg_sq);
-  at::_foreach_div_(root, denominators);
-  at::_foreach_add_(root, options.eps);
-  at::_foreach_addcdiv_(lists.params, clone_if(options.differentiable, exp_avg), root, step_sizes);
+  List root = at::_foreach_sqrt(options.amsgrad ? max_exp_avg_sq : exp_avg_sq);
+  lists.div(root, denominators);
+  lists.add(root, options.eps);
+  lists.addcdiv(lists.params, exp_avg, root, step_sizes);
 }
 
 /// libtorch's own fused kernel: CUDA graphs can capture it, and it unscales gradients for GradScaler.
@@ -135,7 +135,7 @@ void optim_adam(Environment&, FrameReader& in, FrameWriter& out) {
   if (options.fused || options.capturable) {
     fused_step(group.members, options);
   } else {
-    update(group, options.loops(), kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+    update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   }
   group.write_new_state(out);
 }

@@ -36,19 +36,18 @@ void loop(const Memory<T>& memory, const Options& options, double step) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& exp_avg = lists.state[kExpAvg];
-  auto& exp_inf = lists.state[kExpInf];
+  List& exp_avg = lists.state[kExpAvg];
+  List& exp_inf = lists.state[kExpInf];
   lists.prepare_gradients(options.maximize, options.weight_decay);
-  at::_foreach_lerp_(exp_avg, lists.grads, 1 - options.beta1);
-  auto size = at::_foreach_abs(lists.grads);
-  at::_foreach_add_(size, options.eps);
-  at::_foreach_mul_(exp_inf, options.beta2);
-  at::_foreach_copy_(exp_inf, at::_foreach_maximum(clone_if(options.differentiable, exp_inf), size));
+  lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
+  List size = at::_foreach_abs(lists.grads);
+  lists.add(size, options.eps);
+  lists.mul(exp_inf, options.beta2);
+  lists.maximum(exp_inf, size);
   const auto lrs = scalars(lists, [&](std::size_t i) {  //
     return -options.lr_at(advance(lists.members[i]->state[kStep]));
   });
-  at::_foreach_addcdiv_(lists.params, clone_if(options.differentiable, exp_avg),
-                        clone_if(options.differentiable, exp_inf), lrs);
+  lists.addcdiv(lists.params, exp_avg, exp_inf, lrs);
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ void optim_adamax(Environment&, FrameReader& in, FrameWriter& out) {
     member.ensure_zeros(kExpInf);
   }
   const auto loops = [&](Member& member, const auto& memory) { loop(memory, options, advance(member.state[kStep])); };
-  update(group, options.loops(), kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

@@ -38,19 +38,26 @@ void loop(const Memory<T>& memory, const Options& options, double eta_now, doubl
 }
 
 void kernels(Lists& lists, const Options& options) {
+  List& ax = lists.state[kAx];
+  const auto rates = [&](std::size_t slot) {
+    return scalars(lists, [&](std::size_t i) { return read_scalar(lists.members[i]->state[slot]); });
+  };
+  const auto etas = rates(kEta);
+  const auto mus = rates(kMu);
   lists.prepare_gradients(options.maximize, options.weight_decay);
-  const auto scalar = [&](std::size_t slot, std::size_t i) { return read_scalar(lists.members[i]->state[slot]); };
-  at::_foreach_mul_(lists.params, scalars(lists, [&](std::size_t i) { return 1 - options.lambd * scalar(kEta, i); }));
-  at::_foreach_add_(lists.params,
-                    at::_foreach_mul(lists.grads, scalars(lists, [&](std::size_t i) { return -scalar(kEta, i); })));
-  // Averaging starts at step t0; until then the average is the parameter itself.
-  auto change = at::_foreach_sub(lists.params, lists.state[kAx]);
-  at::_foreach_mul_(change, scalars(lists, [&](std::size_t i) { return scalar(kMu, i); }));
-  at::_foreach_add_(lists.state[kAx], change);
+  lists.mul(lists.params, scalars(lists, [&](std::size_t i) { return 1 - options.lambd * etas[i].toDouble(); }));
+  List step = at::_foreach_neg(lists.grads);
+  lists.mul(step, etas);
+  lists.add(lists.params, step);
+  List change = at::_foreach_sub(lists.params, ax);
+  lists.mul(change, mus);
+  List average = at::_foreach_add(ax, change);
   for (std::size_t i = 0; i < lists.members.size(); i++) {
-    if (scalar(kMu, i) == 1) lists.state[kAx][i].copy_(lists.params[i]);
+    // Averaging starts at step t0; until then the average is the parameter itself.
+    if (mus[i].toDouble() == 1) average[i] = lists.params[i];
     advance_rates(*lists.members[i], options);
   }
+  lists.copy(ax, average);
 }
 
 }  // namespace
@@ -70,7 +77,7 @@ void optim_asgd(Environment&, FrameReader& in, FrameWriter& out) {
     loop(memory, options, read_scalar(member.state[kEta]), read_scalar(member.state[kMu]));
     advance_rates(member, options);
   };
-  update(group, options.loops(), kAx, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kAx, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

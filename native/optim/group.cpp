@@ -1,5 +1,6 @@
 #include "group.h"
 
+#include <ATen/ScalarOps.h>
 #include <c10/util/Exception.h>
 
 #include <map>
@@ -117,6 +118,30 @@ Common::Common(FrameReader& in)
       capturable(in.boolean()),
       differentiable(in.boolean()) {}
 
+void Lists::push(Member& member, std::size_t first_slot) {
+  params.push_back(real_view(differentiable_ ? member.param.clone() : member.param));
+  grads.push_back(real_view(member.grad));
+  members.push_back(&member);
+  for (std::size_t slot = first_slot; slot < kMaxSlots; slot++) {
+    if (member.state[slot].defined()) state[slot].push_back(real_view(member.state[slot]));
+  }
+}
+
+void Lists::finish(std::size_t first_slot) {
+  if (!differentiable_) return;
+  const auto as = [](const Member& member, const at::Tensor& x) {
+    return member.param.is_complex() ? at::view_as_complex(x) : x;
+  };
+  for (std::size_t i = 0; i < members.size(); i++) {
+    Member& member = *members[i];
+    member.param.copy_(as(member, params[i]));
+    member.made = true;
+    for (std::size_t slot = first_slot; slot < kMaxSlots; slot++) {
+      if (!state[slot].empty()) member.state[slot] = as(member, state[slot][i]);
+    }
+  }
+}
+
 void Lists::prepare_gradients(bool maximize, double weight_decay) {
   if (maximize) grads = at::_foreach_neg(grads);
   if (weight_decay != 0) grads = at::_foreach_add(grads, params, weight_decay);
@@ -127,29 +152,139 @@ std::optional<at::Tensor> Lists::on_device(const at::Tensor& tensor) const {
   return tensor.to(params.front().device());
 }
 
-std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot) {
+void Lists::add(List& x, const at::Scalar& value) const {
+  if (differentiable_) {
+    x = at::_foreach_add(x, value);
+  } else {
+    at::_foreach_add_(x, value);
+  }
+}
+
+void Lists::add(List& x, const List& y, const at::Scalar& alpha) const {
+  if (differentiable_) {
+    x = at::_foreach_add(x, y, alpha);
+  } else {
+    at::_foreach_add_(x, y, alpha);
+  }
+}
+
+void Lists::mul(List& x, const at::Scalar& factor) const { mul(x, std::vector<at::Scalar>(x.size(), factor)); }
+
+void Lists::mul(List& x, const std::vector<at::Scalar>& factors) const {
+  // at::_foreach_mul_ rounds the factor on the CPU, where it is a loop anyway.
+  if (!differentiable_ && !x.front().device().is_cpu()) return at::_foreach_mul_(x, factors);
+  for (std::size_t i = 0; i < x.size(); i++) {
+    if (differentiable_) {
+      x[i] = x[i].mul(at::native::wrapped_scalar_tensor(factors[i]));
+    } else {
+      scale(x[i], factors[i]);
+    }
+  }
+}
+
+void Lists::mul(List& x, const List& y) const {
+  if (differentiable_) {
+    x = at::_foreach_mul(x, y);
+  } else {
+    at::_foreach_mul_(x, y);
+  }
+}
+
+void Lists::div(List& x, const List& y) const {
+  if (differentiable_) {
+    x = at::_foreach_div(x, y);
+  } else {
+    at::_foreach_div_(x, y);
+  }
+}
+
+void Lists::div(List& x, const std::vector<at::Scalar>& divisors) const {
+  if (differentiable_) {
+    x = at::_foreach_div(x, divisors);
+  } else {
+    at::_foreach_div_(x, divisors);
+  }
+}
+
+void Lists::sqrt(List& x) const {
+  if (differentiable_) {
+    x = at::_foreach_sqrt(x);
+  } else {
+    at::_foreach_sqrt_(x);
+  }
+}
+
+void Lists::lerp(List& x, const List& y, const at::Scalar& weight) const {
+  if (differentiable_) {
+    x = at::_foreach_lerp(x, y, weight);
+  } else {
+    at::_foreach_lerp_(x, y, weight);
+  }
+}
+
+void Lists::maximum(List& x, const List& y) const {
+  if (differentiable_) {
+    x = at::_foreach_maximum(x, y);
+  } else {
+    at::_foreach_maximum_(x, y);
+  }
+}
+
+void Lists::clamp(List& x, const at::Scalar& smallest, const at::Scalar& largest) const {
+  if (differentiable_) {
+    x = at::_foreach_clamp_max(at::_foreach_clamp_min(x, smallest), largest);
+  } else {
+    at::_foreach_clamp_min_(x, smallest);
+    at::_foreach_clamp_max_(x, largest);
+  }
+}
+
+void Lists::addcmul(List& x, const List& a, const List& b, const at::Scalar& value) const {
+  if (differentiable_) {
+    x = at::_foreach_addcmul(x, a, b, value);
+  } else {
+    at::_foreach_addcmul_(x, a, b, value);
+  }
+}
+
+void Lists::addcdiv(List& x, const List& a, const List& b, const at::Scalar& value) const {
+  if (differentiable_) {
+    x = at::_foreach_addcdiv(x, a, b, value);
+  } else {
+    at::_foreach_addcdiv_(x, a, b, value);
+  }
+}
+
+void Lists::addcdiv(List& x, const List& a, const List& b, const std::vector<at::Scalar>& values) const {
+  if (differentiable_) {
+    x = at::_foreach_addcdiv(x, a, b, values);
+  } else {
+    at::_foreach_addcdiv_(x, a, b, values);
+  }
+}
+
+void Lists::copy(List& x, const List& y) const {
+  if (differentiable_) {
+    x = y;
+  } else {
+    at::_foreach_copy_(x, y);
+  }
+}
+
+std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot, bool differentiable) {
   std::vector<Lists> result;
   std::map<std::pair<std::string, at::ScalarType>, std::size_t> places;
   for (Member* member : members) {
     const auto key = std::make_pair(member->param.device().str(), member->param.scalar_type());
     const auto [place, inserted] = places.emplace(key, result.size());
-    if (inserted) result.emplace_back();
-    Lists& lists = result[place->second];
-    lists.params.push_back(real_view(member->param));
-    lists.grads.push_back(real_view(member->grad));
-    lists.members.push_back(member);
-    for (std::size_t slot = first_slot; slot < kMaxSlots; slot++) {
-      if (member->state[slot].defined()) lists.state[slot].push_back(real_view(member->state[slot]));
-    }
+    if (inserted) result.emplace_back(differentiable);
+    result[place->second].push(*member, first_slot);
   }
   return result;
 }
 
-std::vector<at::Tensor> clone_if(bool wanted, const std::vector<at::Tensor>& tensors) {
-  if (!wanted) return tensors;
-  std::vector<at::Tensor> clones;
-  for (const at::Tensor& tensor : tensors) clones.push_back(tensor.clone());
-  return clones;
+void scale(const at::Tensor& tensor, const at::Scalar& factor) {
+  tensor.mul_(at::native::wrapped_scalar_tensor(factor));
 }
 
 }  // namespace tsorch::optim

@@ -67,24 +67,54 @@ bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot);
 /// Tells autograd that memory was written behind its back.
 void bump_version(const at::Tensor& tensor);
 
-/// Tensors of one device and dtype for at::_foreach_* operators; complex ones as their real views.
-struct Lists {
-  std::vector<at::Tensor> params;
-  std::vector<at::Tensor> grads;
-  std::array<std::vector<at::Tensor>, kMaxSlots> state;
+using List = std::vector<at::Tensor>;
+
+/// Tensors of one device and dtype, for operators on lists; complex ones as their real views.
+///
+/// The methods change their first list in place. Where autograd follows the step they make new tensors instead, since
+/// it may need the old ones; `finish` then puts them where they belong.
+class Lists {
+ public:
+  explicit Lists(bool differentiable) : differentiable_(differentiable) {}
+  void push(Member& member, std::size_t first_slot);
+  void finish(std::size_t first_slot);
+
+  List params;
+  List grads;
+  std::array<List, kMaxSlots> state;
   std::vector<Member*> members;
 
   /// Negates the gradients to maximize and adds the L2 penalty; never writes into the gradients themselves.
   void prepare_gradients(bool maximize, double weight_decay);
   /// A tensor, if there is one, where these tensors are.
   std::optional<at::Tensor> on_device(const at::Tensor& tensor) const;
+
+  void add(List& x, const at::Scalar& value) const;
+  void add(List& x, const List& y, const at::Scalar& alpha = 1) const;
+  /// With float16 and bfloat16 the factor keeps its own precision, as a number does in Python.
+  void mul(List& x, const at::Scalar& factor) const;
+  void mul(List& x, const std::vector<at::Scalar>& factors) const;
+  void mul(List& x, const List& y) const;
+  void div(List& x, const List& y) const;
+  void div(List& x, const std::vector<at::Scalar>& divisors) const;
+  void sqrt(List& x) const;
+  void lerp(List& x, const List& y, const at::Scalar& weight) const;
+  void maximum(List& x, const List& y) const;
+  void clamp(List& x, const at::Scalar& smallest, const at::Scalar& largest) const;
+  void addcmul(List& x, const List& a, const List& b, const at::Scalar& value) const;
+  void addcdiv(List& x, const List& a, const List& b, const at::Scalar& value = 1) const;
+  void addcdiv(List& x, const List& a, const List& b, const std::vector<at::Scalar>& values) const;
+  void copy(List& x, const List& y) const;
+
+ private:
+  bool differentiable_;
 };
 
 /// Sorts members by device and dtype. Slots below `first_slot` are counters, which do not go into the lists.
-std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot);
+std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot, bool differentiable = false);
 
-/// Copies that later in-place changes leave alone, where autograd must see the old values.
-std::vector<at::Tensor> clone_if(bool wanted, const std::vector<at::Tensor>& tensors);
+/// tensor *= factor, in the factor's own precision.
+void scale(const at::Tensor& tensor, const at::Scalar& factor);
 
 /// Scalars for a foreach operator, one a member.
 template <typename Of>
@@ -119,29 +149,6 @@ struct Memory {
   const T* const grad;
 };
 
-/// Updates each member by `loop(member, Memory)` if its memory allows, and all others by `kernels(Lists)`. Slots from
-/// `first_slot` to `last_slot` are laid out like the parameter; those below are scalars.
-template <typename Loop, typename Kernels>
-void update(Group& group, bool loops, std::size_t first_slot, std::size_t last_slot, Loop loop, Kernels kernels) {
-  std::vector<Member*> others;
-  for (Member& member : group.members) {
-    if (!loops || !fits_loop(member, first_slot, last_slot)) {
-      others.push_back(&member);
-      continue;
-    }
-    if (member.param.scalar_type() == at::kFloat) {
-      loop(member, Memory<float>(member));
-    } else {
-      loop(member, Memory<double>(member));
-    }
-    bump_version(member.param);
-    for (std::size_t slot = first_slot; slot < last_slot; slot++) {
-      if (member.state[slot].defined()) bump_version(member.state[slot]);
-    }
-  }
-  for (Lists& lists : lists_of(others, first_slot)) kernels(lists);
-}
-
 /// Options that most optimizers share; each reads its own part of the arguments.
 struct Common {
   double lr;
@@ -152,7 +159,6 @@ struct Common {
 
   /// Reads them in the order of lib/optim/native_optimizer.ts.
   explicit Common(FrameReader& in);
-  bool loops() const { return !capturable && !differentiable; }
 };
 
 /// The gradient of element `i` with its sign and L2 penalty.
@@ -181,6 +187,33 @@ T lerp(T a, T b, T weight) {
 template <typename T>
 T maximum(T a, T b) {
   return a > b || std::isnan(a) ? a : b;
+}
+
+/// Updates each member by `loop(member, Memory)` if its memory allows, and all others by `kernels(Lists)`. Slots from
+/// `first_slot` to `last_slot` are laid out like the parameter; those below are scalars.
+template <typename Loop, typename Kernels>
+void update(Group& group, const Common& options, std::size_t first_slot, std::size_t last_slot, Loop loop,
+            Kernels kernels) {
+  std::vector<Member*> others;
+  for (Member& member : group.members) {
+    if (options.capturable || options.differentiable || !fits_loop(member, first_slot, last_slot)) {
+      others.push_back(&member);
+      continue;
+    }
+    if (member.param.scalar_type() == at::kFloat) {
+      loop(member, Memory<float>(member));
+    } else {
+      loop(member, Memory<double>(member));
+    }
+    bump_version(member.param);
+    for (std::size_t slot = first_slot; slot < last_slot; slot++) {
+      if (member.state[slot].defined()) bump_version(member.state[slot]);
+    }
+  }
+  for (Lists& lists : lists_of(others, first_slot, options.differentiable)) {
+    kernels(lists);
+    lists.finish(first_slot);
+  }
 }
 
 }  // namespace tsorch::optim

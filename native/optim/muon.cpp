@@ -36,11 +36,12 @@ struct Options {
 };
 
 /// An orthogonal matrix near `matrix` by Newton and Schulz's iteration, in bfloat16 as its coefficients are tuned for.
+/// A matrix that has that dtype already is normalised in place, which PyTorch does too.
 at::Tensor orthogonalize(const at::Tensor& matrix, const Options& options) {
   const bool tall = matrix.size(0) > matrix.size(1);
   at::Tensor x = matrix.to(at::kBFloat16);
   if (tall) x = x.t();
-  x = x / x.norm().clamp(options.eps);
+  x.div_(x.norm().clamp(options.eps));
   for (std::int64_t i = 0; i < options.steps; i++) {
     const at::Tensor gram = x.matmul(x.t());
     const at::Tensor change = at::addmm(gram, gram, gram, options.coefficients[1], options.coefficients[2]);
@@ -72,7 +73,7 @@ void optim_muon(Environment&, FrameReader& in, FrameWriter& out) {
     buffer.lerp_(member.grad, 1 - options.momentum);
     const at::Tensor direction = options.nesterov ? member.grad.lerp(buffer, options.momentum) : buffer;
     const at::Tensor update = orthogonalize(direction, options);
-    member.param.mul_(1 - options.lr * options.weight_decay);
+    scale(member.param, 1 - options.lr * options.weight_decay);
     member.param.add_(update, -adjusted_lr(member.param, options));
   }
   group.write_new_state(out);

@@ -67,23 +67,20 @@ void loop(const Memory<T>& memory, const Options& options, const Rates& rates) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& exp_avg = lists.state[kExpAvg];
-  auto& exp_avg_sq = lists.state[kExpAvgSq];
+  List& exp_avg = lists.state[kExpAvg];
+  List& exp_avg_sq = lists.state[kExpAvgSq];
   std::vector<Rates> rates;
   for (Member* member : lists.members) rates.emplace_back(*member, options);
-  if (options.decay() != 1) at::_foreach_mul_(lists.params, options.decay());
+  if (options.decay() != 1) lists.mul(lists.params, options.decay());
   lists.prepare_gradients(options.maximize, options.penalty());
-  at::_foreach_lerp_(exp_avg, lists.grads, 1 - options.beta1);
-  at::_foreach_mul_(exp_avg_sq, options.beta2);
-  at::_foreach_addcmul_(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
-  auto root = at::_foreach_div(exp_avg_sq, scalars(lists, [&](std::size_t i) { return rates[i].bias2; }));
-  at::_foreach_sqrt_(root);
-  root = clone_if(options.differentiable, root);  // the root's derivative needs its result
-  at::_foreach_add_(root, options.eps);
-  at::_foreach_addcdiv_(lists.params, lists.grads, root,
-                        scalars(lists, [&](std::size_t i) { return rates[i].of_grad; }));
-  at::_foreach_addcdiv_(lists.params, clone_if(options.differentiable, exp_avg), root,
-                        scalars(lists, [&](std::size_t i) { return rates[i].of_average; }));
+  lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
+  lists.mul(exp_avg_sq, options.beta2);
+  lists.addcmul(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
+  List root = at::_foreach_div(exp_avg_sq, scalars(lists, [&](std::size_t i) { return rates[i].bias2; }));
+  lists.sqrt(root);
+  lists.add(root, options.eps);
+  lists.addcdiv(lists.params, lists.grads, root, scalars(lists, [&](std::size_t i) { return rates[i].of_grad; }));
+  lists.addcdiv(lists.params, exp_avg, root, scalars(lists, [&](std::size_t i) { return rates[i].of_average; }));
 }
 
 }  // namespace
@@ -100,7 +97,7 @@ void optim_nadam(Environment&, FrameReader& in, FrameWriter& out) {
     member.ensure_zeros(kExpAvgSq);
   }
   const auto loops = [&](Member& member, const auto& memory) { loop(memory, options, Rates(member, options)); };
-  update(group, options.loops(), kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

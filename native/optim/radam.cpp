@@ -59,22 +59,21 @@ void loop(const Memory<T>& memory, const Options& options, const Rates& rates) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& exp_avg = lists.state[kExpAvg];
-  auto& exp_avg_sq = lists.state[kExpAvgSq];
-  if (options.decay() != 1) at::_foreach_mul_(lists.params, options.decay());
+  List& exp_avg = lists.state[kExpAvg];
+  List& exp_avg_sq = lists.state[kExpAvgSq];
+  if (options.decay() != 1) lists.mul(lists.params, options.decay());
   lists.prepare_gradients(options.maximize, options.penalty());
-  at::_foreach_lerp_(exp_avg, lists.grads, 1 - options.beta1);
-  at::_foreach_mul_(exp_avg_sq, options.beta2);
-  at::_foreach_addcmul_(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
-  auto root = at::_foreach_sqrt(exp_avg_sq);
-  root = clone_if(options.differentiable, root);  // the root's derivative needs its result
-  at::_foreach_add_(root, options.eps);
+  lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
+  lists.mul(exp_avg_sq, options.beta2);
+  lists.addcmul(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
+  List root = at::_foreach_sqrt(exp_avg_sq);
+  lists.add(root, options.eps);
   const auto rates = scalars(lists, [&](std::size_t i) {
     const Rates now(advance(lists.members[i]->state[kStep]), options);
     if (!now.adaptive) root[i] = at::ones_like(root[i]);
     return -now.rate;
   });
-  at::_foreach_addcdiv_(lists.params, clone_if(options.differentiable, exp_avg), root, rates);
+  lists.addcdiv(lists.params, exp_avg, root, rates);
 }
 
 }  // namespace
@@ -92,7 +91,7 @@ void optim_radam(Environment&, FrameReader& in, FrameWriter& out) {
   const auto loops = [&](Member& member, const auto& memory) {
     loop(memory, options, Rates(advance(member.state[kStep]), options));
   };
-  update(group, options.loops(), kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

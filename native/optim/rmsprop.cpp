@@ -43,30 +43,28 @@ void loop(const Memory<T>& memory, const Options& options) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& square_avg = lists.state[kSquareAvg];
-  auto& grad_avg = lists.state[kGradAvg];
-  auto& buffer = lists.state[kMomentumBuffer];
+  List& square_avg = lists.state[kSquareAvg];
+  List& grad_avg = lists.state[kGradAvg];
+  List& buffer = lists.state[kMomentumBuffer];
   for (Member* member : lists.members) advance(member->state[kStep]);
   lists.prepare_gradients(options.maximize, options.weight_decay);
-  at::_foreach_mul_(square_avg, options.alpha);
-  at::_foreach_addcmul_(square_avg, lists.grads, lists.grads, 1 - options.alpha);
-  std::vector<at::Tensor> root;
+  lists.mul(square_avg, options.alpha);
+  lists.addcmul(square_avg, lists.grads, lists.grads, 1 - options.alpha);
+  List root;
   if (options.centered) {
-    at::_foreach_lerp_(grad_avg, lists.grads, 1 - options.alpha);
-    const auto mean = clone_if(options.differentiable, grad_avg);
-    root = at::_foreach_addcmul(square_avg, mean, mean, -1);
-    at::_foreach_sqrt_(root);
+    lists.lerp(grad_avg, lists.grads, 1 - options.alpha);
+    root = at::_foreach_addcmul(square_avg, grad_avg, grad_avg, -1);
+    lists.sqrt(root);
   } else {
     root = at::_foreach_sqrt(square_avg);
   }
-  root = clone_if(options.differentiable, root);  // the root's derivative needs its result
-  at::_foreach_add_(root, options.eps);
+  lists.add(root, options.eps);
   if (options.momentum > 0) {
-    at::_foreach_mul_(buffer, options.momentum);
-    at::_foreach_addcdiv_(buffer, lists.grads, root);
-    at::_foreach_add_(lists.params, buffer, -options.lr);
+    lists.mul(buffer, options.momentum);
+    lists.addcdiv(buffer, lists.grads, root);
+    lists.add(lists.params, buffer, -options.lr);
   } else {
-    at::_foreach_addcdiv_(lists.params, lists.grads, root, -options.lr);
+    lists.addcdiv(lists.params, lists.grads, root, -options.lr);
   }
 }
 
@@ -91,7 +89,7 @@ void optim_rmsprop(Environment&, FrameReader& in, FrameWriter& out) {
       options.momentum > 0 ? loop<false, true>(memory, options) : loop<false, false>(memory, options);
     }
   };
-  update(group, options.loops(), kSquareAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kSquareAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

@@ -40,24 +40,21 @@ void loop(const Memory<T>& memory, const Options& options) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  auto& prev = lists.state[kPrev];
-  auto& step_size = lists.state[kStepSize];
+  List& step_size = lists.state[kStepSize];
   for (Member* member : lists.members) advance(member->state[kStep]);
   lists.prepare_gradients(options.maximize, 0);
-  auto agreement = at::_foreach_mul(lists.grads, clone_if(options.differentiable, prev));
-  for (std::size_t i = 0; i < agreement.size(); i++) {
-    const at::Tensor& sign = agreement[i];
-    const at::Tensor factor =
-        at::where(sign.gt(0), at::full_like(sign, options.grow),
-                  at::where(sign.lt(0), at::full_like(sign, options.shrink), at::ones_like(sign)));
-    lists.grads[i] = at::where(sign.lt(0), at::zeros_like(sign), lists.grads[i]);
-    agreement[i] = factor;
+  List factors = at::_foreach_mul(lists.grads, lists.state[kPrev]);
+  for (std::size_t i = 0; i < factors.size(); i++) {
+    const at::Tensor agreement = factors[i];
+    const auto full = [&](double value) { return at::full_like(agreement, value); };
+    factors[i] =
+        at::where(agreement.gt(0), full(options.grow), at::where(agreement.lt(0), full(options.shrink), full(1)));
+    lists.grads[i] = at::where(agreement.lt(0), full(0), lists.grads[i]);
   }
-  at::_foreach_mul_(step_size, agreement);
-  at::_foreach_clamp_min_(step_size, options.smallest);
-  at::_foreach_clamp_max_(step_size, options.largest);
-  at::_foreach_addcmul_(lists.params, at::_foreach_sign(lists.grads), clone_if(options.differentiable, step_size), -1);
-  at::_foreach_copy_(prev, lists.grads);
+  lists.mul(step_size, factors);
+  lists.clamp(step_size, options.smallest, options.largest);
+  lists.addcmul(lists.params, at::_foreach_sign(lists.grads), step_size, -1);
+  lists.copy(lists.state[kPrev], lists.grads);
 }
 
 at::Scalar initial_size(const Member& member, double lr) {
@@ -81,7 +78,7 @@ void optim_rprop(Environment&, FrameReader& in, FrameWriter& out) {
     advance(member.state[kStep]);
     loop(memory, options);
   };
-  update(group, options.loops(), kPrev, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kPrev, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

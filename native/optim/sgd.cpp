@@ -48,22 +48,38 @@ void momentum_loop(const Memory<T>& memory, const Options& options, bool first) 
   }
 }
 
+/// Moves the buffers on and gives them all; the first gradient of a parameter becomes its buffer.
+const List& momentum_buffers(Lists& lists, const Options& options) {
+  List& known = lists.state[kMomentumBuffer];
+  List gradients;
+  for (std::size_t i = 0; i < lists.members.size(); i++) {
+    if (lists.members[i]->state[kMomentumBuffer].defined()) gradients.push_back(lists.grads[i]);
+  }
+  if (!known.empty()) {
+    lists.mul(known, options.momentum);
+    lists.add(known, gradients, 1 - options.dampening);
+  }
+  List all;
+  for (std::size_t i = 0, next = 0; i < lists.members.size(); i++) {
+    Member& member = *lists.members[i];
+    if (member.state[kMomentumBuffer].defined()) {
+      all.push_back(known[next++]);
+      continue;
+    }
+    all.push_back(lists.grads[i].detach().clone());
+    member.ensure(kMomentumBuffer, [&] { return member.param.is_complex() ? at::view_as_complex(all[i]) : all[i]; });
+  }
+  known = all;
+  return known;
+}
+
 void kernels(Lists& lists, const Options& options) {
   lists.prepare_gradients(options.maximize, options.weight_decay);
-  for (std::size_t i = 0; i < lists.members.size() && options.momentum != 0; i++) {
-    Member& member = *lists.members[i];
-    at::Tensor& buffer = member.state[kMomentumBuffer];
-    // Complex gradients are in the list as real views; the buffer keeps the parameter's dtype.
-    const at::Tensor grad = member.param.is_complex() ? at::view_as_complex(lists.grads[i]) : lists.grads[i];
-    if (buffer.defined()) {
-      buffer.mul_(options.momentum).add_(grad, 1 - options.dampening);
-    } else {
-      member.ensure(kMomentumBuffer, [&] { return grad.detach().clone(); });
-    }
-    const at::Tensor step = options.nesterov ? grad.add(buffer, options.momentum) : buffer;
-    lists.grads[i] = step.is_complex() ? at::view_as_real(step) : step;
+  if (options.momentum != 0) {
+    const List& buffers = momentum_buffers(lists, options);
+    lists.grads = options.nesterov ? at::_foreach_add(lists.grads, buffers, options.momentum) : buffers;
   }
-  at::_foreach_add_(lists.params, lists.grads, -options.lr);
+  lists.add(lists.params, lists.grads, -options.lr);
 }
 
 /// libtorch's own fused kernel, which also unscales gradients for GradScaler.
@@ -97,7 +113,7 @@ void optim_sgd(Environment&, FrameReader& in, FrameWriter& out) {
       member.ensure(kMomentumBuffer, [&] { return at::empty_like(member.param.detach()); });
       momentum_loop(memory, options, first);
     };
-    update(group, options.loops(), 0, 1, loop, [&](Lists& lists) { kernels(lists, options); });
+    update(group, options, 0, 1, loop, [&](Lists& lists) { kernels(lists, options); });
   }
   group.write_new_state(out);
 }
