@@ -130,7 +130,7 @@ function canGather(x: Tensor): boolean {
 }
 
 /** The samples are the rows of tensors, one of each. */
-export class TensorDataset<const Tensors extends readonly Tensor[] = Tensor[]>
+export class TensorDataset<Tensors extends readonly Tensor[] = Tensor[]>
   extends Dataset<{ -readonly [K in keyof Tensors]: Tensor }, Index>
   implements Gatherer
 {
