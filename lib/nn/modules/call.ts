@@ -2,6 +2,7 @@
 
 import { named } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
+import { BackwardCall, type BackwardHook, type BackwardPreHook, watchLastNode } from './backward_hook';
 import { Hooks } from './hooks';
 import type { Module } from './module';
 import type { IncompatibleKeys, LocalMetadata, StateDict } from './state_dict';
@@ -53,10 +54,26 @@ interface ForwardEntry {
   readonly always: boolean;
 }
 
+const hookKinds = [
+  'forwardPre',
+  'forward',
+  'backwardPre',
+  'backward',
+  'lastNode',
+  'statePre',
+  'state',
+  'loadStatePre',
+  'loadStatePost',
+] as const;
+
 /** All hooks of one module. */
 export class ModuleHooks {
   readonly forwardPre = new Hooks<ForwardEntry>();
   readonly forward = new Hooks<ForwardEntry>();
+  readonly backwardPre = new Hooks<BackwardPreHook>();
+  readonly backward = new Hooks<BackwardHook>();
+  /** The deprecated kind, which sees one node of the graph only. */
+  readonly lastNode = new Hooks<BackwardHook>();
   readonly statePre = new Hooks<StatePreHook>();
   readonly state = new Hooks<{ hook: StateHook; replaces: boolean }>();
   readonly loadStatePre = new Hooks<{ hook: LoadStatePreHook; withModule: boolean }>();
@@ -64,14 +81,15 @@ export class ModuleHooks {
 
   /** Takes over the hooks of another module. */
   adopt(other: ModuleHooks): void {
-    for (const kind of ['forwardPre', 'forward', 'statePre', 'state', 'loadStatePre', 'loadStatePost'] as const) {
+    for (const kind of hookKinds) {
       for (const [id, hook] of other[kind]) (this[kind] as Hooks<unknown>).set(id, hook);
     }
   }
 
   /** Whether a call must look at hooks at all. */
   get any(): boolean {
-    return this.forwardPre.size + this.forward.size > 0;
+    const backward = this.backwardPre.size + this.backward.size + this.lastNode.size;
+    return this.forwardPre.size + this.forward.size + backward > 0;
   }
 }
 
@@ -110,6 +128,7 @@ export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]):
 class HookedCall {
   private args: unknown[];
   private kwargs: Keywords;
+  private output: unknown = null;
   private readonly done = new Set<number>();
 
   constructor(
@@ -123,25 +142,34 @@ class HookedCall {
   }
 
   run(): unknown {
-    let output: unknown;
     try {
-      output = this.forward();
+      return this.forward();
     } catch (error) {
       this.runAlways();
       throw error;
     }
-    return output;
   }
 
   private forward(): unknown {
     for (const entry of [...globalHooks.forwardPre.values(), ...this.hooks.forwardPre.values()]) this.before(entry);
+    const backward = this.backwardCall();
+    if (backward !== null) this.args = backward.watchInputs(this.args);
     const keywords = Object.keys(this.kwargs).length > 0 ? [this.kwargs] : [];
-    let output: unknown = this.module.forward(...inOrder(this.module, [...this.args, ...keywords]));
+    this.output = this.module.forward(...inOrder(this.module, [...this.args, ...keywords]));
     for (const [id, entry] of [...globalHooks.forward, ...this.hooks.forward]) {
       this.done.add(id);
-      output = this.after(entry, output) ?? output;
+      this.output = this.after(entry, this.output) ?? this.output;
     }
-    return output;
+    if (backward !== null) this.output = backward.watchOutput(this.output);
+    const lastNode = [...globalHooks.lastNode.values(), ...this.hooks.lastNode.values()];
+    if (lastNode.length > 0) watchLastNode(this.module, lastNode, this.args, this.output);
+    return this.output;
+  }
+
+  private backwardCall(): BackwardCall | null {
+    const hooks = [...globalHooks.backward.values(), ...this.hooks.backward.values()];
+    const preHooks = [...globalHooks.backwardPre.values(), ...this.hooks.backwardPre.values()];
+    return hooks.length + preHooks.length > 0 ? new BackwardCall(this.module, hooks, preHooks) : null;
   }
 
   private before({ hook, withKeywords }: ForwardEntry): void {
@@ -169,7 +197,7 @@ class HookedCall {
     for (const [id, entry] of [...globalHooks.forward, ...this.hooks.forward]) {
       if (!entry.always || this.done.has(id)) continue;
       try {
-        this.after(entry, null);
+        this.after(entry, this.output);
       } catch (error) {
         process.emitWarning(
           `module forward hook with always_call=True raised an exception that was silenced: ${error}`,

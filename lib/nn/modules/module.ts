@@ -1,6 +1,7 @@
 /** torch.nn.Module. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html */
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
+import { TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { named } from '../../operators/keywords';
@@ -9,6 +10,7 @@ import { findOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
 import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../types';
 import { Parameter } from '../parameter';
+import type { BackwardHook, BackwardPreHook } from './backward_hook';
 import type {
   ForwardHook,
   ForwardHookWithKeywords,
@@ -530,6 +532,32 @@ export abstract class Module extends Callable {
     return stateOf(this).hooks.forward.add(entry, prepend);
   }
 
+  /**
+   * Runs `hook(module, grad_input, grad_output)` when the gradients of the module's inputs are computed; what it returns
+   * replaces them.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook
+   */
+  register_full_backward_hook(hook: BackwardHook, prepend: boolean | { prepend?: boolean } = false): RemovableHandle {
+    const { hooks } = stateOf(this);
+    if (hooks.lastNode.size > 0) throw new TorchError(mixedBackwardHooks);
+    return hooks.backward.add(hook, isFirst(prepend));
+  }
+
+  /** Runs `hook(module, grad_output)` before the module's backward pass; what it returns replaces the gradients. */
+  register_full_backward_pre_hook(
+    hook: BackwardPreHook,
+    prepend: boolean | { prepend?: boolean } = false,
+  ): RemovableHandle {
+    return stateOf(this).hooks.backwardPre.add(hook, isFirst(prepend));
+  }
+
+  /** Deprecated: `register_full_backward_hook`. Sees the gradients of the last operation only. */
+  register_backward_hook(hook: BackwardHook): RemovableHandle {
+    const { hooks } = stateOf(this);
+    if (hooks.backward.size > 0) throw new TorchError(mixedBackwardHooks);
+    return hooks.lastNode.add(hook);
+  }
+
   /** Runs `hook(module, prefix, keep_vars)` before the state is written. */
   register_state_dict_pre_hook(hook: StatePreHook): RemovableHandle {
     return stateOf(this).hooks.statePre.add(hook);
@@ -592,6 +620,13 @@ export abstract class Module extends Callable {
 export interface Module {
   // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+}
+
+const mixedBackwardHooks =
+  'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.';
+
+function isFirst(prepend: boolean | { prepend?: boolean }): boolean {
+  return typeof prepend === 'object' ? (prepend.prepend ?? false) : prepend;
 }
 
 function checkName(module: Module, name: string, kind: string, mine: Set<string>): void {

@@ -3,5 +3,5 @@ export * from '.';
 export * as batchnorm from './batchnorm';
 export * as conv from './conv';
 export * as lazy from './lazy';
-export * as module from './module';
+export * as module from './module_namespace';
 export * as rnn from './rnn';

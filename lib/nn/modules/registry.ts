@@ -13,6 +13,7 @@ import { Tensor } from '../../tensor';
 import { Buffer, Parameter } from '../parameter';
 import { ModuleHooks, runForward } from './call';
 import type { Module } from './module';
+import { throughHooks } from './registration_hooks';
 
 const STATE = Symbol('module state');
 
@@ -71,39 +72,44 @@ export function typename(value: unknown): string {
   return isModule(value) ? value._get_name() : typeName(value);
 }
 
-/** Registers a value if it is of a kind that modules register; `name` keeps its kind until it is deleted. */
-function register(state: ModuleState, name: string, value: unknown): void {
-  if (value instanceof Parameter) {
-    if (!state.parameters.has(name)) state.drop(name);
-    state.parameters.add(name);
-    keep(value);
-  } else if (state.parameters.has(name)) {
-    requireEmpty(name, value, 'parameter', 'torch.nn.Parameter or None');
-  } else if (isModule(value)) {
-    if (!state.modules.has(name)) state.drop(name);
-    state.modules.add(name);
-  } else if (state.modules.has(name)) {
-    requireEmpty(name, value, 'child module', 'torch.nn.Module or None');
-  } else if (value instanceof Buffer) {
-    state.buffers.add(name);
-    if (value.persistent) state.transient.delete(name);
-    else state.transient.add(name);
-    keep(value);
-  } else if (state.buffers.has(name)) {
-    if (value instanceof Tensor) keep(value);
-    else requireEmpty(name, value, 'buffer', 'torch.nn.Buffer, torch.Tensor or None');
-  }
+type Kind = 'parameter' | 'module' | 'buffer';
+
+/** As what a value assigned to a name is registered, if at all; `name` keeps its kind until it is deleted. */
+function kindFor(state: ModuleState, name: string, value: unknown): Kind | null {
+  if (value instanceof Parameter) return 'parameter';
+  if (state.parameters.has(name)) return requireEmpty(name, value, 'parameter', 'torch.nn.Parameter or None');
+  if (isModule(value)) return 'module';
+  if (state.modules.has(name)) return requireEmpty(name, value, 'child module', 'torch.nn.Module or None');
+  if (value instanceof Buffer) return 'buffer';
+  if (!state.buffers.has(name)) return null;
+  if (value instanceof Tensor) return 'buffer';
+  return requireEmpty(name, value, 'buffer', 'torch.nn.Buffer, torch.Tensor or None');
 }
 
-function requireEmpty(name: string, value: unknown, kind: string, expected: string): void {
-  if (value === null || value === undefined) return;
+/** Registers what is assigned to a name, and gives the value to keep there. */
+function register(state: ModuleState, name: string, value: unknown): unknown {
+  const kind = kindFor(state, name, value);
+  if (kind === null) return value;
+  const names = state[`${kind}s`];
+  if (!names.has(name)) state.drop(name);
+  names.add(name);
+  if (value instanceof Buffer) state.transient[value.persistent ? 'delete' : 'add'](name);
+  const kept = throughHooks(kind, state.module, name, value);
+  if (kept instanceof Tensor) keep(kept);
+  return kept;
+}
+
+function requireEmpty(name: string, value: unknown, kind: string, expected: string): null {
+  if (value === null || value === undefined) return null;
   throw new TypeError(`cannot assign '${typename(value)}' as ${kind} '${name}' (${expected} expected)`);
 }
 
 const traps: ProxyHandler<object> = {
   defineProperty(target, key, descriptor) {
     const state = (target as { [STATE]: ModuleState })[STATE];
-    if (typeof key === 'string' && 'value' in descriptor) register(state, key, descriptor.value);
+    if (typeof key === 'string' && 'value' in descriptor) {
+      return Reflect.defineProperty(target, key, { ...descriptor, value: register(state, key, descriptor.value) });
+    }
     return Reflect.defineProperty(target, key, descriptor);
   },
 

@@ -1,0 +1,64 @@
+/** Hooks for all modules at once, for debugging and profiling. https://docs.pytorch.org/docs/2.13/nn.html#global-hooks-for-module */
+import { TorchError } from '../../errors';
+import type { Tensor } from '../../tensor';
+import type { Parameter } from '../parameter';
+import type { BackwardHook, BackwardPreHook } from './backward_hook';
+import { type ForwardHook, type ForwardHookWithKeywords, type ForwardPreHook, globalHooks } from './call';
+import type { RemovableHandle } from './hooks';
+import type { Module } from './module';
+import { registrationHooks } from './registration_hooks';
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_pre_hook.html */
+export function register_module_forward_pre_hook(hook: ForwardPreHook): RemovableHandle {
+  return globalHooks.forwardPre.add({ hook: hook as never, withKeywords: false, always: false });
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_hook.html */
+export function register_module_forward_hook(
+  hook: ForwardHook | ForwardHookWithKeywords,
+  options: { with_kwargs?: boolean; always_call?: boolean } = {},
+): RemovableHandle {
+  const { with_kwargs = false, always_call = false } = options;
+  return globalHooks.forward.add({ hook: hook as never, withKeywords: with_kwargs, always: always_call });
+}
+
+const mixed =
+  'Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.';
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_hook.html */
+export function register_module_full_backward_hook(hook: BackwardHook): RemovableHandle {
+  if (globalHooks.lastNode.size > 0) throw new TorchError(mixed);
+  return globalHooks.backward.add(hook);
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_pre_hook.html */
+export function register_module_full_backward_pre_hook(hook: BackwardPreHook): RemovableHandle {
+  return globalHooks.backwardPre.add(hook);
+}
+
+/** Deprecated: `register_module_full_backward_hook`. */
+export function register_module_backward_hook(hook: BackwardHook): RemovableHandle {
+  if (globalHooks.backward.size > 0) throw new TorchError(mixed);
+  return globalHooks.lastNode.add(hook);
+}
+
+/** Runs `hook(module, name, buffer)` when a buffer is registered; what it returns is registered instead. */
+export function register_module_buffer_registration_hook(
+  hook: (module: Module, name: string, buffer: Tensor | null) => Tensor | null | undefined,
+): RemovableHandle {
+  return registrationHooks.buffer.add(hook as never);
+}
+
+/** Runs `hook(module, name, child)` when a child is registered; what it returns is registered instead. */
+export function register_module_module_registration_hook(
+  hook: (module: Module, name: string, child: Module | null) => Module | null | undefined,
+): RemovableHandle {
+  return registrationHooks.module.add(hook as never);
+}
+
+/** Runs `hook(module, name, parameter)` when a parameter is registered; what it returns is registered instead. */
+export function register_module_parameter_registration_hook(
+  hook: (module: Module, name: string, parameter: Parameter | null) => Parameter | null | undefined,
+): RemovableHandle {
+  return registrationHooks.parameter.add(hook as never);
+}
