@@ -59,7 +59,8 @@ function fromView(view: ArrayBufferView): Tensor {
   return call(native.tensor_from_array, view, dtype, [view.byteLength / dtype.itemsize]);
 }
 
-const MAX_DIMS = 128;
+/** How deep lists may nest, as in PyTorch. */
+export const MAX_DIMS = 128;
 
 /** The shape of nested lists, from their first elements; `flatten` finds where it does not hold. */
 function shapeOf(data: unknown): number[] {

@@ -1,6 +1,6 @@
 /** `x[...]` and `x[...] = v`. */
 
-import { tensor as makeTensor } from './creation';
+import { MAX_DIMS, tensor as makeTensor, type TensorData } from './creation';
 import { native } from './native/addon';
 import { begin, finish, put, putTag } from './native/frame';
 import { Tag } from './native/object';
@@ -30,7 +30,7 @@ function putIndex(index: Index): void {
       `only integers, slices (\`:\`), ellipsis (\`...\`), null and long or byte tensors are valid indices (got ${index})`,
     );
   }
-  put(Array.isArray(index) ? makeTensor(index as never) : index);
+  put(index);
 }
 
 function putText(text: string): void {
@@ -50,11 +50,20 @@ function prepared(indices: readonly Index[]): Index[] {
   return indices.map((index) => (Array.isArray(index) ? listIndex(index) : index));
 }
 
+/** Whole numbers as bigints, which make int64 tensors. */
+function integral(value: IndexList, depth: number): IndexList {
+  if (depth > MAX_DIMS) throw new RangeError("too many dimensions 'Array'"); // or a list that contains itself
+  if (Array.isArray(value)) return value.map((each) => integral(each, depth + 1));
+  if (typeof value !== 'number') return value;
+  if (!Number.isInteger(value)) {
+    throw new RangeError('tensors used as indices must be long, int, byte or bool tensors');
+  }
+  return BigInt(value);
+}
+
 function listIndex(list: readonly IndexList[]): Tensor {
-  const integral = (value: IndexList): IndexList =>
-    Array.isArray(value) ? value.map(integral) : typeof value === 'number' ? BigInt(value) : value;
   if (list.length === 0) return makeTensor([], { dtype: 'int64' });
-  return makeTensor(list.map(integral) as never);
+  return makeTensor(list.map((each) => integral(each, 1)) as TensorData);
 }
 
 function begunWith(x: Tensor, indices: readonly Index[]): void {

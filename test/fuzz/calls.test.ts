@@ -7,5 +7,6 @@ const root = join(__dirname, '..', '..', '..');
 it('answers 4,000 hostile calls with results or with typed errors', () => {
   const args = ['scripts/fuzz.mjs', '--seed', '2013', '--calls', '4000'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  expect({ findings: stdout.split('\n').slice(1, -2), stderr, status }).toEqual({ findings: [], stderr: '', status: 0 });
+  const findings = stdout.split('\n').filter((line) => line.startsWith('{'));
+  expect({ findings, stderr, status }).toEqual({ findings: [], stderr: '', status: 0 });
 }, 240_000);
