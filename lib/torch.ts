@@ -1,5 +1,6 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import './tensor_methods';
+import * as accelerator from './accelerator';
 import * as autograd from './autograd';
 import {
   enable_grad,
@@ -9,6 +10,7 @@ import {
   no_grad,
   set_grad_enabled,
 } from './autograd/grad_mode';
+import * as backends from './backends';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
 import * as functional from './functional';
@@ -17,6 +19,7 @@ import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import * as nn from './nn';
+import { finfo, iinfo } from './numeric_limits';
 import { _fft, _linalg, _special, _torch } from './operators/namespaces';
 import { ops } from './ops';
 import * as optim from './optim';
@@ -24,8 +27,18 @@ import { get_printoptions, printoptions, set_printoptions } from './printing/opt
 import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
 import * as serialization from './serialization';
 import * as signal from './signal';
+import * as sparse from './sparse';
+import {
+  sparse_bsc_tensor,
+  sparse_bsr_tensor,
+  sparse_compressed_tensor,
+  sparse_coo_tensor,
+  sparse_csc_tensor,
+  sparse_csr_tensor,
+} from './sparse/creation';
 import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
+import * as context from './torch_settings';
 import {
   Complex,
   type Device,
@@ -114,6 +127,19 @@ const handwritten = {
   fft: _fft,
   special: _special,
   signal,
+  sparse,
+  sparse_coo_tensor,
+  sparse_compressed_tensor,
+  sparse_csr_tensor,
+  sparse_csc_tensor,
+  sparse_bsr_tensor,
+  sparse_bsc_tensor,
+
+  backends,
+  accelerator,
+  ...context,
+  finfo,
+  iinfo,
 
   ...functional,
   _segment_reduce: _torch.segment_reduce,

@@ -69,6 +69,8 @@ export function python<Args extends unknown[], const N extends Names, Result>(
   name: string,
   names: N,
   implementation: (...args: Args) => Result,
+  /** Parameters that may be lists, although others of their name are tensors. */
+  data: readonly string[] = [],
 ): PythonFunction<Args, N, Result> {
   const star = names.indexOf('*');
   const parameters = names.filter((parameter) => parameter !== '*');
@@ -76,7 +78,9 @@ export function python<Args extends unknown[], const N extends Names, Result>(
   const required = implementation.length; // those before the first default
   const rules = Object.fromEntries(parameters.map((parameter, i) => [parameter, i < required ? REQUIRED : undefined]));
 
-  const expected = parameters.slice(0, required).map((parameter) => expectedTypes.get(parameter));
+  const expected = parameters
+    .slice(0, required)
+    .map((parameter) => (data.includes(parameter) ? undefined : expectedTypes.get(parameter)));
 
   function checked(args: readonly unknown[]): Args {
     expected.forEach((type, i) => {

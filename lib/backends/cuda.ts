@@ -1,0 +1,42 @@
+/** https://docs.pytorch.org/docs/2.13/backends.html#module-torch.backends.cuda */
+import { getFlag, hasFeature, setFlag } from '../context';
+import { switches } from './switches';
+
+/** How matrices are multiplied. */
+export const matmul = switches({ allow_tf32: 'matmul_tf32' });
+
+export function is_built(): boolean {
+  return hasFeature('cuda');
+}
+
+export function flash_sdp_enabled(): boolean {
+  return getFlag('flash_sdp');
+}
+
+export function enable_flash_sdp(enabled: boolean): void {
+  setFlag('flash_sdp', enabled);
+}
+
+export function mem_efficient_sdp_enabled(): boolean {
+  return getFlag('mem_efficient_sdp');
+}
+
+export function enable_mem_efficient_sdp(enabled: boolean): void {
+  setFlag('mem_efficient_sdp', enabled);
+}
+
+export function math_sdp_enabled(): boolean {
+  return getFlag('math_sdp');
+}
+
+export function enable_math_sdp(enabled: boolean): void {
+  setFlag('math_sdp', enabled);
+}
+
+export function cudnn_sdp_enabled(): boolean {
+  return getFlag('cudnn_sdp');
+}
+
+export function enable_cudnn_sdp(enabled: boolean): void {
+  setFlag('cudnn_sdp', enabled);
+}

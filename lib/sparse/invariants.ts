@@ -1,0 +1,32 @@
+/** https://docs.pytorch.org/docs/2.13/generated/torch.sparse.check_sparse_tensor_invariants.html */
+import { getFlag, setFlag } from '../context';
+
+const flag = 'sparse_invariants';
+
+/**
+ * Whether the making of sparse tensors checks their indices: `check_sparse_tensor_invariants.enable()`, or for a while
+ * `using _ = new check_sparse_tensor_invariants()`.
+ */
+export class check_sparse_tensor_invariants {
+  private readonly before = getFlag(flag);
+
+  constructor(enable: boolean = true) {
+    setFlag(flag, enable);
+  }
+
+  static is_enabled(): boolean {
+    return getFlag(flag);
+  }
+
+  static enable(): void {
+    setFlag(flag, true);
+  }
+
+  static disable(): void {
+    setFlag(flag, false);
+  }
+
+  [Symbol.dispose](): void {
+    setFlag(flag, this.before);
+  }
+}
