@@ -1,7 +1,7 @@
 /** Tensors from JavaScript data: numbers, nested arrays, typed arrays, buffers. */
 import { native } from './native/addon';
 import { call } from './native/frame';
-import { typeName } from './operators/kinds';
+import { isOptions, typeName } from './operators/kinds';
 import { type NestedList, Tensor } from './tensor';
 import { Complex, type DeviceLike, DType, type DTypeName, dtypeOf, dtypes, parseDevice } from './types';
 
@@ -205,6 +205,16 @@ function build(data: unknown, dtype: DType | undefined): Tensor {
   return fromNested(nested ? plain(data) : data, dtype ?? (leaf instanceof Tensor ? leaf.dtype : undefined));
 }
 
+const optionNames = new Set(['dtype', 'device', 'requires_grad', 'pin_memory']);
+
+/** Everything but the data goes by name. */
+function checkOptions(name: string, options: unknown): void {
+  if (!isOptions(options))
+    throw new TypeError(`${name}() takes 1 positional argument and its options, not ${typeName(options)}`);
+  const unknown = Object.keys(options).find((key) => !optionNames.has(key));
+  if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${unknown}'`);
+}
+
 function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
   const dtype = resolveDType(options.dtype);
   let result = dtype !== undefined && made.dtype !== dtype ? made.to(dtype) : made;
@@ -219,11 +229,13 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
  * @throws RangeError for lists of uneven length
  */
 export function tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+  checkOptions('tensor', options);
   return finishTensor(build(data, resolveDType(options.dtype)), options);
 }
 
 /** Like `tensor`, but gives a tensor back as it is when nothing has to change. */
 export function as_tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+  checkOptions('as_tensor', options);
   if (data instanceof Tensor) {
     return finishTensor(data, { dtype: options.dtype, device: options.device });
   }

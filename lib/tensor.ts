@@ -16,7 +16,7 @@ import { call, registerWrap } from './native/frame';
 import { release } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { installMethods } from './operators/functions';
-import { typeName } from './operators/kinds';
+import { isOptions, typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
 import type { PythonMethods } from './tensor_methods';
 import { tensorToString } from './tensor_str';
@@ -348,7 +348,7 @@ export class Tensor extends NativeObject {
 
   /** Says whether autograd follows this tensor; only a leaf can be changed. */
   requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
-    this.requires_grad = typeof requires_grad === 'object' ? (requires_grad.requires_grad ?? true) : requires_grad;
+    this.requires_grad = isOptions(requires_grad) ? ((requires_grad.requires_grad as boolean) ?? true) : requires_grad;
     return this;
   }
 

@@ -35,7 +35,7 @@ export function detect_anomaly<Result>(
   callback?: () => Result,
 ): Result | Mode {
   if (typeof options === 'function') return detect_anomaly({}, options);
-  const checkNan = typeof options === 'boolean' ? options : (options.check_nan ?? true);
+  const checkNan = typeof options === 'boolean' ? options : (options?.check_nan ?? true);
   warn(
     'Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.',
   );
@@ -59,6 +59,6 @@ export function set_detect_anomaly<Result>(
   callback?: () => Result,
 ): Result | Mode {
   if (typeof options === 'function') return set_detect_anomaly(mode, {}, options);
-  const checkNan = typeof options === 'boolean' ? options : (options.check_nan ?? true);
+  const checkNan = typeof options === 'boolean' ? options : (options?.check_nan ?? true);
   return withMode('set_detect_anomaly', enter(mode, checkNan), callback);
 }

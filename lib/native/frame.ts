@@ -17,6 +17,9 @@ let slots = new Float64Array(native.frame());
 let bits = new BigInt64Array(slots.buffer);
 let at = 1;
 let objects: unknown[] = [];
+/** How many lists the value being written is inside of. */
+let nesting = 0;
+const DEEPEST = 16;
 
 /** Makes the JavaScript object of a native one; each subclass of NativeObject registers itself. */
 type Wrap = (handle: number) => NativeObject;
@@ -41,6 +44,7 @@ function reserve(count: number): void {
 /** Starts the arguments of a call. */
 export function begin(): void {
   at = 1;
+  nesting = 0;
   if (objects.length > 0) objects = [];
 }
 
@@ -108,10 +112,12 @@ export function putFloat(value: number): void {
 }
 
 export function putList(values: readonly unknown[]): void {
+  if (++nesting > DEEPEST) throw new TypeError('a list nested too deep, or one that contains itself, is no argument');
   reserve(values.length);
   slots[at++] = Tag.List;
   slots[at++] = values.length;
   for (let i = 0; i < values.length; i++) put(values[i]);
+  nesting--;
 }
 
 /** Reads the next result. */

@@ -1,4 +1,5 @@
 /** Sizes given as one number for every dimension or as one a dimension. */
+import { typeName } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 
 /** One value for each of `count` dimensions; a list stays as it is. */
@@ -29,5 +30,6 @@ export function outputSize(size: OutputSize, input: Tensor): number | readonly n
   if (shape.length <= size.length) {
     throw new RangeError(`Input dimension should be at least ${size.length + 1}`);
   }
+  if (!Array.isArray(size)) throw new TypeError(`output_size must be an int or a list of ints, not ${typeName(size)}`);
   return size.map((value, i) => value ?? shape[shape.length - size.length + i]!);
 }
