@@ -125,9 +125,13 @@ function read(results: unknown[] | undefined): unknown {
   const tag = slots[at++];
   switch (tag) {
     case Tag.Tensor:
-    case Tag.Node:
-    case Tag.Generator:
       return enroll(wraps[tag]!(slots[at++]!));
+    case Tag.Node:
+    case Tag.Generator: {
+      // rare enough that native code does not say which ones are known
+      const handle = slots[at++]!;
+      return findInNursery(handle) ?? enroll(wraps[tag]!(handle));
+    }
     case Tag.Integer:
     case Tag.Float:
       return slots[at++];
