@@ -20,6 +20,7 @@ export type ParamGroup<Options = Record<string, unknown>> = {
   param_names?: string[];
   /** The learning rate a scheduler started from. */
   initial_lr?: number | Tensor;
+  lr?: number | Tensor;
 } & Options;
 
 type Prefixes<List extends readonly unknown[]> =

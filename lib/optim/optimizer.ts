@@ -71,10 +71,7 @@ const hooked = new WeakSet<object>();
  * @throws TypeError when `params` is a tensor or holds anything but tensors, pairs and groups
  * @throws RangeError for no parameters at all, a parameter in two groups, or one that is not a leaf
  */
-export class Optimizer<
-  Options extends object = Record<string, unknown>,
-  State extends object = Record<string, unknown>,
-> {
+export class Optimizer<Options extends object = object, State extends object = object> {
   readonly defaults: Options;
   /** What the optimizer remembers about each parameter, made at its first step. */
   state = new Map<Tensor, State>();
