@@ -52,10 +52,10 @@ export function get_ema_multi_avg_fn(...args: DecayArgs): MultiAvgFn {
 export function get_swa_multi_avg_fn(): MultiAvgFn {
   return (averaged, current, num_averaged) =>
     no_grad(() => {
-      const weight = 1 / (numberOf(num_averaged) + 1);
-      if (isContinuous(averaged[0]!)) return void callOperator('_foreach_lerp_.Scalar', averaged, current, weight);
+      const count = numberOf(num_averaged) + 1;
+      if (isContinuous(averaged[0]!)) return void callOperator('_foreach_lerp_.Scalar', averaged, current, 1 / count);
       averaged.forEach((average, i) => {
-        average.addcdiv_(current[i]!.sub(average), tensor(1 / weight).to(average.device));
+        average.copy_(average.add(current[i]!.sub(average).div(count)));
       });
     });
 }
