@@ -1,0 +1,3 @@
+/** A workload prepares what it needs and gives the step to measure. */
+export type Workload = () => () => unknown;
+export type Workloads = Record<string, Workload>;

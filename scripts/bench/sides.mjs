@@ -1,0 +1,73 @@
+// The three sides of the comparison: how each is built and started, or why it is absent.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { readChoice } from '../libtorch/choice.mjs';
+import { capture, node, root } from '../tools/run.mjs';
+
+/**
+ * @typedef {{ name: string, command: string[], startup: string[] }} Side
+ * @typedef {{ name: string, absent: string }} Absent
+ */
+
+const startupScript = "const torch = require('tsorch').default; console.log(String(torch.ones(2, 2)))";
+
+/** @param {number} threads @returns {Promise<Side>} */
+async function tsorch(threads) {
+  await node('typescript/bin/tsc', '-b', 'tsconfig.bench.json');
+  const file = join(root, 'out', 'bench', 'worker.js');
+  return {
+    name: 'tsorch',
+    command: [process.execPath, file, String(threads)],
+    startup: [process.execPath, '-e', startupScript],
+  };
+}
+
+/** @param {number} threads @param {string | undefined} interpreter @returns {Promise<Side | Absent>} */
+async function python(threads, interpreter = process.env.PYTHON ?? 'python3') {
+  const name = 'Python';
+  const { status, stderr } = await capture(interpreter, ['-c', 'import torch, numpy']);
+  if (status !== 0) {
+    const reason = stderr.trim().split('\n').at(-1);
+    return { name, absent: `${interpreter}: ${reason} (choose one with --python or PYTHON)` };
+  }
+  return {
+    name,
+    command: [interpreter, join(root, 'bench', 'python', 'worker.py'), String(threads)],
+    startup: [interpreter, '-c', 'import torch; print(torch.ones(2, 2))'],
+  };
+}
+
+/** @param {number} threads @returns {Promise<Side | Absent>} */
+async function cpp(threads) {
+  const name = 'C++';
+  const folder = join(root, 'build-bench');
+  const libtorch = readChoice()?.path;
+  if (libtorch === undefined) return { name, absent: 'no libtorch chosen yet: run `npm run build`' };
+  const configure = ['-S', join(root, 'bench', 'cpp'), '-B', folder, `-DLIBTORCH=${libtorch}`];
+  const build = ['--build', folder, '--parallel', String(availableParallelism())];
+  for (const args of [configure, build]) {
+    const { status, stdout, stderr } = await capture('cmake', args);
+    if (status !== 0) return { name, absent: `cmake failed: ${(stderr || stdout).trim().split('\n').at(-1)}` };
+  }
+  const program = (/** @type {string} */ target) => join(folder, target);
+  if (!existsSync(program('worker'))) return { name, absent: `no ${program('worker')}` };
+  return { name, command: [program('worker'), String(threads)], startup: [program('startup')] };
+}
+
+/**
+ * @param {{ threads: number, python: string | undefined }} options
+ * @returns {Promise<{ present: Side[], absent: Absent[] }>} tsorch first
+ */
+export async function findSides(options) {
+  const all = [
+    await tsorch(options.threads),
+    await python(options.threads, options.python),
+    await cpp(options.threads),
+  ];
+  const isPresent = (/** @type {Side | Absent} */ side) => 'command' in side;
+  return {
+    present: /** @type {Side[]} */ (all.filter(isPresent)),
+    absent: /** @type {Absent[]} */ (all.filter((side) => !isPresent(side))),
+  };
+}
