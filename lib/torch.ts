@@ -70,6 +70,8 @@ function get_num_threads(): number {
 }
 
 const handwritten = {
+  /** The version of the libtorch behind. */
+  __version__: call<string>(native.libtorch_version),
   Tensor,
   Complex,
   Generator,

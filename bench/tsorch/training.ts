@@ -6,7 +6,9 @@ import type { Workloads } from './workload';
 
 const F = nn.functional;
 
-function trainMlp(makeOptimizer: (parameters: nn.Parameter[]) => optim.Optimizer): () => void {
+type Optimizer = Pick<optim.SGD, 'zero_grad' | 'step'>;
+
+function trainMlp(makeOptimizer: (parameters: nn.Parameter[]) => Optimizer): () => void {
   const model = mlp();
   const optimizer = makeOptimizer(model.parameters());
   const x = torch.randn(16, 10);

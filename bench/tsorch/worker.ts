@@ -69,7 +69,7 @@ function say(line: string): void {
 }
 
 torch.set_num_threads(Number(process.argv[2]));
-say(`libtorch ${torch.version.libtorch}`);
+say(`libtorch ${torch.__version__}`);
 say(`workloads ${Object.keys(workloads).join(' ')}`);
 say('ready');
 for (const line of lines()) {
