@@ -186,6 +186,8 @@ Handle FrameReader::handle() {
   return next();
 }
 
+std::size_t FrameReader::raw() { return static_cast<std::size_t>(next()); }
+
 FrameWriter::FrameWriter(Environment& environment) : environment_(environment) {}
 
 void FrameWriter::put(double value) {

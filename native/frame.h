@@ -79,6 +79,8 @@ class FrameReader {
   napi_value object();
   /// A raw handle, not looked up.
   Handle handle();
+  /// A count or an id without a tag.
+  std::size_t raw();
 
  private:
   double next();

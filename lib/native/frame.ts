@@ -5,6 +5,7 @@
  */
 
 import { OutOfMemoryError } from '../errors';
+import { Kind, kindOf, kindOfList } from '../operators/kinds';
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
 import { type NativeFunction, native } from './addon';
 import { collect, collectAll, enroll, findInNursery, relieveNursery } from './memory';
@@ -12,6 +13,12 @@ import { Coded, NativeObject, Tag } from './object';
 
 const FINE = 0;
 const MOVED = 2;
+
+/** Where the arguments of an operator start, after its header. */
+const ARGUMENTS = 4;
+
+/** A constant of its own: V8 calls a native function that it knows several times faster. */
+const nativeInvoke = native.invoke;
 
 let slots = new Float64Array(native.frame());
 let bits = new BigInt64Array(slots.buffer);
@@ -24,9 +31,11 @@ const DEEPEST = 16;
 /** Makes the JavaScript object of a native one; each subclass of NativeObject registers itself. */
 type Wrap = (handle: number) => NativeObject;
 const wraps: Wrap[] = [];
+let wrapTensor: Wrap;
 
 export function registerWrap(tag: number, wrap: Wrap): void {
   wraps[tag] = wrap;
+  if (tag === Tag.Tensor) wrapTensor = wrap;
 }
 
 function remap(): void {
@@ -52,43 +61,61 @@ export function putTag(tag: number): void {
   slots[at++] = tag;
 }
 
-export function put(value: unknown): void {
+/** Puts a value and tells its kind: one look at its type serves both. */
+export function put(value: unknown): Kind {
   switch (typeof value) {
     case 'number':
       slots[at++] = Number.isSafeInteger(value) && !Object.is(value, -0) ? Tag.Integer : Tag.Float;
       slots[at++] = value;
-      return;
+      return Number.isInteger(value) ? Kind.Int : Kind.Float;
     case 'object':
-      if (value === null) slots[at++] = Tag.None;
-      else if (value instanceof NativeObject) {
-        slots[at++] = value._tag;
+      if (value === null) {
+        slots[at++] = Tag.None;
+        return Kind.Null;
+      }
+      if (value instanceof NativeObject) {
+        const tag = value._tag;
+        slots[at++] = tag;
         slots[at++] = value._handle;
-      } else putObject(value);
-      return;
+        return tag === Tag.Tensor ? Kind.Tensor : kindOf(value);
+      }
+      return putObject(value);
     case 'undefined':
       slots[at++] = Tag.NotGiven;
-      return;
+      return Kind.NotGiven;
     case 'boolean':
       slots[at++] = Tag.Boolean;
       slots[at++] = value ? 1 : 0;
-      return;
+      return Kind.Bool;
     case 'bigint':
       slots[at++] = Tag.BigInt;
       bits[at++] = value;
-      return;
+      return Kind.Int;
     case 'string':
       slots[at++] = Tag.String;
       slots[at++] = objects.push(value) - 1;
-      return;
+      return Kind.String;
     default:
       slots[at++] = Tag.Object;
       slots[at++] = objects.push(value) - 1;
+      return Kind.Other;
   }
 }
 
-function putObject(value: object): void {
-  if (Array.isArray(value)) putList(value);
-  else if (value instanceof Coded) {
+/** Puts an argument of an operator; not a list of lists, which none takes and which may contain itself. */
+export function putArgument(value: unknown): Kind {
+  if (!Array.isArray(value)) return put(value);
+  const kind = kindOfList(value);
+  if (kind !== Kind.OtherList) putList(value);
+  return kind;
+}
+
+function putObject(value: object): Kind {
+  if (Array.isArray(value)) {
+    putList(value);
+    return Kind.OtherList;
+  }
+  if (value instanceof Coded) {
     slots[at++] = Tag.Integer;
     slots[at++] = value._code;
   } else if (value instanceof Device) {
@@ -103,6 +130,7 @@ function putObject(value: object): void {
     slots[at++] = Tag.Object;
     slots[at++] = objects.push(value) - 1;
   }
+  return kindOf(value);
 }
 
 /** A number that stays a float even when it is whole. */
@@ -164,12 +192,25 @@ function read(results: unknown[] | undefined): unknown {
   }
 }
 
+/** Reads the only result. */
+function readOne(results: unknown[] | undefined): unknown {
+  if (slots[1] === Tag.Tensor) return enroll(wrapTensor(slots[2]!));
+  at = 1;
+  return read(results);
+}
+
+/** Lets memory be seen to after a call, when its results are read. */
+function settle(state: number): void {
+  if (state !== FINE) collect();
+  else relieveNursery();
+}
+
 /**
  * Runs a call once more after memory ran out, when everything unreachable is freed. Only operators: they allocate
  * before they change anything, and running them twice is harmless.
  */
 function runAgain(fn: NativeFunction, error: unknown): unknown[] | undefined {
-  if (fn !== native.invoke || !(error instanceof OutOfMemoryError)) throw error;
+  if (fn !== nativeInvoke || !(error instanceof OutOfMemoryError)) throw error;
   const args = slots.slice(0, at);
   const argObjects = objects;
   collectAll();
@@ -191,19 +232,47 @@ export function finish(fn: NativeFunction, count: 1): unknown;
 export function finish(fn: NativeFunction, count: number): unknown[];
 export function finish(fn: NativeFunction, count: number): unknown {
   const results = run(fn);
-  const state = slots[0];
+  return finishReading(results, count);
+}
+
+function finishReading(results: unknown[] | undefined, count: number): unknown {
+  const state = slots[0]!;
   if (state === MOVED) remap();
-  at = 1;
   let value: unknown;
-  if (count === 1) value = read(results);
+  if (count === 1) value = readOne(results);
   else {
+    at = 1;
     const list = new Array<unknown>(count);
     for (let i = 0; i < count; i++) list[i] = read(results);
     value = list;
   }
-  if (state !== FINE) collect();
-  else relieveNursery();
+  settle(state);
   return value;
+}
+
+/** Starts the arguments of an operator. */
+export function beginOperator(): void {
+  at = ARGUMENTS;
+  if (objects.length > 0) objects = [];
+}
+
+/**
+ * Calls an operator with the `given` arguments in the frame; those that follow take the schema's defaults. From place
+ * `gathered` on they are the elements of one list; `given` itself says that there is none.
+ */
+export function invoke(id: number, given: number, gathered: number, count: 1): unknown;
+export function invoke(id: number, given: number, gathered: number, count: number): unknown[];
+export function invoke(id: number, given: number, gathered: number, count: number): unknown {
+  slots[1] = id;
+  slots[2] = given;
+  slots[3] = gathered;
+  let results: unknown[] | undefined;
+  try {
+    results = objects.length > 0 ? nativeInvoke(objects) : nativeInvoke();
+  } catch (error) {
+    results = runAgain(nativeInvoke, error);
+  }
+  return finishReading(results, count);
 }
 
 /** Calls a native function with these arguments; the result's type is the caller's to know. */

@@ -14,13 +14,13 @@ export function methodOf(overloads: Overloads): Method {
     // biome-ignore lint/complexity/noArguments: a rest array is what this avoids
     switch (arguments.length) {
       case 0:
-        return overloads.call([this]);
+        return overloads.callFew(1, this);
       case 1:
-        return overloads.call([this, a]);
+        return overloads.callFew(2, this, a);
       case 2:
-        return overloads.call([this, a, b]);
+        return overloads.callFew(3, this, a, b);
       case 3:
-        return overloads.call([this, a, b, c]);
+        return overloads.callFew(4, this, a, b, c);
       default:
         return overloads.call([this, a, b, c, ...rest]);
     }
@@ -35,13 +35,13 @@ export function functionOf(overloads: Overloads): Free {
     // biome-ignore lint/complexity/noArguments: a rest array is what this avoids
     switch (arguments.length) {
       case 0:
-        return overloads.call([]);
+        return overloads.callFew(0);
       case 1:
-        return overloads.call([a]);
+        return overloads.callFew(1, a);
       case 2:
-        return overloads.call([a, b]);
+        return overloads.callFew(2, a, b);
       case 3:
-        return overloads.call([a, b, c]);
+        return overloads.callFew(3, a, b, c);
       default:
         return overloads.call([a, b, c, ...rest]);
     }

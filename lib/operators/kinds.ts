@@ -63,7 +63,7 @@ function kindOfObject(value: object): Kind {
 }
 
 /** A list is named for its elements; integers among floats are floats, nulls among tensors stand for missing ones. */
-function kindOfList(values: readonly unknown[]): Kind {
+export function kindOfList(values: readonly unknown[]): Kind {
   if (values.length === 0) return Kind.EmptyList;
   let common: Kind = Kind.NotGiven;
   for (const value of values) {

@@ -1,7 +1,6 @@
 /** The operators of the loaded libtorch, found by name and described by their schemas. */
 import { native } from '../native/addon';
-import { begin, call, finish, put, putTag } from '../native/frame';
-import { Tag } from '../native/object';
+import { beginOperator, call, invoke, put } from '../native/frame';
 import { dtypeOf, layoutOf } from '../types';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
@@ -41,22 +40,26 @@ export class Operator {
 
   /** Calls it with values in the schema's order; those left out take the schema's defaults. */
   call(...values: unknown[]): unknown {
-    begin();
-    putTag(Tag.Integer);
-    putTag(this.id);
-    for (let i = 0; i < this.arguments.length; i++) put(values[i]);
+    beginOperator();
+    const given = Math.min(values.length, this.arguments.length);
+    for (let i = 0; i < given; i++) put(values[i]);
     if (this.results.length <= 1) {
-      const result = finish(native.invoke, 1);
+      const result = invoke(this.id, given, given, 1);
       const argument = this.results[0]?.argument ?? -1;
       return argument < 0 ? this.convert(result, 0) : values[argument];
     }
-    const results = finish(native.invoke, this.results.length);
+    const results = invoke(this.id, given, given, this.results.length);
     return this.named(
       results.map((result, i) => {
         const { argument } = this.results[i]!;
         return argument < 0 ? this.convert(result, i) : values[argument];
       }),
     );
+  }
+
+  /** Whether a result is a dtype or a layout, which come back as numbers. */
+  get givesCode(): boolean {
+    return this.results.some(({ type }) => type === 'ScalarType' || type === 'Layout');
   }
 
   /** A dtype or a layout comes back as its number. */

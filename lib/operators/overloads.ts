@@ -5,9 +5,7 @@
  * options object, and those where a tensor stands for a number, are resolved each time.
  */
 
-import { native } from '../native/addon';
-import { begin, finish, put, putTag } from '../native/frame';
-import { Tag } from '../native/object';
+import { beginOperator, invoke, put, putArgument } from '../native/frame';
 import { parseDevice } from '../types';
 import { type Bound, bind, type Call } from './bind';
 import { isOptions, KINDS, Kind, kindOf } from './kinds';
@@ -39,6 +37,29 @@ interface Match {
   readonly plan: Plan;
   /** The arguments are the integers of one list: zeros(2, 3). */
   readonly varargs: boolean;
+  /** The operator takes the arguments as they were given, in their order. */
+  readonly direct: boolean;
+  /** From here on they are the elements of one list; their count when there is none. */
+  readonly gathered: number;
+  /** The result is the first argument: `add_`. */
+  readonly returnsFirst: boolean;
+}
+
+/** A match for arguments of these kinds, `given` of them. */
+function matchOf(plan: Plan, given: number, varargs: boolean, method: boolean): Match {
+  const gathered = varargs ? (method ? 1 : 0) : given;
+  const { sources, same, requiresGrad, operator } = plan;
+  const taken = varargs ? gathered + 1 : given;
+  const direct =
+    same.length === 1 &&
+    same[0]! <= 0 &&
+    !operator.givesCode &&
+    !(requiresGrad >= 0 && requiresGrad < taken) &&
+    taken <= sources.length &&
+    sources.every(({ index, constant, isDevice, element }, i) =>
+      i < taken ? index === i && !isDevice && element < 0 : (index < 0 || index >= taken) && constant === undefined,
+    );
+  return { plan, varargs, direct, gathered, returnsFirst: same[0] === 0 };
 }
 
 function sourceOf(signature: Signature, argument: string, position: number, hasDefault: boolean): Source {
@@ -84,6 +105,9 @@ export class Overloads {
   private parsed: Signature[] | undefined;
   private readonly plans = new Map<Signature, [plain?: Plan, out?: Plan]>();
   private readonly cache = new Map<number, Match>();
+  /** The entry of the cache that was used last. */
+  private lastKey = -1;
+  private last: Match | undefined;
 
   constructor(
     readonly name: string,
@@ -97,6 +121,31 @@ export class Overloads {
   get signatures(): readonly Signature[] {
     this.parsed ??= parseSignatures(this.entries, this.method);
     return this.parsed;
+  }
+
+  /**
+   * Calls the overload that fits up to four arguments. They go into the frame while their kinds are found out; mostly
+   * the operator takes them as they are there.
+   */
+  callFew(given: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown): unknown {
+    beginOperator();
+    let key = 1;
+    if (given > 0) key = key * KINDS + putArgument(a);
+    if (given > 1) key = key * KINDS + putArgument(b);
+    if (given > 2) key = key * KINDS + putArgument(c);
+    if (given > 3) key = key * KINDS + putArgument(d);
+    const match = key === this.lastKey ? this.last! : this.find(key);
+    if (match === undefined || !match.direct) return this.call([a, b, c, d].slice(0, given));
+    const result = invoke(match.plan.operator.id, given, match.gathered, 1);
+    return match.returnsFirst ? a : result;
+  }
+
+  private find(key: number): Match | undefined {
+    const match = this.cache.get(key);
+    if (match === undefined) return undefined;
+    this.lastKey = key;
+    this.last = match;
+    return match;
   }
 
   /** Calls the overload that fits. */
@@ -134,7 +183,8 @@ export class Overloads {
     const { signature, values } = this.resolve(given, options);
     const plan = this.plan(signature, outOf(signature, values));
     if (key >= 0 && options === undefined && given === args && !needsValues(signature, values)) {
-      this.cache.set(key, { plan, varargs: !this.samePositions(given, values) });
+      const varargs = !this.samePositions(given, values);
+      this.cache.set(key, matchOf(plan, args.length, varargs, this.method));
     }
     return this.invoke(plan, values);
   }
@@ -163,10 +213,8 @@ export class Overloads {
   }
 
   private invoke(plan: Plan, values: readonly unknown[]): unknown {
-    const { operator, sources } = plan;
-    begin();
-    putTag(Tag.Integer);
-    putTag(operator.id);
+    const { sources } = plan;
+    beginOperator();
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i]!;
       let value = source.index < 0 ? undefined : values[source.index];
@@ -182,15 +230,16 @@ export class Overloads {
 
   private results(plan: Plan, values: readonly unknown[]): unknown {
     const { operator, sources, same } = plan;
+    const given = sources.length;
     if (same.length === 1) {
-      const result = finish(native.invoke, 1);
+      const result = invoke(operator.id, given, given, 1);
       return same[0]! < 0 ? operator.convert(result, 0) : values[same[0]!];
     }
     if (same.length === 0) {
-      finish(native.invoke, 1);
+      invoke(operator.id, given, given, 1);
       return plan.writesList ? values[0] : null;
     }
-    const results = finish(native.invoke, same.length);
+    const results = invoke(operator.id, given, given, same.length);
     for (let i = 0; i < same.length; i++) {
       if (same[i]! < 0) {
         results[i] = operator.convert(results[i], i);

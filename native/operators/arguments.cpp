@@ -12,7 +12,29 @@ bool is_number(Tag tag) {
          tag == Tag::kBigInt;
 }
 
-/// A number where a tensor is wanted does not take part in type promotion by its own dtype.
+template <typename Element, typename Read>
+c10::List<Element> read_list(Arguments& arguments, const Parameter& parameter, Read read) {
+  c10::List<Element> result;
+  if (!arguments.has_list()) {
+    const Element value = read();
+    for (std::size_t i = 0; i < std::max<std::size_t>(parameter.list_size, 1); i++) result.push_back(value);
+    return result;
+  }
+  const std::size_t count = arguments.list_length();
+  result.reserve(count);
+  for (std::size_t i = 0; i < count; i++) result.push_back(read());
+  return result;
+}
+
+c10::IValue read_scalar_list(Arguments& arguments) {
+  c10::impl::GenericList result(c10::NumberType::get());
+  const std::size_t count = arguments.list_length();
+  for (std::size_t i = 0; i < count; i++) result.push_back(arguments.in().scalar());
+  return result;
+}
+
+}  // namespace
+
 at::Tensor read_tensor(FrameReader& in) {
   if (!is_number(in.peek())) return in.tensor();
   at::Tensor tensor = c10::scalar_to_tensor(in.scalar());
@@ -20,73 +42,70 @@ at::Tensor read_tensor(FrameReader& in) {
   return tensor;
 }
 
-template <typename Element, typename Read>
-c10::List<Element> read_list(FrameReader& in, std::size_t broadcast, Read read) {
-  c10::List<Element> result;
-  if (in.peek() != Tag::kList) {
-    const Element value = read();
-    for (std::size_t i = 0; i < std::max<std::size_t>(broadcast, 1); i++) result.push_back(value);
-    return result;
-  }
-  const std::int64_t count = in.list();
-  result.reserve(count);
-  for (std::int64_t i = 0; i < count; i++) result.push_back(read());
-  return result;
+Arguments::Arguments(FrameReader& in, const Operator& op) : in_(in), op_(op), given_(in.raw()), gathered_(in.raw()) {
+  elements_ = given_ - std::min(given_, gathered_);
+  given_ -= elements_ > 0 ? elements_ - 1 : 0;
 }
 
-c10::IValue read_scalar_list(FrameReader& in) {
-  c10::impl::GenericList result(c10::NumberType::get());
-  const std::int64_t count = in.list();
-  for (std::int64_t i = 0; i < count; i++) result.push_back(in.scalar());
-  return result;
+const Parameter& Arguments::advance() { return op_.parameters[place_++]; }
+
+bool Arguments::is_given() {
+  if (place_ > given_) return false;
+  if (is_gathered() || in_.peek() != Tag::kNotGiven) return true;
+  in_.none();
+  return false;
 }
 
-}  // namespace
+const c10::IValue& Arguments::default_of(const Parameter& parameter) const {
+  const auto& value = parameter.argument->default_value();
+  TORCH_CHECK_TYPE(value.has_value(), "missing required argument '", parameter.argument->name(), "'");
+  return *value;
+}
 
-c10::IValue read_argument(FrameReader& in, const Parameter& parameter) {
-  const Tag tag = in.peek();
-  if (tag == Tag::kNotGiven) {
-    in.none();
-    TORCH_CHECK_TYPE(parameter.argument->default_value().has_value(), "missing required argument '",
-                     parameter.argument->name(), "'");
-    return *parameter.argument->default_value();
-  }
-  if (tag == Tag::kNone) {
-    in.none();
-    return c10::IValue();
-  }
+bool Arguments::has_list() const { return is_gathered() || in_.peek() == Tag::kList; }
+
+std::size_t Arguments::list_length() {
+  if (!is_gathered()) return in_.list();
+  return elements_;
+}
+
+c10::IValue Arguments::next() {
+  const Parameter& parameter = advance();
+  if (!is_given()) return default_of(parameter);
+  FrameReader& in = in_;
+  if (!is_gathered() && in.none()) return c10::IValue();
   switch (parameter.kind) {
     case Kind::kTensor:
       return read_tensor(in);
     case Kind::kTensorList:
-      return read_list<at::Tensor>(in, 1, [&] { return in.tensor(); });
+      return read_list<at::Tensor>(*this, parameter, [&] { return in.tensor(); });
     case Kind::kOptionalTensorList:
-      return read_list<std::optional<at::Tensor>>(in, 1, [&]() -> std::optional<at::Tensor> {
+      return read_list<std::optional<at::Tensor>>(*this, parameter, [&]() -> std::optional<at::Tensor> {
         if (in.none()) return std::nullopt;
         return in.tensor();
       });
     case Kind::kScalar:
       return in.scalar();
     case Kind::kScalarList:
-      return read_scalar_list(in);
+      return read_scalar_list(*this);
     case Kind::kInt:
       return in.integer();
     case Kind::kIntList:
-      return read_list<std::int64_t>(in, parameter.list_size, [&] { return in.integer(); });
+      return read_list<std::int64_t>(*this, parameter, [&] { return in.integer(); });
     case Kind::kFloat:
       return in.number();
     case Kind::kFloatList:
-      return read_list<double>(in, parameter.list_size, [&] { return in.number(); });
+      return read_list<double>(*this, parameter, [&] { return in.number(); });
     case Kind::kBool:
       return in.boolean();
     case Kind::kBoolList:
-      return read_list<bool>(in, parameter.list_size, [&] { return in.boolean(); });
+      return read_list<bool>(*this, parameter, [&] { return in.boolean(); });
     case Kind::kComplex:
       return in.scalar().toComplexDouble();
     case Kind::kString:
       return in.string();
     case Kind::kStringList:
-      return read_list<std::string>(in, 1, [&] { return in.string(); });
+      return read_list<std::string>(*this, parameter, [&] { return in.string(); });
     case Kind::kDevice:
       return in.device();
     case Kind::kGenerator:

@@ -90,7 +90,7 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const std::string overload = in.string();
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
-  Operator& op = environment.operators.emplace_back(Operator{*handle, {}});
+  Operator& op = environment.operators.emplace_back(Operator{*handle, {}, find_direct_call({name, overload}), {}});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
@@ -106,21 +106,31 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   }
   out.list(schema.returns().size());
   for (const c10::Argument& result : schema.returns()) {
+    const std::int64_t argument = written_argument(schema, result);
+    op.is_argument.push_back(argument >= 0);
     out.list(2);
-    out.integer(written_argument(schema, result));
+    out.integer(argument);
     out.string(result.real_type()->str());
   }
 }
 
 void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const std::int64_t id = in.integer();
-  TORCH_CHECK(id >= 0 && id < static_cast<std::int64_t>(environment.operators.size()), "unknown operator id");
-  Operator& op = environment.operators[id];
+  const std::size_t id = in.raw();
+  TORCH_CHECK(id < environment.operators.size(), "unknown operator id");
+  const Operator& op = environment.operators[id];
   environment.handles.reap(environment.env(), kReapedPerCall);
+  Arguments arguments(in, op);
+  if (op.direct != nullptr) return op.direct(arguments, out);
   StackLease lease(environment);
-  for (const Parameter& parameter : op.parameters) lease.stack().push_back(read_argument(in, parameter));
+  for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());
   op.handle.callBoxed(&lease.stack());
-  for (c10::IValue& result : lease.stack()) write_result(out, std::move(result));
+  for (std::size_t i = 0; i < lease.stack().size(); i++) {
+    if (op.is_argument[i]) {
+      out.none();
+    } else {
+      write_result(out, std::move(lease.stack()[i]));
+    }
+  }
 }
 
 void operator_names(Environment&, FrameReader&, FrameWriter& out) {

@@ -36,22 +36,62 @@ struct Parameter {
   const c10::Argument* argument;
 };
 
+struct Operator;
+
+/// The arguments of one call, in the schema's order. Those that end the schema may be left out; the last ones given may
+/// be the elements of one list (`zeros(2, 3)`).
+class Arguments {
+ public:
+  Arguments(FrameReader& in, const Operator& op);
+
+  /// The next argument as the schema wants it.
+  c10::IValue next();
+
+  // What `next` is made of, for direct calls (direct.cpp): advance; when it is given, read it from `in`, or else take
+  // its default.
+  const Parameter& advance();
+  bool is_given();
+  const c10::IValue& default_of(const Parameter& parameter) const;
+  /// Whether a list comes now, and how many elements it has; they follow.
+  bool has_list() const;
+  std::size_t list_length();
+  FrameReader& in() { return in_; }
+
+ private:
+  bool is_gathered() const { return elements_ > 0 && place_ == gathered_ + 1; }
+
+  FrameReader& in_;
+  const Operator& op_;
+  std::size_t given_;
+  std::size_t gathered_;
+  std::size_t elements_;
+  std::size_t place_ = 0;
+};
+
+/// Calls one overload without boxing its arguments.
+using DirectCall = void (*)(Arguments& arguments, FrameWriter& out);
+
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
+  DirectCall direct = nullptr;
+  std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
 };
 
 /// Looks an overload up and describes it; its place in Environment::operators is its id.
 void find_operator(Environment& environment, FrameReader& in, FrameWriter& out);
 
-/// Calls an operator: its id, then its arguments in the schema's order.
+/// Calls an operator: its id, how many arguments follow, which of them begins a list of the rest; and the arguments.
 void invoke(Environment& environment, FrameReader& in, FrameWriter& out);
 
 /// The names of every overload that the dispatcher knows, "aten::add.Tensor".
 void operator_names(Environment& environment, FrameReader& in, FrameWriter& out);
 
-/// Reads one argument as the schema wants it.
-c10::IValue read_argument(FrameReader& in, const Parameter& parameter);
+/// Reads a tensor, or a number where a tensor is wanted: it does not take part in type promotion by its own dtype.
+at::Tensor read_tensor(FrameReader& in);
+
+/// The direct call of an overload that has one.
+DirectCall find_direct_call(const c10::OperatorName& name);
 
 /// Writes one result, whatever its type.
 void write_result(FrameWriter& out, c10::IValue value);
