@@ -3,6 +3,7 @@ import './errors';
 import { torch } from './torch';
 
 export * as copy from './copy';
+export * as distributions from './distributions';
 export * as nn from './nn';
 export * as optim from './optim';
 export { Tensor } from './tensor';

@@ -12,6 +12,7 @@ import {
 } from './autograd/grad_mode';
 import * as backends from './backends';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
+import * as distributions from './distributions';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
 import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
@@ -84,6 +85,7 @@ const handwritten = {
   autograd,
   nn,
   optim,
+  distributions,
   no_grad,
   enable_grad,
   inference_mode,

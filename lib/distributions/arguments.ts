@@ -1,0 +1,52 @@
+/** Arguments of constructors: by position, by name in one trailing object, or both. */
+import type { Arguments, ArgumentsOf } from '../nn/arguments';
+import { named, REQUIRED } from '../operators/keywords';
+import type { Tensor } from '../tensor';
+
+export type { ArgumentsOf };
+
+/** A parameter that may be a number or a tensor. */
+export type TensorLike = Tensor | number;
+
+/** What every distribution takes last. */
+export interface Validated {
+  /** Whether to check arguments; null for the default that `Distribution.set_default_validate_args` sets. */
+  validate_args?: boolean | null;
+}
+
+/** What a distribution with one of two parametrizations takes. */
+export interface ProbsOrLogits<Value = Tensor> extends Validated {
+  probs?: Value | null;
+  logits?: Value | null;
+}
+
+type Values<P> = { [K in keyof P]-?: Exclude<P[K], undefined> };
+
+/** Python's signature of a constructor. */
+export class Initializer<P extends object, Order extends readonly (keyof P & string)[]> {
+  /** @internal the argument lists; exists for the type only */
+  declare readonly arguments: Arguments<P, Order>;
+  // Python counts `self` among the arguments in its messages.
+  private readonly parameters: Record<string, unknown> = { self: REQUIRED };
+
+  constructor(
+    private readonly name: string,
+    order: Order,
+    defaults: Partial<P>,
+  ) {
+    for (const parameter of order) {
+      this.parameters[parameter] = Object.hasOwn(defaults, parameter) ? defaults[parameter] : REQUIRED;
+    }
+  }
+
+  /** @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument */
+  read(args: readonly unknown[]): Values<P> {
+    return named<Values<P>>(`${this.name}.__init__`, this.parameters, [null, ...args]);
+  }
+}
+
+/** `initializer<Options>()('Normal', ['loc', …], { validate_args: null })`: parameters in order, and defaults. */
+export function initializer<P extends object>() {
+  return <const Order extends readonly (keyof P & string)[]>(name: string, order: Order, defaults: Partial<P> = {}) =>
+    new Initializer<P, Order>(name, order, defaults);
+}

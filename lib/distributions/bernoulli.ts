@@ -1,0 +1,94 @@
+import { no_grad } from '../autograd/grad_mode';
+import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
+import { binaryParameters, checkEither, enumerated } from './binary';
+import { boolean, real, unit_interval } from './constraints';
+import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf } from './distribution';
+import { ExponentialFamily } from './exp_family';
+import { broadcast_all, lazy_property, rsub } from './utils';
+
+const parameters = initializer<ProbsOrLogits<TensorLike>>()('Bernoulli', ['probs', 'logits', 'validate_args'], {
+  probs: null,
+  logits: null,
+  validate_args: null,
+});
+
+/** 1 with probability `probs`, else 0. https://docs.pytorch.org/docs/2.13/distributions.html#bernoulli */
+export class Bernoulli extends ExponentialFamily {
+  static override readonly arg_constraints = { probs: unit_interval, logits: real };
+  static override readonly support = boolean;
+  static override readonly has_enumerate_support = true;
+
+  declare readonly probs: Tensor;
+  declare readonly logits: Tensor;
+  private readonly _param: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { probs, logits, validate_args } = parameters.read(args);
+    checkEither(probs, logits);
+    const [param] = broadcast_all((probs ?? logits)!);
+    super(param.shape);
+    if (probs !== null) this.probs = param;
+    else this.logits = param;
+    this._param = param;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['probs', 'logits', '_param'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.probs;
+  }
+
+  override get mode(): Tensor {
+    const mode = this.probs.ge(0.5).to(this.probs);
+    return mode.index_put_([this.probs.eq(0.5)], Number.NaN);
+  }
+
+  override get variance(): Tensor {
+    return this.probs.mul(rsub(1, this.probs));
+  }
+
+  get param_shape(): number[] {
+    return this._param.shape;
+  }
+
+  override sample(sample_shape: SampleShape = []): Tensor {
+    const shape = this._extended_shape(sample_shape);
+    return no_grad(() => _torch.bernoulli(this.probs.expand(shape)));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const [logits, target] = broadcast_all(this.logits, value);
+    return binary_cross_entropy_with_logits(logits, target, { reduction: 'none' }).neg();
+  }
+
+  override entropy(): Tensor {
+    return binary_cross_entropy_with_logits(this.logits, this.probs, { reduction: 'none' });
+  }
+
+  override enumerate_support(expand: Expand = true): Tensor {
+    const { dtype, device } = this._param;
+    return enumerated(_torch.arange(2, { dtype, device }), this.batch_shape, expandOf(expand));
+  }
+
+  override get _natural_params(): Tensor[] {
+    return [this.probs.logit()];
+  }
+
+  override _log_normalizer(x: Tensor): Tensor {
+    return x.exp().log1p();
+  }
+
+  override get _mean_carrier_measure(): number {
+    return 0;
+  }
+}
+
+lazy_property(Bernoulli, binaryParameters);

@@ -1,0 +1,78 @@
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { positive, real } from './constraints';
+import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { broadcast_all, rsub } from './utils';
+
+interface CauchyOptions extends Validated {
+  loc: TensorLike;
+  scale: TensorLike;
+}
+
+const parameters = initializer<CauchyOptions>()('Cauchy', ['loc', 'scale', 'validate_args'], { validate_args: null });
+
+/** The Cauchy distribution: the ratio of two independent centred normals. https://docs.pytorch.org/docs/2.13/distributions.html#cauchy */
+export class Cauchy extends Distribution {
+  static override readonly arg_constraints = { loc: real, scale: positive };
+  static override readonly support = real;
+  static override readonly has_rsample = true;
+
+  readonly loc: Tensor;
+  readonly scale: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { loc, scale, validate_args } = parameters.read(args);
+    const [centre, width] = broadcast_all(loc, scale);
+    super(centre.shape);
+    this.loc = centre;
+    this.scale = width;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['loc', 'scale'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.filled(Number.NaN);
+  }
+
+  override get mode(): Tensor {
+    return this.loc;
+  }
+
+  override get variance(): Tensor {
+    return this.filled(Number.POSITIVE_INFINITY);
+  }
+
+  private filled(value: number): Tensor {
+    const { dtype, device } = this.loc;
+    return _torch.full(this._extended_shape(), value, { dtype, device });
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    const eps = this.loc.new_empty(this._extended_shape(sample_shape)).cauchy_();
+    return this.loc.add(eps.mul(this.scale));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const standard = value.sub(this.loc).div(this.scale);
+    return rsub(-Math.log(Math.PI), this.scale.log()).sub(standard.pow(2).log1p());
+  }
+
+  override cdf(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return value.sub(this.loc).div(this.scale).atan().div(Math.PI).add(0.5);
+  }
+
+  override icdf(value: Tensor): Tensor {
+    return value.sub(0.5).mul(Math.PI).tan().mul(this.scale).add(this.loc);
+  }
+
+  override entropy(): Tensor {
+    return this.scale.log().add(Math.log(4 * Math.PI));
+  }
+}

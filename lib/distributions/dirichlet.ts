@@ -1,0 +1,103 @@
+import { is_grad_enabled, no_grad } from '../autograd/grad_mode';
+import { one_hot } from '../nn/functional/embedding';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type Validated } from './arguments';
+import { independent, positive, simplex } from './constraints';
+import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { ExponentialFamily } from './exp_family';
+import { rsub } from './utils';
+
+interface DirichletOptions extends Validated {
+  concentration: Tensor;
+}
+
+const parameters = initializer<DirichletOptions>()('Dirichlet', ['concentration', 'validate_args'], {
+  validate_args: null,
+});
+
+/** Samples through which gradients reach the concentration, by implicit differentiation. */
+function drawDirichlet(concentration: Tensor): Tensor {
+  const x = no_grad(() => _torch._sample_dirichlet(concentration));
+  if (!concentration.requires_grad || !is_grad_enabled()) return x;
+  const fixed = concentration.detach();
+  const slope = _torch._dirichlet_grad(x, fixed, fixed.sum(-1, true).expand_as(fixed));
+  // A term that is 0 and has the gradient of the sample: dx_i/dc_j = slope_j (δ_ij − x_i)
+  const change = concentration.sub(fixed).mul(slope);
+  return x.add(change.sub(x.mul(change.sum(-1, true))));
+}
+
+/** The Dirichlet distribution on the simplex. https://docs.pytorch.org/docs/2.13/distributions.html#dirichlet */
+export class Dirichlet extends ExponentialFamily {
+  static override readonly arg_constraints = { concentration: independent(positive, 1) };
+  static override readonly support = simplex;
+  static override readonly has_rsample = true;
+
+  readonly concentration: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { concentration, validate_args } = parameters.read(args);
+    if (concentration.dim() < 1) {
+      throw new RangeError('`concentration` parameter must be at least one-dimensional.');
+    }
+    super(concentration.shape.slice(0, -1), concentration.shape.slice(-1));
+    this.concentration = concentration;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, { concentration: this.concentration.expand([...shape, ...this.event_shape]) });
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    return drawDirichlet(this.concentration.expand(this._extended_shape(sample_shape)));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const { concentration } = this;
+    return _torch
+      .xlogy(concentration.sub(1), value)
+      .sum(-1)
+      .add(concentration.sum(-1).lgamma())
+      .sub(concentration.lgamma().sum(-1));
+  }
+
+  override get mean(): Tensor {
+    return this.concentration.div(this.concentration.sum(-1, true));
+  }
+
+  override get mode(): Tensor {
+    const excess = this.concentration.sub(1).clamp({ min: 0 });
+    const mode = excess.div(excess.sum(-1, true));
+    const atCorner = this.concentration.lt(1).all(-1);
+    const corner = one_hot(mode.index(atCorner).argmax(-1), this.event_shape[0]!).to(mode);
+    return mode.index_put_([atCorner], corner);
+  }
+
+  override get variance(): Tensor {
+    const total = this.concentration.sum(-1, true);
+    return this.concentration.mul(total.sub(this.concentration)).div(total.pow(2).mul(total.add(1)));
+  }
+
+  override entropy(): Tensor {
+    const { concentration } = this;
+    const total = concentration.sum(-1);
+    const excess = concentration.sub(1).mul(concentration.digamma()).sum(-1);
+    return concentration
+      .lgamma()
+      .sum(-1)
+      .sub(total.lgamma())
+      .sub(rsub(concentration.size(-1), total).mul(total.digamma()))
+      .sub(excess);
+  }
+
+  override get _natural_params(): Tensor[] {
+    return [this.concentration];
+  }
+
+  override _log_normalizer(x: Tensor): Tensor {
+    return x.lgamma().sum(-1).sub(x.sum(-1).lgamma());
+  }
+}

@@ -1,0 +1,317 @@
+import { inspect } from 'node:util';
+import { no_grad } from '../autograd/grad_mode';
+import { NotImplementedError, warn } from '../errors';
+import { named } from '../operators/keywords';
+import { _torch } from '../operators/namespaces';
+import { tupleText } from '../printing/python';
+import { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type Validated } from './arguments';
+import { type Constraint, is_dependent } from './constraints';
+import { isPending } from './lazy';
+import { classText, formatted, sizeText } from './text';
+
+/** The shape of the batch of samples to draw: `[2, 3]` or `{ sample_shape: [2, 3] }`; one sample by default. */
+export type SampleShape = readonly number[] | { sample_shape?: readonly number[] };
+
+/** A batch shape, plain or by name. */
+export type BatchShape = readonly number[] | { batch_shape: readonly number[] };
+
+/** Whether to repeat the values for every distribution of the batch. */
+export type Expand = boolean | { expand?: boolean };
+
+export type ArgConstraints = Readonly<Record<string, Constraint>>;
+
+interface DistributionOptions extends Validated {
+  batch_shape?: readonly number[];
+  event_shape?: readonly number[];
+}
+
+const parameters = initializer<DistributionOptions>()('Distribution', ['batch_shape', 'event_shape', 'validate_args'], {
+  batch_shape: [],
+  event_shape: [],
+  validate_args: null,
+});
+
+function isShape(value: unknown): value is readonly number[] {
+  return Array.isArray(value);
+}
+
+/** A shape that may have been given by name. */
+export function shapeOf(given: SampleShape | BatchShape | undefined, name: 'sample_shape' | 'batch_shape'): number[] {
+  if (isShape(given)) return [...given];
+  return [...named<Record<string, readonly number[]>>('sample', { [name]: [] }, [given])[name]!];
+}
+
+/** A flag that may have been given by name. */
+export function expandOf(given: Expand | undefined): boolean {
+  return named<{ expand: boolean }>('enumerate_support', { expand: true }, [given]).expand;
+}
+
+/**
+ * The base of probability distributions. A subclass sets its parameters and calls `_check_args` at the end of its
+ * constructor; it says what they must be in a static `arg_constraints`, and where its samples lie in a static `support`.
+ * https://docs.pytorch.org/docs/2.13/distributions.html#distribution
+ */
+export class Distribution {
+  /** @internal the default for `validate_args` */
+  static _validate_args = true;
+
+  static readonly arg_constraints: ArgConstraints | undefined = undefined;
+  static readonly support: Constraint | undefined = undefined;
+  static readonly has_rsample: boolean = false;
+  static readonly has_enumerate_support: boolean = false;
+
+  /** Whether arguments are checked from now on, where `validate_args` says nothing. */
+  static set_default_validate_args(value: boolean): void {
+    if (typeof value !== 'boolean') throw new RangeError('set_default_validate_args(): value must be true or false');
+    Distribution._validate_args = value;
+  }
+
+  private readonly _batch_shape: readonly number[];
+  private readonly _event_shape: readonly number[];
+  /** What `validate_args` said; undefined for nothing. */
+  private validates: boolean | undefined;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { batch_shape, event_shape, validate_args } = parameters.read(args);
+    this._batch_shape = batch_shape;
+    this._event_shape = event_shape;
+    this.validates = validate_args ?? undefined;
+  }
+
+  /** The shape of the batch of parameters. */
+  get batch_shape(): number[] {
+    return [...this._batch_shape];
+  }
+
+  /** The shape of one sample. */
+  get event_shape(): number[] {
+    return [...this._event_shape];
+  }
+
+  /** What the parameters must be, by name. */
+  get arg_constraints(): ArgConstraints {
+    const { arg_constraints } = this.constructor as typeof Distribution;
+    if (arg_constraints === undefined) throw this.missing('arg_constraints');
+    return arg_constraints;
+  }
+
+  /** Where samples lie. */
+  get support(): Constraint {
+    const { support } = this.constructor as typeof Distribution;
+    if (support === undefined || is_dependent(support)) throw this.missing('support');
+    return support;
+  }
+
+  /** Whether `rsample` exists. */
+  get has_rsample(): boolean {
+    return (this.constructor as typeof Distribution).has_rsample;
+  }
+
+  /** Whether `enumerate_support` exists. */
+  get has_enumerate_support(): boolean {
+    return (this.constructor as typeof Distribution).has_enumerate_support;
+  }
+
+  get mean(): Tensor {
+    throw this.missing('mean');
+  }
+
+  get mode(): Tensor {
+    throw this.missing('mode');
+  }
+
+  get variance(): Tensor {
+    throw this.missing('variance');
+  }
+
+  get stddev(): Tensor {
+    return this.variance.sqrt();
+  }
+
+  /** This distribution for a larger batch, without new memory. */
+  expand(_batch_shape: BatchShape): this {
+    throw this.missing('expand');
+  }
+
+  /** Draws samples of shape `sample_shape + batch_shape + event_shape`, unseen by autograd. */
+  sample(sample_shape: SampleShape = []): Tensor {
+    return no_grad(() => this.rsample(sample_shape));
+  }
+
+  /** Draws samples through which gradients reach the parameters. */
+  rsample(_sample_shape: SampleShape = []): Tensor {
+    throw this.missing('rsample');
+  }
+
+  /** Deprecated: `sample([n])`. */
+  sample_n(n: number): Tensor {
+    warn('`sample_n(n)` will be deprecated. Use `sample((n,))` instead.', 'FutureWarning');
+    return this.sample([n]);
+  }
+
+  /** The logarithm of the density or mass at `value`. */
+  log_prob(_value: Tensor): Tensor {
+    throw this.missing('log_prob');
+  }
+
+  /** The probability of a sample up to `value`. */
+  cdf(_value: Tensor): Tensor {
+    throw this.missing('cdf');
+  }
+
+  /** The value whose `cdf` is `value`. */
+  icdf(_value: Tensor): Tensor {
+    throw this.missing('icdf');
+  }
+
+  /** Every value of a discrete distribution, along the first dimension. */
+  enumerate_support(_expand: Expand = true): Tensor {
+    throw this.missing('enumerate_support');
+  }
+
+  /** The entropy of each distribution of the batch, in nats. */
+  entropy(): Tensor {
+    throw this.missing('entropy');
+  }
+
+  /** The exponential of the entropy. */
+  perplexity(): Tensor {
+    return this.entropy().exp();
+  }
+
+  // ---- for subclasses
+
+  /** @internal whether arguments are checked */
+  get _validate_args(): boolean {
+    return this.validates ?? Distribution._validate_args;
+  }
+
+  /** The shape of samples. */
+  protected _extended_shape(sample_shape: SampleShape = []): number[] {
+    return [...shapeOf(sample_shape, 'sample_shape'), ...this._batch_shape, ...this._event_shape];
+  }
+
+  /**
+   * Checks the parameters, when `validate_args` or the default says so. Before all of them are set it does nothing:
+   * the constructor of the subclass that sets the last ones calls it again.
+   * @throws RangeError when a parameter is not what `arg_constraints` says
+   */
+  protected _check_args(validate_args: boolean | null = null): void {
+    if (validate_args !== null) this.validates = validate_args;
+    if (!this._validate_args) return;
+    const constraints = Object.entries(this.checkable());
+    if (constraints.every(([name]) => name in this)) {
+      for (const [name, constraint] of constraints) this.checkArgument(name, constraint);
+    }
+  }
+
+  private checkable(): ArgConstraints {
+    try {
+      return this.arg_constraints;
+    } catch (error) {
+      if (!(error instanceof NotImplementedError)) throw error;
+      warn(
+        `${classText(this)} does not define \`arg_constraints\`. Please set \`arg_constraints = {}\` or initialize the distribution with \`validate_args=False\` to turn off validation.`,
+      );
+      return {};
+    }
+  }
+
+  private checkArgument(name: string, constraint: Constraint): void {
+    if (is_dependent(constraint) || isPending(this, name)) return;
+    const value = (this as unknown as Record<string, Tensor>)[name]!;
+    if (isAllTrue(constraint.check(value))) return;
+    throw new RangeError(
+      `Expected parameter ${name} (${kindText(value)}) of distribution ${this} to satisfy the constraint ${constraint}, but found invalid values:\n${formatted(value)}`,
+    );
+  }
+
+  /**
+   * Checks an argument of `log_prob` and the like.
+   * @throws RangeError for another shape than the distribution's, or a value outside of the support
+   */
+  _validate_sample(value: Tensor): void {
+    if (!(value instanceof Tensor)) throw new RangeError('The value argument to log_prob must be a Tensor');
+    this.checkShape(value.shape);
+    const support = this.checkableSupport();
+    if (support === undefined || isAllTrue(support.check(value))) return;
+    throw new RangeError(
+      `Expected value argument (${kindText(value)}) to be within the support (${support}) of the distribution ${this}, but found invalid values:\n${formatted(value)}`,
+    );
+  }
+
+  private checkShape(actual: readonly number[]): void {
+    const event = this._event_shape;
+    const end = actual.slice(Math.max(actual.length - event.length, 0));
+    if (end.length !== event.length || end.some((size, i) => size !== event[i])) {
+      throw new RangeError(
+        `The right-most size of value must match event_shape: ${sizeText(actual)} vs ${sizeText(event)}.`,
+      );
+    }
+    const expected = [...this._batch_shape, ...event];
+    for (let dim = -1; dim >= -Math.min(actual.length, expected.length); dim--) {
+      const [size, other] = [actual.at(dim)!, expected.at(dim)!];
+      if (size === 1 || other === 1 || size === other) continue;
+      throw new RangeError(
+        `Value is not broadcastable with batch_shape+event_shape: ${sizeText(actual)} vs ${sizeText(expected)}.`,
+      );
+    }
+  }
+
+  private checkableSupport(): Constraint | undefined {
+    try {
+      return this.support;
+    } catch (error) {
+      if (!(error instanceof NotImplementedError)) throw error;
+      warn(
+        `${classText(this)} does not define \`support\` to enable sample validation. Please initialize the distribution with \`validate_args=False\` to turn off validation.`,
+      );
+      return undefined;
+    }
+  }
+
+  /** A distribution of this class made without its constructor: with these shapes and properties, and unchecked. */
+  protected _copy(
+    batch_shape: readonly number[],
+    properties: Record<string, unknown>,
+    event_shape: readonly number[] = this._event_shape,
+  ): this {
+    const shapes = { _batch_shape: batch_shape, _event_shape: event_shape, validates: this._validate_args };
+    return Object.assign(Object.create(Object.getPrototypeOf(this)), properties, shapes);
+  }
+
+  /** Those of the named properties that are set, expanded. */
+  protected _expanded(names: readonly string[], shape: readonly number[]): Record<string, Tensor> {
+    const own = names.filter((name) => Object.hasOwn(this, name));
+    return Object.fromEntries(
+      own.map((name) => [name, (this as unknown as Record<string, Tensor>)[name]!.expand(shape)]),
+    );
+  }
+
+  private missing(member: string): NotImplementedError {
+    return new NotImplementedError(`${classText(this)} does not implement ${member}`);
+  }
+
+  toString(): string {
+    const own = this as unknown as Record<string, Tensor>;
+    const names = Object.keys(this.arg_constraints).filter((name) => Object.hasOwn(this, name));
+    const texts = names.map((name) => {
+      const value = own[name]!;
+      return `${name}: ${value.numel() === 1 ? formatted(value) : sizeText(value.shape)}`;
+    });
+    return `${this.constructor.name}(${texts.join(', ')})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+function isAllTrue(valid: Tensor): boolean {
+  return Boolean(_torch._is_all_true(valid).item());
+}
+
+function kindText(value: Tensor): string {
+  return `${value.constructor.name} of shape ${tupleText(value.shape)}`;
+}

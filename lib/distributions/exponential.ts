@@ -1,0 +1,85 @@
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { nonnegative, positive } from './constraints';
+import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { ExponentialFamily } from './exp_family';
+import { broadcast_all, rsub } from './utils';
+
+interface ExponentialOptions extends Validated {
+  rate: TensorLike;
+}
+
+const parameters = initializer<ExponentialOptions>()('Exponential', ['rate', 'validate_args'], { validate_args: null });
+
+/** The time between events that happen `rate` times in one unit. https://docs.pytorch.org/docs/2.13/distributions.html#exponential */
+export class Exponential extends ExponentialFamily {
+  static override readonly arg_constraints = { rate: positive };
+  static override readonly support = nonnegative;
+  static override readonly has_rsample = true;
+
+  readonly rate: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { rate, validate_args } = parameters.read(args);
+    const [given] = broadcast_all(rate);
+    super(given.shape);
+    this.rate = given;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['rate'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.rate.reciprocal();
+  }
+
+  override get mode(): Tensor {
+    return _torch.zeros_like(this.rate);
+  }
+
+  override get stddev(): Tensor {
+    return this.rate.reciprocal();
+  }
+
+  override get variance(): Tensor {
+    return this.rate.pow(-2);
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    return this.rate.new_empty(this._extended_shape(sample_shape)).exponential_().div(this.rate);
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return this.rate.log().sub(this.rate.mul(value));
+  }
+
+  override cdf(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return rsub(1, this.rate.neg().mul(value).exp());
+  }
+
+  override icdf(value: Tensor): Tensor {
+    return value.neg().log1p().neg().div(this.rate);
+  }
+
+  override entropy(): Tensor {
+    return rsub(1, this.rate.log());
+  }
+
+  override get _natural_params(): Tensor[] {
+    return [this.rate.neg()];
+  }
+
+  override _log_normalizer(x: Tensor): Tensor {
+    return x.neg().log().neg();
+  }
+
+  override get _mean_carrier_measure(): number {
+    return 0;
+  }
+}

@@ -1,0 +1,100 @@
+import { as_tensor } from '../creation';
+import { _special, _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { nonnegative, positive } from './constraints';
+import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { ExponentialFamily } from './exp_family';
+import { finfo } from './finfo';
+import { broadcast_all, rsub } from './utils';
+
+interface GammaOptions extends Validated {
+  concentration: TensorLike;
+  rate: TensorLike;
+}
+
+const parameters = initializer<GammaOptions>()('Gamma', ['concentration', 'rate', 'validate_args'], {
+  validate_args: null,
+});
+
+/** The gamma distribution, by shape and rate. https://docs.pytorch.org/docs/2.13/distributions.html#gamma */
+export class Gamma extends ExponentialFamily {
+  static override readonly arg_constraints: typeof ExponentialFamily.arg_constraints = {
+    concentration: positive,
+    rate: positive,
+  };
+  static override readonly support = nonnegative;
+  static override readonly has_rsample = true;
+
+  readonly concentration: Tensor;
+  readonly rate: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { concentration, rate, validate_args } = parameters.read(args);
+    const [shape, speed] = broadcast_all(concentration, rate);
+    super(shape.shape);
+    this.concentration = shape;
+    this.rate = speed;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['concentration', 'rate'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.concentration.div(this.rate);
+  }
+
+  override get mode(): Tensor {
+    return this.concentration.sub(1).div(this.rate).clamp({ min: 0 });
+  }
+
+  override get variance(): Tensor {
+    return this.concentration.div(this.rate.pow(2));
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    const shape = this._extended_shape(sample_shape);
+    const value = _torch._standard_gamma(this.concentration.expand(shape)).div(this.rate.expand(shape));
+    value.detach().clamp_({ min: finfo(value.dtype).tiny }); // no part of the gradient
+    return value;
+  }
+
+  override log_prob(value: TensorLike): Tensor {
+    const { dtype, device } = this.rate;
+    const x = as_tensor(value, { dtype, device });
+    if (this._validate_args) this._validate_sample(x);
+    return _torch
+      .xlogy(this.concentration, this.rate)
+      .add(_torch.xlogy(this.concentration.sub(1), x))
+      .sub(this.rate.mul(x))
+      .sub(this.concentration.lgamma());
+  }
+
+  override cdf(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return _special.gammainc(this.concentration, this.rate.mul(value));
+  }
+
+  override entropy(): Tensor {
+    return this.concentration
+      .sub(this.rate.log())
+      .add(this.concentration.lgamma())
+      .add(rsub(1, this.concentration).mul(this.concentration.digamma()));
+  }
+
+  override get _natural_params(): Tensor[] {
+    return [this.concentration.sub(1), this.rate.neg()];
+  }
+
+  override _log_normalizer(x: Tensor, y: Tensor): Tensor {
+    const shape = x.add(1);
+    return shape.lgamma().add(shape.mul(y.reciprocal().neg().log()));
+  }
+
+  override get _mean_carrier_measure(): number {
+    return 0;
+  }
+}

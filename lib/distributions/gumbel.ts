@@ -1,0 +1,75 @@
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { positive, real } from './constraints';
+import { type BatchShape, shapeOf } from './distribution';
+import { finfo } from './finfo';
+import { TransformedDistribution } from './transformed_distribution';
+import { AffineTransform, ExpTransform } from './transforms';
+import { Uniform } from './uniform';
+import { broadcast_all, euler_constant } from './utils';
+
+interface GumbelOptions extends Validated {
+  loc: TensorLike;
+  scale: TensorLike;
+}
+
+const parameters = initializer<GumbelOptions>()('Gumbel', ['loc', 'scale', 'validate_args'], { validate_args: null });
+
+/** The Gumbel distribution of maxima. https://docs.pytorch.org/docs/2.13/distributions.html#gumbel */
+export class Gumbel extends TransformedDistribution {
+  static override readonly arg_constraints = { loc: real, scale: positive };
+  static override readonly support = real;
+
+  readonly loc: Tensor;
+  readonly scale: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { loc, scale, validate_args } = parameters.read(args);
+    const [centre, width] = broadcast_all(loc, scale);
+    const { tiny, eps } = finfo(centre.dtype);
+    const base = new Uniform(_torch.full_like(centre, tiny), _torch.full_like(centre, 1 - eps), { validate_args });
+    // loc − scale · log(−log u)
+    const transforms = [
+      new ExpTransform().inv,
+      new AffineTransform(0, _torch.ones_like(width).neg()),
+      new ExpTransform().inv,
+      new AffineTransform(loc, width.neg()),
+    ];
+    super(base, transforms, { validate_args });
+    this.loc = centre;
+    this.scale = width;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return Object.assign(super.expand(shape), this._expanded(['loc', 'scale'], shape));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const y = this.loc.sub(value).div(this.scale);
+    return y.sub(y.exp()).sub(this.scale.log());
+  }
+
+  override get mean(): Tensor {
+    return this.loc.add(this.scale.mul(euler_constant));
+  }
+
+  override get mode(): Tensor {
+    return this.loc;
+  }
+
+  override get stddev(): Tensor {
+    return this.scale.mul(Math.PI / Math.sqrt(6));
+  }
+
+  override get variance(): Tensor {
+    return this.stddev.pow(2);
+  }
+
+  override entropy(): Tensor {
+    return this.scale.log().add(1 + euler_constant);
+  }
+}

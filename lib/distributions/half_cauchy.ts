@@ -1,0 +1,66 @@
+import { as_tensor } from '../creation';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { Cauchy } from './cauchy';
+import { nonnegative, positive } from './constraints';
+import { TransformedDistribution } from './transformed_distribution';
+import { AbsTransform } from './transforms';
+
+interface HalfCauchyOptions extends Validated {
+  scale: TensorLike;
+}
+
+const parameters = initializer<HalfCauchyOptions>()('HalfCauchy', ['scale', 'validate_args'], { validate_args: null });
+
+/** The absolute value of a centred Cauchy variable. https://docs.pytorch.org/docs/2.13/distributions.html#halfcauchy */
+export class HalfCauchy extends TransformedDistribution {
+  static override readonly arg_constraints = { scale: positive };
+  static override readonly support = nonnegative;
+  static override readonly has_rsample = true;
+
+  declare readonly base_dist: Cauchy;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { scale, validate_args } = parameters.read(args);
+    super(new Cauchy(0, scale, { validate_args: false }), new AbsTransform(), { validate_args });
+  }
+
+  get scale(): Tensor {
+    return this.base_dist.scale;
+  }
+
+  override get mean(): Tensor {
+    const { dtype, device } = this.scale;
+    return _torch.full(this._extended_shape(), Number.POSITIVE_INFINITY, { dtype, device });
+  }
+
+  override get mode(): Tensor {
+    return _torch.zeros_like(this.scale);
+  }
+
+  override get variance(): Tensor {
+    return this.base_dist.variance;
+  }
+
+  override log_prob(value: TensorLike): Tensor {
+    const { dtype, device } = this.scale;
+    if (this._validate_args) this._validate_sample(value as Tensor);
+    const x = as_tensor(value, { dtype, device });
+    const log_prob = this.base_dist.log_prob(x).add(Math.LN2);
+    return _torch.where(x.ge(0), log_prob, Number.NEGATIVE_INFINITY);
+  }
+
+  override cdf(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return this.base_dist.cdf(value).mul(2).sub(1);
+  }
+
+  override icdf(prob: Tensor): Tensor {
+    return this.base_dist.icdf(prob.add(1).div(2));
+  }
+
+  override entropy(): Tensor {
+    return this.base_dist.entropy().sub(Math.LN2);
+  }
+}

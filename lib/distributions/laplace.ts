@@ -1,0 +1,80 @@
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { positive, real } from './constraints';
+import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { finfo } from './finfo';
+import { broadcast_all, rsub } from './utils';
+
+interface LaplaceOptions extends Validated {
+  loc: TensorLike;
+  scale: TensorLike;
+}
+
+const parameters = initializer<LaplaceOptions>()('Laplace', ['loc', 'scale', 'validate_args'], { validate_args: null });
+
+/** The Laplace distribution. https://docs.pytorch.org/docs/2.13/distributions.html#laplace */
+export class Laplace extends Distribution {
+  static override readonly arg_constraints = { loc: real, scale: positive };
+  static override readonly support = real;
+  static override readonly has_rsample = true;
+
+  readonly loc: Tensor;
+  readonly scale: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { loc, scale, validate_args } = parameters.read(args);
+    const [centre, width] = broadcast_all(loc, scale);
+    super(centre.shape);
+    this.loc = centre;
+    this.scale = width;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['loc', 'scale'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.loc;
+  }
+
+  override get mode(): Tensor {
+    return this.loc;
+  }
+
+  override get variance(): Tensor {
+    return this.scale.pow(2).mul(2);
+  }
+
+  override get stddev(): Tensor {
+    return this.scale.mul(Math.SQRT2);
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    const { eps } = finfo(this.loc.dtype);
+    const u = this.loc.new_empty(this._extended_shape(sample_shape)).uniform_(eps - 1, 1);
+    return this.loc.sub(this.scale.mul(u.sign()).mul(u.abs().neg().log1p()));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return this.scale.mul(2).log().neg().sub(value.sub(this.loc).abs().div(this.scale));
+  }
+
+  override cdf(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const difference = value.sub(this.loc);
+    const tail = difference.abs().neg().div(this.scale).expm1();
+    return rsub(0.5, difference.sign().mul(0.5).mul(tail));
+  }
+
+  override icdf(value: Tensor): Tensor {
+    const term = value.sub(0.5);
+    return this.loc.sub(this.scale.mul(term.sign()).mul(term.abs().mul(-2).log1p()));
+  }
+
+  override entropy(): Tensor {
+    return this.scale.mul(2).log().add(1);
+  }
+}

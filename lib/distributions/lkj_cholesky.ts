@@ -1,0 +1,89 @@
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { Beta } from './beta';
+import { corr_cholesky, positive } from './constraints';
+import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { finfo } from './finfo';
+import { broadcast_all, rsub } from './utils';
+
+interface LKJOptions extends Validated {
+  dim: number;
+  concentration?: TensorLike;
+}
+
+const parameters = initializer<LKJOptions>()('LKJCholesky', ['dim', 'concentration', 'validate_args'], {
+  concentration: 1,
+  validate_args: null,
+});
+
+/** The partial correlations of the onion method, of which each row takes another (Lewandowski, Kurowicka and Joe, 2009). */
+function rowDistribution(dim: number, concentration: Tensor): Beta {
+  const { dtype, device } = concentration;
+  const marginal = concentration.add(0.5 * (dim - 2));
+  const steps = _torch.arange(dim - 1, { dtype, device });
+  const offset = _torch.cat([steps.new_zeros([1]), steps]);
+  return new Beta(offset.add(0.5), marginal.unsqueeze(-1).sub(offset.mul(0.5)));
+}
+
+/** Cholesky factors of correlation matrices of `dim` variables. https://docs.pytorch.org/docs/2.13/distributions.html#lkjcholesky */
+export class LKJCholesky extends Distribution {
+  static override readonly arg_constraints = { concentration: positive };
+  static override readonly support = corr_cholesky;
+
+  readonly dim: number;
+  readonly concentration: Tensor;
+  private readonly _beta: Beta;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { dim, concentration, validate_args } = parameters.read(args);
+    if (dim < 2) {
+      throw new RangeError(`Expected dim to be an integer greater than or equal to 2. Found dim=${dim}.`);
+    }
+    const [given] = broadcast_all(concentration);
+    super(given.shape, [dim, dim]);
+    this.dim = dim;
+    this.concentration = given;
+    this._beta = rowDistribution(dim, given);
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    const { dim } = this;
+    return this._copy(shape, {
+      dim,
+      ...this._expanded(['concentration'], shape),
+      _beta: this._beta.expand([...shape, dim]),
+    });
+  }
+
+  override sample(sample_shape: SampleShape = []): Tensor {
+    const squared = this._beta.sample(sample_shape).unsqueeze(-1);
+    const { dtype, device } = squared;
+    const normal = _torch.randn(this._extended_shape(sample_shape), { dtype, device }).tril(-1);
+    const direction = normal.div(normal.norm({ dim: -1, keepdim: true }));
+    direction.select(-2, 0).fill_(0);
+    const rows = squared.sqrt().mul(direction);
+    const diagonal = rsub(1, rows.pow(2).sum(-1))
+      .clamp({ min: finfo(dtype).tiny })
+      .sqrt();
+    return rows.add_(diagonal.diag_embed());
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const { dim, concentration } = this;
+    const diagonal = value.diagonal({ dim1: -1, dim2: -2 }).index('...', '1:');
+    const rows = _torch.arange(2, dim + 1, { device: concentration.device });
+    const order = concentration.sub(1).unsqueeze(-1).mul(2).add(dim).sub(rows);
+    const unnormalized = order.mul(diagonal.log()).sum(-1);
+    const alpha = concentration.add(0.5 * (dim - 1));
+    const normalizer = alpha
+      .sub(0.5)
+      .mvlgamma(dim - 1)
+      .add(0.5 * (dim - 1) * Math.log(Math.PI))
+      .sub(alpha.lgamma().mul(dim - 1));
+    return unnormalized.sub(normalizer);
+  }
+}

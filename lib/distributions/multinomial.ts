@@ -1,0 +1,102 @@
+import { tensor } from '../creation';
+import { NotImplementedError } from '../errors';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { memoryFormats } from '../types';
+import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
+import { Binomial } from './binomial';
+import { Categorical } from './categorical';
+import { type Constraint, dependent, multinomial, real_vector, simplex } from './constraints';
+import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { broadcast_all, rsub } from './utils';
+
+interface MultinomialOptions extends ProbsOrLogits {
+  total_count?: number;
+}
+
+const parameters = initializer<MultinomialOptions>()(
+  'Multinomial',
+  ['total_count', 'probs', 'logits', 'validate_args'],
+  { total_count: 1, probs: null, logits: null, validate_args: null },
+);
+
+/** How often each of n values comes in `total_count` draws. https://docs.pytorch.org/docs/2.13/distributions.html#multinomial */
+export class Multinomial extends Distribution {
+  static override readonly arg_constraints = { probs: simplex, logits: real_vector };
+  static override readonly support: Constraint = dependent({ is_discrete: true, event_dim: 1 });
+
+  readonly total_count: number;
+  private readonly _categorical: Categorical;
+  private readonly _binomial: Binomial;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { total_count, probs, logits, validate_args } = parameters.read(args);
+    if (!Number.isInteger(total_count)) {
+      throw new NotImplementedError('inhomogeneous total_count is not supported');
+    }
+    const categorical = new Categorical({ probs, logits });
+    const binomial = new Binomial({ total_count, probs: categorical.probs });
+    super(categorical.batch_shape, categorical.param_shape.slice(-1));
+    this.total_count = total_count;
+    this._categorical = categorical;
+    this._binomial = binomial;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, {
+      total_count: this.total_count,
+      _categorical: this._categorical.expand(shape),
+      _binomial: this._binomial.expand([...shape, ...this.event_shape]),
+    });
+  }
+
+  override get support(): Constraint {
+    return multinomial(this.total_count);
+  }
+
+  get probs(): Tensor {
+    return this._categorical.probs;
+  }
+
+  get logits(): Tensor {
+    return this._categorical.logits;
+  }
+
+  get param_shape(): number[] {
+    return this._categorical.param_shape;
+  }
+
+  override get mean(): Tensor {
+    return this.probs.mul(this.total_count);
+  }
+
+  override get variance(): Tensor {
+    return this.probs.mul(this.total_count).mul(rsub(1, this.probs));
+  }
+
+  override sample(sample_shape: SampleShape = []): Tensor {
+    const draws = this._categorical.sample([this.total_count, ...shapeOf(sample_shape, 'sample_shape')]);
+    const drawsLast = draws.movedim(0, -1);
+    const counts = draws.new_zeros(this._extended_shape(sample_shape));
+    return counts.scatter_add_(-1, drawsLast, _torch.ones_like(drawsLast)).type_as(this.probs);
+  }
+
+  override entropy(): Tensor {
+    const n = tensor(BigInt(this.total_count));
+    const independentDraws = n.mul(this._categorical.entropy()).sub(n.add(1).lgamma());
+    const counts = this._binomial.enumerate_support(false).index('1:');
+    const repeated = this._binomial.log_prob(counts).exp().mul(counts.add(1).lgamma());
+    return independentDraws.add(repeated.sum([0, -1]));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const [shared, counts] = broadcast_all(this.logits, value);
+    const logits = shared.clone({ memory_format: memoryFormats.contiguous_format });
+    const impossible = logits.eq(Number.NEGATIVE_INFINITY);
+    logits.index_put_([counts.eq(0).bitwise_and(impossible)], 0); // where −inf · 0 would be
+    return counts.sum(-1).add(1).lgamma().sub(counts.add(1).lgamma().sum(-1)).add(logits.mul(counts).sum(-1));
+  }
+}

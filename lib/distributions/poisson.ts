@@ -1,0 +1,66 @@
+import { no_grad } from '../autograd/grad_mode';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { nonnegative, nonnegative_integer } from './constraints';
+import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { ExponentialFamily } from './exp_family';
+import { broadcast_all } from './utils';
+
+interface PoissonOptions extends Validated {
+  rate: TensorLike;
+}
+
+const parameters = initializer<PoissonOptions>()('Poisson', ['rate', 'validate_args'], { validate_args: null });
+
+/** How many events happen in one unit of time, at `rate` on average. https://docs.pytorch.org/docs/2.13/distributions.html#poisson */
+export class Poisson extends ExponentialFamily {
+  static override readonly arg_constraints = { rate: nonnegative };
+  static override readonly support = nonnegative_integer;
+
+  readonly rate: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { rate, validate_args } = parameters.read(args);
+    const [given] = broadcast_all(rate);
+    super(given.shape);
+    this.rate = given;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['rate'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.rate;
+  }
+
+  override get mode(): Tensor {
+    return this.rate.floor();
+  }
+
+  override get variance(): Tensor {
+    return this.rate;
+  }
+
+  override sample(sample_shape: SampleShape = []): Tensor {
+    const shape = this._extended_shape(sample_shape);
+    return no_grad(() => _torch.poisson(this.rate.expand(shape)));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const [rate, count] = broadcast_all(this.rate, value);
+    return count.xlogy(rate).sub(rate).sub(count.add(1).lgamma());
+  }
+
+  override get _natural_params(): Tensor[] {
+    return [this.rate.log()];
+  }
+
+  override _log_normalizer(x: Tensor): Tensor {
+    return x.exp();
+  }
+}

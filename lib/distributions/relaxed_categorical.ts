@@ -1,0 +1,105 @@
+import { as_tensor } from '../creation';
+import { _torch } from '../operators/namespaces';
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
+import { Categorical } from './categorical';
+import { real_vector, simplex } from './constraints';
+import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { TransformedDistribution } from './transformed_distribution';
+import { ExpTransform } from './transforms';
+import { broadcast_all, clamp_probs, uniformLike } from './utils';
+
+interface RelaxedCategoricalOptions extends ProbsOrLogits {
+  temperature: TensorLike;
+}
+
+const order = ['temperature', 'probs', 'logits', 'validate_args'] as const;
+const defaults = { probs: null, logits: null, validate_args: null };
+const expParameters = initializer<RelaxedCategoricalOptions>()('ExpRelaxedCategorical', order, defaults);
+const parameters = initializer<RelaxedCategoricalOptions>()('RelaxedOneHotCategorical', order, defaults);
+
+/** The logarithm of a relaxed one-hot variable. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical */
+export class ExpRelaxedCategorical extends Distribution {
+  static override readonly arg_constraints = { probs: simplex, logits: real_vector };
+  static override readonly support = real_vector;
+  static override readonly has_rsample = true;
+
+  readonly temperature: TensorLike;
+  private readonly _categorical: Categorical;
+
+  constructor(...args: ArgumentsOf<typeof expParameters>) {
+    const { temperature, probs, logits, validate_args } = expParameters.read(args);
+    const categorical = new Categorical(probs, logits);
+    super(categorical.batch_shape, categorical.param_shape.slice(-1));
+    this._categorical = categorical;
+    this.temperature = temperature;
+    this._check_args(validate_args);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, { temperature: this.temperature, _categorical: this._categorical.expand(shape) });
+  }
+
+  get param_shape(): number[] {
+    return this._categorical.param_shape;
+  }
+
+  get logits(): Tensor {
+    return this._categorical.logits;
+  }
+
+  get probs(): Tensor {
+    return this._categorical.probs;
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    const uniforms = clamp_probs(uniformLike(this._extended_shape(sample_shape), this.logits));
+    const gumbels = uniforms.log().neg().log().neg();
+    const scores = this.logits.add(gumbels).div(this.temperature);
+    return scores.sub(scores.logsumexp(-1, true));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const n = this._categorical._num_events;
+    const [logits, x] = broadcast_all(this.logits, value);
+    const temperature = as_tensor(this.temperature, { dtype: logits.dtype });
+    const scale = _torch
+      .full_like(temperature, n)
+      .lgamma()
+      .sub(temperature.log().mul(1 - n));
+    const score = logits.sub(x.mul(temperature));
+    return score.sub(score.logsumexp(-1, true)).sum(-1).add(scale);
+  }
+}
+
+/**
+ * A one-hot variable relaxed to the simplex, so that samples have gradients; the lower the temperature, the closer to a
+ * corner. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical
+ */
+export class RelaxedOneHotCategorical extends TransformedDistribution {
+  static override readonly arg_constraints = { probs: simplex, logits: real_vector };
+  static override readonly support = simplex;
+  static override readonly has_rsample = true;
+
+  declare readonly base_dist: ExpRelaxedCategorical;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const { temperature, probs, logits, validate_args } = parameters.read(args);
+    const base = new ExpRelaxedCategorical(temperature, probs, logits, { validate_args });
+    super(base, new ExpTransform(), { validate_args });
+  }
+
+  get temperature(): TensorLike {
+    return this.base_dist.temperature;
+  }
+
+  get logits(): Tensor {
+    return this.base_dist.logits;
+  }
+
+  get probs(): Tensor {
+    return this.base_dist.probs;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Tensor } from '../tensor';
+import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import { type Constraint, dependent, greater_than, interval, less_than } from './constraints';
+import { type ArgConstraints, type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { broadcast_all, uniformLike } from './utils';
+
+interface UniformOptions extends Validated {
+  low: TensorLike;
+  high: TensorLike;
+}
+
+const parameters = initializer<UniformOptions>()('Uniform', ['low', 'high', 'validate_args'], { validate_args: null });
+
+/** The uniform distribution on [low, high). https://docs.pytorch.org/docs/2.13/distributions.html#uniform */
+export class Uniform extends Distribution {
+  static override readonly support: Constraint = dependent({ is_discrete: false, event_dim: 0 });
+  static override readonly has_rsample = true;
+
+  readonly low: Tensor;
+  readonly high: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof parameters>) {
+    const given = parameters.read(args);
+    const [low, high] = broadcast_all(given.low, given.high);
+    super(low.shape);
+    this.low = low;
+    this.high = high;
+    this._check_args(given.validate_args);
+  }
+
+  override get arg_constraints(): ArgConstraints {
+    return { low: less_than(this.high), high: greater_than(this.low) };
+  }
+
+  override get support(): Constraint {
+    return interval(this.low, this.high);
+  }
+
+  override expand(batch_shape: BatchShape): this {
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(['low', 'high'], shape));
+  }
+
+  override get mean(): Tensor {
+    return this.high.add(this.low).div(2);
+  }
+
+  override get mode(): Tensor {
+    return this.high.mul(Number.NaN);
+  }
+
+  override get stddev(): Tensor {
+    return this.high.sub(this.low).div(Math.sqrt(12));
+  }
+
+  override get variance(): Tensor {
+    return this.high.sub(this.low).pow(2).div(12);
+  }
+
+  override rsample(sample_shape: SampleShape = []): Tensor {
+    const rand = uniformLike(this._extended_shape(sample_shape), this.low);
+    return this.low.add(rand.mul(this.high.sub(this.low)));
+  }
+
+  override log_prob(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    const above = this.low.le(value).type_as(this.low);
+    const below = this.high.gt(value).type_as(this.low);
+    return above.mul(below).log().sub(this.high.sub(this.low).log());
+  }
+
+  override cdf(value: Tensor): Tensor {
+    if (this._validate_args) this._validate_sample(value);
+    return value.sub(this.low).div(this.high.sub(this.low)).clamp(0, 1);
+  }
+
+  override icdf(value: Tensor): Tensor {
+    return value.mul(this.high.sub(this.low)).add(this.low);
+  }
+
+  override entropy(): Tensor {
+    return this.high.sub(this.low).log();
+  }
+}
