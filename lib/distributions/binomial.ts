@@ -84,13 +84,14 @@ export class Binomial extends Distribution {
   override log_prob(value: Tensor): Tensor {
     if (this._validate_args) this._validate_sample(value);
     const { total_count, logits } = this;
+    const all = total_count.add(1).lgamma();
     const chosen = value.add(1).lgamma();
     const left = total_count.sub(value).add(1).lgamma();
     // n · log(1 + exp(logits)) − log n!, where exp does not overflow
     const normalizer = total_count
       .mul(clampByZero(logits))
       .add(total_count.mul(logits.abs().neg().exp().log1p()))
-      .sub(total_count.add(1).lgamma());
+      .sub(all);
     return value.mul(logits).sub(chosen).sub(left).sub(normalizer);
   }
 

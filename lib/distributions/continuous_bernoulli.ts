@@ -147,13 +147,12 @@ export class ContinuousBernoulli extends ExponentialFamily {
 
   override icdf(value: Tensor): Tensor {
     const probs = this.cutProbs();
-    const failure = probs.neg().log1p();
     const closed = probs
       .neg()
       .add(value.mul(probs.mul(2).sub(1)))
       .log1p()
-      .sub(failure)
-      .div(probs.log().sub(failure));
+      .sub(probs.neg().log1p())
+      .div(probs.log().sub(probs.neg().log1p()));
     return _torch.where(this.closedForm(), closed, value);
   }
 

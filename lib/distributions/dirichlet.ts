@@ -84,13 +84,12 @@ export class Dirichlet extends ExponentialFamily {
   override entropy(): Tensor {
     const { concentration } = this;
     const total = concentration.sum(-1);
-    const excess = concentration.sub(1).mul(concentration.digamma()).sum(-1);
     return concentration
       .lgamma()
       .sum(-1)
       .sub(total.lgamma())
       .sub(rsub(concentration.size(-1), total).mul(total.digamma()))
-      .sub(excess);
+      .sub(concentration.sub(1).mul(concentration.digamma()).sum(-1));
   }
 
   override get _natural_params(): Tensor[] {

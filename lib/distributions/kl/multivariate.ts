@@ -37,6 +37,7 @@ register_kl(
   LowRankMultivariateNormal,
 )((p, q) => {
   checkEvents(p, q, 'Low Rank ');
+  const log_det = logdetOf(q).sub(logdetOf(p));
   const [distance, solved] = lowrankParts(p, q);
   const [factorP, diagonalP] = [p._unbroadcasted_cov_factor, p._unbroadcasted_cov_diag];
   const diagonalQ = q._unbroadcasted_cov_diag;
@@ -46,7 +47,7 @@ register_kl(
     .add(traceXXT(factorP.mul(diagonalQ.rsqrt().unsqueeze(-1))))
     .sub(traceXXT(solved.mul(diagonalP.sqrt().unsqueeze(-2))))
     .sub(traceXXT(solved.matmul(factorP)));
-  return combined(logdetOf(q).sub(logdetOf(p)), trace, distance, p.event_shape[0]!);
+  return combined(log_det, trace, distance, p.event_shape[0]!);
 });
 
 register_kl(
@@ -54,11 +55,12 @@ register_kl(
   LowRankMultivariateNormal,
 )((p, q) => {
   checkEvents(p, q, '(Low Rank) ');
-  const [distance, solved] = lowrankParts(p, q);
   const factor = p._unbroadcasted_scale_tril;
+  const log_det = logdetOf(q).sub(logDiagonal(factor).mul(2));
+  const [distance, solved] = lowrankParts(p, q);
   const scaled = factor.mul(q._unbroadcasted_cov_diag.rsqrt().unsqueeze(-1));
   const trace = traceXXT(scaled).sub(traceXXT(solved.matmul(factor)));
-  return combined(logdetOf(q).sub(logDiagonal(factor).mul(2)), trace, distance, p.event_shape[0]!);
+  return combined(log_det, trace, distance, p.event_shape[0]!);
 });
 
 /** tr(L⁻¹XXᵀL⁻ᵀ) for the factor L of `q`, in the common batch. */

@@ -81,9 +81,10 @@ register_kl(
   ContinuousBernoulli,
   ContinuousBernoulli,
 )((p, q) => {
+  const difference = p.mean.mul(p.logits.sub(q.logits));
   const ofP = p._cont_bern_log_norm().add(p.probs.neg().log1p());
   const ofQ = q._cont_bern_log_norm().neg().sub(q.probs.neg().log1p());
-  return p.mean.mul(p.logits.sub(q.logits)).add(ofP).add(ofQ);
+  return difference.add(ofP).add(ofQ);
 });
 
 register_kl(
