@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import torch, { nn, optim, type Tensor } from 'tsorch';
-import { DataLoader } from 'tsorch/utils/data';
+import { DataLoader, Subset } from 'tsorch/utils/data';
 import { lineChart } from './support/chart';
 import { mnist } from './support/mnist_data';
 import { positive, whole } from './support/options';
@@ -14,6 +14,7 @@ export const description = 'a convolutional network learns handwritten digits (M
 export const options = {
   epochs: { type: 'string', default: '2', description: 'how often to go through the training images' },
   'batch-size': { type: 'string', default: '64', description: 'images a step' },
+  images: { type: 'string', default: '60000', description: 'how many training images to use' },
   lr: { type: 'string', default: '0.02', description: 'learning rate' },
   seed: { type: 'string', default: '1', description: 'of the weights and of the order of the images' },
   threads: { type: 'string', description: 'of libtorch (default: as many as there are cores)' },
@@ -123,8 +124,9 @@ export async function main(values: Values): Promise<void> {
   torch.manual_seed(whole('seed', values.seed, 0));
   mkdirSync(values.out, { recursive: true });
 
+  const trainSet = new Subset(mnist('train'), torch.arange(whole('images', values.images)));
   const testSet = mnist('t10k');
-  const trainBatches = new DataLoader(mnist('train'), { batch_size, shuffle: true });
+  const trainBatches = new DataLoader(trainSet, { batch_size, shuffle: true });
   const testBatches = new DataLoader(testSet, { batch_size: 500 });
   const model = new Net();
   const optimizer = new optim.SGD(model.parameters(), { lr, momentum: 0.9 });
