@@ -162,8 +162,11 @@ function rejectUniform(tensor: Tensor, { mean, std, a, b, generator }: Bounds): 
   return result === tensor ? tensor : tensor.copy_(result);
 }
 
+const ofConstant = signature<{ tensor: Tensor; val: number }>()('constant_', ['tensor', 'val']);
+
 /** One value everywhere. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.constant_ */
-export function constant_(tensor: Tensor, val: number): Tensor {
+export function constant_(...args: ArgumentsOf<typeof ofConstant>): Tensor {
+  const { tensor, val } = ofConstant.read(args);
   return no_grad(() => tensor.fill_(val));
 }
 

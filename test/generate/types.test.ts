@@ -17,6 +17,8 @@ function callsThatType(torch: TorchFunctions, linalg: LinalgFunctions, x: Tensor
     torch.zeros(2, 3, { dtype }),
     torch.sum(x, 1, { keepdim: true }),
     torch.sum(x, { dim: [0, 1], dtype }),
+    torch.sum(x, { axis: 0, keepdims: true }),
+    torch.softmax(x, { axis: -1 }),
     torch.cat([x, y], { dim: 1 }),
     torch.where(x, 1, y),
     torch.conv2d(x, y, null, { padding: 'same' }),
@@ -31,6 +33,8 @@ function callsThatType(torch: TorchFunctions, linalg: LinalgFunctions, x: Tensor
   torch.sum(x, { dims: 1 });
   // @ts-expect-error dim has no default
   torch.softmax(x);
+  // @ts-expect-error one of its two names
+  torch.softmax(x, { dim: 0, axis: 0 });
   // @ts-expect-error null stands for None only where PyTorch takes it
   torch.matmul(x, null);
   return [...tensors, named.values, named.indices, values, indices];

@@ -126,9 +126,16 @@ export function mergeSignatures(signatures) {
   return merged.length < signatures.length ? mergeSignatures(merged) : merged;
 }
 
+/** Second names that NumPy's users know; lib/operators/bind.ts takes them. */
+const ALIASES = new Map([
+  ['dim', 'axis'],
+  ['keepdim', 'keepdims'],
+]);
+
 /** @param {Parameter} parameter */
-function property({ name, type, optional }) {
-  return `${name}${optional ? '?' : ''}: ${type}`;
+function properties({ name, type, optional }) {
+  const alias = optional ? ALIASES.get(name) : undefined;
+  return `${name}${optional ? '?' : ''}: ${type}${alias ? `; ${alias}?: ${type}` : ''}`;
 }
 
 /**
@@ -140,8 +147,10 @@ function optionsType(parameters) {
   const names = new Set(parameters.map((p) => p.name));
   const factory = FACTORY_KEYWORDS.every((name) => names.has(name));
   const own = factory ? parameters.filter((p) => !FACTORY_KEYWORDS.includes(p.name)) : parameters;
-  const literal = own.length ? `{ ${own.map(property).join('; ')} }` : '';
-  return [literal, factory ? 'TensorOptions' : ''].filter(Boolean).join(' & ');
+  const dim = own.find(({ name, optional }) => name === 'dim' && !optional);
+  const others = own.filter((p) => p !== dim);
+  const literal = others.length ? `{ ${others.map(properties).join('; ')} }` : '';
+  return [dim ? `Dim<${dim.type}>` : '', literal, factory ? 'TensorOptions' : ''].filter(Boolean).join(' & ');
 }
 
 /** @param {string} name */

@@ -109,7 +109,7 @@ function imports(body) {
       '../types',
       used(['Complex', 'DType', 'Device', 'DeviceLike', 'Generator', 'Layout', 'MemoryFormat', 'Scalar', 'Size']),
     ],
-    ['./options', used(['TensorOptions', 'Varargs'])],
+    ['./options', used(['Dim', 'TensorOptions', 'Varargs'])],
   ];
   return lines
     .filter(([, names]) => names.length)
@@ -127,6 +127,9 @@ export interface TensorOptions {
   pin_memory?: boolean | null;
   requires_grad?: boolean;
 }
+
+/** A dim that has to be given, by its name or by NumPy's. */
+export type Dim<Value> = { dim: Value; axis?: never } | { axis: Value; dim?: never };
 
 /** Integers one after another, with an options object behind them or not. */
 export type Varargs<Options> = number[] | [...sizes: number[], options: Options];
