@@ -19,10 +19,3 @@ def section(run):
     sections[run.__name__] = entries
     return run
 
-
-def fails(call):
-    try:
-        call()
-    except RuntimeError as error:
-        return str(error)
-    raise AssertionError("did not fail")
