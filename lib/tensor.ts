@@ -83,7 +83,6 @@ type Facts = [
   isQuantized: boolean,
   isNested: boolean,
   isMkldnn: boolean,
-  isPinned: boolean,
 ];
 
 /**
@@ -171,6 +170,20 @@ export class Tensor extends NativeObject {
     return numel * elementSize;
   }
 
+  // Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
+
+  is_floating_point(): boolean {
+    return this.dtype.is_floating_point;
+  }
+
+  is_complex(): boolean {
+    return this.dtype.is_complex;
+  }
+
+  is_signed(): boolean {
+    return this.dtype.is_signed;
+  }
+
   get is_cpu(): boolean {
     return this.device.type === 'cpu';
   }
@@ -212,7 +225,7 @@ export class Tensor extends NativeObject {
   }
 
   is_pinned(): boolean {
-    return this.facts[8];
+    return call(native.tensor_is_pinned, this);
   }
 
   is_contiguous(options: { memory_format?: MemoryFormat } = {}): boolean {

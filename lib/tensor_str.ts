@@ -1,6 +1,7 @@
 /** What Python's `repr` of a tensor shows. */
 import { no_grad } from './autograd/grad_mode';
 import { get_default_dtype } from './creation';
+import { wrapperText } from './func/printing';
 import { elementsText } from './printing/elements';
 import { printOptions } from './printing/options';
 import { floatText, tupleText } from './printing/python';
@@ -134,6 +135,8 @@ function withSuffixes(text: string, suffixes: readonly string[], indent: number,
 /** The text of a tensor, exactly as Python prints it. */
 export function tensorToString(x: Tensor): string {
   return no_grad(() => {
+    const wrapped = wrapperText(x, tensorToString);
+    if (wrapped !== undefined) return wrapped;
     const prefix = x.is_nested ? 'nested_tensor(' : 'tensor(';
     const { text, suffixes } = contentsOf(x, prefix.length);
     const device = x.device.type === 'cpu' ? [] : [`device='${x.device}'`];

@@ -14,6 +14,7 @@ import * as backends from './backends';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import * as distributions from './distributions';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
+import * as func from './func';
 import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
 import { native } from './native/addon';
@@ -83,6 +84,8 @@ const handwritten = {
   NotImplementedError,
 
   autograd,
+  func,
+  vmap: func.vmap,
   nn,
   optim,
   distributions,

@@ -11,6 +11,7 @@
 #include "context/context.h"
 #include "environment.h"
 #include "errors.h"
+#include "func/func.h"
 #include "memory/counting_allocator.h"
 #include "memory/memory.h"
 #include "nn/nn.h"
@@ -45,6 +46,7 @@ constexpr Entry kFunctions[] = {
     {"tensor_device", tensor_device},
     {"tensor_layout", tensor_layout},
     {"tensor_facts", tensor_facts},
+    {"tensor_is_pinned", tensor_is_pinned},
     {"tensor_is_contiguous", tensor_is_contiguous},
     {"tensor_storage", tensor_storage},
     {"tensor_index", tensor_index},
@@ -53,6 +55,7 @@ constexpr Entry kFunctions[] = {
     {"backward", backward},
     {"grad", grad},
     {"set_lend_passes", set_lend_passes},
+    {"is_checkpoint_valid", is_checkpoint_valid},
     {"requires_grad", requires_grad},
     {"set_requires_grad", set_requires_grad},
     {"is_leaf", is_leaf},
@@ -94,11 +97,29 @@ constexpr Entry kFunctions[] = {
     {"anomaly_mode", anomaly_mode},
     {"is_grad_enabled", is_grad_enabled},
     {"set_grad_enabled", set_grad_enabled},
+    {"enter_dual_level", enter_dual_level},
+    {"exit_dual_level", exit_dual_level},
     {"is_forward_grad_enabled", is_forward_grad_enabled},
     {"set_forward_grad_enabled", set_forward_grad_enabled},
     {"is_inference_mode", is_inference_mode},
     {"enter_inference_mode", enter_inference_mode},
     {"exit_inference_mode", exit_inference_mode},
+
+    {"func_push_vmap", func_push_vmap},
+    {"func_push_grad", func_push_grad},
+    {"func_push_jvp", func_push_jvp},
+    {"func_pop", func_pop},
+    {"func_top", func_top},
+    {"func_depth", func_depth},
+    {"func_lower", func_lower},
+    {"func_raise", func_raise},
+    {"func_wrap_grad", func_wrap_grad},
+    {"func_differentiable", func_differentiable},
+    {"func_unwrap_grad", func_unwrap_grad},
+    {"func_add_batch_dim", func_add_batch_dim},
+    {"func_remove_batch_dim", func_remove_batch_dim},
+    {"func_unwrap_batched", func_unwrap_batched},
+    {"func_describe", func_describe},
 
     {"make_generator", make_generator},
     {"default_generator", default_generator},

@@ -19,6 +19,7 @@
 
 namespace tsorch {
 
+struct LoweredLayer;
 struct Operator;
 struct PendingException;
 
@@ -64,6 +65,7 @@ class Environment {
   std::shared_ptr<JsThread> thread = std::make_shared<JsThread>(*this);
   std::deque<Operator> operators;
   std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
+  std::vector<std::shared_ptr<LoweredLayer>> lowered;  // transforms taken off for a while: see func/func.h
 
   std::vector<JsValue*> loose;  // values left to the collector while it runs: see autograd/reach.h
   std::size_t passes = 0;       // backward passes under way, nested ones included

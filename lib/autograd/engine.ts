@@ -132,6 +132,11 @@ export function tensorBackward(x: Tensor, args: readonly unknown[]): void {
 }
 
 function run(tensors: GraphEnds, gradients: StartingGradients, options: BackwardOptions): void {
+  if (call<number>(native.func_depth) > 0) {
+    throw new TorchError(
+      'backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp instead or call backward() outside of functorch transforms.',
+    );
+  }
   const inputs = endsOf(options.inputs);
   if (options.inputs !== undefined && options.inputs !== null && inputs.length === 0) {
     throw new TorchError('`inputs` argument to `backward()` cannot be empty.');

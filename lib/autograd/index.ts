@@ -8,9 +8,11 @@ export {
   grad,
   lendPasses as _lend_passes,
 } from './engine';
+export * as forward_ad from './forward_ad';
 export { Function } from './function';
 export type { FunctionCtx } from './function_ctx';
 export * as function from './function_module';
+export * as functional from './functional';
 export { enable_grad, inference_mode, no_grad, set_grad_enabled } from './grad_mode';
 export * as graph from './graph';
 export type { RemovableHandle } from './hooks';

@@ -1,2 +1,3 @@
 /** torch.utils. */
+export * as checkpoint from './checkpoint';
 export * as data from './data';

@@ -9,6 +9,7 @@ namespace tsorch {
 void backward(Environment&, FrameReader&, FrameWriter&);
 void grad(Environment&, FrameReader&, FrameWriter&);
 void set_lend_passes(Environment&, FrameReader&, FrameWriter&);
+void is_checkpoint_valid(Environment&, FrameReader&, FrameWriter&);
 
 // variable.cpp
 void requires_grad(Environment&, FrameReader&, FrameWriter&);
@@ -35,6 +36,10 @@ void gradient_edge(Environment&, FrameReader&, FrameWriter&);
 void increment_version(Environment&, FrameReader&, FrameWriter&);
 void current_graph_task(Environment&, FrameReader&, FrameWriter&);
 void will_execute_node(Environment&, FrameReader&, FrameWriter&);
+
+// dual.cpp
+void enter_dual_level(Environment&, FrameReader&, FrameWriter&);
+void exit_dual_level(Environment&, FrameReader&, FrameWriter&);
 
 // modes.cpp
 void is_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);

@@ -130,4 +130,9 @@ void set_lend_passes(Environment& environment, FrameReader& in, FrameWriter&) {
   environment.lend_passes = in.boolean();
 }
 
+/// () -> whether the running pass executes its whole graph
+void is_checkpoint_valid(Environment&, FrameReader&, FrameWriter& out) {
+  out.boolean(torch::autograd::Engine::get_default_engine().is_checkpoint_valid());
+}
+
 }  // namespace tsorch

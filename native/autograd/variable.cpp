@@ -1,4 +1,5 @@
 #include <ATen/ATen.h>
+#include <ATen/functorch/DynamicLayer.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include "autograd.h"
@@ -10,6 +11,11 @@ void requires_grad(Environment&, FrameReader& in, FrameWriter& out) { out.boolea
 void set_requires_grad(Environment&, FrameReader& in, FrameWriter&) {
   const at::Tensor& tensor = in.tensor();
   const bool value = in.boolean();
+  TORCH_CHECK(!at::functorch::maybeCurrentDynamicLayer().has_value(),
+              "You are attempting to call Tensor.requires_grad_() (or perhaps using torch.autograd.functional.* APIs) "
+              "inside of a function being transformed by a functorch transform. This is unsupported, please attempt to "
+              "use the functorch transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call requires_grad_() outside "
+              "of a function being transformed instead.");
   TORCH_CHECK(tensor.is_leaf() || value,
               "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
               "subgraph that doesn't require differentiation use var_no_grad = var.detach().");

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "../errors.h"
+#include "../func/outside.h"
 #include "tensor.h"
 
 namespace tsorch {
@@ -48,11 +49,14 @@ at::ScalarType read_dtype(FrameReader& in) { return static_cast<at::ScalarType>(
 void tensor_from_array(Environment& environment, FrameReader& in, FrameWriter& out) {
   const Bytes bytes = bytes_of(environment.env(), in.object());
   const at::ScalarType dtype = read_dtype(in);
-  at::Tensor tensor = at::empty(in.integers(), at::TensorOptions(dtype));
-  TORCH_CHECK(bytes.length == tensor.nbytes(), "an array of ", bytes.length, " bytes cannot fill a tensor of ",
-              tensor.nbytes());
-  if (bytes.length > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.length);
-  out.tensor(std::move(tensor));
+  const std::vector<std::int64_t> sizes = in.integers();
+  out.tensor(made_outside([&] {
+    at::Tensor tensor = at::empty(sizes, at::TensorOptions(dtype));
+    TORCH_CHECK(bytes.length == tensor.nbytes(), "an array of ", bytes.length, " bytes cannot fill a tensor of ",
+                tensor.nbytes());
+    if (bytes.length > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.length);
+    return tensor;
+  }));
 }
 
 /// (buffer, dtype, count or -1, offset in bytes) -> a tensor over the buffer's own memory
@@ -89,7 +93,8 @@ void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(i
 
 /// (tensor) -> a new ArrayBuffer with its elements in order
 void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = with_memory(in.tensor().detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
+  const at::Tensor tensor =
+      with_memory(below_wrappers(in.tensor()).detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
   napi_value buffer = nullptr;
   void* memory = nullptr;
   check(environment.env(), napi_create_arraybuffer(environment.env(), tensor.nbytes(), &memory, &buffer));

@@ -21,7 +21,7 @@ void tensor_layout(Environment&, FrameReader& in, FrameWriter& out) {
 /// (tensor) -> the small facts, one list in the order of lib/tensor/metadata.ts
 void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor& tensor = in.tensor();
-  out.list(9);
+  out.list(8);
   out.integer(tensor.dim());
   out.integer(tensor.numel());
   out.integer(static_cast<std::int64_t>(tensor.element_size()));
@@ -30,6 +30,11 @@ void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
   out.boolean(tensor.is_quantized());
   out.boolean(tensor.is_nested());
   out.boolean(tensor.is_mkldnn());
+}
+
+/// (tensor) -> whether its memory is page-locked; the others of the facts cost less
+void tensor_is_pinned(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
   out.boolean(!tensor.is_mkldnn() && tensor.is_pinned());  // mkldnn tensors have no storage to ask
 }
 

@@ -19,6 +19,7 @@ void tensor_dtype(Environment&, FrameReader&, FrameWriter&);
 void tensor_device(Environment&, FrameReader&, FrameWriter&);
 void tensor_layout(Environment&, FrameReader&, FrameWriter&);
 void tensor_facts(Environment&, FrameReader&, FrameWriter&);
+void tensor_is_pinned(Environment&, FrameReader&, FrameWriter&);
 void tensor_is_contiguous(Environment&, FrameReader&, FrameWriter&);
 void tensor_storage(Environment&, FrameReader&, FrameWriter&);
 

@@ -1,0 +1,11 @@
+/** torch.func: transforms of functions. https://docs.pytorch.org/docs/2.13/func.html */
+import './custom_function';
+
+export type { VmapInfo } from './custom_function';
+export { functional_call, stack_module_state } from './functional_call';
+export { grad, grad_and_value, vjp } from './grad';
+export { hessian, jacfwd, jacrev } from './jacobian';
+export { jvp } from './jvp';
+export { linearize } from './linearize';
+export { vmap } from './vmap';
+export { debug_unwrap } from './wrap';

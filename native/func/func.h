@@ -1,0 +1,43 @@
+// torch.func: libtorch's stack of transforms (functorch), driven from JavaScript.
+//
+// A transform pushes a layer, wraps the arguments at the layer's level, runs the user's function, unwraps the results
+// and pops the layer. The stack belongs to the thread, in libtorch.
+#pragma once
+
+#include "../environment.h"
+
+namespace tsorch {
+
+// layers.cpp
+/// (batch size, randomness) -> level; randomness is 'error', 'same' or 'different'
+void func_push_vmap(Environment&, FrameReader&, FrameWriter&);
+/// () -> level
+void func_push_grad(Environment&, FrameReader&, FrameWriter&);
+void func_push_jvp(Environment&, FrameReader&, FrameWriter&);
+/// (level of the top layer)
+void func_pop(Environment&, FrameReader&, FrameWriter&);
+/// () -> kind, level, batch size, randomness (for a layer of derivatives: the mode it found) of the top layer, or null
+void func_top(Environment&, FrameReader&, FrameWriter&);
+/// () -> how many layers there are
+void func_depth(Environment&, FrameReader&, FrameWriter&);
+/// Takes the top layer off, to run what lies below it; func_raise puts it back.
+void func_lower(Environment&, FrameReader&, FrameWriter&);
+void func_raise(Environment&, FrameReader&, FrameWriter&);
+
+// wrappers.cpp
+/// (tensor, level) -> the tensor in the graph of a grad layer, or following its tangents
+void func_wrap_grad(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, level) -> the same, requiring a gradient there
+void func_differentiable(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, level) -> the tensor below; one that is not wrapped at that level as it is
+void func_unwrap_grad(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, dim, level) -> the tensor as one element of a batch
+void func_add_batch_dim(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, level, batch size, dim) -> the whole batch; a tensor that did not depend on it is repeated
+void func_remove_batch_dim(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, level) -> the tensor below and its batch dimension, null when it has none at that level
+void func_unwrap_batched(Environment&, FrameReader&, FrameWriter&);
+/// (tensor) -> kind ('' for a plain tensor), level, batch dimension, the tensor below
+void func_describe(Environment&, FrameReader&, FrameWriter&);
+
+}  // namespace tsorch

@@ -1,0 +1,99 @@
+#include <ATen/ATen.h>
+#include <ATen/WrapDimUtils.h>
+#include <ATen/functorch/BatchedTensorImpl.h>
+#include <ATen/functorch/DynamicLayer.h>
+#include <ATen/functorch/TensorWrapper.h>
+
+#include "func.h"
+
+namespace tsorch {
+
+namespace {
+
+namespace functorch = at::functorch;
+
+at::Tensor unwrap_grad(const at::Tensor& tensor, std::int64_t level) {
+  const auto* wrapper = functorch::maybeGetTensorWrapper(tensor);
+  return wrapper != nullptr && wrapper->level() == level ? wrapper->value() : tensor;
+}
+
+/// The tensor repeated along a new dimension.
+at::Tensor repeat(const at::Tensor& tensor, std::int64_t size, std::int64_t dim) {
+  std::vector<std::int64_t> sizes = tensor.sizes().vec();
+  sizes.insert(sizes.begin() + at::maybe_wrap_dim(dim, tensor.dim() + 1), size);
+  return tensor.unsqueeze(dim).expand(sizes);
+}
+
+}  // namespace
+
+void func_wrap_grad(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  out.tensor(functorch::makeTensorWrapper(tensor, in.integer()));
+}
+
+void func_differentiable(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  const at::Tensor wrapped = functorch::makeTensorWrapper(tensor, in.integer());
+  TORCH_CHECK(at::isFloatingType(wrapped.scalar_type()) || at::isComplexType(wrapped.scalar_type()),
+              "only Tensors of floating point dtype can require gradients");
+  wrapped.set_requires_grad(true);
+  out.tensor(wrapped);
+}
+
+void func_unwrap_grad(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  out.tensor(unwrap_grad(tensor, in.integer()));
+}
+
+void func_add_batch_dim(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  const std::int64_t dim = in.integer();
+  out.tensor(functorch::addBatchDim(tensor, dim, in.integer()));
+}
+
+void func_remove_batch_dim(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  const std::int64_t level = in.integer();
+  const std::int64_t size = in.integer();
+  const std::int64_t dim = in.integer();
+  const auto* batched = functorch::maybeGetBatchedImpl(tensor);
+  if (batched == nullptr || batched->level() < level) return out.tensor(repeat(tensor, size, dim));
+  out.tensor(batched->value().movedim(batched->bdim(), dim));
+}
+
+void func_unwrap_batched(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  const std::int64_t level = in.integer();
+  const auto* batched = functorch::maybeGetBatchedImpl(tensor);
+  out.list(2);
+  if (batched == nullptr || batched->level() != level) {
+    out.tensor(tensor);
+    out.none();
+    return;
+  }
+  out.tensor(batched->value());
+  out.integer(batched->bdim());
+}
+
+void func_describe(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = in.tensor();
+  out.list(4);
+  if (const auto* batched = functorch::maybeGetBatchedImpl(tensor)) {
+    out.string("batched");
+    out.integer(batched->level());
+    out.integer(batched->bdim());
+    out.tensor(batched->value());
+  } else if (const auto* wrapper = functorch::maybeGetTensorWrapper(tensor)) {
+    out.string("grad");
+    out.integer(wrapper->level().value_or(-2));
+    out.none();
+    out.tensor(wrapper->value());
+  } else {
+    out.string("");
+    out.none();
+    out.none();
+    out.none();
+  }
+}
+
+}  // namespace tsorch
