@@ -1,5 +1,6 @@
 /** Running the backward pass. */
 import { TorchError } from '../errors';
+import { overBatches } from '../func/legacy_vmap';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { named, REQUIRED } from '../operators/keywords';
@@ -194,14 +195,6 @@ interface UnusedOptions extends GradOptions {
 }
 
 type Runner = (gradients: readonly (Tensor | null)[]) => (Tensor | null)[];
-/** Runs a function over a batch of gradients; lib/func/vmap.ts provides it, since it builds on this file. */
-type BatchedRunner = (run: Runner, gradients: readonly (Tensor | null)[]) => (Tensor | null)[];
-let runBatched: BatchedRunner | undefined;
-
-export function provideBatchedRunner(runner: BatchedRunner): void {
-  runBatched = runner;
-}
-
 /** `grad(y, {a, b})` asks for the gradients of a dictionary; its options would name at least one parameter. */
 function isDictionary(value: unknown): value is Record<string, GraphEnd> {
   return (
@@ -278,7 +271,7 @@ function gradients(outputs: GraphEnds, inputs: unknown, options: Required<GradOp
   const unused = options.allow_unused ?? materialize;
   const runner: Runner = (vectors) =>
     call(native.grad, from.map(wired), to.map(wired), vectors, retain, create, unused);
-  const results = options.is_grads_batched ? runBatched!(runner, starts) : runner(starts);
+  const results = options.is_grads_batched ? overBatches((...vectors) => runner(vectors), starts) : runner(starts);
   if (!materialize) return results;
   if (to.some((input) => input instanceof GradientEdge)) {
     throw new TorchError('materialize_grads cannot be used when the given input is a GradientEdge');

@@ -14,5 +14,6 @@ export type { FunctionCtx } from './function_ctx';
 export * as function from './function_module';
 export * as functional from './functional';
 export { enable_grad, inference_mode, no_grad, set_grad_enabled } from './grad_mode';
+export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck';
 export * as graph from './graph';
 export type { RemovableHandle } from './hooks';

@@ -1,5 +1,4 @@
 /** Functions of one example, run on a batch. https://docs.pytorch.org/docs/2.13/generated/torch.func.vmap.html */
-import { provideBatchedRunner } from '../autograd/engine';
 import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
@@ -228,18 +227,3 @@ export function vmap(fn: AnyFunction, ...rest: unknown[]): AnyFunction {
 }
 
 const optionNames = ['in_dims', 'out_dims', 'randomness', 'chunk_size'];
-
-provideBatchedRunner((run, gradients) => {
-  const given = gradients.flatMap((gradient, i) => (gradient === null ? [] : [i]));
-  const results = { mask: [] as boolean[] };
-  const some = (...vectors: Tensor[]) => {
-    const all = gradients.map((gradient) =>
-      gradient === null ? null : vectors[given.findIndex((i) => gradients[i] === gradient)]!,
-    );
-    const computed = run(all);
-    results.mask = computed.map((gradient) => gradient !== null);
-    return computed.filter((gradient) => gradient !== null);
-  };
-  const computed = mapped(some as AnyFunction, {})(...(given.map((i) => gradients[i]) as never[])) as Tensor[];
-  return results.mask.map((isThere) => (isThere ? computed.shift()! : null));
-});

@@ -151,6 +151,11 @@ void function_needs_grad(Environment&, FrameReader& in, FrameWriter& out) {
   for (const at::Tensor& input : inputs) out.boolean(input.defined() && input.requires_grad());
 }
 
+void undefined_grad(Environment&, FrameReader& in, FrameWriter& out) {
+  auto node = new_node<torch::autograd::UndefinedGrad>();
+  out.tensor((*node)({in.tensor()}).at(0));
+}
+
 void delayed_error(Environment&, FrameReader& in, FrameWriter& out) {
   const std::string message = in.string();
   variable_list values = in.tensors();

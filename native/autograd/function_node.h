@@ -49,6 +49,8 @@ void function_saved_tensors(Environment&, FrameReader&, FrameWriter&);
 /// (tensors) -> whether each needs a gradient from a function called now
 void function_needs_grad(Environment&, FrameReader&, FrameWriter&);
 
+/// (tensor) -> the same value, whose gradient is lost on the way
+void undefined_grad(Environment&, FrameReader&, FrameWriter&);
 /// (message, tensors) -> the same values, whose differentiation is an error with that message
 void delayed_error(Environment&, FrameReader&, FrameWriter&);
 

@@ -24,6 +24,10 @@ void func_depth(Environment&, FrameReader&, FrameWriter&);
 void func_lower(Environment&, FrameReader&, FrameWriter&);
 void func_raise(Environment&, FrameReader&, FrameWriter&);
 
+/// () -> level of the older vmap, on whose batches the engine and dual levels work; each is paired with its end
+void func_enter_batch(Environment&, FrameReader&, FrameWriter&);
+void func_exit_batch(Environment&, FrameReader&, FrameWriter&);
+
 // wrappers.cpp
 /// (tensor, level) -> the tensor in the graph of a grad layer, or following its tangents
 void func_wrap_grad(Environment&, FrameReader&, FrameWriter&);

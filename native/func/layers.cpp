@@ -1,3 +1,4 @@
+#include <ATen/LegacyVmapMode.h>
 #include <ATen/functorch/DynamicLayer.h>
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
@@ -102,5 +103,11 @@ void func_raise(Environment& environment, FrameReader&, FrameWriter&) {
   environment.lowered.pop_back();
   functorch::pushDynamicLayer(std::move(lowered->layer));
 }
+
+void func_enter_batch(Environment&, FrameReader&, FrameWriter& out) {
+  out.integer(at::impl::VmapMode::increment_nesting());
+}
+
+void func_exit_batch(Environment&, FrameReader&, FrameWriter&) { at::impl::VmapMode::decrement_nesting(); }
 
 }  // namespace tsorch

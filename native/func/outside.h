@@ -8,15 +8,19 @@
 
 namespace tsorch {
 
+/// Works outside of every transform for a while.
+class OutsideTransforms {
+  c10::impl::ExcludeDispatchKeyGuard guard_{c10::DispatchKeySet(
+      {c10::DispatchKey::FuncTorchDynamicLayerFrontMode, c10::DispatchKey::FuncTorchDynamicLayerBackMode})};
+};
+
 /// Calls `make` outside of every transform, where its tensor has memory to fill, and lifts the result into the top one.
 template <typename Make>
 at::Tensor made_outside(Make make) {
-  constexpr auto kFront = c10::DispatchKey::FuncTorchDynamicLayerFrontMode;
-  constexpr auto kBack = c10::DispatchKey::FuncTorchDynamicLayerBackMode;
-  if (!c10::impl::tls_is_dispatch_key_included(kFront)) return make();
+  if (!c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::FuncTorchDynamicLayerFrontMode)) return make();
   at::Tensor tensor;
   {
-    const c10::impl::ExcludeDispatchKeyGuard outside(c10::DispatchKeySet({kFront, kBack}));
+    const OutsideTransforms outside;
     tensor = make();
   }
   return at::lift_fresh(tensor);

@@ -93,8 +93,9 @@ void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(i
 
 /// (tensor) -> a new ArrayBuffer with its elements in order
 void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor =
-      with_memory(below_wrappers(in.tensor()).detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
+  const at::Tensor given = below_wrappers(in.tensor());
+  const OutsideTransforms outside;
+  const at::Tensor tensor = with_memory(given.detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
   napi_value buffer = nullptr;
   void* memory = nullptr;
   check(environment.env(), napi_create_arraybuffer(environment.env(), tensor.nbytes(), &memory, &buffer));

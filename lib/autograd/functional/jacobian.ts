@@ -1,6 +1,6 @@
 /** Whole Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
 import { NotImplementedError, TorchError } from '../../errors';
-import { mapped } from '../../func/vmap';
+import { overBatches } from '../../func/legacy_vmap';
 import { named, REQUIRED } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
@@ -67,7 +67,7 @@ function transposed<T>(table: readonly (readonly T[])[], width: number): T[][] {
 function forwards(func: AnyFunction, raw: unknown): unknown {
   const inputs = valuesOf(raw, 'inputs', 'jacobian');
   let outputs: Values = { list: [], isList: false };
-  const push = (...tangents: Tensor[]) =>
+  const push = (...tangents: (Tensor | null)[]) =>
     dual_level(() => {
       const duals = inputs.list.map((x, i) => make_dual(x, tangents[i]!.view_as(x)));
       const out = outputsOf(func, duals, 'jacobian');
@@ -75,7 +75,7 @@ function forwards(func: AnyFunction, raw: unknown): unknown {
       outputs = { list: parts.map(({ primal }) => primal), isList: out.isList };
       return parts.map(({ primal, tangent }) => tangent ?? callOperator<Tensor>('zeros_like', primal));
     });
-  const columns = mapped(push as AnyFunction, {})(...(basis(inputs.list) as never[])) as Tensor[];
+  const columns = overBatches(push, basis(inputs.list)) as Tensor[];
   const sizes = sizesOf(inputs.list);
   const blocks = columns.map((column, o) =>
     callOperator<Tensor[]>('split_with_sizes', column.movedim(0, -1), sizes, -1).map((part, i) =>

@@ -35,13 +35,14 @@ const optionNames = [
   'preserve_rng_state',
 ] as const;
 
-/** Splits off the options, a last plain object with at least one of their names; other names in it are an error. */
+/** Splits off the options: a last plain object with at least one of their names. Other names in it are for the function. */
 function splitOptions(args: readonly unknown[]): [args: readonly unknown[], options: CheckpointOptions] {
   const last = args[args.length - 1];
   if (!isOptions(last) || !optionNames.some((name) => name in last)) return [args, {}];
-  const unknown = Object.keys(last).filter((name) => !(optionNames as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new RangeError(`Unexpected keyword arguments: ${unknown.join(',')}`);
-  return [args.slice(0, -1), last];
+  const own = Object.entries(last).filter(([name]) => !(optionNames as readonly string[]).includes(name));
+  if (own.length === 0) return [args.slice(0, -1), last];
+  if (last.use_reentrant) throw new RangeError(`Unexpected keyword arguments: ${own.map(([name]) => name).join(',')}`);
+  return [[...args.slice(0, -1), Object.fromEntries(own)], last];
 }
 
 function reentrantByDefault(name: string): true {
@@ -105,7 +106,7 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Checkpo
  */
 export function checkpoint<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
-  ...args: Args | [...Args, CheckpointOptions]
+  ...args: Args | [...Args, CheckpointOptions & Record<string, unknown>]
 ): Result {
   const [own, options] = splitOptions(args);
   const reentrant = options.use_reentrant ?? reentrantByDefault('torch.utils.checkpoint');

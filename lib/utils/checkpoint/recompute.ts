@@ -125,7 +125,7 @@ export class Recomputation {
     this.args.forEach((arg, i) => {
       if (!isTensor(arg) || arg.is_inference() || arg._version === this.versions[i]) return;
       throw new TorchError(
-        `one of the variables needed for gradient computation has been modified by an inplace operation: [${arg.type()} [${arg.shape.join(', ')}]], which is output ${arg.output_nr} of ${arg.grad_fn?.name() ?? 'a leaf'}, is at version ${arg._version}; expected version ${this.versions[i]} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).`,
+        `one of the variables needed for gradient computation has been modified by an inplace operation: [${arg.type()} [${arg.shape.join(', ')}]], which is output ${arg.output_nr} of ${(arg.grad_fn?.name() ?? 'a leaf').replace(/Backward\d*$/, '')}, is at version ${arg._version}; expected version ${this.versions[i]} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`,
       );
     });
   }
