@@ -12,14 +12,20 @@ import { Module } from './module';
 import { fields } from './repr';
 
 /** Hands its input through; takes any arguments. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Identity.html */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says how the module can be called
 export class Identity extends Module {
   constructor(..._unused: unknown[]) {
     super();
   }
 
-  override forward<Input = Tensor>(input: Input): Input {
+  override forward<Input>(input: Input): Input {
     return input;
   }
+}
+
+export interface Identity {
+  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
+  <Input>(input: Input): Input;
 }
 
 export interface LinearOptions extends FactoryOptions {

@@ -1,0 +1,308 @@
+import { inspect } from 'node:util';
+import torch, { copy, nn, type Tensor } from 'tsorch';
+
+/** A module with one of everything, declared out of the order of assignment. */
+class Net extends nn.Module {
+  readonly #scale = 2;
+  second: nn.Linear;
+  first: nn.Linear;
+  field = new nn.Linear(2, 2);
+  gain = new nn.Parameter(torch.ones(1));
+
+  constructor() {
+    super();
+    this.register_buffer('steps', torch.zeros(1));
+    this.first = new nn.Linear(2, 2);
+    this.second = new nn.Linear(2, 1, { bias: false });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.second(this.first(this.field(x)).relu())
+      .mul(this.gain)
+      .mul(this.#scale);
+  }
+}
+
+const names = (pairs: [string, unknown][]): string[] => pairs.map(([name]) => name);
+
+describe('a module', () => {
+  it('is a function of its forward, and an instance of its class', () => {
+    const net = new Net();
+    expect(typeof net).toBe('function');
+    expect(net).toBeInstanceOf(Net);
+    expect(net).toBeInstanceOf(nn.Module);
+    expect(net(torch.ones(3, 2)).shape).toEqual([3, 1]);
+  });
+
+  it('registers in the order of assignment, class fields included', () => {
+    const net = new Net();
+    expect(names(net.named_children())).toEqual(['field', 'first', 'second']);
+    expect(names(net.named_parameters())).toEqual([
+      'gain',
+      'field.weight',
+      'field.bias',
+      'first.weight',
+      'first.bias',
+      'second.weight',
+    ]);
+    expect(Object.keys(net.state_dict())).toEqual([
+      'gain',
+      'steps',
+      'field.weight',
+      'field.bias',
+      'first.weight',
+      'first.bias',
+      'second.weight',
+    ]);
+    expect(net.first.weight).toBe(net.first.weight);
+  });
+
+  it('lets properties be named name and length', () => {
+    class Named extends nn.Module {
+      override name = 'mine';
+      override length = 3;
+    }
+    expect(new Named().name).toBe('mine');
+    expect(new Named().length).toBe(3);
+    expect(Object.keys(new nn.ReLU())).toEqual(['training', 'inplace']);
+  });
+
+  it('forgets what is deleted and takes replacements of the same kind only', () => {
+    const net = new Net() as Net & Record<string, unknown>;
+    delete (net as { field?: nn.Module }).field;
+    expect(names(net.named_children())).toEqual(['first', 'second']);
+    expect(() => Object.assign(net, { gain: torch.ones(1) })).toThrow(
+      "cannot assign 'torch.FloatTensor' as parameter 'gain' (torch.nn.Parameter or None expected)",
+    );
+    expect(() => Object.assign(net, { first: torch.ones(1) })).toThrow(
+      "cannot assign 'torch.FloatTensor' as child module 'first' (torch.nn.Module or None expected)",
+    );
+    expect(() => Object.assign(net, { steps: 3 })).toThrow(
+      "cannot assign 'number' as buffer 'steps' (torch.nn.Buffer, torch.Tensor or None expected)",
+    );
+    Object.assign(net, { first: null, steps: torch.ones(4) });
+    expect(names(net.named_children())).toEqual(['second']);
+    expect(names(net.named_buffers())).toEqual(['steps']);
+    Object.assign(net, { first: new nn.Linear(2, 2) });
+    expect(names(net.named_children())).toEqual(['first', 'second']); // its place was kept
+    Object.assign(net, { first: new nn.Parameter(torch.ones(1)) }); // a parameter may take a module's name
+    expect(names(net.named_children())).toEqual(['second']);
+    expect(names(net.named_parameters({ recurse: false }))).toEqual(['gain', 'first']);
+  });
+
+  it('refuses names that cannot be', () => {
+    const module = new nn.Identity();
+    expect(() => module.register_parameter('a.b', null)).toThrow('parameter name can\'t contain ".", got: a.b');
+    expect(() => module.register_buffer('', null)).toThrow('buffer name can\'t be empty string ""');
+    expect(() => module.register_buffer('forward', null)).toThrow("attribute 'forward' already exists");
+    expect(() => module.add_module('x', torch.ones(1) as never)).toThrow('torch.FloatTensor is not a Module subclass');
+    const computed = torch.ones(1, { requires_grad: true }).mul(2);
+    expect(() => module.register_parameter('w', computed as never)).toThrow(
+      "cannot assign 'torch.FloatTensor' object to parameter 'w' (torch.nn.Parameter or None required)",
+    );
+  });
+
+  it('lists tied tensors once, or under every name', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2));
+    (net[1] as nn.Linear).weight = (net[0] as nn.Linear).weight;
+    expect(names(net.named_parameters())).toEqual(['0.weight', '0.bias', '1.bias']);
+    expect(names(net.named_parameters({ prefix: 'net', remove_duplicate: false }))).toEqual([
+      'net.0.weight',
+      'net.0.bias',
+      'net.1.weight',
+      'net.1.bias',
+    ]);
+    expect(net.parameters({ recurse: false })).toEqual([]);
+    const twice = new nn.ModuleList([net, net]);
+    expect(twice.children()).toHaveLength(1);
+    expect(twice.modules()).toHaveLength(4);
+    expect(names(twice.named_modules())).toEqual(['', '0', '0.0', '0.1']);
+  });
+
+  it('finds what is inside by path', () => {
+    const net = new nn.Sequential({ block: new nn.Sequential(new nn.BatchNorm1d(2)) });
+    expect(net.get_submodule('')).toBe(net);
+    expect(net.get_submodule('block.0')).toBeInstanceOf(nn.BatchNorm1d);
+    expect(net.get_parameter('block.0.weight')).toBeInstanceOf(nn.Parameter);
+    expect(net.get_buffer('block.0.running_mean').tolist()).toEqual([0, 0]);
+    expect(() => net.get_submodule('block.1')).toThrow('Sequential has no attribute `1`');
+    expect(() => net.get_submodule('block.0.weight')).toThrow('`weight` is not an nn.Module');
+    expect(() => net.get_parameter('block.0.running_mean')).toThrow('`running_mean` is not an nn.Parameter');
+    expect(() => net.get_buffer('block.0.weight')).toThrow('`weight` is not a buffer');
+    net.set_submodule('block.0', new nn.ReLU());
+    expect(String(net)).toBe('Sequential(\n  (block): Sequential(\n    (0): ReLU()\n  )\n)');
+  });
+
+  it('says what a missing forward is', () => {
+    class Empty extends nn.Module {}
+    expect(() => new Empty()()).toThrow('Module [Empty] is missing the required "forward" function');
+  });
+
+  it('reports arguments in Python’s words', () => {
+    const make = nn.Linear as unknown as new (...args: unknown[]) => nn.Linear;
+    expect(() => new make(2)).toThrow("Linear.__init__() missing 1 required positional argument: 'out_features'");
+    expect(() => new make(2, 3, { biass: true })).toThrow(
+      "Linear.__init__() got an unexpected keyword argument 'biass'",
+    );
+    expect(() => new make(2, 3, { in_features: 2 })).toThrow(
+      "Linear.__init__() got multiple values for argument 'in_features'",
+    );
+    expect(new nn.Linear({ in_features: 2, out_features: 3 })({ input: torch.ones(1, 2) } as never).shape).toEqual([
+      1, 3,
+    ]);
+  });
+});
+
+describe('parameters', () => {
+  it('share the memory of their data and print as PyTorch’s', () => {
+    const data = torch.tensor([1, 2]);
+    const parameter = new nn.Parameter(data);
+    data.fill_(3);
+    expect(parameter.tolist()).toEqual([3, 3]);
+    expect(parameter.requires_grad && parameter.is_leaf).toBe(true);
+    expect(String(parameter)).toBe('Parameter containing:\ntensor([3., 3.], requires_grad=True)');
+    expect(inspect(parameter)).toBe(String(parameter));
+    expect(new nn.Parameter(data, false).requires_grad).toBe(false);
+    expect(new nn.Parameter().shape).toEqual([0]);
+    expect(() => new nn.Parameter(torch.zeros(1, { dtype: torch.int64 }))).toThrow(
+      'Only Tensors of floating point and complex dtype can require gradients',
+    );
+    expect(parameter.data).not.toBeInstanceOf(nn.Parameter);
+  });
+
+  it('outlive the tidy scope they were registered in', () => {
+    const net = torch.tidy(() => new Net());
+    expect(net(torch.ones(1, 2)).shape).toEqual([1, 1]);
+    torch.tidy(() => {
+      net(torch.ones(1, 2)).sum().backward();
+    });
+    expect(net.second.weight.grad!.shape).toEqual([1, 2]);
+  });
+
+  it('that are uninitialized say so', () => {
+    const layer = new nn.LazyLinear(2);
+    expect(String(layer.weight)).toBe('<UninitializedParameter>');
+    expect(() => layer.weight.shape).toThrow("Can't access the shape of an uninitialized parameter or buffer.");
+    layer(torch.ones(1, 3));
+    expect(layer).toBeInstanceOf(nn.Linear);
+    expect(layer).not.toBeInstanceOf(nn.LazyLinear);
+    expect(layer.weight.shape).toEqual([2, 3]);
+    const loaded = new nn.LazyLinear(2);
+    loaded.load_state_dict(layer.state_dict());
+    expect(loaded.weight.equal(layer.weight)).toBe(true);
+  });
+});
+
+describe('buffers', () => {
+  it('are in the state unless they are not persistent', () => {
+    class Counter extends nn.Module {
+      total = new nn.Buffer(torch.zeros(1));
+      scratch = new nn.Buffer(torch.zeros(1), { persistent: false });
+      constructor() {
+        super();
+        this.register_buffer('late', torch.ones(1), { persistent: false });
+      }
+    }
+    const counter = new Counter();
+    expect(names(counter.named_buffers())).toEqual(['total', 'scratch', 'late']);
+    expect(Object.keys(counter.state_dict())).toEqual(['total']);
+  });
+});
+
+describe('conversion', () => {
+  it('keeps parameters the same objects and converts gradients and buffers', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 2), new nn.BatchNorm1d(2));
+    const { weight } = net[0] as nn.Linear;
+    net(torch.randn(3, 2)).sum().backward();
+    expect(net.to(torch.float64)).toBe(net);
+    expect((net[0] as nn.Linear).weight).toBe(weight);
+    expect([weight.dtype, weight.grad!.dtype]).toEqual([torch.float64, torch.float64]);
+    const norm = net[1] as nn.BatchNorm1d;
+    expect(norm.running_mean!.dtype).toBe(torch.float64);
+    expect(norm.num_batches_tracked!.dtype).toBe(torch.int64);
+    expect(net.half().parameters()[0]!.dtype).toBe(torch.float16);
+    expect(net.bfloat16().parameters()[0]!.dtype).toBe(torch.bfloat16);
+    expect(net.float().parameters()[0]!.dtype).toBe(torch.float32);
+    expect(net.to(torch.ones(1, { dtype: torch.float64 })).parameters()[0]!.dtype).toBe(torch.float64);
+    expect(net.to({ device: 'cpu', dtype: torch.float32 }).parameters()[0]!.dtype).toBe(torch.float32);
+    expect(() => net.to(torch.int64)).toThrow(
+      'nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64',
+    );
+  });
+
+  it('takes a memory format, and devices without memory', () => {
+    const conv = new nn.Conv2d(2, 3, 2).to({ memory_format: torch.channels_last });
+    expect(conv.weight.is_contiguous({ memory_format: torch.channels_last })).toBe(true);
+    const meta = new nn.Linear(2, 2, { device: 'meta' });
+    expect(meta.weight.is_meta).toBe(true);
+    expect(meta.to_empty({ device: 'cpu' }).weight.device.type).toBe('cpu');
+    expect(meta.weight).toBeInstanceOf(nn.Parameter);
+  });
+
+  it('switches modes, freezes and forgets gradients', () => {
+    const net = new nn.Sequential(new nn.Dropout(), new nn.Linear(2, 1));
+    expect(
+      net
+        .eval()
+        .modules()
+        .map((m) => m.training),
+    ).toEqual([false, false, false]); // prettier-ignore
+    expect(net.train()[0]!.training).toBe(true);
+    net.requires_grad_(false);
+    expect(net.parameters().some((p) => p.requires_grad)).toBe(false);
+    net.requires_grad_();
+    net(torch.ones(1, 2)).sum().backward();
+    net.zero_grad({ set_to_none: false });
+    expect(net.parameters()[1]!.grad!.tolist()).toEqual([0]);
+    net.zero_grad();
+    expect(net.parameters()[1]!.grad).toBeNull();
+    const seen: string[] = [];
+    net.apply((m) => seen.push(m.constructor.name));
+    expect(seen).toEqual(['Dropout', 'Linear', 'Sequential']);
+  });
+});
+
+describe('deep copies', () => {
+  it('have parameters of their own, and keep what is tied and hooked', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 2));
+    (net[1] as nn.Linear).weight = (net[0] as nn.Linear).weight;
+    net.register_forward_hook((_m, _args, output: Tensor) => output.add(1));
+    const copied = copy.deepcopy(net);
+    expect(copied).toBeInstanceOf(nn.Sequential);
+    expect((copied[1] as nn.Linear).weight).toBe((copied[0] as nn.Linear).weight);
+    expect((copied[0] as nn.Linear).weight).not.toBe((net[0] as nn.Linear).weight);
+    const x = torch.randn(1, 2);
+    expect(copied(x).equal(net(x))).toBe(true);
+    torch.no_grad(() => (copied[0] as nn.Linear).weight.zero_());
+    expect(copied(x).equal(net(x))).toBe(false);
+    copied.append(new nn.ReLU());
+    expect(net).toHaveLength(2);
+  });
+
+  it('refuse tensors that a graph made', () => {
+    const x = torch.ones(1, { requires_grad: true }).mul(2);
+    expect(() => copy.deepcopy({ x })).toThrow('Only Tensors created explicitly by the user (graph leaves) support');
+  });
+});
+
+describe('printing', () => {
+  it('indents what is nested', () => {
+    class Block extends nn.Module {
+      layers = new nn.ModuleList([new nn.ReLU(), new nn.ReLU()]);
+      norm: nn.Module | null = null;
+      override extra_repr(): string {
+        return 'depth=2';
+      }
+    }
+    const text = 'Block(\n  depth=2\n  (layers): ModuleList(\n    (0-1): 2 x ReLU()\n  )\n)';
+    expect(String(new Block())).toBe(text);
+    expect(inspect(new Block())).toBe(text);
+    expect(`${new nn.Conv2d(3, 8, [3, 5], { stride: 2, padding: [1, 2], bias: false })}`).toBe(
+      'Conv2d(3, 8, kernel_size=(3, 5), stride=(2, 2), padding=(1, 2), bias=False)',
+    );
+    expect(`${new nn.Dropout(1)} ${new nn.BatchNorm2d(4)}`).toBe(
+      'Dropout(p=1.0, inplace=False) ' +
+        'BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)',
+    );
+  });
+});
