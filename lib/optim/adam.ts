@@ -78,18 +78,8 @@ export class Adam extends NativeOptimizer<Options, AdamState> {
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {
-    const { betas, eps, amsgrad, decoupled_weight_decay, fused } = group;
-    return [
-      ...commonOf(group),
-      betas[0],
-      betas[1],
-      eps,
-      amsgrad,
-      decoupled_weight_decay,
-      fused === true,
-      this.grad_scale,
-      this.found_inf,
-    ];
+    const { betas, eps, amsgrad, fused } = group;
+    return [...commonOf(group), betas[0], betas[1], eps, amsgrad, fused === true, this.grad_scale, this.found_inf];
   }
 }
 

@@ -73,7 +73,7 @@ export class NAdam extends NativeOptimizer<Options, NAdamState> {
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {
-    const { betas, eps, momentum_decay, decoupled_weight_decay } = group;
-    return [...commonOf(group), betas[0], betas[1], eps, momentum_decay, decoupled_weight_decay];
+    const { betas, eps, momentum_decay } = group;
+    return [...commonOf(group), betas[0], betas[1], eps, momentum_decay];
   }
 }

@@ -66,11 +66,19 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
 export function commonOf(group: {
   lr: NumberLike;
   weight_decay?: NumberLike;
+  decoupled_weight_decay?: boolean;
   maximize: boolean;
   capturable?: boolean;
   differentiable: boolean;
 }): unknown[] {
-  return [group.lr, group.weight_decay ?? 0, group.maximize, group.capturable ?? false, group.differentiable];
+  return [
+    group.lr,
+    group.weight_decay ?? 0,
+    group.decoupled_weight_decay ?? false,
+    group.maximize,
+    group.capturable ?? false,
+    group.differentiable,
+  ];
 }
 
 /** A step counter as PyTorch keeps it: float32, unless the default dtype is float64. */

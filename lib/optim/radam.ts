@@ -74,7 +74,7 @@ export class RAdam extends NativeOptimizer<Options, RAdamState> {
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {
-    const { betas, eps, decoupled_weight_decay } = group;
-    return [...commonOf(group), betas[0], betas[1], eps, decoupled_weight_decay];
+    const { betas, eps } = group;
+    return [...commonOf(group), betas[0], betas[1], eps];
   }
 }

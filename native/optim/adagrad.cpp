@@ -28,22 +28,9 @@ struct Options : Common {
   at::Tensor found_inf;
 };
 
-template <typename T>
-void loop(const Memory<T>& memory, const Options& options, double step) {
-  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
-  const T lr = options.lr_at(step);
-  const T eps = options.eps;
-  T* sum = memory.state(kSum);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient[i];
-    sum[i] += grad * grad;
-    memory.param[i] -= lr * grad / (std::sqrt(sum[i]) + eps);
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& sum = lists.state[kSum];
-  lists.prepare_gradients(options.maximize, options.weight_decay);
+  lists.prepare_gradients(options);
   lists.addcmul(sum, lists.grads, lists.grads, 1);
   List root = at::_foreach_sqrt(sum);
   lists.add(root, options.eps);
@@ -105,8 +92,10 @@ void optim_adagrad(Environment&, FrameReader& in, FrameWriter& out) {
   if (options.fused) {
     fused_step(group.members, options);
   } else {
-    const auto loops = [&](Member& member, const auto& memory) { loop(memory, options, advance(member.state[kStep])); };
-    update(group, options, kSum, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+    const auto loop = [&](Member& member, auto memory) {
+      adagrad_loop(memory(), {options.lr_at(advance(member.state[kStep])), options.eps});
+    };
+    update(group, options, kSum, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   }
   for (Member& member : sparse) group.members.push_back(member);
   group.write_new_state(out);

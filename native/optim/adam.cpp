@@ -16,17 +16,13 @@ struct Options : Common {
         beta2(in.number()),
         eps(in.number()),
         amsgrad(in.boolean()),
-        decoupled(in.boolean()),
         fused(in.boolean()),
         grad_scale(in.optional_tensor()),
         found_inf(in.optional_tensor()) {}
-  double penalty() const { return decoupled ? 0 : weight_decay; }
-  double decay() const { return decoupled ? 1 - lr * weight_decay : 1; }
   double beta1;
   double beta2;
   double eps;
   bool amsgrad;
-  bool decoupled;
   bool fused;
   at::Tensor grad_scale;
   at::Tensor found_inf;
@@ -46,36 +42,12 @@ struct Correction {
   }
 };
 
-template <bool kAmsgrad, typename T>
-void loop(const Memory<T>& memory, const Options& options, const Correction& correction) {
-  const Gradient<T> gradient(memory, options.maximize, options.penalty());
-  const T weight1 = 1 - options.beta1;
-  const T beta2 = options.beta2;
-  const T weight2 = 1 - options.beta2;
-  const T eps = options.eps;
-  const T decay = options.decay();
-  const T step_size = correction.step_size;
-  const T denominator = correction.denominator;
-  T* exp_avg = memory.state(kExpAvg);
-  T* exp_avg_sq = memory.state(kExpAvgSq);
-  T* max_exp_avg_sq = memory.state(kMaxExpAvgSq);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient[i];
-    const T mean = lerp(exp_avg[i], grad, weight1);
-    T square = beta2 * exp_avg_sq[i] + weight2 * grad * grad;
-    exp_avg[i] = mean;
-    exp_avg_sq[i] = square;
-    if constexpr (kAmsgrad) square = max_exp_avg_sq[i] = maximum(max_exp_avg_sq[i], square);
-    memory.param[i] = decay * memory.param[i] - step_size * mean / (std::sqrt(square) / denominator + eps);
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& exp_avg = lists.state[kExpAvg];
   List& exp_avg_sq = lists.state[kExpAvgSq];
   List& max_exp_avg_sq = lists.state[kMaxExpAvgSq];
   if (options.decay() != 1) lists.mul(lists.params, options.decay());
-  lists.prepare_gradients(options.maximize, options.penalty());
+  lists.prepare_gradients(options);
   lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
   lists.mul(exp_avg_sq, options.beta2);
   lists.addcmul(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
@@ -124,18 +96,15 @@ void optim_adam(Environment&, FrameReader& in, FrameWriter& out) {
     if (options.amsgrad) member.ensure_zeros(kMaxExpAvgSq);
   }
   Correction correction;
-  const auto loops = [&](Member& member, const auto& memory) {
+  const auto loop = [&](Member& member, auto memory) {
     correction.move_to(advance(member.state[kStep]), options);
-    if (options.amsgrad) {
-      loop<true>(memory, options, correction);
-    } else {
-      loop<false>(memory, options, correction);
-    }
+    adam_loop(memory(), {1 - options.beta1, options.beta2, 1 - options.beta2, options.eps, options.decay(),
+                         correction.step_size, correction.denominator});
   };
   if (options.fused || options.capturable) {
     fused_step(group.members, options);
   } else {
-    update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+    update(group, options, kExpAvg, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   }
   group.write_new_state(out);
 }

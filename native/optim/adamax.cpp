@@ -18,27 +18,10 @@ struct Options : Common {
   double eps;
 };
 
-template <typename T>
-void loop(const Memory<T>& memory, const Options& options, double step) {
-  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
-  const T lr = options.lr_at(step);
-  const T weight1 = 1 - options.beta1;
-  const T beta2 = options.beta2;
-  const T eps = options.eps;
-  T* exp_avg = memory.state(kExpAvg);
-  T* exp_inf = memory.state(kExpInf);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient[i];
-    exp_avg[i] = lerp(exp_avg[i], grad, weight1);
-    exp_inf[i] = maximum(beta2 * exp_inf[i], std::abs(grad) + eps);
-    memory.param[i] -= lr * exp_avg[i] / exp_inf[i];
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& exp_avg = lists.state[kExpAvg];
   List& exp_inf = lists.state[kExpInf];
-  lists.prepare_gradients(options.maximize, options.weight_decay);
+  lists.prepare_gradients(options);
   lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
   List size = at::_foreach_abs(lists.grads);
   lists.add(size, options.eps);
@@ -62,8 +45,11 @@ void optim_adamax(Environment&, FrameReader& in, FrameWriter& out) {
     member.ensure_zeros(kExpAvg);
     member.ensure_zeros(kExpInf);
   }
-  const auto loops = [&](Member& member, const auto& memory) { loop(memory, options, advance(member.state[kStep])); };
-  update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  const auto loop = [&](Member& member, auto memory) {
+    const double lr = options.lr_at(advance(member.state[kStep]));
+    adamax_loop(memory(), {lr, 1 - options.beta1, options.beta2, options.eps});
+  };
+  update(group, options, kExpAvg, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

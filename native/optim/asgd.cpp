@@ -23,20 +23,6 @@ void advance_rates(Member& member, const Options& options) {
   write_scalar(member.state[kMu], 1 / std::max(1.0, step - options.t0));
 }
 
-template <typename T>
-void loop(const Memory<T>& memory, const Options& options, double eta_now, double mu_now) {
-  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
-  const T eta = eta_now;
-  const T mu = mu_now;
-  const T decay = 1 - options.lambd * eta_now;
-  T* ax = memory.state(kAx);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T param = decay * memory.param[i] - eta * gradient[i];
-    ax[i] = mu == 1 ? param : ax[i] + (param - ax[i]) * mu;
-    memory.param[i] = param;
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& ax = lists.state[kAx];
   const auto rates = [&](std::size_t slot) {
@@ -44,7 +30,7 @@ void kernels(Lists& lists, const Options& options) {
   };
   const auto etas = rates(kEta);
   const auto mus = rates(kMu);
-  lists.prepare_gradients(options.maximize, options.weight_decay);
+  lists.prepare_gradients(options);
   lists.mul(lists.params, scalars(lists, [&](std::size_t i) { return 1 - options.lambd * etas[i].toDouble(); }));
   List step = at::_foreach_neg(lists.grads);
   lists.mul(step, etas);
@@ -73,11 +59,12 @@ void optim_asgd(Environment&, FrameReader& in, FrameWriter& out) {
     member.ensure_scalar(kMu, 1, true);
     member.ensure_zeros(kAx);
   }
-  const auto loops = [&](Member& member, const auto& memory) {
-    loop(memory, options, read_scalar(member.state[kEta]), read_scalar(member.state[kMu]));
+  const auto loop = [&](Member& member, auto memory) {
+    const double eta = read_scalar(member.state[kEta]);
+    asgd_loop(memory(), {eta, read_scalar(member.state[kMu]), 1 - options.lambd * eta});
     advance_rates(member, options);
   };
-  update(group, options, kAx, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kAx, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

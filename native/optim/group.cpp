@@ -1,5 +1,6 @@
 #include "group.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ScalarOps.h>
 #include <c10/util/Exception.h>
 
@@ -9,8 +10,10 @@ namespace tsorch::optim {
 
 namespace {
 
-/// Above this many elements libtorch's vectorised and threaded kernels are faster than one loop.
-constexpr std::int64_t kLoopLimit = 1 << 14;
+/// A step by kernels goes over the memory several times as often as a loop, so it takes many elements and more threads
+/// than that before they are faster.
+constexpr std::int64_t kManyElements = 1 << 18;
+constexpr int kManyThreads = 4;
 
 bool is_plain(const at::Tensor& tensor) {
   return tensor.layout() == at::kStrided && tensor.device().is_cpu() && !tensor.is_neg() && !tensor._is_zerotensor();
@@ -98,7 +101,8 @@ bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot) {
   const at::Tensor& param = member.param;
   const at::ScalarType type = param.scalar_type();
   if (!is_plain(param) || param.is_inference() || (type != at::kFloat && type != at::kDouble)) return false;
-  if (param.numel() > kLoopLimit || !param.is_non_overlapping_and_dense()) return false;
+  if (param.numel() >= kManyElements && at::get_num_threads() > kManyThreads) return false;
+  if (!param.is_non_overlapping_and_dense()) return false;
   if (!is_plain(member.grad) || member.grad.scalar_type() != type) return false;
   for (std::size_t slot = first_slot; slot < last_slot; slot++) {
     const at::Tensor& state = member.state[slot];
@@ -114,6 +118,7 @@ void bump_version(const at::Tensor& tensor) { tensor.unsafeGetTensorImpl()->bump
 Common::Common(FrameReader& in)
     : lr(in.number()),
       weight_decay(in.number()),
+      decoupled(in.boolean()),
       maximize(in.boolean()),
       capturable(in.boolean()),
       differentiable(in.boolean()) {}
@@ -142,9 +147,9 @@ void Lists::finish(std::size_t first_slot) {
   }
 }
 
-void Lists::prepare_gradients(bool maximize, double weight_decay) {
-  if (maximize) grads = at::_foreach_neg(grads);
-  if (weight_decay != 0) grads = at::_foreach_add(grads, params, weight_decay);
+void Lists::prepare_gradients(const Common& options) {
+  if (options.maximize) grads = at::_foreach_neg(grads);
+  if (options.penalty() != 0) grads = at::_foreach_add(grads, params, options.penalty());
 }
 
 std::optional<at::Tensor> Lists::on_device(const at::Tensor& tensor) const {

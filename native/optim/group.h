@@ -1,5 +1,5 @@
-// The parameters of a group that one step updates, and the two ways to compute on them: a loop over raw memory for
-// small tensors on the CPU, where calling a kernel costs more than its work, and lists of tensors for all others.
+// The parameters of a group that one step updates, and the two ways to compute on them: a loop over raw memory (loops/)
+// for float32 and float64 on the CPU, and operators on lists of tensors for all others.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -11,10 +11,9 @@
 #include <vector>
 
 #include "../frame.h"
+#include "loops/loops.h"
 
 namespace tsorch::optim {
-
-constexpr std::size_t kMaxSlots = 6;
 
 /// A parameter with a gradient, and its state in the order of the slots of its lib/optim file.
 struct Member {
@@ -60,12 +59,15 @@ void write_scalar(at::Tensor& scalar, double value);
 /// `capturable` needs an accelerator, in PyTorch's words.
 void check_capturable(const Member& member, bool capturable, const char* what = "params and state_steps");
 
-/// Whether a loop over raw memory can serve: float32 or float64 in dense CPU memory, few elements, and the gradient and
-/// the state slots laid out like the parameter. Brings a gradient into that layout if it only differs in strides.
+/// Whether a loop over raw memory can serve: float32 or float64 in dense CPU memory, not so large that several threads
+/// are faster, and the gradient and the state slots laid out like the parameter. Brings a gradient into that layout if
+/// it only differs in strides.
 bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot);
 
 /// Tells autograd that memory was written behind its back.
 void bump_version(const at::Tensor& tensor);
+
+struct Common;
 
 using List = std::vector<at::Tensor>;
 
@@ -85,7 +87,7 @@ class Lists {
   std::vector<Member*> members;
 
   /// Negates the gradients to maximize and adds the L2 penalty; never writes into the gradients themselves.
-  void prepare_gradients(bool maximize, double weight_decay);
+  void prepare_gradients(const Common& options);
   /// A tensor, if there is one, where these tensors are.
   std::optional<at::Tensor> on_device(const at::Tensor& tensor) const;
 
@@ -125,72 +127,40 @@ std::vector<at::Scalar> scalars(const Lists& lists, Of of) {
   return result;
 }
 
-/// The memory of a member, for a loop.
-template <typename T>
-struct Memory {
-  explicit Memory(const Member& member)
-      : member_(member),
-        count(member.param.numel()),
-        param(member.param.mutable_data_ptr<T>()),
-        grad(member.grad.const_data_ptr<T>()) {}
-
-  /// The elements of a slot; null when it is empty.
-  T* state(std::size_t slot) const {
-    const at::Tensor& tensor = member_.state[slot];
-    return tensor.defined() ? tensor.mutable_data_ptr<T>() : nullptr;
-  }
-
- private:
-  const Member& member_;
-
- public:
-  const std::int64_t count;
-  T* const param;
-  const T* const grad;
-};
-
 /// Options that most optimizers share; each reads its own part of the arguments.
 struct Common {
   double lr;
   double weight_decay;
+  /// Weight decay shrinks the parameter itself, where otherwise an L2 penalty goes into the gradient.
+  bool decoupled;
   bool maximize;
   bool capturable;
   bool differentiable;
 
   /// Reads them in the order of lib/optim/native_optimizer.ts.
   explicit Common(FrameReader& in);
+  double penalty() const { return decoupled ? 0 : weight_decay; }
+  /// What weight decay leaves of a parameter.
+  double decay() const { return decoupled ? 1 - lr * weight_decay : 1; }
 };
 
-/// The gradient of element `i` with its sign and L2 penalty.
 template <typename T>
-struct Gradient {
-  Gradient(const Memory<T>& memory, bool maximize, double weight_decay)
-      : memory_(memory), sign_(maximize ? -1 : 1), weight_decay_(weight_decay) {}
-  T operator[](std::int64_t i) const {
-    const T grad = sign_ * memory_.grad[i];
-    return weight_decay_ == 0 ? grad : grad + weight_decay_ * memory_.param[i];
+Memory<T> memory_of(const Member& member, const Common& options, std::size_t first_slot, std::size_t last_slot) {
+  Memory<T> memory{member.param.numel(),
+                   member.param.mutable_data_ptr<T>(),
+                   member.grad.const_data_ptr<T>(),
+                   {},
+                   static_cast<T>(options.maximize ? -1 : 1),
+                   static_cast<T>(options.penalty())};
+  for (std::size_t slot = first_slot; slot < last_slot; slot++) {
+    const at::Tensor& state = member.state[slot];
+    if (state.defined()) memory.state[slot - first_slot] = state.mutable_data_ptr<T>();
   }
-
- private:
-  const Memory<T>& memory_;
-  const T sign_;
-  const T weight_decay_;
-};
-
-/// a + weight * (b - a), rounded as at::lerp does.
-template <typename T>
-T lerp(T a, T b, T weight) {
-  return weight < T(0.5) ? a + weight * (b - a) : b - (b - a) * (T(1) - weight);
+  return memory;
 }
 
-/// The larger one; NaN where either is, as in at::maximum.
-template <typename T>
-T maximum(T a, T b) {
-  return a > b || std::isnan(a) ? a : b;
-}
-
-/// Updates each member by `loop(member, Memory)` if its memory allows, and all others by `kernels(Lists)`. Slots from
-/// `first_slot` to `last_slot` are laid out like the parameter; those below are scalars.
+/// Updates each member by `loop(member, memory)` if its memory allows, where `memory()` gives it, and all others by
+/// `kernels(lists)`. Slots from `first_slot` to `last_slot` are laid out like the parameter; those below are scalars.
 template <typename Loop, typename Kernels>
 void update(Group& group, const Common& options, std::size_t first_slot, std::size_t last_slot, Loop loop,
             Kernels kernels) {
@@ -201,9 +171,9 @@ void update(Group& group, const Common& options, std::size_t first_slot, std::si
       continue;
     }
     if (member.param.scalar_type() == at::kFloat) {
-      loop(member, Memory<float>(member));
+      loop(member, [&] { return memory_of<float>(member, options, first_slot, last_slot); });
     } else {
-      loop(member, Memory<double>(member));
+      loop(member, [&] { return memory_of<double>(member, options, first_slot, last_slot); });
     }
     bump_version(member.param);
     for (std::size_t slot = first_slot; slot < last_slot; slot++) {

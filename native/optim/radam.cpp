@@ -10,14 +10,10 @@ using namespace optim;
 enum Slot : std::size_t { kStep, kExpAvg, kExpAvgSq, kSlots };
 
 struct Options : Common {
-  explicit Options(FrameReader& in)
-      : Common(in), beta1(in.number()), beta2(in.number()), eps(in.number()), decoupled(in.boolean()) {}
-  double penalty() const { return decoupled ? 0 : weight_decay; }
-  double decay() const { return decoupled ? 1 - lr * weight_decay : 1; }
+  explicit Options(FrameReader& in) : Common(in), beta1(in.number()), beta2(in.number()), eps(in.number()) {}
   double beta1;
   double beta2;
   double eps;
-  bool decoupled;
 };
 
 /// What depends on the step alone. In the first steps the variance cannot be rectified, and the update is not adaptive.
@@ -38,31 +34,11 @@ struct Rates {
   double rate;
 };
 
-template <typename T>
-void loop(const Memory<T>& memory, const Options& options, const Rates& rates) {
-  const Gradient<T> gradient(memory, options.maximize, options.penalty());
-  const T weight1 = 1 - options.beta1;
-  const T beta2 = options.beta2;
-  const T weight2 = 1 - options.beta2;
-  const T eps = options.eps;
-  const T decay = options.decay();
-  const T rate = rates.rate;
-  T* exp_avg = memory.state(kExpAvg);
-  T* exp_avg_sq = memory.state(kExpAvgSq);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient[i];
-    exp_avg[i] = lerp(exp_avg[i], grad, weight1);
-    exp_avg_sq[i] = beta2 * exp_avg_sq[i] + weight2 * grad * grad;
-    const T step = rate * exp_avg[i];
-    memory.param[i] = decay * memory.param[i] - (rates.adaptive ? step / (std::sqrt(exp_avg_sq[i]) + eps) : step);
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& exp_avg = lists.state[kExpAvg];
   List& exp_avg_sq = lists.state[kExpAvgSq];
   if (options.decay() != 1) lists.mul(lists.params, options.decay());
-  lists.prepare_gradients(options.maximize, options.penalty());
+  lists.prepare_gradients(options);
   lists.lerp(exp_avg, lists.grads, 1 - options.beta1);
   lists.mul(exp_avg_sq, options.beta2);
   lists.addcmul(exp_avg_sq, lists.grads, lists.grads, 1 - options.beta2);
@@ -88,10 +64,12 @@ void optim_radam(Environment&, FrameReader& in, FrameWriter& out) {
     member.ensure_zeros(kExpAvg);
     member.ensure_zeros(kExpAvgSq);
   }
-  const auto loops = [&](Member& member, const auto& memory) {
-    loop(memory, options, Rates(advance(member.state[kStep]), options));
+  const auto loop = [&](Member& member, auto memory) {
+    const Rates rates(advance(member.state[kStep]), options);
+    radam_loop(memory(), {1 - options.beta1, options.beta2, 1 - options.beta2, options.eps, options.decay(), rates.rate,
+                          rates.adaptive});
   };
-  update(group, options, kExpAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kExpAvg, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

@@ -18,36 +18,12 @@ struct Options : Common {
   bool centered;
 };
 
-template <bool kCentered, bool kMomentum, typename T>
-void loop(const Memory<T>& memory, const Options& options) {
-  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
-  const T lr = options.lr;
-  const T alpha = options.alpha;
-  const T weight = 1 - options.alpha;
-  const T eps = options.eps;
-  const T momentum = options.momentum;
-  T* square_avg = memory.state(kSquareAvg);
-  T* buffer = memory.state(kMomentumBuffer);
-  T* grad_avg = memory.state(kGradAvg);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient[i];
-    T square = square_avg[i] = alpha * square_avg[i] + weight * grad * grad;
-    if constexpr (kCentered) {
-      grad_avg[i] = lerp(grad_avg[i], grad, weight);
-      square -= grad_avg[i] * grad_avg[i];
-    }
-    T step = grad / (std::sqrt(square) + eps);
-    if constexpr (kMomentum) step = buffer[i] = momentum * buffer[i] + step;
-    memory.param[i] -= lr * step;
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& square_avg = lists.state[kSquareAvg];
   List& grad_avg = lists.state[kGradAvg];
   List& buffer = lists.state[kMomentumBuffer];
   for (Member* member : lists.members) advance(member->state[kStep]);
-  lists.prepare_gradients(options.maximize, options.weight_decay);
+  lists.prepare_gradients(options);
   lists.mul(square_avg, options.alpha);
   lists.addcmul(square_avg, lists.grads, lists.grads, 1 - options.alpha);
   List root;
@@ -81,15 +57,11 @@ void optim_rmsprop(Environment&, FrameReader& in, FrameWriter& out) {
     if (options.momentum > 0) member.ensure_zeros(kMomentumBuffer);
     if (options.centered) member.ensure_zeros(kGradAvg);
   }
-  const auto loops = [&](Member& member, const auto& memory) {
+  const auto loop = [&](Member& member, auto memory) {
     advance(member.state[kStep]);
-    if (options.centered) {
-      options.momentum > 0 ? loop<true, true>(memory, options) : loop<true, false>(memory, options);
-    } else {
-      options.momentum > 0 ? loop<false, true>(memory, options) : loop<false, false>(memory, options);
-    }
+    rmsprop_loop(memory(), {options.lr, options.alpha, 1 - options.alpha, options.eps, options.momentum});
   };
-  update(group, options, kSquareAvg, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kSquareAvg, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

@@ -18,31 +18,10 @@ struct Options : Common {
   double largest;
 };
 
-template <typename T>
-void loop(const Memory<T>& memory, const Options& options) {
-  const Gradient<T> gradient(memory, options.maximize, 0);
-  const T shrink = options.shrink;
-  const T grow = options.grow;
-  const T smallest = options.smallest;
-  const T largest = options.largest;
-  T* prev = memory.state(kPrev);
-  T* step_size = memory.state(kStepSize);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    T grad = gradient[i];
-    const T agreement = grad * prev[i];
-    T size = step_size[i] * (agreement > 0 ? grow : agreement < 0 ? shrink : T(1));
-    size = size < smallest ? smallest : size > largest ? largest : size;
-    if (agreement < 0) grad = 0;  // the step went too far: stay here once
-    memory.param[i] -= static_cast<T>((grad > 0) - (grad < 0)) * size;
-    prev[i] = grad;
-    step_size[i] = size;
-  }
-}
-
 void kernels(Lists& lists, const Options& options) {
   List& step_size = lists.state[kStepSize];
   for (Member* member : lists.members) advance(member->state[kStep]);
-  lists.prepare_gradients(options.maximize, 0);
+  lists.prepare_gradients(options);
   List factors = at::_foreach_mul(lists.grads, lists.state[kPrev]);
   for (std::size_t i = 0; i < factors.size(); i++) {
     const at::Tensor agreement = factors[i];
@@ -74,11 +53,11 @@ void optim_rprop(Environment&, FrameReader& in, FrameWriter& out) {
     member.ensure_zeros(kPrev);
     member.ensure_full(kStepSize, initial_size(member, options.lr));
   }
-  const auto loops = [&](Member& member, const auto& memory) {
+  const auto loop = [&](Member& member, auto memory) {
     advance(member.state[kStep]);
-    loop(memory, options);
+    rprop_loop(memory(), {options.shrink, options.grow, options.smallest, options.largest});
   };
-  update(group, options, kPrev, kSlots, loops, [&](Lists& lists) { kernels(lists, options); });
+  update(group, options, kPrev, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
   group.write_new_state(out);
 }
 

@@ -26,28 +26,6 @@ struct Options : Common {
   at::Tensor found_inf;
 };
 
-template <typename T>
-void plain_loop(const Memory<T>& memory, const Options& options) {
-  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
-  const T lr = options.lr;
-  for (std::int64_t i = 0; i < memory.count; i++) memory.param[i] -= lr * gradient[i];
-}
-
-template <typename T>
-void momentum_loop(const Memory<T>& memory, const Options& options, bool first) {
-  const Gradient<T> gradient(memory, options.maximize, options.weight_decay);
-  const T lr = options.lr;
-  // The first gradient becomes the buffer as it is.
-  const T momentum = options.momentum;
-  const T undampened = 1 - options.dampening;
-  T* buffer = memory.state(kMomentumBuffer);
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient[i];
-    buffer[i] = first ? grad : momentum * buffer[i] + undampened * grad;
-    memory.param[i] -= lr * (options.nesterov ? grad + momentum * buffer[i] : buffer[i]);
-  }
-}
-
 /// Moves the buffers on and gives them all; the first gradient of a parameter becomes its buffer.
 const List& momentum_buffers(Lists& lists, const Options& options) {
   List& known = lists.state[kMomentumBuffer];
@@ -74,7 +52,7 @@ const List& momentum_buffers(Lists& lists, const Options& options) {
 }
 
 void kernels(Lists& lists, const Options& options) {
-  lists.prepare_gradients(options.maximize, options.weight_decay);
+  lists.prepare_gradients(options);
   if (options.momentum != 0) {
     const List& buffers = momentum_buffers(lists, options);
     lists.grads = options.nesterov ? at::_foreach_add(lists.grads, buffers, options.momentum) : buffers;
@@ -107,11 +85,10 @@ void optim_sgd(Environment&, FrameReader& in, FrameWriter& out) {
   if (options.fused) {
     fused_step(group, options);
   } else {
-    const auto loop = [&](Member& member, const auto& memory) {
-      if (options.momentum == 0) return plain_loop(memory, options);
+    const auto loop = [&](Member& member, auto memory) {
       const bool first = !member.state[kMomentumBuffer].defined();
-      member.ensure(kMomentumBuffer, [&] { return at::empty_like(member.param.detach()); });
-      momentum_loop(memory, options, first);
+      if (options.momentum != 0) member.ensure(kMomentumBuffer, [&] { return at::empty_like(member.param.detach()); });
+      sgd_loop(memory(), {options.lr, options.momentum, 1 - options.dampening, options.nesterov, first});
     };
     update(group, options, 0, 1, loop, [&](Lists& lists) { kernels(lists, options); });
   }
