@@ -28,11 +28,11 @@ bool is_cpu_allocation_failure(const std::string& message) {
          message.find("DefaultCPUAllocator: not enough memory") != std::string::npos;
 }
 
-/// Writes libtorch's names of tensor types as PyTorch shows them: CPUFloatType as torch.FloatTensor.
+/// Writes libtorch's names of tensor types as PyTorch shows them: CPUFloatType as torch.FloatTensor. PyTorch leaves
+/// CPUBoolType and CPUBFloat16Type as they are.
 std::string with_type_names(const std::string& message) {
   if (message.find("Type") == std::string::npos) return message;
-  static const std::regex pattern(
-      "\\b(Sparse)?(CPU|CUDA)(Byte|Char|Short|Int|Long|Half|BFloat16|Float|Double|Bool)Type\\b");
+  static const std::regex pattern("\\b(Sparse)?(CPU|CUDA)(Byte|Char|Short|Int|Long|Half|Float|Double)Type\\b");
   std::string result;
   auto from = message.begin();
   for (std::sregex_iterator match(from, message.end(), pattern), end; match != end; ++match) {
