@@ -1,4 +1,5 @@
-import { is_grad_enabled, no_grad } from '../autograd/grad_mode';
+import { Function, once_differentiable } from '../autograd/function';
+import type { FunctionCtx } from '../autograd/function_ctx';
 import { one_hot } from '../nn/functional/embedding';
 import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
@@ -16,15 +17,20 @@ const parameters = initializer<DirichletOptions>()('Dirichlet', ['concentration'
   validate_args: null,
 });
 
-/** Samples through which gradients reach the concentration, by implicit differentiation. */
-function drawDirichlet(concentration: Tensor): Tensor {
-  const x = no_grad(() => _torch._sample_dirichlet(concentration));
-  if (!concentration.requires_grad || !is_grad_enabled()) return x;
-  const fixed = concentration.detach();
-  const slope = _torch._dirichlet_grad(x, fixed, fixed.sum(-1, true).expand_as(fixed));
-  // A term that is 0 and has the gradient of the sample: dx_i/dc_j = slope_j (δ_ij − x_i)
-  const change = concentration.sub(fixed).mul(slope);
-  return x.add(change.sub(x.mul(change.sum(-1, true))));
+/** A sample, whose gradient comes from implicit differentiation of the distribution function. */
+class _Dirichlet extends Function {
+  static override forward(ctx: FunctionCtx, concentration: Tensor): Tensor {
+    const x = _torch._sample_dirichlet(concentration);
+    ctx.save_for_backward(x, concentration);
+    return x;
+  }
+
+  static override backward = once_differentiable((ctx: FunctionCtx, grad: Tensor): Tensor => {
+    const [x, concentration] = ctx.saved_tensors as [Tensor, Tensor];
+    const total = concentration.sum(-1, true).expand_as(concentration);
+    const slope = _torch._dirichlet_grad(x, concentration, total);
+    return slope.mul(grad.sub(x.mul(grad).sum(-1, true)));
+  });
 }
 
 /** The Dirichlet distribution on the simplex. https://docs.pytorch.org/docs/2.13/distributions.html#dirichlet */
@@ -51,7 +57,7 @@ export class Dirichlet extends ExponentialFamily {
   }
 
   override rsample(sample_shape: SampleShape = []): Tensor {
-    return drawDirichlet(this.concentration.expand(this._extended_shape(sample_shape)));
+    return _Dirichlet.apply(this.concentration.expand(this._extended_shape(sample_shape)));
   }
 
   override log_prob(value: Tensor): Tensor {
