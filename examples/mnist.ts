@@ -127,7 +127,7 @@ export async function main(values: Values): Promise<void> {
   const trainSet = new Subset(mnist('train'), torch.arange(whole('images', values.images)));
   const testSet = mnist('t10k');
   const trainBatches = new DataLoader(trainSet, { batch_size, shuffle: true });
-  const testBatches = new DataLoader(testSet, { batch_size: 500 });
+  const testBatches = new DataLoader(testSet, { batch_size: 250 });
   const model = new Net();
   const optimizer = new optim.SGD(model.parameters(), { lr, momentum: 0.9 });
   console.log(String(model));
