@@ -60,6 +60,7 @@ function expectSame(got: State, want: State): void {
 
 let folder: string;
 beforeAll(() => {
+  torch.set_num_threads(1); // as the script of the fixtures
   folder = mkdtempSync(join(tmpdir(), 'tsorch-interchange-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));

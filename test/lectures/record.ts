@@ -46,6 +46,7 @@ export function expectSection(
 ): void {
   const want = golden[name];
   if (want === undefined) throw new Error(`${name} is not in the golden file`);
+  torch.set_num_threads(1); // as the golden scripts
   const got = record(run);
   expect(got.map(kind)).toEqual(want.map(kind));
   want.forEach((entry, i) => {
