@@ -4,7 +4,6 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
 import { typeName } from '../operators/kinds';
-import type { Tensor } from '../tensor';
 import { objectsIn } from '../tidy';
 import { withoutForwardGrad } from './forward_mode';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
@@ -16,7 +15,7 @@ export { FunctionCtx } from './function_ctx';
 
 /** A gradient, or nothing for an argument that has none. */
 export type Gradient = MaybeTensor | undefined;
-type Results = Gradient | void | readonly Gradient[];
+type Results = Gradient | readonly Gradient[];
 
 type Static = (...args: never[]) => unknown;
 
@@ -69,6 +68,7 @@ export class Function {
 
   /** Calls the function, as part of the graph. */
   static apply<Class extends FunctionClass>(this: Class, ...args: ApplyArguments<Class>): ReturnType<Class['forward']> {
+    // biome-ignore lint/complexity/noThisInStatic: the class that extends this one
     return applyFunction(this, args as readonly unknown[]) as ReturnType<Class['forward']>;
   }
 }

@@ -5,20 +5,24 @@ import { NativeObject, Tag } from '../native/object';
 import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 
+/** A callback need not return anything. */
+// biome-ignore lint/suspicious/noConfusingVoidType: `undefined` would refuse functions without a return
+type OrNothing<Value> = Value | null | void;
+
 /** Looks at a gradient; a tensor that it returns takes the gradient's place. */
-export type TensorHook = (grad: Tensor) => Tensor | null | void;
+export type TensorHook = (grad: Tensor) => OrNothing<Tensor>;
 
 /** Runs after the `grad` of a leaf has changed. */
-export type PostAccumulateGradHook = (param: Tensor) => Tensor | null | void;
+export type PostAccumulateGradHook = (param: Tensor) => OrNothing<Tensor>;
 
 /** A gradient, or null where there is none. */
 export type Gradients = (Tensor | null)[];
 
 /** Looks at the gradients a node has computed and those it was given; returned ones take the computed ones' place. */
-export type NodeHook = (grad_inputs: Gradients, grad_outputs: Gradients) => Gradients | null | void;
+export type NodeHook = (grad_inputs: Gradients, grad_outputs: Gradients) => OrNothing<Gradients>;
 
 /** Looks at the gradients a node is given; returned ones take their place. */
-export type NodePreHook = (grad_outputs: Gradients) => Gradients | null | void;
+export type NodePreHook = (grad_outputs: Gradients) => OrNothing<Gradients>;
 
 /** What a registration gives back: the way to undo it. https://docs.pytorch.org/docs/2.13/generated/torch.utils.hooks.RemovableHandle.html */
 export class RemovableHandle implements Disposable {

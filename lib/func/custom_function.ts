@@ -15,7 +15,8 @@ import { call } from '../native/frame';
 import type { Tensor } from '../tensor';
 import { below, type Layer, type Randomness, topLayer, transformsActive, withForwardGrad } from './layers';
 import { broadcast, flatten, mapLeaves, unflatten } from './tree';
-import { addBatchDims, mapped } from './vmap';
+import { addBatchDims } from './vmap';
+import { overBatch } from './vmap_rule';
 
 /** What the static `vmap` of a Function is told about the batch. */
 export interface VmapInfo {
@@ -39,10 +40,10 @@ function unwrapped(value: unknown, level: number): unknown {
 }
 
 /** Wraps the outputs of the layer below; an output that is an argument stays that argument. */
-function wrappedBack(output: unknown, below_: readonly unknown[], args: readonly unknown[], level: number): unknown {
+function wrappedBack(output: unknown, inner: readonly unknown[], args: readonly unknown[], level: number): unknown {
   return mapLeaves(output, (leaf) => {
     if (!isTensor(leaf)) return leaf;
-    const same = below_.indexOf(leaf);
+    const same = inner.indexOf(leaf);
     return same >= 0 ? args[same] : call(native.func_wrap_grad, leaf, level);
   });
 }
@@ -95,78 +96,10 @@ function byRule(cls: Batchable, args: readonly unknown[], layer: Layer): unknown
   return wrapBatched(result[0], result[1], layer.level);
 }
 
-/** Sums a gradient over the batch for an argument that all examples share. */
-function reduced(gradient: Tensor | null | undefined, dim: number | null): Tensor | null {
-  if (gradient === null || gradient === undefined) return null;
-  return dim === null ? gradient.sum(0) : gradient.movedim(0, dim);
-}
-
-/** The function over a batch as a function of its own: forward and backward each run under vmap. */
-function generated(cls: FunctionClass, dims: readonly (number | null)[], layer: Layer): FunctionClass {
-  const options = { randomness: layer.randomness };
-  const setup = setupContextOf(cls)!;
-  const rule = (cls.vjp === Function.vjp ? cls.backward : cls.vjp) as (ctx: unknown, ...grads: unknown[]) => unknown;
-  class Batched extends Function {
-    static override forward(...args: unknown[]): unknown {
-      return mapped(cls.forward.bind(cls) as never, { ...options, in_dims: dims })(...(args as never[]));
-    }
-
-    static setup_context(ctx: FunctionCtx, inputs: unknown[], output: unknown): void {
-      ctx.save_for_backward(...[...inputs, ...flatten(output)[0]].filter(isTensor));
-      Object.assign(ctx, {
-        layout: [inputs, output].map((value) => mapLeaves(value, (leaf) => (isTensor(leaf) ? null : { leaf }))),
-      });
-    }
-
-    static override backward(ctx: FunctionCtx & { layout?: unknown[] }, ...grads: (Tensor | null)[]): unknown {
-      const saved = [...ctx.saved_tensors];
-      const [inputs, output] = ctx.layout!.map((value) =>
-        mapLeaves(value, (leaf) => (leaf === null ? saved.shift() : (leaf as { leaf: unknown }).leaf)),
-      ) as [unknown[], unknown];
-      const one = (args: unknown[], result: unknown, ...vectors: (Tensor | null)[]) => {
-        const inner = new InnerCtx(ctx.needs_input_grad);
-        setup.call(cls, inner as unknown as FunctionCtx, args, result);
-        const gradients = rule.call(cls, inner, ...vectors);
-        return (Array.isArray(gradients) ? gradients : [gradients]).map((gradient) => gradient ?? null);
-      };
-      const present = (value: unknown) => (isTensor(value) ? 0 : null);
-      const inDims = [dims, mapLeaves(output, present), ...grads.map(present)];
-      let shape: boolean[] = [];
-      const tensorsOnly = (...args: never[]) => {
-        const gradients = (one as (...all: never[]) => (Tensor | null)[])(...args);
-        shape = gradients.map((gradient) => gradient !== null);
-        return gradients.filter((gradient) => gradient !== null);
-      };
-      const found = mapped(tensorsOnly, { ...options, in_dims: inDims as never })(
-        ...([inputs, output, ...grads] as never[]),
-      ) as Tensor[];
-      return shape.map((isThere, i) => (isThere ? reduced(found.shift(), dims[i]!) : null));
-    }
-  }
-  Object.defineProperty(Batched, 'name', { value: `Vmapped${cls.name}` });
-  return Batched;
-}
-
-/** The context of one example: what setup_context puts in, backward finds. */
-class InnerCtx {
-  saved_tensors: unknown[] = [];
-
-  constructor(readonly needs_input_grad: readonly boolean[]) {}
-
-  save_for_backward(...tensors: unknown[]): void {
-    this.saved_tensors = tensors;
-  }
-
-  save_for_forward(): void {}
-  mark_dirty(): void {}
-  mark_non_differentiable(): void {}
-  set_materialize_grads(): void {}
-}
-
 function byGeneratedRule(cls: FunctionClass, args: readonly unknown[], layer: Layer): unknown {
   const [values, dims] = unwrapBatched(args, layer.level);
   if (dims.every((dim) => dim === null)) return below(layer, () => applyInLayers(cls, args));
-  const output = below(layer, () => applyInLayers(generated(cls, dims, layer), values));
+  const output = below(layer, () => applyInLayers(overBatch(cls, dims, layer.randomness), values));
   return wrapBatched(output, 0, layer.level);
 }
 

@@ -22,13 +22,13 @@ function gradients(
   retain: boolean,
   create: boolean,
 ): Tensor[] {
-  const followed = outputs.map((output, i) => i).filter((i) => outputs[i]!.requires_grad);
+  const followed = outputs.map((_, i) => i).filter((i) => outputs[i]!.requires_grad);
   const zeros = (input: Tensor) => callOperator<Tensor>('zeros_like', input);
   if (followed.length === 0) return inputs.map(zeros);
   const from = followed.map((i) => outputs[i]!);
-  const with_ = cotangents === null ? null : followed.map((i) => cotangents[i]!);
+  const along = cotangents === null ? null : followed.map((i) => cotangents[i]!);
   const options = { retain_graph: retain, create_graph: create, allow_unused: true } as const;
-  return engine.grad(from, inputs, with_, options).map((gradient, i) => gradient ?? zeros(inputs[i]!));
+  return engine.grad(from, inputs, along, options).map((gradient, i) => gradient ?? zeros(inputs[i]!));
 }
 
 function outputAndAux(result: unknown, name: string): [output: unknown, aux: unknown] {
@@ -222,8 +222,8 @@ export function vjp<Primals extends unknown[], Output, Aux>(
 ): [Output, (cotangents: Output, options?: VjpOptions) => Primals, Aux];
 export function vjp(func: AnyFunction, ...given: unknown[]): unknown[] {
   const last = given[given.length - 1];
-  const named_ = typeof last === 'object' && last !== null && Object.keys(last).join() === 'has_aux';
-  const hasAux = named_ && (last as { has_aux: boolean }).has_aux;
-  const { output, pull, aux } = vjpOf(func, named_ ? given.slice(0, -1) : given, null, hasAux);
+  const hasOptions = typeof last === 'object' && last !== null && Object.keys(last).join() === 'has_aux';
+  const hasAux = hasOptions && (last as { has_aux: boolean }).has_aux;
+  const { output, pull, aux } = vjpOf(func, hasOptions ? given.slice(0, -1) : given, null, hasAux);
   return hasAux ? [output, pull, aux] : [output, pull];
 }

@@ -62,7 +62,8 @@ void tensor_index_put(Environment&, FrameReader& in, FrameWriter&) {
   at::Tensor tensor = in.tensor();
   const std::vector<TensorIndex> indices = read_indices(in);
   if (in.peek() == Tag::kTensor) {
-    tensor.index_put_(indices, in.tensor());
+    const at::Tensor value = in.tensor();  // a hook on saved tensors may move or free the slot it comes from
+    tensor.index_put_(indices, value);
   } else {
     tensor.index_put_(indices, in.scalar());
   }

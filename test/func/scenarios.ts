@@ -39,10 +39,41 @@ class Cube extends Function {
 
   static setup_context(ctx: FunctionCtx, inputs: [Tensor]): void {
     ctx.save_for_backward(inputs[0]);
+    ctx.save_for_forward(inputs[0]);
   }
 
   static override backward(ctx: FunctionCtx, g: Tensor): Tensor {
     return g.mul(3).mul(ctx.saved_tensors[0]!.pow(2));
+  }
+
+  static override jvp(ctx: FunctionCtx, tangent: Tensor): Tensor {
+    return tangent.mul(3).mul(ctx.saved_tensors[0]!.pow(2));
+  }
+}
+
+class Power extends Function {
+  static generate_vmap_rule = true;
+
+  static override forward(a: Tensor, b: Tensor, k: number): Tensor {
+    return a.pow(k).mul(b);
+  }
+
+  static setup_context(ctx: ScaleCtx, inputs: [Tensor, Tensor, number]): void {
+    ctx.save_for_backward(inputs[0], inputs[1]);
+    ctx.k = inputs[2];
+  }
+
+  static override backward(ctx: ScaleCtx, g: Tensor): [Tensor, Tensor, null] {
+    const [a, b] = ctx.saved_tensors as [Tensor, Tensor];
+    const k = ctx.k!;
+    return [
+      g
+        .mul(b)
+        .mul(k)
+        .mul(a.pow(k - 1)),
+      g.mul(a.pow(k)),
+      null,
+    ];
   }
 }
 
@@ -300,6 +331,15 @@ export const scenarios: Record<string, () => unknown> = {
   'custom function in vmap': () => vmap((a: Tensor) => Cube.apply(a))(x()),
   'custom function in vmap of grad': () => vmap(grad((a: Tensor) => Cube.apply(a).sum()))(x()),
   'custom function in grad of vmap': () => grad((a: Tensor) => vmap((b: Tensor) => Cube.apply(b))(a).sum())(x()),
+  'custom function in jvp': () => jvp((a: Tensor) => Cube.apply(a), [v()], [torch.ones(3)]),
+  'custom function in hessian': () => jacrev(jacrev((a: Tensor) => Cube.apply(a).sum()))(v()),
+  'custom function of several in vmap': () =>
+    vmap((a: Tensor, b: Tensor) => Power.apply(a, b, 3), { in_dims: [0, null] })(x(), v()),
+  'custom function of several in grad of vmap': () => {
+    const one = (a: Tensor, b: Tensor) => Power.apply(a, b, 3);
+    const all = (a: Tensor, b: Tensor) => vmap(one, { in_dims: [0, null] })(a, b).sum();
+    return grad(all, [0, 1])(x(), v());
+  },
   'custom vmap rule': () => vmap((a: Tensor) => Scale.apply(a, 3))(x()),
   'custom vmap rule in grad': () => grad((a: Tensor) => vmap((b: Tensor) => Scale.apply(b, 3))(a).sum())(x()),
   'custom function without rule': () => vmap((a: Tensor) => NoRule.apply(a))(x()),

@@ -83,7 +83,10 @@ function partOfOutputs(fn: Listed, part: 'real' | 'imag'): Listed {
 function compareBackward(fn: Listed, inputs: readonly unknown[], outputs: readonly Tensor[], settings: Settings): void {
   const complex = outputs.flatMap((output, i) => (output.is_complex() ? [i] : []));
   const common = { inputs, forward: false, complex };
-  if (complex.length === 0) return compare({ ...common, fn, part: 'real' }, settings);
+  if (complex.length === 0) {
+    compare({ ...common, fn, part: 'real' }, settings);
+    return;
+  }
   compare({ ...common, fn: partOfOutputs(fn, 'imag'), part: 'imaginary' }, settings);
   compare({ ...common, fn: partOfOutputs(fn, 'real'), part: 'real' }, settings);
 }
@@ -107,7 +110,10 @@ function partOfInputs(
 
 function compareForward(fn: Listed, inputs: readonly unknown[], settings: Settings): void {
   const complex = inputs.flatMap((x, i) => (isTensor(x) && x.is_complex() ? [i] : []));
-  if (complex.length === 0) return compare({ fn, inputs, forward: true, complex, part: 'real' }, settings);
+  if (complex.length === 0) {
+    compare({ fn, inputs, forward: true, complex, part: 'real' }, settings);
+    return;
+  }
   for (const part of ['imaginary', 'real'] as const) {
     const name = part === 'real' ? 'real' : 'imag';
     const parts = inputs.map((x, i) =>
@@ -139,7 +145,7 @@ function check(func: Checked, given: unknown, settings: Settings): true {
   return true;
 }
 
-function require_(condition: boolean, message: string): void {
+function demand(condition: boolean, message: string): void {
   if (!condition) throw new TorchError(message);
 }
 
@@ -151,15 +157,15 @@ function require_(condition: boolean, message: string): void {
 export function gradcheck(func: Checked, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
   const { raise_exception = true, ...rest } = options;
   const settings = settingsOf(rest);
-  require_(
+  demand(
     settings.check_forward_ad || settings.check_backward_ad,
     'Expected at least one of check_forward_ad or check_backward_ad to be True',
   );
-  require_(
+  demand(
     !settings.check_batched_grad || settings.check_backward_ad,
     'Setting check_batched_grad=True requires check_backward_ad to be True',
   );
-  require_(
+  demand(
     !settings.check_batched_forward_grad || settings.check_forward_ad,
     'Setting check_batched_forward_grad=True requires check_forward_ad to be True',
   );
@@ -212,7 +218,7 @@ export function gradgradcheck(
     gen_non_contig_grad_outputs = false,
     ...rest
   } = options;
-  require_(
+  demand(
     check_fwd_over_rev || check_rev_over_rev,
     'Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True',
   );
@@ -230,8 +236,8 @@ export function gradgradcheck(
       .slice(list.length)
       .map((v, i) => (needed.has(i) ? (v as Tensor).requires_grad_() : v)) as Tensor[];
     const outputs = differentiableOutputs(fn(own));
-    const inputs_ = own.filter((_, i) => places.has(i)) as Tensor[];
-    const gradients = engine.grad(outputs, inputs_, along, { create_graph: true, allow_unused: true });
+    const differentiated = own.filter((_, i) => places.has(i)) as Tensor[];
+    const gradients = engine.grad(outputs, differentiated, along, { create_graph: true, allow_unused: true });
     return gradients.filter((gradient) => gradient !== null);
   };
   return gradcheck(first as Checked, [...list, ...vectors], {

@@ -53,6 +53,7 @@ class Cube(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx, inputs, output):
         ctx.save_for_backward(inputs[0])
+        ctx.save_for_forward(inputs[0])
 
     @staticmethod
     def backward(ctx, g):
@@ -61,7 +62,26 @@ class Cube(torch.autograd.Function):
 
     @staticmethod
     def jvp(ctx, tangent):
-        return tangent
+        (a,) = ctx.saved_tensors
+        return tangent * 3 * a**2
+
+
+class Power(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(a, b, k):
+        return a**k * b
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(inputs[0], inputs[1])
+        ctx.k = inputs[2]
+
+    @staticmethod
+    def backward(ctx, g):
+        a, b = ctx.saved_tensors
+        return g * b * ctx.k * a ** (ctx.k - 1), g * a**ctx.k, None
 
 
 class Scale(torch.autograd.Function):
@@ -317,6 +337,10 @@ SCENARIOS = {
     "custom function in vmap": lambda: vmap(Cube.apply)(x()),
     "custom function in vmap of grad": lambda: vmap(grad(lambda a: Cube.apply(a).sum()))(x()),
     "custom function in grad of vmap": lambda: grad(lambda a: vmap(Cube.apply)(a).sum())(x()),
+    "custom function in jvp": lambda: jvp(Cube.apply, (v(),), (torch.ones(3),)),
+    "custom function in hessian": lambda: jacrev(jacrev(lambda a: Cube.apply(a).sum()))(v()),
+    "custom function of several in vmap": lambda: vmap(lambda a, b: Power.apply(a, b, 3), in_dims=(0, None))(x(), v()),
+    "custom function of several in grad of vmap": lambda: grad(lambda a, b: vmap(lambda c, d: Power.apply(c, d, 3), in_dims=(0, None))(a, b).sum(), argnums=(0, 1))(x(), v()),
     "custom vmap rule": lambda: vmap(lambda a: Scale.apply(a, 3))(x()),
     "custom vmap rule in grad": lambda: grad(lambda a: vmap(lambda b: Scale.apply(b, 3))(a).sum())(x()),
     "custom function without rule": lambda: vmap(NoRule.apply)(x()),
