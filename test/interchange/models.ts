@@ -1,5 +1,5 @@
 /** The models of fixtures/python.py. */
-import torch, { nn, type Tensor } from 'tsorch';
+import torch, { nn, optim, type Tensor } from 'tsorch';
 import * as F from 'tsorch/nn/functional';
 
 export class CNN extends nn.Module {
@@ -63,4 +63,16 @@ export class VAE extends nn.Module {
 export function vae_loss([recon, mu, logvar]: Reconstruction, x: Tensor): Tensor {
   const divergence = logvar.add(1).sub(mu.pow(2)).sub(logvar.exp()).sum().mul(-0.5);
   return F.binary_cross_entropy(recon, x, { reduction: 'sum' }).add(divergence);
+}
+
+/** A step of numbers that every processor computes exactly: what fixtures/written_here.pt holds. */
+export function trainedExactly(): { model: CNN; optimizer: optim.SGD } {
+  const model = new CNN();
+  const optimizer = new optim.SGD(model.parameters(), { lr: 0.5, momentum: 0.5 });
+  for (const p of model.parameters()) {
+    torch.no_grad(() => p.copy_(torch.arange(p.numel()).div(64).reshape(p.shape)));
+    p.grad = torch.full_like(p, 0.25);
+  }
+  optimizer.step();
+  return { model, optimizer };
 }

@@ -1,5 +1,6 @@
 /** The slides of "PyTorch and Neural Nets Review Session" (IASD, Paris Dauphine), and the course's tutorial behind them. */
-import torch, { nn, optim } from 'tsorch';
+import torch, { distributions, nn, optim } from 'tsorch';
+import * as F from 'tsorch/nn/functional';
 import golden from './golden/decks.json';
 import { expectSection, type Recorder } from './record';
 
@@ -111,5 +112,87 @@ describe('PyTorch Tutorial (Colab)', () => {
     const w = single.requires_grad_();
     expect(() => w.typed_array()).toThrow('Use tensor.detach().typed_array() instead');
     expect(w.detach().cpu().typed_array()).toEqual(Float32Array.from([1, 2, 3]));
+  });
+});
+
+describe('what the course’s homework uses', () => {
+  test('policies: Categorical, Independent Normal and its tanh', () => {
+    section('policies', ({ show, value }) => {
+      torch.manual_seed(9);
+      const logits = torch.randn(2, 3, { requires_grad: true });
+      const discrete = new distributions.Categorical({ logits });
+      show(discrete);
+      const choice = discrete.sample();
+      show(choice);
+      value(discrete.log_prob(choice));
+      value(discrete.entropy());
+      discrete
+        .log_prob(choice)
+        .neg()
+        .mul(torch.tensor([1.0, -0.5]))
+        .sum()
+        .backward();
+      value(logits.grad!);
+      const mean = torch.randn(2, 4, { requires_grad: true });
+      const std = torch.full([4], 0.5);
+      const normal = (loc: typeof mean, scale: typeof mean) =>
+        new distributions.Independent(new distributions.Normal(loc, scale), 1);
+      const continuous = normal(mean, std);
+      show(continuous);
+      let action = continuous.rsample();
+      value(action);
+      value(continuous.log_prob(action.detach()));
+      action.sum().backward();
+      value(mean.grad!);
+      const squashed = new distributions.TransformedDistribution(normal(mean, std), [
+        new distributions.TanhTransform({ cache_size: 1 }),
+      ]);
+      action = squashed.rsample();
+      value(action);
+      value(squashed.log_prob(action));
+      value(distributions.kl_divergence(continuous, normal(torch.zeros(2, 4), torch.ones(1))));
+    });
+  });
+
+  test('a training loop with a schedule, clipped gradients, train and eval; odds and ends', () => {
+    section(
+      'course_training',
+      ({ show, value }) => {
+        torch.manual_seed(10);
+        const net = new nn.Sequential(
+          new nn.Linear(3, 8),
+          new nn.LeakyReLU(),
+          new nn.Identity(),
+          new nn.Linear(8, 8),
+          new nn.SELU(),
+          new nn.Linear(8, 1),
+        );
+        show(net);
+        const optimizer = new optim.Adam(net.parameters(), { lr: 5e-3 });
+        const scheduler = new optim.lr_scheduler.LambdaLR(optimizer, (t: number) => 1 / (1 + t / 10));
+        const x = torch.randn(32, 3);
+        const y = F.softplus(x.norm({ dim: 1, keepdim: true })).clamp({ max: 2.5 });
+        for (let step = 0; step < 30; step++) {
+          net.train();
+          optimizer.zero_grad();
+          const loss = F.mse_loss(net(x), y);
+          loss.backward();
+          const norm = nn.utils.clip_grad_norm_(net.parameters(), 1.0);
+          optimizer.step();
+          scheduler.step();
+          if (step % 10 === 9) {
+            net.eval();
+            value([loss.item(), norm.item(), scheduler.get_last_lr()[0] as number]);
+          }
+        }
+        const [grid_x, grid_y] = torch.meshgrid(torch.arange(2), torch.arange(3), { indexing: 'ij' });
+        show(torch.stack([grid_x!, grid_y!]).flatten(1));
+        show(torch.nan_to_num(torch.tensor([Number.NaN, 1.0, Infinity]), { posinf: 9.0 }));
+        const column = torch.tensor([[2], [0]], { dtype: torch.int64 });
+        show(torch.zeros(2, 3).scatter(1, column, 1.0));
+        for (const chunk of torch.arange(5).chunk(2)) show(chunk);
+      },
+      1e-4,
+    );
   });
 });

@@ -10,7 +10,7 @@ import { unet } from './unet';
 import { vae } from './vae';
 
 /** What rounding in another order becomes over 20 steps. */
-const RELATIVE = 2e-4;
+const RELATIVE = 2e-5;
 
 const makers = { resnet, unet, char_rnn, seq2seq, dcgan, vae, gpt };
 

@@ -6,7 +6,8 @@
 import json
 
 import torch
-from torch import nn, optim
+from torch import distributions, nn, optim
+from torch.nn import functional as F
 
 from record import section, sections
 
@@ -245,6 +246,63 @@ def course_tutorial(show, value):
     show(w.grad)
     show(w.detach())
     show((w * 2).detach().requires_grad)
+
+
+@section
+def policies(show, value):
+    torch.manual_seed(9)
+    logits = torch.randn(2, 3, requires_grad=True)
+    discrete = distributions.Categorical(logits=logits)
+    show(discrete)
+    action = discrete.sample()
+    show(action)
+    value(discrete.log_prob(action))
+    value(discrete.entropy())
+    (-discrete.log_prob(action) * torch.tensor([1.0, -0.5])).sum().backward()
+    value(logits.grad)
+    mean = torch.randn(2, 4, requires_grad=True)
+    std = torch.full((4,), 0.5)
+    continuous = distributions.Independent(distributions.Normal(mean, std), 1)
+    show(continuous)
+    action = continuous.rsample()
+    value(action)
+    value(continuous.log_prob(action.detach()))
+    action.sum().backward()
+    value(mean.grad)
+    base = distributions.Independent(distributions.Normal(mean, std), 1)
+    squashed = distributions.TransformedDistribution(base, [distributions.TanhTransform(cache_size=1)])
+    action = squashed.rsample()
+    value(action)
+    value(squashed.log_prob(action))
+    value(distributions.kl_divergence(continuous, distributions.Independent(distributions.Normal(torch.zeros(2, 4), 1.0), 1)))
+
+
+@section
+def course_training(show, value):
+    torch.manual_seed(10)
+    net = nn.Sequential(nn.Linear(3, 8), nn.LeakyReLU(), nn.Identity(), nn.Linear(8, 8), nn.SELU(), nn.Linear(8, 1))
+    show(net)
+    optimizer = optim.Adam(net.parameters(), lr=5e-3)
+    scheduler = optim.lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + t / 10))
+    x = torch.randn(32, 3)
+    y = F.softplus(x.norm(dim=1, keepdim=True)).clamp(max=2.5)
+    for step in range(30):
+        net.train()
+        optimizer.zero_grad()
+        loss = F.mse_loss(net(x), y)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        scheduler.step()
+        if step % 10 == 9:
+            net.eval()
+            value([loss.item(), norm.item(), scheduler.get_last_lr()[0]])
+    grid_x, grid_y = torch.meshgrid(torch.arange(2), torch.arange(3), indexing="ij")
+    show(torch.stack([grid_x, grid_y]).flatten(1))
+    show(torch.nan_to_num(torch.tensor([float("nan"), 1.0, float("inf")]), posinf=9.0))
+    show(torch.zeros(2, 3).scatter(1, torch.tensor([[2], [0]]), 1.0))
+    for chunk in torch.arange(5).chunk(2):
+        show(chunk)
 
 
 print(json.dumps(sections, indent=1))
