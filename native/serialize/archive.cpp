@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "../bytes.h"
 #include "../errors.h"
 #include "serialize.h"
 
@@ -16,20 +17,6 @@ namespace {
 
 using caffe2::serialize::PyTorchStreamReader;
 using caffe2::serialize::PyTorchStreamWriter;
-
-struct Bytes {
-  char* data = nullptr;
-  std::size_t length = 0;
-};
-
-Bytes bytes_of(napi_env env, napi_value array) {
-  napi_typedarray_type type{};
-  void* data = nullptr;
-  std::size_t length = 0;
-  check(env, napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr));
-  TORCH_CHECK_TYPE(type == napi_uint8_array, "expected a Uint8Array");
-  return {static_cast<char*>(data), length};
-}
 
 /// A record to write: bytes of JavaScript's, or the storage of a tensor.
 struct Record {

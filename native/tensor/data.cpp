@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "../bytes.h"
 #include "../errors.h"
 #include "../func/outside.h"
 #include "tensor.h"
@@ -9,32 +10,6 @@
 namespace tsorch {
 
 namespace {
-
-/// The bytes of an ArrayBuffer, a typed array, a DataView or a Buffer.
-struct Bytes {
-  char* data = nullptr;
-  std::size_t length = 0;
-};
-
-Bytes bytes_of(napi_env env, napi_value value) {
-  bool is = false;
-  void* data = nullptr;
-  std::size_t length = 0;
-  if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
-    check(env, napi_get_arraybuffer_info(env, value, &data, &length));
-  } else if (napi_is_typedarray(env, value, &is) == napi_ok && is) {
-    napi_typedarray_type type{};
-    std::size_t count = 0;
-    check(env, napi_get_typedarray_info(env, value, &type, &count, &data, nullptr, nullptr));
-    static constexpr std::size_t kWidths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
-    length = count * kWidths[type];
-  } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
-    check(env, napi_get_dataview_info(env, value, &length, &data, nullptr, nullptr));
-  } else {
-    TORCH_CHECK_TYPE(false, "expected an ArrayBuffer, a Buffer or a typed array");
-  }
-  return {static_cast<char*>(data), length};
-}
 
 /// Autograd's zeros have no memory until someone looks at it.
 at::Tensor with_memory(const at::Tensor& tensor) {

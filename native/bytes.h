@@ -1,0 +1,19 @@
+// The memory of JavaScript's buffers.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstddef>
+
+namespace tsorch {
+
+/// Memory that a JavaScript object owns.
+struct Bytes {
+  char* data = nullptr;
+  std::size_t length = 0;
+};
+
+/// The bytes of an ArrayBuffer, a typed array, a DataView or a Buffer; a type error for anything else.
+Bytes bytes_of(napi_env env, napi_value value);
+
+}  // namespace tsorch
