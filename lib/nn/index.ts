@@ -3,6 +3,7 @@ import * as layers from './modules';
 import { nameForwards } from './modules/forward_names';
 
 export * as functional from './functional';
+export * as grad from './grad';
 export * as init from './init';
 export * from './modules';
 export * as modules from './modules/namespace';

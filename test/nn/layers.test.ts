@@ -263,3 +263,13 @@ it('AdaptiveLogSoftmaxWithLoss gives all log probabilities and predictions', () 
   const x = torch.randn(5, 8).mul(4);
   expectGolden([adaptive.log_prob(x), adaptive.predict(x)], entries['adaptive log_prob']!.out);
 });
+
+it('the gradients of convolutions can be computed by themselves', () => {
+  const [x, w] = [torch.randn(2, 4, 5, 5, { requires_grad: true }), torch.randn(6, 2, 3, 3, { requires_grad: true })];
+  const options = { stride: 2, padding: 1, groups: 2 };
+  const out = nn.functional.conv2d(x, w, { bias: null, ...options });
+  const grad_output = torch.randn(out.shape);
+  const [gx, gw] = torch.autograd.grad(out, [x, w], grad_output);
+  expect(nn.grad.conv2d_input(x.shape, w, grad_output, options).allclose(gx!)).toBe(true);
+  expect(nn.grad.conv2d_weight(x, w.shape, grad_output, options).allclose(gw!, { atol: 1e-5 })).toBe(true);
+});

@@ -1,9 +1,10 @@
 /** Calling a module: its forward, with its hooks around it. */
 
+import { NativeObject } from '../../native/object';
 import { named } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { BackwardCall, type BackwardHook, type BackwardPreHook, watchLastNode } from './backward_hook';
-import { Hooks } from './hooks';
+import { anyHooks, Hooks } from './hooks';
 import type { Module } from './module';
 import type { IncompatibleKeys, LocalMetadata, StateDict } from './state_dict';
 
@@ -118,10 +119,10 @@ function inOrder(module: Module, args: readonly unknown[]): readonly unknown[] {
 
 /** Calls a module. */
 export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]): unknown {
-  if (!hooks.any && !globalHooks.any) {
-    return module.forward(...(isOptions(args[args.length - 1]) ? inOrder(module, args) : args));
-  }
-  return new HookedCall(module, hooks, args).run();
+  if (anyHooks() && (hooks.any || globalHooks.any)) return new HookedCall(module, hooks, args).run();
+  const last = args[args.length - 1];
+  if (last instanceof NativeObject || !isOptions(last)) return module.forward(...args);
+  return module.forward(...inOrder(module, args));
 }
 
 /** One call of a module that has hooks. */

@@ -1,5 +1,5 @@
 /** Modules that hold others. https://docs.pytorch.org/docs/2.13/nn.html#containers */
-import { TorchError } from '../../errors';
+import { TorchError, warn } from '../../errors';
 import { isOptions } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { Parameter } from '../parameter';
@@ -19,6 +19,18 @@ function pairsOf<Value>(
   values: Readonly<Record<string, Value>> | Iterable<readonly [string, Value]>,
 ): Iterable<readonly [string, Value]> {
   return isOptions(values) ? Object.entries(values as Record<string, Value>) : (values as Iterable<[string, Value]>);
+}
+
+/** Deprecated: Module does the same. */
+export class Container extends Module {
+  constructor(modules: NamedModules = {}) {
+    warn(
+      'nn.Container is deprecated. All of its functionality is now implemented in nn.Module. Subclass that instead.',
+      'FutureWarning',
+    );
+    super();
+    for (const [name, module] of pairsOf(modules as Record<string, Module>)) this.add_module(name, module);
+  }
 }
 
 /** Modules by position: their names are `'0'`, `'1'`, …, and `list[0]` is the first. */

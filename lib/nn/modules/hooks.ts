@@ -4,9 +4,31 @@ import { RemovableHandle } from '../../autograd/hooks';
 export { RemovableHandle };
 
 let nextId = 0;
+let total = 0;
+
+/** Whether any module has a hook: without one a call need not look. */
+export function anyHooks(): boolean {
+  return total > 0;
+}
 
 /** Hooks in the order in which they run. */
 export class Hooks<Hook> extends Map<number, Hook> {
+  override set(id: number, hook: Hook): this {
+    if (!this.has(id)) total++;
+    return super.set(id, hook);
+  }
+
+  override delete(id: number): boolean {
+    const found = super.delete(id);
+    if (found) total--;
+    return found;
+  }
+
+  override clear(): void {
+    total -= this.size;
+    super.clear();
+  }
+
   add(hook: Hook, prepend = false): RemovableHandle {
     const id = nextId++;
     const others = prepend ? [...this] : [];

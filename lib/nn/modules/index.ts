@@ -29,12 +29,74 @@ export {
 export * from './lazy_conv';
 export { Bilinear, Identity, LazyLinear, Linear } from './linear';
 export * from './linear_cross_entropy_options';
-export * from './loss';
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  type BCEWithLogitsLossOptions,
+  CosineEmbeddingLoss,
+  CrossEntropyLoss,
+  type CrossEntropyLossOptions,
+  CTCLoss,
+  type CTCLossOptions,
+  GaussianNLLLoss,
+  type GaussianNLLLossOptions,
+  HingeEmbeddingLoss,
+  HuberLoss,
+  KLDivLoss,
+  L1Loss,
+  LinearCrossEntropyLoss,
+  type LinearCrossEntropyLossOptions,
+  type LossOptions,
+  MarginRankingLoss,
+  MSELoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
+  type MultiMarginLossOptions,
+  NLLLoss,
+  NLLLoss2d,
+  type NLLLossOptions,
+  PoissonNLLLoss,
+  type PoissonNLLLossOptions,
+  SmoothL1Loss,
+  SoftMarginLoss,
+  TripletMarginLoss,
+  type TripletMarginLossOptions,
+  TripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+} from './loss';
 export { Module } from './module';
 export * from './normalization';
 export * from './padding';
 export * from './pixelshuffle';
-export * from './pooling';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+  AvgPool1d,
+  type AvgPool1dOptions,
+  AvgPool2d,
+  AvgPool3d,
+  type AvgPoolOptions,
+  FractionalMaxPool2d,
+  FractionalMaxPool3d,
+  type FractionalMaxPoolOptions,
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
+  type LPPoolOptions,
+  MaxPool1d,
+  MaxPool2d,
+  MaxPool3d,
+  type MaxPoolOptions,
+  MaxUnpool1d,
+  MaxUnpool2d,
+  MaxUnpool3d,
+  type MaxUnpoolOptions,
+} from './pooling';
 export * from './rnn';
 export * from './sparse';
 export * from './transformer';

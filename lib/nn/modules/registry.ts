@@ -4,8 +4,8 @@
  * A module is a function with its class's prototype behind a Proxy with two traps. The Proxy sees every definition of a
  * property, a class field's too (`useDefineForClassFields` defines fields without calling setters, and a declared
  * field exists before it is assigned), so parameters and modules are registered in the order of assignment as in
- * Python. Measured on the development machine: a call costs 0.1 µs where a bare function costs 0.03, a property 45 ns
- * where it costs 15; an operation on a tensor costs 1 µs and more.
+ * Python. Measured: a call through it costs 47 ns where a method costs 17, reading a property 16 ns; an operation on a
+ * tensor costs 1 µs and more.
  */
 import { keep } from '../../native/memory';
 import { typeName } from '../../operators/kinds';
