@@ -1,4 +1,4 @@
-"""What the sections of lectures.py print and compute, in order: texts compared exactly, numbers closely."""
+"""What the sections of decks.py, intro.py and advanced.py print and compute, in order: texts compared exactly, numbers closely."""
 
 import torch
 
@@ -18,4 +18,3 @@ def section(run):
     run(show, value)
     sections[run.__name__] = entries
     return run
-
