@@ -1,4 +1,5 @@
 /** What Python's `repr` of a tensor shows. */
+import { unpack_dual } from './autograd/forward_ad';
 import { no_grad } from './autograd/grad_mode';
 import { get_default_dtype } from './creation';
 import { wrapperText } from './func/printing';
@@ -138,10 +139,12 @@ export function tensorToString(x: Tensor): string {
     const wrapped = wrapperText(x, tensorToString);
     if (wrapped !== undefined) return wrapped;
     const prefix = x.is_nested ? 'nested_tensor(' : 'tensor(';
-    const { text, suffixes } = contentsOf(x, prefix.length);
+    const { primal, tangent } = unpack_dual(x);
+    const { text, suffixes } = contentsOf(primal, prefix.length);
     const device = x.device.type === 'cpu' ? [] : [`device='${x.device}'`];
     const layout = x.layout === layouts.strided ? [] : [`layout=${x.layout}`];
-    const all = [...device, ...suffixes, ...layout, ...gradSuffix(x)];
+    const derivative = tangent === null ? [] : [`tangent=${tensorToString(tangent)}`];
+    const all = [...device, ...suffixes, ...layout, ...gradSuffix(x), ...derivative];
     return withSuffixes(prefix + text, all, prefix.length, x.is_sparse);
   });
 }

@@ -98,6 +98,18 @@ test('the nodes of special functions, and views that lost theirs', () => {
   expect(`${view}`).toBe('tensor([2.], grad_fn=<Invalid>)');
 });
 
+test('tangents of forward-mode differentiation', () => {
+  const { dual_level, make_dual } = torch.autograd.forward_ad;
+  dual_level(() => {
+    const x = make_dual(torch.tensor([1, 2]), torch.tensor([0.5, 1]));
+    expect(`${x.mul(2)}`).toBe('tensor([2., 4.], tangent=tensor([1., 2.]))');
+    const leaf = torch.tensor([1], { requires_grad: true });
+    expect(`${make_dual(leaf, torch.tensor([3]))}`).toBe('tensor([1.], grad_fn=<ViewBackward0>, tangent=tensor([3.]))');
+    const long = make_dual(torch.arange(30, { dtype: torch.float32 }), torch.ones(30));
+    expect(`${long}`).toMatch(/29\.\],\n {7}tangent=tensor\(\[1\., 1\./);
+  });
+});
+
 test('the default dtype is not shown', () => {
   torch.set_default_dtype(torch.float64);
   try {
