@@ -2,6 +2,7 @@
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { isOptions, typeName } from './operators/kinds';
+import { callOperator } from './operators/operator';
 import { type NestedList, Tensor } from './tensor';
 import { Complex, type DeviceLike, DType, type DTypeName, dtypeOf, dtypes, parseDevice } from './types';
 
@@ -11,6 +12,8 @@ export interface TensorDataOptions {
   requires_grad?: boolean;
   pin_memory?: boolean;
 }
+
+const noOptions: TensorDataOptions = {};
 
 /** What `torch.tensor` makes a tensor of. */
 export type TensorData = NestedList | ArrayBufferView | Tensor | readonly TensorData[];
@@ -228,7 +231,8 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
  * typed arrays keep their type. https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
  * @throws RangeError for lists of uneven length
  */
-export function tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+export function tensor(data: TensorData, options: TensorDataOptions = noOptions): Tensor {
+  if (typeof data === 'number' && options === noOptions) return callOperator('scalar_tensor', data);
   checkOptions('tensor', options);
   return finishTensor(build(data, resolveDType(options.dtype)), options);
 }

@@ -18,6 +18,12 @@ import type { Scalar } from './types';
 export type Index = number | bigint | boolean | string | null | Tensor | readonly IndexList[];
 type IndexList = number | bigint | boolean | readonly IndexList[];
 
+type Bounds = readonly [start: number | null, stop: number | null, step: number | null];
+
+/** Slices read before; programs write the same few. */
+const slices = new Map<string, Bounds>();
+const MOST_SLICES = 1024;
+
 const slicePattern = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/;
 
 function putIndex(index: Index): void {
@@ -38,15 +44,27 @@ function putText(text: string): void {
     putTag(Tag.NotGiven);
     return;
   }
-  const match = slicePattern.exec(text);
-  if (match === null) throw new RangeError(`'${text}' is not an index: slices look like '1:', ':-1', '::2'`);
+  const [start, stop, step] = slices.get(text) ?? readSlice(text);
   putTag(Tag.List);
   putTag(3);
-  for (const bound of match.slice(1)) put(bound === undefined ? null : Number(bound));
+  put(start);
+  put(stop);
+  put(step);
+}
+
+function readSlice(text: string): Bounds {
+  const match = slicePattern.exec(text);
+  if (match === null) throw new RangeError(`'${text}' is not an index: slices look like '1:', ':-1', '::2'`);
+  const [start, stop, step] = match.slice(1).map((bound) => (bound === undefined ? null : Number(bound)));
+  const bounds: Bounds = [start!, stop!, step!];
+  if (slices.size === MOST_SLICES) slices.clear();
+  slices.set(text, bounds);
+  return bounds;
 }
 
 /** Lists become tensors before the frame is filled, since making a tensor uses the frame. */
-function prepared(indices: readonly Index[]): Index[] {
+function prepared(indices: readonly Index[]): readonly Index[] {
+  if (!indices.some(Array.isArray)) return indices;
   return indices.map((index) => (Array.isArray(index) ? listIndex(index) : index));
 }
 

@@ -73,6 +73,9 @@ const views: Partial<Record<string, [TypedArrayConstructor, perElement: number]>
   complex32: [Uint16Array, 2],
 };
 
+/** What `tensor_lend` gives (native/tensor/data.cpp). */
+type Lent = [dtype: number, count: number, buffer: ArrayBuffer | null, offset: number];
+
 /** What `tensor_facts` gives, in its order (native/tensor/metadata.cpp). */
 type Facts = [
   dim: number,
@@ -91,6 +94,12 @@ type Facts = [
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
 export class Tensor extends NativeObject {
+  /** @internal */
+  // biome-ignore lint/complexity/noUselessConstructor: V8 inlines it, not the one it would make itself
+  constructor(handle: number) {
+    super(handle);
+  }
+
   // ---- shape and type
 
   /** The size of each dimension. */
@@ -301,32 +310,14 @@ export class Tensor extends NativeObject {
    * @throws TorchError when the tensor requires grad, is not on the CPU or not contiguous
    */
   typed_array(): TypedArray {
-    if (this.requires_grad) {
-      throw new TypeError(
-        "Can't call typed_array() on Tensor that requires grad. Use tensor.detach().typed_array() instead.",
-      );
-    }
-    if (this.layout !== layouts.strided)
-      throw new TypeError(`can't convert ${this.layout} layout tensor to a typed array.`);
-    if (this.device.type !== 'cpu') {
-      throw new TypeError(
-        `can't convert ${this.device} device type tensor to a typed array. Use Tensor.cpu() to copy the tensor to host memory first.`,
-      );
-    }
-    if (!this.is_contiguous()) {
-      throw new TypeError("can't view a non-contiguous tensor as a typed array. Use Tensor.contiguous() first.");
-    }
-    if (this.is_conj() || this.is_neg()) {
-      throw new TypeError(
-        "can't view a tensor with its conjugate or negative bit set. Use tensor.resolve_conj().resolve_neg() first.",
-      );
-    }
-    const view = views[this.dtype.name];
-    if (view === undefined) throw new TypeError(`got unsupported dtype ${this.dtype} for a typed array`);
+    const lent = call<Lent | null>(native.tensor_lend, this);
+    if (lent === null) throw notLendable(this);
+    const [code, count, buffer, offset] = lent;
+    const dtype = dtypeOf(code);
+    const view = views[dtype.name];
+    if (view === undefined) throw new TypeError(`got unsupported dtype ${dtype} for a typed array`);
     const [array, perElement] = view;
-    if (this.numel() === 0) return new array(new ArrayBuffer(0), 0, 0);
-    const [buffer, offset] = call<[ArrayBuffer, number]>(native.tensor_lend, this);
-    return new array(buffer, offset, this.numel() * perElement);
+    return buffer === null ? new array(new ArrayBuffer(0), 0, 0) : new array(buffer, offset, count * perElement);
   }
 
   /**
@@ -526,6 +517,27 @@ function pick(name: string, values: number[], dim: number | null | undefined): n
   return values[dim < 0 ? dim + values.length : dim]!;
 }
 
+/** Why `typed_array` is not possible. */
+function notLendable(x: Tensor): TypeError {
+  if (x.requires_grad) {
+    return new TypeError(
+      "Can't call typed_array() on Tensor that requires grad. Use tensor.detach().typed_array() instead.",
+    );
+  }
+  if (x.layout !== layouts.strided) return new TypeError(`can't convert ${x.layout} layout tensor to a typed array.`);
+  if (x.device.type !== 'cpu') {
+    return new TypeError(
+      `can't convert ${x.device} device type tensor to a typed array. Use Tensor.cpu() to copy the tensor to host memory first.`,
+    );
+  }
+  if (x.is_conj() || x.is_neg()) {
+    return new TypeError(
+      "can't view a tensor with its conjugate or negative bit set. Use tensor.resolve_conj().resolve_neg() first.",
+    );
+  }
+  return new TypeError("can't view a non-contiguous tensor as a typed array. Use Tensor.contiguous() first.");
+}
+
 function fill(x: Tensor, value: Tensor | Scalar): void {
   if (value instanceof Tensor) x.copy_(value);
   else x.fill_(value);
@@ -539,22 +551,35 @@ function nest(x: Tensor): NestedList {
   const [array, perElement] = views[source.dtype.name]!;
   const bytes = call<ArrayBuffer>(native.tensor_bytes, source);
   const flat = new array(bytes, 0, x.numel() * perElement);
-  const element = elementReader(source.dtype, flat);
+  const readRow = rowReader(source.dtype, flat);
   let next = 0;
-  const build = (dim: number): NestedList => {
-    if (dim === shape.length) return element(next++);
-    const list = new Array<NestedList>(shape[dim]!);
-    for (let i = 0; i < list.length; i++) list[i] = build(dim + 1);
+  const build = (dim: number): NestedList[] => {
+    const length = shape[dim]!;
+    if (dim === shape.length - 1) {
+      next += length;
+      return readRow(next - length, length);
+    }
+    const list = new Array<NestedList>(length);
+    for (let i = 0; i < length; i++) list[i] = build(dim + 1);
     return list;
   };
-  return build(0);
+  return shape.length === 0 ? readRow(0, 1)[0]! : build(0);
 }
 
-function elementReader(dtype: DType, flat: TypedArray): (i: number) => NestedList {
-  if (dtype === dtypes.bool) return (i) => flat[i] !== 0;
-  if (dtype.is_complex) return (i) => new Complex(flat[2 * i] as number, flat[2 * i + 1] as number);
-  if (flat instanceof BigInt64Array || flat instanceof BigUint64Array) return (i) => exact(flat[i]!);
-  return (i) => flat[i] as number;
+/** Reads the elements of a row. */
+function rowReader(dtype: DType, flat: TypedArray): (from: number, count: number) => NestedList[] {
+  if (flat instanceof BigInt64Array || flat instanceof BigUint64Array) {
+    return (from, count) => Array.from(flat.subarray(from, from + count), exact);
+  }
+  if (dtype.is_complex) {
+    return (from, count) => Array.from({ length: count }, (_, i) => complexAt(flat, from + i));
+  }
+  const numbers = (from: number, count: number) => Array.from(flat.subarray(from, from + count));
+  return dtype === dtypes.bool ? (from, count) => numbers(from, count).map(Boolean) : numbers;
+}
+
+function complexAt(flat: ArrayLike<number>, i: number): Complex {
+  return new Complex(flat[2 * i]!, flat[2 * i + 1]!);
 }
 
 /** A number when it holds the integer exactly. */

@@ -20,6 +20,8 @@ export function objectsIn(value: unknown, found: Set<NativeObject>, seen = new S
   return found;
 }
 
+const nothing: ReadonlySet<NativeObject> = new Set();
+
 /**
  * Runs `callback` and frees the tensors made inside, at once and without work for the collector, except those that it
  * returns, those given to `keep`, and what a graph or a module still uses.
@@ -30,13 +32,13 @@ export function tidy<Result>(callback: () => Result): Result {
     throw new TypeError(`tidy(): argument 'callback' (position 1) must be function, not ${typeName(callback)}`);
   }
   openScope();
-  let survivors = new Set<NativeObject>();
+  let survivors = nothing;
   try {
     const result = callback();
     if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
       throw new TypeError('tidy(): the callback returned a promise; await outside of it');
     }
-    survivors = objectsIn(result, survivors);
+    if (typeof result === 'object' && result !== null) survivors = objectsIn(result, new Set());
     return result;
   } finally {
     closeScope(survivors);

@@ -29,37 +29,15 @@ std::int64_t bits_of(double payload) {
 
 FrameReader::FrameReader(Environment& environment, napi_value objects)
     : environment_(environment),
+      handles_(environment.handles),
       objects_(objects),
       at_(environment.frame() + 1),
       end_(environment.frame() + environment.frame_capacity()) {}
 
-double FrameReader::next() {
-  TORCH_CHECK(at_ < end_, "a native call read past its arguments");
-  return *at_++;
-}
-
-Tag FrameReader::tag() { return static_cast<Tag>(static_cast<int>(next())); }
-
-Tag FrameReader::peek() const {
-  TORCH_CHECK(at_ < end_, "a native call read past its arguments");
-  return static_cast<Tag>(static_cast<int>(*at_));
-}
+void FrameReader::read_past_end() { TORCH_CHECK(false, "a native call read past its arguments"); }
 
 void FrameReader::unexpected(Tag tag, const char* expected) const {
   TORCH_CHECK_TYPE(false, "expected ", expected, ", not ", name_of(tag));
-}
-
-bool FrameReader::none() {
-  const Tag tag = peek();
-  if (tag != Tag::kNone && tag != Tag::kNotGiven) return false;
-  at_++;
-  return true;
-}
-
-const at::Tensor& FrameReader::tensor() {
-  const Tag t = tag();
-  if (t != Tag::kTensor) unexpected(t, "Tensor");
-  return environment_.handles.tensor(next());
 }
 
 at::Tensor FrameReader::optional_tensor() { return none() ? at::Tensor() : tensor(); }
@@ -185,8 +163,6 @@ Handle FrameReader::handle() {
   tag();
   return next();
 }
-
-std::size_t FrameReader::raw() { return static_cast<std::size_t>(next()); }
 
 FrameWriter::FrameWriter(Environment& environment) : environment_(environment) {}
 

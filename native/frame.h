@@ -55,11 +55,25 @@ class FrameReader {
  public:
   FrameReader(Environment& environment, napi_value objects);
 
-  Tag peek() const;
+  Tag peek() const {
+    if (at_ >= end_) [[unlikely]]
+      read_past_end();
+    return static_cast<Tag>(static_cast<int>(*at_));
+  }
   /// Consumes the next tag when it is None or NotGiven.
-  bool none();
+  bool none() {
+    const Tag tag = peek();
+    if (tag != Tag::kNone && tag != Tag::kNotGiven) return false;
+    at_++;
+    return true;
+  }
 
-  const at::Tensor& tensor();
+  const at::Tensor& tensor() {
+    const Tag t = tag();
+    if (t != Tag::kTensor) [[unlikely]]
+      unexpected(t, "Tensor");
+    return handles_.tensor(next());
+  }
   at::Tensor optional_tensor();
   std::vector<at::Tensor> tensors();
   std::int64_t integer();
@@ -80,14 +94,20 @@ class FrameReader {
   /// A raw handle, not looked up.
   Handle handle();
   /// A count or an id without a tag.
-  std::size_t raw();
+  std::size_t raw() { return static_cast<std::size_t>(next()); }
 
  private:
-  double next();
-  Tag tag();
+  double next() {
+    if (at_ >= end_) [[unlikely]]
+      read_past_end();
+    return *at_++;
+  }
+  Tag tag() { return static_cast<Tag>(static_cast<int>(next())); }
   [[noreturn]] void unexpected(Tag tag, const char* expected) const;
+  [[noreturn]] static void read_past_end();
 
   Environment& environment_;
+  const HandleTable& handles_;
   napi_value objects_;
   const double* at_;
   const double* end_;

@@ -8,23 +8,7 @@ namespace tsorch {
 
 namespace {
 
-// 26 bits of index and 27 of generation fill the 53 bits that a double holds exactly.
-constexpr double kIndexRange = 1 << 26;
-constexpr std::uint32_t kGenerationRange = 1 << 27;
-
 Handle pack(std::uint32_t index, std::uint32_t generation) { return index + generation * kIndexRange; }
-
-struct Unpacked {
-  std::uint32_t index;
-  std::uint32_t generation;
-};
-
-Unpacked unpack(Handle handle) {
-  // A forged handle (negative, fractional, NaN, too large) maps to generation 0, which no slot has.
-  if (!(handle >= 0 && handle < kIndexRange * kGenerationRange)) return {0, 0};
-  const auto bits = static_cast<std::uint64_t>(handle);
-  return {static_cast<std::uint32_t>(bits & ((1 << 26) - 1)), static_cast<std::uint32_t>(bits >> 26)};
-}
 
 struct Identity {
   const void* operator()(const std::monostate&) const { return nullptr; }
@@ -57,28 +41,22 @@ HandleTable::Adopted HandleTable::adopt(Resource resource) {
   return {pack(next, slot.generation), false};
 }
 
-const HandleTable::Slot& HandleTable::slot(Handle handle, const char* what) const {
-  const auto [index, generation] = unpack(handle);
-  TORCH_CHECK(index < slots_.size() && slots_[index].generation == generation, "this ", what,
+void HandleTable::disposed(const char* what) {
+  TORCH_CHECK(false, "this ", what,
               " has been disposed: it cannot be used after dispose() or the end of its tidy() scope");
-  return slots_[index];
 }
 
-const at::Tensor& HandleTable::tensor(Handle handle) const {
-  const auto* tensor = std::get_if<at::Tensor>(&slot(handle, "tensor").resource);
-  TORCH_CHECK_TYPE(tensor != nullptr, "expected a tensor handle");
-  return *tensor;
-}
+void HandleTable::not_of_type(const char* what) { TORCH_CHECK_TYPE(false, "expected a ", what, " handle"); }
 
 const NodePtr& HandleTable::node(Handle handle) const {
   const auto* node = std::get_if<NodePtr>(&slot(handle, "graph node").resource);
-  TORCH_CHECK_TYPE(node != nullptr, "expected a graph node handle");
+  if (node == nullptr) not_of_type("graph node");
   return *node;
 }
 
 at::Generator& HandleTable::generator(Handle handle) {
   auto* generator = const_cast<at::Generator*>(std::get_if<at::Generator>(&slot(handle, "generator").resource));
-  TORCH_CHECK_TYPE(generator != nullptr, "expected a generator handle");
+  if (generator == nullptr) not_of_type("generator");
   return *generator;
 }
 

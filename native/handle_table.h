@@ -34,7 +34,22 @@ struct LentStorage {
 
 using Resource = std::variant<std::monostate, at::Tensor, NodePtr, at::Generator, LentStorage>;
 
+/// Index and generation of a slot in the 53 bits that a double holds exactly: 26 and 27 of them.
 using Handle = double;
+constexpr double kIndexRange = 1 << 26;
+constexpr std::uint32_t kGenerationRange = 1 << 27;
+
+struct UnpackedHandle {
+  std::uint32_t index;
+  std::uint32_t generation;
+};
+
+/// A forged handle (negative, fractional, NaN, too large) maps to generation 0, which no slot has.
+inline UnpackedHandle unpack(Handle handle) {
+  if (!(handle >= 0 && handle < kIndexRange * kGenerationRange)) return {0, 0};
+  const auto bits = static_cast<std::uint64_t>(handle);
+  return {static_cast<std::uint32_t>(bits & ((1 << 26) - 1)), static_cast<std::uint32_t>(bits >> 26)};
+}
 
 class HandleTable {
  public:
@@ -46,7 +61,12 @@ class HandleTable {
 
   Adopted adopt(Resource resource);
 
-  const at::Tensor& tensor(Handle handle) const;
+  const at::Tensor& tensor(Handle handle) const {
+    const auto* tensor = std::get_if<at::Tensor>(&slot(handle, "tensor").resource);
+    if (tensor == nullptr) [[unlikely]]
+      not_of_type("tensor");
+    return *tensor;
+  }
   const NodePtr& node(Handle handle) const;
   at::Generator& generator(Handle handle);
 
@@ -87,7 +107,14 @@ class HandleTable {
     bool doomed = false;  // collected, waits in doomed_
   };
 
-  const Slot& slot(Handle handle, const char* what) const;
+  const Slot& slot(Handle handle, const char* what) const {
+    const auto [index, generation] = unpack(handle);
+    if (index >= slots_.size() || slots_[index].generation != generation) [[unlikely]]
+      disposed(what);
+    return slots_[index];
+  }
+  [[noreturn]] static void disposed(const char* what);
+  [[noreturn]] static void not_of_type(const char* what);
   void free_slot(napi_env env, std::uint32_t index);
   void doom(Handle handle);
   void pardon(Slot& slot);

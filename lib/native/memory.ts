@@ -171,14 +171,14 @@ export function collectAll(): void {
 }
 
 /** Frees these objects now. */
-export function release(objects: NativeObject[]): void {
+export function release(objects: readonly NativeObject[]): void {
   const CHUNK = 1024;
   for (let from = 0; from < objects.length; from += CHUNK) {
-    const some = objects.slice(from, from + CHUNK);
+    const to = Math.min(from + CHUNK, objects.length);
     begin();
     putTag(Tag.List);
-    putTag(some.length);
-    for (let i = 0; i < some.length; i++) put(some[i]);
+    putTag(to - from);
+    for (let i = from; i < to; i++) put(objects[i]);
     finish(native.release, 1);
   }
 }
@@ -195,16 +195,16 @@ export function openScope(): void {
 }
 
 /** Frees what the innermost scope made, except `survivors`, which belong to the scope around it. */
-export function closeScope(survivors: Set<NativeObject>): void {
+export function closeScope(survivors: ReadonlySet<NativeObject>): void {
   const start = scopes.pop()!;
   const doomed: NativeObject[] = [];
   let end = start;
   for (let i = start; i < used; i++) {
     const object = nursery[i]!;
-    if (survivors.has(object) || kept.has(object)) nursery[end++] = object;
+    nursery[i] = null;
+    if ((survivors.size > 0 && survivors.has(object)) || kept.has(object)) nursery[end++] = object;
     else doomed.push(object);
   }
-  nursery.fill(null, end, used);
   used = end;
   release(doomed);
 }

@@ -3,6 +3,7 @@
 import { get_default_dtype, tensor } from '../creation';
 import type { NativeFunction } from '../native/addon';
 import { call } from '../native/frame';
+import { keep as keepBeyondScopes } from '../native/memory';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import type { ParamGroup } from './arguments';
@@ -43,11 +44,12 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
     }
   }
 
-  /** Takes over the state that the native step made for a parameter. */
+  /** Takes over the state that the native step made for a parameter; it outlives the `tidy` the step was made in. */
   protected keep(param: Tensor, made: (Tensor | null)[]): void {
     const state: Record<string, unknown> = (this.state.get(param) as Record<string, unknown>) ?? {};
     this.slots.forEach((slot, i) => {
-      if (made[i] !== null) state[slot] = made[i];
+      const value = made[i];
+      if (value instanceof Tensor) state[slot] = keepBeyondScopes(value);
     });
     this.state.set(param, state as State);
   }

@@ -232,7 +232,8 @@ constexpr auto kEntries = entries<
     ops::relu, ops::sigmoid, ops::tanh, ops::gelu, ops::softmax_int, ops::log_softmax_int, ops::mse_loss,
     ops::nll_loss_nd, ops::cross_entropy_loss, ops::smooth_l1_loss,
     // creation
-    ops::zeros, ops::ones, ops::zeros_like, ops::ones_like, ops::copy_, ops::zero_, ops::fill__Scalar>();
+    ops::zeros, ops::ones, ops::zeros_like, ops::scalar_tensor, ops::ones_like, ops::copy_, ops::zero_,
+    ops::fill__Scalar>();
 
 }  // namespace
 

@@ -16,6 +16,31 @@ at::Tensor with_memory(const at::Tensor& tensor) {
   return tensor._is_zerotensor() ? at::zeros(tensor.sizes(), tensor.options()) : tensor;
 }
 
+/// Whether the elements lie in memory as they are.
+bool is_plain(const at::Tensor& tensor) {
+  return tensor.is_cpu() && tensor.layout() == at::kStrided && tensor.has_storage() && !tensor.is_nested() &&
+         !tensor.is_conj() && !tensor.is_neg() && !tensor._is_zerotensor();
+}
+
+/// The only element. Read from memory where that is possible: the dispatcher takes twice as long as all the rest.
+c10::Scalar element_of(const at::Tensor& tensor) {
+  if (is_plain(tensor) && tensor.numel() == 1) {
+    switch (tensor.scalar_type()) {
+      case at::kFloat:
+        return *tensor.const_data_ptr<float>();
+      case at::kDouble:
+        return *tensor.const_data_ptr<double>();
+      case at::kLong:
+        return *tensor.const_data_ptr<std::int64_t>();
+      case at::kBool:
+        return *tensor.const_data_ptr<bool>();
+      default:
+        break;
+    }
+  }
+  return tensor.item();
+}
+
 at::ScalarType read_dtype(FrameReader& in) { return static_cast<at::ScalarType>(in.integer()); }
 
 }  // namespace
@@ -64,7 +89,7 @@ void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& 
 }
 
 /// (tensor) -> its only element
-void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(in.tensor().item()); }
+void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(element_of(in.tensor())); }
 
 /// (tensor) -> a new ArrayBuffer with its elements in order
 void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -78,13 +103,11 @@ void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
   out.object(buffer);
 }
 
-/// (tensor) -> ArrayBuffer over the tensor's storage, byte offset of the first element
-void tensor_lend(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = with_memory(in.tensor());
-  c10::Storage storage = tensor.storage();
+namespace {
+
+/// An ArrayBuffer over a storage, the same one while it is in use.
+napi_value lend(Environment& environment, const c10::Storage& storage) {
   napi_env env = environment.env();
-  out.list(2);
-  const std::int64_t offset = tensor.storage_offset() * static_cast<std::int64_t>(tensor.element_size());
   const auto [handle, known] = environment.handles.adopt(LentStorage{storage});
   napi_value buffer = known ? environment.handles.wrapper(env, handle) : nullptr;
   if (buffer == nullptr) {
@@ -96,8 +119,25 @@ void tensor_lend(Environment& environment, FrameReader& in, FrameWriter& out) {
                                                 &buffer));
     environment.handles.weaken(env, handle, buffer);
   }
-  out.object(buffer);
-  out.integer(offset);
+  return buffer;
+}
+
+}  // namespace
+
+/// (tensor) -> dtype, number of elements, ArrayBuffer over its storage (none when there are no elements), byte offset
+/// of the first; none when the elements do not lie there in order, or autograd would miss what is written to them
+void tensor_lend(Environment& environment, FrameReader& in, FrameWriter& out) {
+  const at::Tensor tensor = with_memory(in.tensor());
+  if (tensor.requires_grad() || !is_plain(tensor) || !tensor.is_contiguous()) return out.none();
+  out.list(4);
+  out.integer(static_cast<std::int64_t>(tensor.scalar_type()));
+  out.integer(tensor.numel());
+  if (tensor.numel() > 0) {
+    out.object(lend(environment, tensor.storage()));
+  } else {
+    out.none();
+  }
+  out.integer(tensor.storage_offset() * static_cast<std::int64_t>(tensor.element_size()));
 }
 
 }  // namespace tsorch

@@ -1,5 +1,6 @@
 #include <ATen/ATen.h>
 #include <ATen/TensorIndexing.h>
+#include <c10/util/SmallVector.h>
 
 #include "tensor.h"
 
@@ -41,8 +42,10 @@ TensorIndex read_index(FrameReader& in) {
   }
 }
 
-std::vector<TensorIndex> read_indices(FrameReader& in) {
-  std::vector<TensorIndex> indices;
+using Indices = c10::SmallVector<TensorIndex, 4>;
+
+Indices read_indices(FrameReader& in) {
+  Indices indices;
   const std::int64_t count = in.list();
   indices.reserve(count);
   for (std::int64_t i = 0; i < count; i++) indices.push_back(read_index(in));
@@ -60,7 +63,7 @@ void tensor_index(Environment&, FrameReader& in, FrameWriter& out) {
 /// (tensor, indices, value: a tensor or a number)
 void tensor_index_put(Environment&, FrameReader& in, FrameWriter&) {
   at::Tensor tensor = in.tensor();
-  const std::vector<TensorIndex> indices = read_indices(in);
+  const Indices indices = read_indices(in);
   if (in.peek() == Tag::kTensor) {
     const at::Tensor value = in.tensor();  // a hook on saved tensors may move or free the slot it comes from
     tensor.index_put_(indices, value);

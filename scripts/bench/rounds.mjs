@@ -8,7 +8,7 @@ import { Worker } from './worker.mjs';
  */
 
 /** Milliseconds of warming up before a workload is measured: compilers and caches need some. */
-const WARM_UP = 150;
+const WARM_UP = 600;
 
 /** A side's worker, started again after it died. */
 export class Runner {

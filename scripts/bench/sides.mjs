@@ -14,7 +14,7 @@ const startupScript = "const torch = require('tsorch').default; console.log(Stri
 
 /** @param {number} threads @returns {Promise<Side>} */
 async function tsorch(threads) {
-  await node('typescript/bin/tsc', '-b', 'tsconfig.bench.json').catch(() => {});
+  await node('typescript/bin/tsc', '-b', 'tsconfig.bench.json');
   const file = join(root, 'out', 'bench', 'worker.js');
   return {
     name: 'tsorch',
