@@ -31,7 +31,12 @@ function fractions(shape: number[], dtype: string, a: number, b: number, modulus
     .reshape(shape);
 }
 
+/** The same tensor with its memory in another order, or with gaps. */
 function place(x: Tensor, layout: string): Tensor {
+  if (layout === 'strided') {
+    const strides = x.stride().map((stride) => 2 * stride);
+    return torch.empty_strided(x.shape, strides, { dtype: x.dtype }).copy_(x);
+  }
   return layout === 'transposed' && x.dim() > 1 ? x.transpose(0, 1).contiguous().transpose(0, 1) : x;
 }
 

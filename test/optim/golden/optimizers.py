@@ -68,6 +68,8 @@ for name, all_options in OPTIONS.items():
     richest = max((o for o in all_options if "fused" not in o), key=len)
     CASES.append(case(name, richest, "float64"))
     CASES.append(case(name, richest, layout="transposed") if name != "SparseAdam" else case(name, richest))
+    if name != "SparseAdam":
+        CASES.append(case(name, richest, layout="strided"))
     if name not in ("SparseAdam", "Adagrad"):
         CASES.append(case(name, richest, "bfloat16"))
     if name not in NO_COMPLEX:
@@ -89,7 +91,10 @@ def fractions(shape, dtype, a, b, modulus):
 
 
 def place(x, layout):
-    """The same tensor with its memory in another order."""
+    """The same tensor with its memory in another order, or with gaps."""
+    if layout == "strided":
+        sizes, strides = [*x.shape], [2 * stride for stride in x.stride()]
+        return torch.empty_strided(sizes, strides, dtype=x.dtype).copy_(x)
     if layout != "transposed" or x.dim() < 2:
         return x
     return x.transpose(0, 1).contiguous().transpose(0, 1)
