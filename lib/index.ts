@@ -2,6 +2,7 @@
 import './errors';
 import { torch } from './torch';
 
+export * as amp from './amp';
 export * as copy from './copy';
 export * as distributions from './distributions';
 export * as nn from './nn';

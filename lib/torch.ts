@@ -1,6 +1,19 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import './tensor_methods';
 import * as accelerator from './accelerator';
+import * as amp from './amp';
+import {
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
+} from './amp/autocast';
 import * as autograd from './autograd';
 import {
   enable_grad,
@@ -87,6 +100,17 @@ const handwritten = {
   func,
   vmap: func.vmap,
   nn,
+  amp,
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
   optim,
   distributions,
   no_grad,

@@ -2,6 +2,7 @@
 #include <node_api.h>
 
 #include "autograd/anomaly.h"
+#include "amp/amp.h"
 #include "autograd/autograd.h"
 #include "autograd/function_node.h"
 #include "autograd/hooks.h"
@@ -139,6 +140,15 @@ constexpr Entry kFunctions[] = {
     {"nn_clip_grads_with_norm", nn_clip_grads_with_norm},
     {"nn_clip_grad_norm", nn_clip_grad_norm},
     {"nn_clip_grad_value", nn_clip_grad_value},
+
+    {"autocast_state", autocast_state},
+    {"set_autocast_enabled", set_autocast_enabled},
+    {"set_autocast_dtype", set_autocast_dtype},
+    {"is_autocast_cache_enabled", is_autocast_cache_enabled},
+    {"set_autocast_cache_enabled", set_autocast_cache_enabled},
+    {"clear_autocast_cache", clear_autocast_cache},
+    {"change_autocast_nesting", change_autocast_nesting},
+    {"amp_unscale", amp_unscale},
 
     {"optim_zero_grad", optim_zero_grad},
     {"optim_adadelta", optim_adadelta},

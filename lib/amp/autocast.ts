@@ -1,0 +1,147 @@
+/** Operations in a lower precision where that is safe. https://docs.pytorch.org/docs/2.13/amp.html */
+import { type Mode, withMode } from '../autograd/grad_mode';
+import { TorchError, warn } from '../errors';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { named, REQUIRED } from '../operators/keywords';
+import { typeName } from '../operators/kinds';
+import { Device, type DType, dtypeOf, dtypes, parseDevice } from '../types';
+
+export interface AutocastOptions {
+  /** The lower precision; the device's own when null. */
+  dtype?: DType | null;
+  enabled?: boolean;
+  /** Whether casts of weights are kept until autocast ends; as it is now when null. */
+  cache_enabled?: boolean | null;
+}
+
+function deviceOf(device_type: string): Device {
+  return parseDevice(device_type);
+}
+
+function stateOf(device_type: string): { available: boolean; enabled: boolean; dtype: DType } {
+  const [available, enabled, code] = call<[boolean, boolean, number]>(native.autocast_state, deviceOf(device_type));
+  if (!available)
+    throw new TorchError(`unknown device type for autocast in get_autocast_dispatch_key_from_device_type`);
+  return { available, enabled, dtype: dtypeOf(code) };
+}
+
+/** Whether autocast knows a type of device. */
+export function is_autocast_available(device_type: string): boolean {
+  return call<[boolean]>(native.autocast_state, deviceOf(device_type))[0];
+}
+
+/** Whether autocast is on for a type of device. */
+export function is_autocast_enabled(device_type = 'cuda'): boolean {
+  return stateOf(device_type).enabled;
+}
+
+/** Turns it on or off, for good. */
+export function set_autocast_enabled(device_type: string, enabled: boolean): void {
+  call(native.set_autocast_enabled, deviceOf(device_type), enabled);
+}
+
+/** The lower precision of a type of device. */
+export function get_autocast_dtype(device_type: string): DType {
+  return stateOf(device_type).dtype;
+}
+
+export function set_autocast_dtype(device_type: string, dtype: DType): void {
+  call(native.set_autocast_dtype, deviceOf(device_type), dtype);
+}
+
+export function is_autocast_cache_enabled(): boolean {
+  return call(native.is_autocast_cache_enabled);
+}
+
+export function set_autocast_cache_enabled(enabled: boolean): void {
+  call(native.set_autocast_cache_enabled, enabled);
+}
+
+/** Drops the kept casts of weights. */
+export function clear_autocast_cache(): void {
+  call(native.clear_autocast_cache);
+}
+
+export function autocast_increment_nesting(): number {
+  return call(native.change_autocast_nesting, 1);
+}
+
+export function autocast_decrement_nesting(): number {
+  return call(native.change_autocast_nesting, -1);
+}
+
+/** Why autocast stays off, with PyTorch's words; null when it can be on. */
+function obstacle(device_type: string, dtype: DType): string | null {
+  if (device_type === 'cuda') {
+    const found = call<number>(native.device_count, new Device('cuda')) > 0;
+    return found ? null : 'CUDA is not available or torch_xla is imported. Disabling autocast.';
+  }
+  if (dtype === dtypes.bfloat16 || dtype === dtypes.float16) return null;
+  const device = device_type.toUpperCase();
+  return (
+    `In ${device} autocast, but the target dtype is not supported. Disabling autocast.\n` +
+    `${device} Autocast only supports dtypes of torch.bfloat16, torch.float16 currently.`
+  );
+}
+
+function entering(device_type: string, dtype: DType, enabled: boolean, cacheEnabled: boolean): () => () => void {
+  return () => {
+    const before = { ...stateOf(device_type), cache: is_autocast_cache_enabled() };
+    set_autocast_enabled(device_type, enabled);
+    set_autocast_dtype(device_type, dtype);
+    autocast_increment_nesting();
+    set_autocast_cache_enabled(cacheEnabled);
+    return () => {
+      if (autocast_decrement_nesting() === 0) clear_autocast_cache();
+      set_autocast_enabled(device_type, before.enabled);
+      set_autocast_dtype(device_type, before.dtype);
+      set_autocast_cache_enabled(before.cache);
+    };
+  };
+}
+
+type Arguments =
+  | []
+  | [options: AutocastOptions]
+  | [dtype: DType | null]
+  | [dtype: DType | null, options: Omit<AutocastOptions, 'dtype'>]
+  | [dtype: DType | null, enabled: boolean]
+  | [dtype: DType | null, enabled: boolean, options: Pick<AutocastOptions, 'cache_enabled'>]
+  | [dtype: DType | null, enabled: boolean, cache_enabled: boolean | null];
+
+/**
+ * Runs a callback with matrix products and convolutions in a lower precision, and what needs it in float32:
+ * `torch.autocast('cpu', { dtype: torch.bfloat16 }, () => model(x))`. Without a callback the mode lasts until it is
+ * disposed: `using _ = torch.autocast('cpu')`.
+ * https://docs.pytorch.org/docs/2.13/amp.html#torch.autocast
+ * @throws TorchError for a type of device without autocast
+ * @throws TypeError when the callback returns a promise
+ */
+export function autocast(device_type: string, ...args: Arguments): Mode;
+export function autocast<Result>(device_type: string, ...args: [...Arguments, callback: () => Result]): Result;
+export function autocast<Result>(device_type: string, ...args: unknown[]): Result | Mode {
+  const last = args[args.length - 1];
+  const callback = typeof last === 'function' ? (last as () => Result) : undefined;
+  const given = named<{ device_type: string } & Required<AutocastOptions>>(
+    'autocast.__init__',
+    { device_type: REQUIRED, dtype: null, enabled: true, cache_enabled: null },
+    [device_type, ...(callback === undefined ? args : args.slice(0, -1))],
+  );
+  const device = given.device_type;
+  if (typeof device !== 'string') {
+    throw new RangeError(`Expected \`device_type\` of type \`str\`, got: \`${typeName(device)}\``);
+  }
+  if (!is_autocast_available(device)) {
+    throw new TorchError(`User specified an unsupported autocast device_type '${device}'`);
+  }
+  const dtype = given.dtype ?? get_autocast_dtype(device);
+  const problem = given.enabled ? obstacle(device, dtype) : null;
+  if (problem !== null) warn(problem);
+  const enabled = given.enabled && problem === null;
+  return withMode(
+    'autocast',
+    entering(device, dtype, enabled, given.cache_enabled ?? is_autocast_cache_enabled()),
+    callback,
+  );
+}

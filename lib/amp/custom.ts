@@ -1,0 +1,59 @@
+/** Autograd functions of yours under autocast. https://docs.pytorch.org/docs/2.13/amp.html#autocast-and-custom-autograd-functions */
+import { isOptions } from '../operators/kinds';
+import { Tensor } from '../tensor';
+import { type DType, dtypes } from '../types';
+import { autocast, get_autocast_dtype, is_autocast_enabled } from './autocast';
+
+/** What `forward` and `backward` get first, with what the one notes for the other. */
+interface Context {
+  _dtype?: DType;
+  _fwd_used_autocast?: boolean;
+}
+
+type Step<Args extends unknown[], Result> = (ctx: never, ...args: Args) => Result;
+
+export interface CustomForwardOptions {
+  device_type: string;
+  /** Casts the inputs to this dtype, and runs `forward` without autocast. */
+  cast_inputs?: DType | null;
+}
+
+function cast(value: unknown, device_type: string, dtype: DType): unknown {
+  if (value instanceof Tensor) {
+    const eligible = value.is_floating_point() && value.device.type === device_type && value.dtype !== dtypes.float64;
+    return eligible ? value.to(dtype) : value;
+  }
+  if (Array.isArray(value)) return value.map((each) => cast(each, device_type, dtype));
+  if (isOptions(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cast(each, device_type, dtype)]));
+  }
+  return value;
+}
+
+/** Wraps the `forward` of an autograd function: `static forward = custom_fwd((ctx, x) => …, { device_type: 'cpu' })`. */
+export function custom_fwd<Args extends unknown[], Result>(
+  forward: Step<Args, Result>,
+  { device_type, cast_inputs = null }: CustomForwardOptions,
+): Step<Args, Result> {
+  return (ctx, ...args) => {
+    const context = ctx as Context;
+    const enabled = is_autocast_enabled(device_type);
+    context._dtype = get_autocast_dtype(device_type);
+    context._fwd_used_autocast = cast_inputs === null && enabled;
+    if (cast_inputs === null || !enabled) return forward(ctx, ...args);
+    return autocast(device_type, { enabled: false }, () => {
+      return forward(ctx, ...(args.map((arg) => cast(arg, device_type, cast_inputs)) as Args));
+    });
+  };
+}
+
+/** Wraps the `backward` of an autograd function: it runs with autocast as its `forward` did. */
+export function custom_bwd<Args extends unknown[], Result>(
+  backward: Step<Args, Result>,
+  { device_type }: { device_type: string },
+): Step<Args, Result> {
+  return (ctx, ...args) => {
+    const { _dtype: dtype, _fwd_used_autocast: enabled } = ctx as Context;
+    return autocast(device_type, { dtype, enabled }, () => backward(ctx, ...args));
+  };
+}
