@@ -1,6 +1,7 @@
 /** Tensors from JavaScript data: numbers, nested arrays, typed arrays, buffers. */
 import { native } from './native/addon';
 import { call } from './native/frame';
+import { defaultDevice } from './operators/default_device';
 import { isOptions, typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
 import { type NestedList, Tensor } from './tensor';
@@ -221,7 +222,8 @@ function checkOptions(name: string, options: unknown): void {
 function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
   const dtype = resolveDType(options.dtype);
   let result = dtype !== undefined && made.dtype !== dtype ? made.to(dtype) : made;
-  if (options.device !== undefined && options.device !== null) result = result.to(parseDevice(options.device));
+  const device = options.device ?? defaultDevice();
+  if (device !== null) result = result.to(parseDevice(device));
   if (options.pin_memory) result = result.pin_memory();
   return options.requires_grad ? result.requires_grad_(true) : result;
 }

@@ -53,10 +53,21 @@ function makeError(kind: string, message: string): Error {
 }
 
 const warned = new Set<string>();
+let always = false;
+
+/** Whether every warning is shown each time, not once. */
+export function is_warn_always_enabled(): boolean {
+  return always;
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.set_warn_always.html */
+export function set_warn_always(enabled: boolean): void {
+  always = enabled;
+}
 
 /** Shows a warning once, as Python does by default. */
 export function warn(message: string, category = 'UserWarning'): void {
-  if (warned.has(message)) return;
+  if (!always && warned.has(message)) return;
   warned.add(message);
   process.emitWarning(message, category);
 }

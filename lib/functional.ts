@@ -1,6 +1,8 @@
 /** The functions of `torch` that PyTorch writes in Python, by subject. https://docs.pytorch.org/docs/2.13/torch.html */
 export * from './functional/factorization';
 export * from './functional/full';
+export { lobpcg } from './functional/lobpcg';
+export { pca_lowrank, svd_lowrank } from './functional/lowrank';
 export * from './functional/nonzero';
 export * from './functional/norm';
 export * from './functional/products';

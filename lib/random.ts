@@ -69,7 +69,13 @@ registerWrap(Tag.Generator, (handle) => {
 
 /** The generator that random functions use when they are given none. */
 export function default_generator(device: DeviceLike = 'cpu'): Generator {
-  return call(native.default_generator, parseDevice(device));
+  const generator = call<Generator>(native.default_generator, parseDevice(device));
+  return generator instanceof Generator ? generator : twinOf(generator);
+}
+
+/** Another realm of this thread (a jest file) made the object of this generator: one of our own that keeps it alive. */
+function twinOf(original: Generator): Generator {
+  return Object.assign(Object.create(Generator.prototype) as Generator, { _handle: original._handle, original });
 }
 
 /** Starts the random stream of every device from `seed`. https://docs.pytorch.org/docs/2.13/generated/torch.manual_seed.html */

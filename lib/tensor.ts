@@ -330,7 +330,7 @@ export class Tensor extends NativeObject {
 
   /** `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors. */
   index_put_(indices: Index[], value: Tensor | Scalar, accumulate: boolean | { accumulate?: boolean } = false): this {
-    indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate.accumulate ?? false) : accumulate);
+    indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
     return this;
   }
 

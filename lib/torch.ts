@@ -24,22 +24,28 @@ import {
   set_grad_enabled,
 } from './autograd/grad_mode';
 import * as backends from './backends';
+import * as constants from './constants';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
+import { device, device_scope, get_default_device, set_default_device } from './device';
 import * as distributions from './distributions';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
 import * as func from './func';
 import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
+import { linalg } from './linalg';
+import * as masked from './masked';
+import * as misc from './misc';
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import * as nn from './nn';
 import { finfo, iinfo } from './numeric_limits';
-import { _fft, _linalg, _special, _torch } from './operators/namespaces';
+import { _fft, _special, _torch } from './operators/namespaces';
 import { ops } from './ops';
 import * as optim from './optim';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
-import { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from './random';
+import { Generator } from './random';
+import * as random from './random_module';
 import * as serialization from './serialization';
 import * as signal from './signal';
 import * as sparse from './sparse';
@@ -54,23 +60,9 @@ import {
 import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
 import * as context from './torch_settings';
-import {
-  Complex,
-  type Device,
-  type DeviceLike,
-  DType,
-  dtypeAliases,
-  dtypes,
-  layouts,
-  memoryFormats,
-  parseDevice,
-} from './types';
+import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
+import { Complex, DType, dtypeAliases, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from './types';
 import * as utils from './utils';
-
-/** `torch.device('cuda:0')`, `torch.device('cuda', 0)`. */
-function device(type: DeviceLike, index?: number): Device {
-  return parseDevice(type, index);
-}
 
 function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
@@ -91,6 +83,8 @@ const handwritten = {
   Complex,
   Generator,
   dtype: DType,
+  layout: Layout,
+  memory_format: MemoryFormat,
   TorchError,
   OutOfMemoryError,
   LinAlgError,
@@ -127,18 +121,22 @@ const handwritten = {
   get_default_dtype,
   set_default_dtype,
   device,
+  device_scope,
+  get_default_device,
+  set_default_device,
   is_tensor,
 
   set_printoptions,
   get_printoptions,
   printoptions,
 
-  manual_seed,
-  seed,
-  initial_seed,
-  get_rng_state,
-  set_rng_state,
-  default_generator,
+  random,
+  manual_seed: random.manual_seed,
+  seed: random.seed,
+  initial_seed: random.initial_seed,
+  get_rng_state: random.get_rng_state,
+  set_rng_state: random.set_rng_state,
+  default_generator: random.default_generator,
 
   ops,
   save: serialization.save,
@@ -154,11 +152,12 @@ const handwritten = {
   get_num_threads,
   set_num_threads,
 
-  linalg: _linalg,
+  linalg,
   fft: _fft,
   special: _special,
   signal,
-  sparse,
+  sparse: { ...sparse, ...typedSparseTensors },
+  masked,
   sparse_coo_tensor,
   sparse_compressed_tensor,
   sparse_csr_tensor,
@@ -169,6 +168,11 @@ const handwritten = {
   backends,
   accelerator,
   ...context,
+  ...constants,
+  ...misc,
+  ...typedTensors,
+  set_default_tensor_type,
+  typename,
   finfo,
   iinfo,
 

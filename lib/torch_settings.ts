@@ -11,3 +11,4 @@ export {
   set_num_interop_threads,
   use_deterministic_algorithms,
 } from './context';
+export { is_warn_always_enabled, set_warn_always } from './errors';

@@ -28,6 +28,12 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
  */
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
   const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
+  const wrong = lists.find((shape) => !Array.isArray(shape));
+  if (wrong !== undefined || lists.includes(undefined as never)) {
+    throw new TorchError(
+      `Input shapes should be of type ints, a tuple of ints, or a list of ints, got ${typeName(wrong)}`,
+    );
+  }
   const stranger = lists.find((shape) => !Array.isArray(shape) || kindOf(shape) === Kind.OtherList);
   if (stranger !== undefined)
     throw new TypeError(`broadcast_shapes(): a shape is a list of ints, not ${typeName(stranger)}`);

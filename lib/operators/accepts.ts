@@ -22,7 +22,9 @@ function listAccepts(p: Parameter, kind: Kind, value: unknown): boolean {
       return kind === Kind.Tensors && (p.optionalElements || (value as unknown[]).every((x) => x !== null));
     case 'int':
       if (kind === Kind.Ints || (kind === Kind.Int && p.size > 0)) return true;
-      return kind === Kind.Tensors && (value as unknown[]).every((x) => x !== null && isScalarTensor(x, true));
+      return (
+        kind === Kind.Tensors && (value as unknown[]).every((x) => kindOf(x) === Kind.Tensor && isScalarTensor(x, true))
+      );
     case 'float':
       return kind === Kind.Ints || kind === Kind.Floats || (p.size > 0 && (kind === Kind.Int || kind === Kind.Float));
     case 'bool':

@@ -8,6 +8,7 @@
 import { beginOperator, invoke, put, putArgument } from '../native/frame';
 import { parseDevice } from '../types';
 import { type Bound, bind, type Call } from './bind';
+import { followDefaultDevice, makesTensors } from './default_device';
 import { isOptions, KINDS, Kind, kindOf } from './kinds';
 import { noneFits, plausible } from './mismatch';
 import { type Operator, operatorOf } from './operator';
@@ -16,7 +17,7 @@ import { parseSignatures, type Signature, type SignatureEntry } from './signatur
 /** Where a schema argument's value comes from: a bound value, or a constant. */
 interface Source {
   readonly index: number; // into the bound values; -1 for the constant
-  readonly constant: unknown;
+  constant: unknown;
   readonly isDevice: boolean;
   readonly element: number; // of a list of outputs; -1 for the whole value
 }
@@ -92,6 +93,7 @@ function planFor(signature: Signature, withOut: boolean): Plan {
   });
   const same = operator.results.map(({ argument }) => (argument < 0 ? -1 : sources[argument]!.index));
   const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
+  if (makesTensors(signature.name)) for (const source of sources) if (source.isDevice) followDefaultDevice(source);
   const writesList = /^_foreach_\w+_$/.test(signature.name);
   return { operator, sources, same, requiresGrad, writesList };
 }
@@ -220,7 +222,7 @@ export class Overloads {
       let value = source.index < 0 ? undefined : values[source.index];
       if (value === undefined) value = source.constant;
       else if (source.element >= 0) value = (value as unknown[])[source.element];
-      else if (source.isDevice && value !== null) value = parseDevice(value as string);
+      else if (source.isDevice) value = value === null ? source.constant : parseDevice(value as string);
       put(value);
     }
     const result = this.results(plan, values);

@@ -49,15 +49,38 @@ export interface FlaggedFunction<Args extends readonly unknown[], N extends Name
 }
 
 const tensorNames =
-  'input target weight other self mat tensor input1 input2 anchor positive negative x1 x2 indices grid theta';
+  'A input target weight other self mat tensor input1 input2 anchor positive negative x1 x2 indices grid theta';
+const optionalTensorNames =
+  'B M X iK bias running_mean running_var attn_mask key_padding_mask offsets per_sample_weights pos_weight mask ' +
+  'input_mask other_mask window';
+const neverNull = new Set(tensorNames.split(' '));
 
-/** What a parameter of this name is in every function that needs one. */
+/** What a parameter of this name is in every function that has one. */
 const expectedTypes = new Map<string, 'Tensor' | 'function'>([
-  ...tensorNames.split(' ').map((name) => [name, 'Tensor'] as const),
+  ...`${tensorNames} ${optionalTensorNames}`.split(' ').map((name) => [name, 'Tensor'] as const),
   ['callable', 'function'],
 ]);
 
-function isA(value: unknown, type: 'Tensor' | 'function'): boolean {
+/** A parameter whose type its name tells. */
+interface Expected {
+  readonly parameter: string;
+  readonly index: number;
+  readonly type: 'Tensor' | 'function';
+  readonly required: boolean;
+}
+
+function expectedOf(parameters: Names, required: number, data: Names): Expected[] {
+  return parameters.flatMap((parameter, index) => {
+    const type = expectedTypes.get(parameter);
+    if (type === undefined || data.includes(parameter)) return [];
+    return [
+      { parameter, index, type, required: index < required && !(type === 'Tensor' && !neverNull.has(parameter)) },
+    ];
+  });
+}
+
+function isRight({ type, required }: Expected, value: unknown): boolean {
+  if (!required && (value === undefined || value === null)) return true;
   return type === 'Tensor' ? value instanceof NativeObject : typeof value === 'function';
 }
 
@@ -78,17 +101,17 @@ export function python<Args extends unknown[], const N extends Names, Result>(
   const required = implementation.length; // those before the first default
   const rules = Object.fromEntries(parameters.map((parameter, i) => [parameter, i < required ? REQUIRED : undefined]));
 
-  const expected = parameters
-    .slice(0, required)
-    .map((parameter) => (data.includes(parameter) ? undefined : expectedTypes.get(parameter)));
+  const expected = expectedOf(parameters, required, data);
 
   function checked(args: readonly unknown[]): Args {
-    expected.forEach((type, i) => {
-      if (type === undefined || isA(args[i], type)) return;
+    for (const each of expected) {
+      const value = args[each.index];
+      if (isRight(each, value)) continue;
+      const { parameter, index, type } = each;
       throw new TypeError(
-        `${name}(): argument '${parameters[i]}' (position ${i + 1}) must be ${type}, not ${typeName(args[i])}`,
+        `${name}(): argument '${parameter}' (position ${index + 1}) must be ${type}, not ${typeName(value)}`,
       );
-    });
+    }
     return args as unknown[] as Args;
   }
 

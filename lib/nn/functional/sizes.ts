@@ -24,8 +24,7 @@ export type OutputSize = number | null | readonly (number | null)[];
 
 /** Replaces each null by the input's size of that dimension. */
 export function outputSize(size: OutputSize, input: Tensor): number | readonly number[] {
-  if (typeof size === 'number') return size;
-  if (size === null) return size as never; // refused where Python refuses it: by the operator
+  if (!Array.isArray(size)) return size as number; // the operator refuses what is no number
   const { shape } = input;
   if (shape.length <= size.length) {
     throw new RangeError(`Input dimension should be at least ${size.length + 1}`);

@@ -1,5 +1,6 @@
 /** Rearranging and sampling images. https://docs.pytorch.org/docs/2.13/nn.functional.html#vision-functions */
 import { NotImplementedError, warn } from '../../errors';
+import { typeName } from '../../operators/kinds';
 import { _torch } from '../../operators/namespaces';
 import { python } from '../../operators/python';
 import { listText, sizeText } from '../../operators/text';
@@ -88,6 +89,8 @@ export const affine_grid = python(
   'affine_grid',
   ['theta', 'size', 'align_corners'],
   (theta: Tensor, size: readonly number[], align_corners: boolean | null = null): Tensor => {
+    if (!Array.isArray(size))
+      throw new TypeError(`affine_grid(): argument 'size' must be tuple of ints, not ${typeName(size)}`);
     const corners = cornersOf(align_corners);
     checkAffine(theta, size);
     if (corners && Math.min(...size.slice(2)) === 1) {

@@ -1,0 +1,288 @@
+/** Reductions that leave masked elements out. https://docs.pytorch.org/docs/2.13/masked.html#reductions */
+import { AssertionError } from '../errors';
+import { _linalg, _torch } from '../operators/namespaces';
+import { python } from '../operators/python';
+import type { Tensor } from '../tensor';
+import { type DType, dtypes } from '../types';
+import { canonicalDims, type Dims, type Identity, inputMask, masked, requireDense } from './mask';
+
+/** Sums and products of small integers are int64. */
+function widened(dtype: DType): DType {
+  const small = [dtypes.uint8, dtypes.bool, dtypes.int8, dtypes.int16, dtypes.int32];
+  return small.includes(dtype) ? dtypes.int64 : dtype;
+}
+
+/** The sum along dimensions, all by default. https://docs.pytorch.org/docs/2.13/generated/torch.masked.sum.html */
+export const sum = python(
+  'sum',
+  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+  (
+    input: Tensor,
+    dim: Dims = null,
+    keepdim: boolean | null = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => {
+    requireDense('sum', input);
+    const type = dtype ?? widened(input.dtype);
+    return _torch.sum(masked('sum', input, mask), canonicalDims(dim, input.dim()), keepdim ?? false, { dtype: type });
+  },
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.prod.html */
+export const prod = python(
+  'prod',
+  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+  (
+    input: Tensor,
+    dim: Dims = null,
+    keepdim: boolean | null = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => {
+    requireDense('prod', input);
+    const dims = canonicalDims(dim, input.dim()).reverse();
+    const start = masked('prod', input, mask).to(dtype ?? widened(input.dtype));
+    return dims.reduce((result, d) => result.prod(d, keepdim ?? false), start);
+  },
+);
+
+/** A running sum or product. */
+function cumulative(name: 'cumsum' | 'cumprod', kind: Identity) {
+  return python(
+    name,
+    ['input', 'dim', '*', 'dtype', 'mask'],
+    (input: Tensor, dim: number, dtype: DType | null = null, mask: Tensor | null = null): Tensor => {
+      requireDense(name, input);
+      const [along] = canonicalDims(dim, input.dim()) as [number];
+      return _torch[name](masked(kind, input, mask), along, { dtype: dtype ?? input.dtype });
+    },
+  );
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumsum.html */
+export const cumsum = cumulative('cumsum', 'sum');
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumprod.html */
+export const cumprod = cumulative('cumprod', 'prod');
+
+function extreme(name: 'amax' | 'amin', kind: Identity) {
+  return python(
+    name,
+    ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+    (
+      input: Tensor,
+      dim: Dims = null,
+      keepdim: boolean | null = false,
+      dtype: DType | null = null,
+      mask: Tensor | null = null,
+    ): Tensor => {
+      requireDense(name, input);
+      const reduced = _torch[name](masked(kind, input, mask), canonicalDims(dim, input.dim()), keepdim ?? false);
+      return reduced.to(dtype ?? input.dtype);
+    },
+  );
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.amax.html */
+export const amax = extreme('amax', 'max');
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.amin.html */
+export const amin = extreme('amin', 'min');
+
+function place(name: 'argmax' | 'argmin', kind: Identity) {
+  return python(
+    name,
+    ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+    (
+      input: Tensor,
+      dim: number | null = null,
+      keepdim: boolean | null = false,
+      dtype: DType | null = null,
+      mask: Tensor | null = null,
+    ): Tensor => {
+      requireDense(name, input);
+      return _torch[name](masked(kind, input, mask), dim, keepdim ?? false).to(dtype ?? input.dtype);
+    },
+  );
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmax.html */
+export const argmax = place('argmax', 'max');
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmin.html */
+export const argmin = place('argmin', 'min');
+
+/** How many elements count along the dimensions. */
+function countOf(input: Tensor, mask: Tensor | null, dim: Dims, keepdim: boolean): Tensor {
+  const ones = mask ?? _torch.ones(input.shape, { dtype: dtypes.int64, device: input.device });
+  return sum(ones, dim, { keepdim, dtype: dtypes.int64 });
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.mean.html */
+export const mean = python(
+  'mean',
+  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+  (
+    input: Tensor,
+    dim: Dims = null,
+    keepdim: boolean | null = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => {
+    const type = dtype ?? input.dtype;
+    if (!type.is_floating_point && !type.is_complex) {
+      throw new RangeError(
+        `mean(): Could not infer output dtype. ${dtype === null ? 'Input' : 'Optional'} dtype must be either a ` +
+          `floating point or complex dtype. Got: ${type}`,
+      );
+    }
+    requireDense('mean', input);
+    const which = mask === null ? null : inputMask(input, mask);
+    const total = sum(input, dim, { keepdim, dtype: type, mask: which });
+    return total.div(countOf(input, which, dim, keepdim ?? false));
+  },
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.median.html */
+export const median = python(
+  'median',
+  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+  (
+    input: Tensor,
+    dim: number = -1,
+    keepdim: boolean = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => {
+    requireDense('median', input);
+    const [along] = canonicalDims(dim, input.dim()) as [number];
+    const isFloat = input.is_floating_point();
+    const numbers = isFloat ? input : input.to(dtypes.float32);
+    const [output] = _torch.nanmedian(masked('median', numbers, mask), along, keepdim);
+    if (isFloat) return output;
+    if (output.isnan().any().item()) {
+      throw new RangeError('masked median expects no fully masked out rows if dtype is not floating point');
+    }
+    return output.to(dtype ?? input.dtype);
+  },
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.logsumexp.html */
+export const logsumexp = python(
+  'logsumexp',
+  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+  (
+    input: Tensor,
+    dim: Dims = null,
+    keepdim: boolean = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => {
+    requireDense('logsumexp', input);
+    const dims = canonicalDims(dim, input.dim());
+    return _torch.logsumexp(masked('logsumexp', input, mask), dims, keepdim).to(dtype ?? input.dtype);
+  },
+);
+
+/** log(exp(input) + exp(other)), each under its mask. https://docs.pytorch.org/docs/2.13/generated/torch.masked.logaddexp.html */
+export const logaddexp = python(
+  'logaddexp',
+  ['input', 'other', '*', 'dtype', 'input_mask', 'other_mask'],
+  (
+    input: Tensor,
+    other: Tensor,
+    dtype: DType | null = null,
+    input_mask: Tensor | null = null,
+    other_mask: Tensor | null = null,
+  ): Tensor => {
+    requireDense('logaddexp', input);
+    requireDense('logaddexp', other);
+    const result = _torch.logaddexp(masked('max', input, input_mask), masked('max', other, other_mask));
+    return result.to(dtype ?? input.dtype);
+  },
+);
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.norm.html */
+export const norm = python(
+  'norm',
+  ['input', 'ord', 'dim', '*', 'keepdim', 'dtype', 'mask'],
+  (
+    input: Tensor,
+    ord: number | null = 2,
+    dim: Dims = null,
+    keepdim: boolean | null = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => {
+    requireDense('norm', input);
+    const order = ord ?? 2;
+    const dims = canonicalDims(dim, input.dim());
+    const numbers = masked('norm', input, mask, order);
+    return _linalg.vector_norm(numbers, order, dims, keepdim ?? false, { dtype: dtype ?? input.dtype });
+  },
+);
+
+type Correction = number | null;
+
+/** The variance, the count of each group corrected by the degrees of freedom taken off it. */
+function variance(
+  input: Tensor,
+  dim: Dims,
+  unbiased: boolean | null,
+  correction: Correction,
+  keepdim: boolean,
+  given: DType | null,
+  mask: Tensor | null,
+): Tensor {
+  if (unbiased !== null && correction !== null) {
+    throw new AssertionError('Only one of unbiased and correction may be given');
+  }
+  requireDense('std/var', input);
+  const off = correction ?? (unbiased === false ? 0 : 1);
+  const numeric = (type: DType) => (type.is_floating_point || type.is_complex ? type : dtypes.float32);
+  const dtype = given ?? numeric(input.dtype);
+  const type = numeric(dtype);
+  const which = mask === null ? null : inputMask(input, mask);
+  const count = countOf(input, which, dim, true);
+  const center = sum(input, dim, { keepdim: true, dtype, mask: which }).div(count);
+  const distance = input.sub(center);
+  const total = sum(distance.mul(distance.conj()), dim, { keepdim, dtype: type, mask: which });
+  const groups = keepdim ? count : count.reshape(total.shape);
+  const freedom = off === 0 ? groups : groups.to(type.to_real()).sub(off).clamp_min(0);
+  return total.div(freedom).to(dtype);
+}
+
+const spreadParameters = ['input', 'dim', 'unbiased', '*', 'correction', 'keepdim', 'dtype', 'mask'] as const;
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.var.html */
+const variance_ = python(
+  'var',
+  spreadParameters,
+  (
+    input: Tensor,
+    dim: Dims = null,
+    unbiased: boolean | null = null,
+    correction: Correction = null,
+    keepdim: boolean | null = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => variance(input, dim, unbiased, correction, keepdim ?? false, dtype, mask),
+);
+
+export { variance_ as var };
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.std.html */
+export const std = python(
+  'std',
+  spreadParameters,
+  (
+    input: Tensor,
+    dim: Dims = null,
+    unbiased: boolean | null = null,
+    correction: Correction = null,
+    keepdim: boolean | null = false,
+    dtype: DType | null = null,
+    mask: Tensor | null = null,
+  ): Tensor => variance(input, dim, unbiased, correction, keepdim ?? false, dtype, mask).sqrt(),
+);

@@ -1,0 +1,54 @@
+/** Functions of `torch` about values and the library itself. */
+import { as_tensor, type TensorData, type TensorDataOptions } from './creation';
+import { native } from './native/addon';
+import { call } from './native/frame';
+import { typeName } from './operators/kinds';
+import { python } from './operators/python';
+import { Tensor } from './tensor';
+
+/** Storages have no class of their own here: `x.typed_array()` shows a tensor's memory. */
+export function is_storage(_value: unknown): boolean {
+  return false;
+}
+
+export function compiled_with_cxx11_abi(): boolean {
+  return true;
+}
+
+/**
+ * A tensor of tensors, lists, numbers or typed arrays, without a copy where that is possible, or with `copy: true` always
+ * a copy. https://docs.pytorch.org/docs/2.13/generated/torch.asarray.html
+ */
+export const asarray = python(
+  'asarray',
+  ['obj', '*', 'dtype', 'device', 'copy', 'requires_grad'],
+  (
+    obj: TensorData,
+    dtype: TensorDataOptions['dtype'] = null,
+    device: TensorDataOptions['device'] = null,
+    copy: boolean | null = null,
+    requires_grad: boolean = false,
+  ): Tensor => {
+    const made = as_tensor(obj, { dtype, device });
+    const shared = obj instanceof Tensor && made.data_ptr() === obj.data_ptr();
+    if (copy === false && !shared) {
+      throw new RangeError("can't alias tensor; set copy=None or copy=True");
+    }
+    const result = copy === true && shared ? made.clone() : made;
+    const alone = result.requires_grad && !requires_grad ? result.detach() : result;
+    return requires_grad && !alone.requires_grad ? alone.requires_grad_(true) : alone;
+  },
+);
+
+/** The version of libtorch, and of what it was built with. */
+export const version = {
+  __version__: call<string>(native.libtorch_version),
+  debug: false,
+  hip: null,
+};
+
+/** `torch.Size([2, 3])`: sizes are plain arrays. */
+export function Size(sizes: readonly number[] = []): number[] {
+  if (Array.isArray(sizes) && sizes.every((size) => Number.isInteger(size))) return [...sizes];
+  throw new TypeError(`torch.Size() takes an iterable of 'int', not ${typeName(sizes)}`);
+}

@@ -1,0 +1,43 @@
+"""Writes the public names of PyTorch's namespaces as JSON: scripts/coverage.mjs compares them with this package's."""
+import json
+import sys
+import types
+
+import torch
+import torch.masked
+import torch.nn.functional
+import torch.signal.windows
+
+NAMESPACES = {
+    "torch": torch,
+    "torch.Tensor": torch.Tensor,
+    "torch.nn": torch.nn,
+    "torch.nn.functional": torch.nn.functional,
+    "torch.nn.init": torch.nn.init,
+    "torch.linalg": torch.linalg,
+    "torch.fft": torch.fft,
+    "torch.special": torch.special,
+    "torch.signal.windows": torch.signal.windows,
+    "torch.masked": torch.masked,
+    "torch.sparse": torch.sparse,
+    "torch.autograd": torch.autograd,
+    "torch.optim": torch.optim,
+    "torch.optim.lr_scheduler": torch.optim.lr_scheduler,
+}
+
+
+def is_foreign(value):
+    """Modules of other packages and things of `typing` that a namespace happens to import."""
+    if isinstance(value, types.ModuleType):
+        return not value.__name__.startswith("torch")
+    module = getattr(value, "__module__", None) or ""
+    return module.split(".")[0] in {"typing", "typing_extensions", "collections", "functools", "types", "enum", "abc", "contextlib"}
+
+
+def public_names(namespace):
+    for name in sorted(dir(namespace)):
+        if not name.startswith("_") and not is_foreign(getattr(namespace, name, None)):
+            yield name
+
+
+json.dump({name: list(public_names(namespace)) for name, namespace in NAMESPACES.items()}, sys.stdout)
