@@ -4,6 +4,7 @@ import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor';
+import { requireTensor } from './arguments';
 import { isTensor } from './hooks';
 import type { Node } from './node';
 
@@ -26,6 +27,7 @@ export function nodeOf(tensor: Tensor | GradientEdge): Node {
  * @throws TorchError when the tensor requires no gradient
  */
 export function get_gradient_edge(tensor: Tensor): GradientEdge {
+  requireTensor('get_gradient_edge', 'tensor', tensor);
   if (!tensor.requires_grad) {
     throw new TorchError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
   }

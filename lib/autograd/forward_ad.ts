@@ -1,9 +1,11 @@
 /** torch.autograd.forward_ad: values that carry their tangents. https://docs.pytorch.org/docs/2.13/autograd.html#forward-mode-automatic-differentiation */
+
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
+import { requireTensor } from './arguments';
 import { type Mode, withMode } from './grad_mode';
 
 let current = -1;
@@ -55,6 +57,8 @@ function checkDifferentiable(x: Tensor, role: string): void {
  * @throws TorchError outside of a level, or for a tangent of another size
  */
 export function make_dual(tensor: Tensor, tangent: Tensor, { level = null }: LevelOptions = {}): Tensor {
+  requireTensor('make_dual', 'tensor', tensor);
+  requireTensor('make_dual', 'tangent', tangent);
   const at = level ?? current;
   if (at < 0) {
     throw new TorchError(
@@ -81,6 +85,7 @@ function unpacked(primal: Tensor, tangent: Tensor | null): UnpackedDualTensor {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.forward_ad.unpack_dual.html
  */
 export function unpack_dual(tensor: Tensor, { level = null }: LevelOptions = {}): UnpackedDualTensor {
+  requireTensor('unpack_dual', 'tensor', tensor);
   const at = level ?? current;
   if (at < 0) return unpacked(tensor, null);
   const [primal, tangent] = callOperator<[Tensor, Tensor | null]>('_unpack_dual', tensor, at);

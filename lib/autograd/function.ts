@@ -1,10 +1,12 @@
 /** Operations with a derivative of the user's own. https://docs.pytorch.org/docs/2.13/autograd.html#function */
+
 import { NotImplementedError, TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
 import { typeName } from '../operators/kinds';
 import { objectsIn } from '../tidy';
+import { requireFunction } from './arguments';
 import { withoutForwardGrad } from './forward_mode';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
 import { is_grad_enabled, no_grad } from './grad_mode';
@@ -210,6 +212,7 @@ const ONCE = 'trying to differentiate twice a function that was marked with @onc
 export function once_differentiable<Args extends unknown[]>(
   fn: (...args: Args) => Results,
 ): (...args: Args) => Results {
+  requireFunction('once_differentiable', 'fn', fn);
   const wrapper = function (this: unknown, ...args: Args): Results {
     const results = no_grad(() => fn.apply(this, args));
     const differentiated = args.some((arg) => isTensor(arg) && arg.requires_grad);

@@ -1,7 +1,9 @@
 /** One hook on the gradients of several tensors. */
+
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor';
+import { requireFunction, requireTensors } from './arguments';
 import { nodeOf } from './edges';
 import { type Gradients, RemovableHandle, registerTensorHook } from './hooks';
 import type { Node } from './node';
@@ -74,6 +76,8 @@ export function register_multi_grad_hook(
   if (mode !== 'all' && mode !== 'any') {
     throw new RangeError(`Expects mode to be one of ('all', 'any') but got ${mode}`);
   }
+  requireTensors('register_multi_grad_hook', 'tensors', tensors);
+  requireFunction('register_multi_grad_hook', 'fn', fn);
   const hooked = mode === 'all' ? tensors : tensors.filter((tensor) => tensor.requires_grad);
   const shared = first(fn as (grad: Tensor) => void);
   const hooks = mode === 'all' ? gathering(tensors, fn as (grads: Gradients) => void) : hooked.map(() => shared);

@@ -153,7 +153,14 @@ function stacked(tensors: readonly Tensor[], name: string): Tensor {
 export function stack_module_state(
   models: readonly Module[] | Iterable<Module>,
 ): [params: NamedTensors, buffers: NamedTensors] {
+  if (typeof (models as Partial<Iterable<Module>> | null)?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`stack_module_state(): argument 'models' must be a list of Modules, not ${typeName(models)}`);
+  }
   const list = [...models];
+  const other = list.find((model) => !isModule(model));
+  if (other !== undefined) {
+    throw new TypeError(`stack_module_state(): argument 'models' must be a list of Modules, not of ${typeName(other)}`);
+  }
   if (list.length === 0) throw new TorchError('stack_module_state: Expected at least one model, got 0.');
   if (list.some((model) => model.training !== list[0]!.training)) {
     throw new TorchError('stack_module_state: Expected all models to have the same training/eval mode.');

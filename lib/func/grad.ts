@@ -1,4 +1,5 @@
 /** Derivatives of functions, backwards. https://docs.pytorch.org/docs/2.13/func.api.html */
+import { requireFunction } from '../autograd/arguments';
 import * as engine from '../autograd/engine';
 import { is_grad_enabled } from '../autograd/grad_mode';
 import { isTensor } from '../autograd/hooks';
@@ -80,7 +81,9 @@ function gradArguments(
   name: string,
   args: readonly unknown[],
 ): { func: AnyFunction; argnums: Argnums; has_aux: boolean } {
-  return named(name, { func: REQUIRED, argnums: 0, has_aux: false }, args);
+  const values = named<ReturnType<typeof gradArguments>>(name, { func: REQUIRED, argnums: 0, has_aux: false }, args);
+  requireFunction(name, 'func', values.func);
+  return values;
 }
 
 /** The gradient of a function: one tensor, or as many as there are argnums. */
@@ -221,6 +224,7 @@ export function vjp<Primals extends unknown[], Output, Aux>(
   ...primals: [...Primals, { has_aux: true }]
 ): [Output, (cotangents: Output, options?: VjpOptions) => Primals, Aux];
 export function vjp(func: AnyFunction, ...given: unknown[]): unknown[] {
+  requireFunction('vjp', 'func', func);
   const last = given[given.length - 1];
   const hasOptions = typeof last === 'object' && last !== null && Object.keys(last).join() === 'has_aux';
   const hasAux = hasOptions && (last as { has_aux: boolean }).has_aux;

@@ -1,4 +1,5 @@
 /** Jacobians and Hessians of functions. */
+import { requireFunction, requireTensors } from '../autograd/arguments';
 import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
 import { named, REQUIRED } from '../operators/keywords';
@@ -109,6 +110,7 @@ export function jacrev(...given: unknown[]): unknown {
     given,
     2,
   );
+  requireFunction('jacrev', 'func', func);
   if (chunk_size !== null && !(chunk_size > 0)) throw new RangeError('jacrev: `chunk_size` should be greater than 0.');
   return (...args: unknown[]) => {
     refuseComplex('jacrev', flatten(args)[0], true);
@@ -152,9 +154,11 @@ export function jacfwd(...given: unknown[]): unknown {
     given,
     1,
   );
+  requireFunction('jacfwd', 'func', func);
   return (...args: unknown[]) => {
     refuseComplex('jacfwd', flatten(args)[0], true);
     const [inputs, inputSpec] = flatten(chosen(args, placesOf(argnums, args.length))) as [Tensor[], TreeSpec];
+    requireTensors('jacfwd', 'args', inputs);
     const sizes = inputs.map((input) => input.numel());
     const total = sizes.reduce((sum, size) => sum + size, 0);
     const push = (tangents: unknown) => {

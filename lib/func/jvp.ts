@@ -1,4 +1,5 @@
 /** Derivatives of functions, forwards. https://docs.pytorch.org/docs/2.13/generated/torch.func.jvp.html */
+import { requireFunction } from '../autograd/arguments';
 import { dual_level, make_dual, unpack_dual } from '../autograd/forward_ad';
 import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
@@ -124,6 +125,7 @@ export function jvp<Primals extends unknown[], Output, Aux>(
   options: { strict?: boolean; has_aux: true },
 ): [Output, Output, Aux];
 export function jvp(func: AnyFunction, primals: unknown, tangents: unknown, options: JvpOptions = {}): unknown {
+  requireFunction('jvp', 'func', func);
   if (!Array.isArray(primals)) {
     throw new TorchError(`${NAME}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).`);
   }

@@ -1,4 +1,5 @@
 /** A function's best linear approximation at a point. */
+import { requireFunction, requireTensors } from '../autograd/arguments';
 import { TorchError } from '../errors';
 import { sizeText } from '../printing/python';
 import type { Tensor } from '../tensor';
@@ -32,6 +33,8 @@ export function linearize<Primals extends unknown[], Output>(
   func: (...primals: Primals) => Output,
   ...primals: Primals
 ): [Output, (...tangents: Primals) => Output] {
+  requireFunction('linearize', 'func', func);
+  requireTensors('linearize', 'primals', flatten(primals)[0]);
   const output = func(...primals);
   const [values, spec] = flatten(primals);
   const product = (...tangents: Primals): Output => {

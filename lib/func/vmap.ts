@@ -1,4 +1,5 @@
 /** Functions of one example, run on a batch. https://docs.pytorch.org/docs/2.13/generated/torch.func.vmap.html */
+import { requireFunction } from '../autograd/arguments';
 import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
@@ -183,6 +184,7 @@ const allowed: readonly string[] = ['error', 'different', 'same'];
 
 /** `vmap` with its options in order. */
 export function mapped(fn: AnyFunction, options: VmapOptions): AnyFunction {
+  requireFunction('vmap', 'func', fn);
   const { in_dims = 0, out_dims = 0, randomness = 'error', chunk_size = null } = options;
   if (!allowed.includes(randomness)) {
     throw new TorchError(`Only allowed values for randomness are 'error', 'different', or 'same'. Got ${randomness}`);

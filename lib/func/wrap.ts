@@ -1,4 +1,5 @@
 /** Wrapping arguments for a transform and unwrapping its results. */
+import { requireTensor } from '../autograd/arguments';
 import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
@@ -37,6 +38,7 @@ export function isBatched(x: Tensor): boolean {
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.debug_unwrap.html
  */
 export function debug_unwrap(x: Tensor, { recurse = true }: { recurse?: boolean } = {}): Tensor {
+  requireTensor('debug_unwrap', 'tensor', x);
   const below = call<[string, number, number, Tensor | null]>(native.func_describe, x)[3];
   if (below === null) return x;
   return recurse ? debug_unwrap(below) : below;

@@ -1,9 +1,11 @@
 /** Whole Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
+
 import { NotImplementedError, TorchError } from '../../errors';
 import { overBatches } from '../../func/legacy_vmap';
 import { named, REQUIRED } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
+import { requireFunction } from '../arguments';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
 import { enable_grad } from '../grad_mode';
 import { isTensor } from '../hooks';
@@ -213,6 +215,7 @@ export function jacobian(...args: unknown[]): unknown {
     args,
   );
   const { func, inputs, create_graph, strict, vectorize, strategy } = values;
+  requireFunction('jacobian', 'func', func);
   if (strategy !== 'forward-mode' && strategy !== 'reverse-mode') throw new TorchError(HINT);
   if (strategy === 'reverse-mode') return backwards(func, inputs, create_graph, strict, vectorize);
   checkForward(create_graph, strict, vectorize);
@@ -263,6 +266,7 @@ export function hessian(...args: unknown[]): unknown {
   };
   const values = named<Required<HessianOptions> & { func: AnyFunction; inputs: unknown }>('hessian', parameters, args);
   const { func, inputs: raw, create_graph, strict, vectorize, outer_jacobian_strategy: strategy } = values;
+  requireFunction('hessian', 'func', func);
   const inputs = valuesOf(raw, 'inputs', 'hessian');
   if (strategy !== 'forward-mode' && strategy !== 'reverse-mode') {
     throw new TorchError('Expected strategy to be either "forward-mode" or "reverse-mode".');

@@ -1,8 +1,10 @@
 /** Products of vectors with Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
+
 import { TorchError } from '../../errors';
 import { named, REQUIRED } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
+import { requireFunction } from '../arguments';
 import { enable_grad, is_grad_enabled, set_grad_enabled } from '../grad_mode';
 import {
   type AnyFunction,
@@ -36,7 +38,10 @@ interface Given {
 }
 
 function given(name: string, args: readonly unknown[]): Given {
-  return named(name, { func: REQUIRED, inputs: REQUIRED, v: null, create_graph: false, strict: false }, args);
+  const parameters = { func: REQUIRED, inputs: REQUIRED, v: null, create_graph: false, strict: false };
+  const values = named<Given>(name, parameters, args);
+  requireFunction(name, 'func', values.func);
+  return values;
 }
 
 const ONE_OUTPUT =

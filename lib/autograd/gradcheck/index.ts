@@ -1,8 +1,10 @@
 /** Checking derivatives against differences. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradcheck.html */
+
 import { TorchError } from '../../errors';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
+import { requireFunction } from '../arguments';
 import * as engine from '../engine';
 import { isTensor } from '../hooks';
 import { type Comparison, compareFast, compareFully, type Tolerances } from './compare';
@@ -155,6 +157,7 @@ function demand(condition: boolean, message: string): void {
  * @throws GradcheckError when they differ, unless `raise_exception` is false
  */
 export function gradcheck(func: Checked, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
+  requireFunction('gradcheck', 'func', func);
   const { raise_exception = true, ...rest } = options;
   const settings = settingsOf(rest);
   demand(
@@ -209,6 +212,7 @@ export function gradgradcheck(
   second: Tensor | readonly Tensor[] | null | GradgradcheckOptions = null,
   third: GradgradcheckOptions = {},
 ): boolean {
+  requireFunction('gradgradcheck', 'func', func);
   const given = second === null || isTensor(second) || Array.isArray(second);
   const grad_outputs = given ? (second as Tensor | readonly Tensor[] | null) : null;
   const options = given ? third : (second as GradgradcheckOptions);

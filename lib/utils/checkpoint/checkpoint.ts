@@ -1,9 +1,10 @@
 /** Checkpoints of functions and of sequences of modules. */
+import { requireFunction } from '../../autograd/arguments';
 import { is_grad_enabled, type Mode, withMode } from '../../autograd/grad_mode';
 import { NotImplementedError, warn } from '../../errors';
 import type { Module } from '../../nn/modules/module';
 import { isModule } from '../../nn/modules/registry';
-import { isOptions } from '../../operators/kinds';
+import { isOptions, typeName } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { metadataChecks, Recomputation } from './recompute';
 import { CheckpointFunction } from './reentrant';
@@ -108,6 +109,7 @@ export function checkpoint<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   ...args: Args | [...Args, CheckpointOptions & Record<string, unknown>]
 ): Result {
+  requireFunction('checkpoint', 'function', fn);
   const [own, options] = splitOptions(args);
   const reentrant = options.use_reentrant ?? reentrantByDefault('torch.utils.checkpoint');
   if (!reentrant) return recomputing(fn as AnyFunction, own, options) as Result;
@@ -130,6 +132,11 @@ export function checkpoint_sequential(
   options: Pick<CheckpointOptions, 'use_reentrant' | 'preserve_rng_state'> = {},
 ): Tensor {
   const use_reentrant = options.use_reentrant ?? reentrantByDefault('torch.utils.checkpoint.checkpoint_sequential');
+  if (!isModule(functions) && !Array.isArray(functions)) {
+    throw new TypeError(
+      `checkpoint_sequential(): argument 'functions' must be a Sequential or a list of functions, not ${typeName(functions)}`,
+    );
+  }
   const steps = (isModule(functions) ? functions.children() : functions) as readonly Step[];
   const run = (from: number, to: number) => (x: Tensor) =>
     steps.slice(from, to).reduce((value, step) => step(value), x);

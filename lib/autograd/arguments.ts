@@ -1,0 +1,21 @@
+/** Arguments that must be of a kind: errors that name the function and the argument. */
+import { typeName } from '../operators/kinds';
+import type { Tensor } from '../tensor';
+import { isTensor } from './hooks';
+
+function refuse(name: string, argument: string, wanted: string, value: unknown): never {
+  throw new TypeError(`${name}(): argument '${argument}' must be ${wanted}, not ${typeName(value)}`);
+}
+
+export function requireFunction(name: string, argument: string, value: unknown): void {
+  if (typeof value !== 'function') refuse(name, argument, 'a function', value);
+}
+
+export function requireTensor(name: string, argument: string, value: unknown): asserts value is Tensor {
+  if (!isTensor(value)) refuse(name, argument, 'Tensor', value);
+}
+
+export function requireTensors(name: string, argument: string, value: unknown): asserts value is Tensor[] {
+  if (!Array.isArray(value)) refuse(name, argument, 'a list of Tensors', value);
+  for (const each of value) if (!isTensor(each)) refuse(name, argument, 'a list of Tensors', each);
+}
