@@ -170,7 +170,7 @@ void HandleTable::sweep(napi_env env, bool everything) {
 
 void HandleTable::for_each(napi_env env, const std::function<void(const Resource&, napi_value)>& visit) {
   for (std::uint32_t index = 0; index < slots_.size(); index++) {
-    if (std::holds_alternative<std::monostate>(slots_[index].resource)) continue;
+    if (std::holds_alternative<std::monostate>(slots_[index].resource) || slots_[index].doomed) continue;
     napi_value object = nullptr;
     if (slots_[index].wrapper != nullptr) {
       napi_get_reference_value(env, slots_[index].wrapper, &object);

@@ -10,7 +10,7 @@ const calls: [string, () => unknown, string][] = [
   ...['grad', 'grad_and_value', 'vjp', 'jvp', 'jacrev', 'jacfwd', 'linearize', 'vmap'].map(
     (name): [string, () => unknown, string] => [
       name,
-      () => (func as unknown as Loose)[name]!(3, [torch.ones(1)], [torch.ones(1)]),
+      () => (func as unknown as Loose)[name]!(3, ...(name === 'jvp' ? [[torch.ones(1)], [torch.ones(1)]] : [])),
       `${name}(): argument 'func' must be a function, not number`,
     ],
   ),
