@@ -1,0 +1,72 @@
+import torch from 'tsorch';
+
+const F = torch.nn.functional;
+const x = torch.ones(2, 3);
+
+describe('functions written in Python', () => {
+  it('take arguments by position, by name, or some of each', () => {
+    expect(F.leaky_relu(x.neg(), 0.5).tolist()).toEqual(F.leaky_relu({ input: x.neg(), negative_slope: 0.5 }).tolist());
+    expect(F.leaky_relu(x.neg(), { negative_slope: 0.5 }).tolist()).toEqual(x.mul(-0.5).tolist());
+  });
+
+  // each message is PyTorch 2.13's own, with JavaScript's names of types
+  it.each([
+    [
+      () => (F.relu as (...args: unknown[]) => unknown)(x, true, 2, 3),
+      'relu() takes from 1 to 2 positional arguments but 4 were given',
+    ],
+    [() => F.relu(x, { foo: 3 } as never), "relu() got an unexpected keyword argument 'foo'"],
+    [() => (F.relu as () => unknown)(), "relu() missing 1 required positional argument: 'input'"],
+    [() => x.norm({ foo: 3 } as never), "Tensor.norm() got an unexpected keyword argument 'foo'"],
+    [
+      () => (torch.signal.windows.hann as (...args: unknown[]) => unknown)(3, 4),
+      'hann() takes 1 positional argument but 2 were given',
+    ],
+    [() => torch.cat([x, 3] as never), 'expected Tensor as element 1 in argument 0, but got number'],
+    [
+      () => x.view(2, 'a' as never),
+      'view(): argument \'size\' failed to unpack the object at pos 2 with error "type must be tuple of ints,but got string"',
+    ],
+    [
+      () => x.eq('a' as never),
+      'eq() received an invalid combination of arguments - got (string), but expected one of:\n * (Tensor other)\n' +
+        "      didn't match because some of the arguments have invalid types: (!string!)\n * (Number other)\n" +
+        "      didn't match because some of the arguments have invalid types: (!string!)\n",
+    ],
+  ])('%# say what is wrong with a call', (call, message) => {
+    expect(call).toThrow(new TypeError(message));
+  });
+
+  it('make sparse tensors from their parts', () => {
+    const sparse = torch.sparse_coo_tensor(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [1, 2],
+      [2, 2],
+    );
+    expect(sparse.to_dense().tolist()).toEqual([
+      [0, 1],
+      [2, 0],
+    ]);
+    expect(() => torch.sparse_coo_tensor([[0, 1]], [1])).toThrow(
+      'indices and values must have same nnz, but got nnz from indices: 2, nnz from values: 1',
+    );
+  });
+
+  it('know the limits of dtypes', () => {
+    expect(String(torch.finfo(torch.float16))).toBe(
+      'finfo(resolution=0.001, min=-65504, max=65504, eps=0.000976562, smallest_normal=6.10352e-05, tiny=6.10352e-05, dtype=float16)',
+    );
+    expect(String(torch.iinfo(torch.int8))).toBe('iinfo(min=-128, max=127, dtype=int8)');
+  });
+
+  it('leave masked elements out', () => {
+    const mask = torch.tensor([
+      [true, false, true],
+      [false, false, false],
+    ]);
+    expect(torch.masked.sum(torch.arange(6).reshape(2, 3), 1, { mask }).tolist()).toEqual([2, 0]);
+  });
+});
