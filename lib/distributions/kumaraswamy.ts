@@ -71,7 +71,8 @@ export class Kumaraswamy extends TransformedDistribution {
 
   override entropy(): Tensor {
     const [a, b] = [this.concentration1, this.concentration0];
+    const [ofA, ofB] = [rsub(1, a.reciprocal()), rsub(1, b.reciprocal())];
     const harmonic = b.add(1).digamma().add(euler_constant);
-    return rsub(1, b.reciprocal()).add(rsub(1, a.reciprocal()).mul(harmonic)).sub(a.log()).sub(b.log());
+    return ofB.add(ofA.mul(harmonic)).sub(a.log()).sub(b.log());
   }
 }

@@ -89,13 +89,15 @@ export class MixtureSameFamily extends Distribution {
   }
 
   override get mean(): Tensor {
-    return this.weighted(this.component_distribution.mean);
+    return this.averaged(this.weights(), this.component_distribution.mean);
   }
 
   override get variance(): Tensor {
+    const weights = this.weights();
     const { component_distribution } = this;
+    const within = this.averaged(weights, component_distribution.variance);
     const spread = component_distribution.mean.sub(this.padded(this.mean)).pow(2);
-    return this.weighted(component_distribution.variance).add(this.weighted(spread));
+    return within.add(this.averaged(weights, spread));
   }
 
   override cdf(x: Tensor): Tensor {
@@ -125,13 +127,21 @@ export class MixtureSameFamily extends Distribution {
     return x.unsqueeze(this.componentDim);
   }
 
-  /** The mean of what the components have, by their weights. */
-  private weighted(values: Tensor): Tensor {
+  /** The probabilities of the components, in their dimension. */
+  private weights(): Tensor {
     const { probs, batch_shape } = this.mixture_distribution;
     const missing = batch_shape.length === 1 ? 0 : this.batch_shape.length - batch_shape.length;
     const ones = (count: number) => new Array<number>(Math.max(count, 0)).fill(1);
-    const shape = [...probs.shape.slice(0, -1), ...ones(missing), probs.size(-1), ...ones(this.event_shape.length)];
-    return probs.reshape(shape).mul(values).sum(this.componentDim);
+    return probs.reshape([
+      ...probs.shape.slice(0, -1),
+      ...ones(missing),
+      probs.size(-1),
+      ...ones(this.event_shape.length),
+    ]);
+  }
+
+  private averaged(weights: Tensor, values: Tensor): Tensor {
+    return weights.mul(values).sum(this.componentDim);
   }
 
   override toString(): string {

@@ -23,7 +23,7 @@ export type Spec =
   | { new: string; args: Record<string, Spec>; inverse?: boolean };
 
 type Named = Record<string, (new (options: object) => unknown) | undefined>;
-const classes = { ...constraints, ...distributions } as unknown as Named;
+const classes = { ...distributions, ...constraints } as unknown as Named;
 
 /** Constraints take their arguments by position. */
 const isConstraint = (name: string) => Object.hasOwn(constraints, name);

@@ -81,7 +81,7 @@ def number(x, single):
 def plain(value):
     """A result as JSON; floats of 32 bits with the nine digits that tell them apart."""
     if isinstance(value, torch.Tensor):
-        single = value.dtype != torch.float64
+        single = value.dtype == torch.float32
         flat = [number(x, single) for x in value.detach().reshape(-1).tolist()]
         return {"dtype": str(value.dtype).removeprefix("torch."), "shape": list(value.shape), "data": flat}
     if isinstance(value, (list, tuple)):
