@@ -273,3 +273,17 @@ it('the gradients of convolutions can be computed by themselves', () => {
   expect(nn.grad.conv2d_input(x.shape, w, grad_output, options).allclose(gx!)).toBe(true);
   expect(nn.grad.conv2d_weight(x, w.shape, grad_output, options).allclose(gw!, { atol: 1e-5 })).toBe(true);
 });
+
+it('recurrent modules refuse inputs of another dtype, unless autocast chooses', () => {
+  const lstm = new nn.LSTM(2, 3);
+  const x = torch.randn(4, 1, 2).to(torch.bfloat16);
+  expect(() => lstm(x)).toThrow(
+    'RNN input dtype (torch.bfloat16) does not match weight dtype (torch.float32). ' +
+      'Convert input: input.to(torch.float32), or convert model: model.to(torch.bfloat16)',
+  );
+  const [linear, input] = [new nn.Linear(2, 2), torch.randn(1, 2)];
+  torch.autocast('cpu', { dtype: torch.bfloat16 }, () => {
+    expect(linear(input).dtype).toBe(torch.bfloat16);
+    expect(() => lstm(x)).not.toThrow('RNN input dtype');
+  });
+});

@@ -1,4 +1,5 @@
 /** Multi-head attention. */
+import { is_autocast_enabled } from '../../amp/autocast';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { get_fastpath_enabled } from '../../backends/mha';
 import { AssertionError } from '../../errors';
@@ -285,8 +286,9 @@ function timeFirst({ query, key, value }: Required<Inputs>): [Tensor, Tensor, Te
   return [query === key && key === value ? swappedValue : query.transpose(1, 0), swappedKey, swappedValue];
 }
 
-/** Whether fused kernels can take these tensors: on a device that has them, and without a gradient. */
+/** Whether fused kernels can take these tensors: on a device that has them, in their dtype, without a gradient. */
 export function isInference(tensors: readonly Tensor[]): boolean {
+  if (is_autocast_enabled()) return false;
   if (!tensors.every((x) => ['cpu', 'cuda', 'xpu'].includes(x.device.type))) return false;
   return !is_grad_enabled() || !tensors.some((x) => x.requires_grad);
 }

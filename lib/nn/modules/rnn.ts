@@ -1,4 +1,5 @@
 /** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
+import { is_autocast_enabled } from '../../amp/autocast';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../errors';
@@ -283,7 +284,7 @@ export abstract class RNNBase extends Module {
 
   private checkInput(data: Tensor, packed: PackedSequence | null): void {
     const { dtype } = this._flat_weights[0]!;
-    if (data.dtype !== dtype && !autocasts(data)) {
+    if (data.dtype !== dtype && !autocasts()) {
       throw new RangeError(
         `RNN input dtype (${data.dtype}) does not match weight dtype (${dtype}). Convert input: input.to(${dtype}), or convert model: model.to(${data.dtype})`,
       );
@@ -316,10 +317,9 @@ export abstract class RNNBase extends Module {
   }
 }
 
-/** Whether operations on this device choose their dtype themselves. */
-function autocasts(x: Tensor): boolean {
-  void x;
-  return false;
+/** Whether operations choose their dtype themselves. */
+function autocasts(): boolean {
+  return is_autocast_enabled('cpu') || is_autocast_enabled('cuda');
 }
 
 function permuted(state: Tensor, order: Tensor | null): Tensor {
