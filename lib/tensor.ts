@@ -94,8 +94,7 @@ type Facts = [
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
 export class Tensor extends NativeObject {
-  /** @internal */
-  // biome-ignore lint/complexity/noUselessConstructor: V8 inlines it, not the one it would make itself
+  /** @internal written out, since V8 inlines it and not the one it would make itself */
   constructor(handle: number) {
     super(handle);
   }
@@ -566,16 +565,27 @@ function nest(x: Tensor): NestedList {
   return shape.length === 0 ? readRow(0, 1)[0]! : build(0);
 }
 
-/** Reads the elements of a row. */
+/** Reads the elements of a row. Plain loops: `Array.from` takes ten times as long. */
 function rowReader(dtype: DType, flat: TypedArray): (from: number, count: number) => NestedList[] {
-  if (flat instanceof BigInt64Array || flat instanceof BigUint64Array) {
-    return (from, count) => Array.from(flat.subarray(from, from + count), exact);
-  }
+  if (flat instanceof BigInt64Array || flat instanceof BigUint64Array)
+    return (from, count) => bigRow(flat, from, count);
   if (dtype.is_complex) {
     return (from, count) => Array.from({ length: count }, (_, i) => complexAt(flat, from + i));
   }
-  const numbers = (from: number, count: number) => Array.from(flat.subarray(from, from + count));
-  return dtype === dtypes.bool ? (from, count) => numbers(from, count).map(Boolean) : numbers;
+  if (dtype === dtypes.bool) return (from, count) => numberRow(flat, from, count).map(Boolean);
+  return (from, count) => numberRow(flat, from, count);
+}
+
+function numberRow(flat: ArrayLike<number>, from: number, count: number): number[] {
+  const row = new Array<number>(count);
+  for (let i = 0; i < count; i++) row[i] = flat[from + i]!;
+  return row;
+}
+
+function bigRow(flat: ArrayLike<bigint>, from: number, count: number): (number | bigint)[] {
+  const row = new Array<number | bigint>(count);
+  for (let i = 0; i < count; i++) row[i] = exact(flat[from + i]!);
+  return row;
 }
 
 function complexAt(flat: ArrayLike<number>, i: number): Complex {

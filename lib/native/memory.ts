@@ -15,8 +15,13 @@ import { type NativeObject, Tag } from './object';
 /** Objects the nursery holds before they are left to the collector; more while a scope is open. */
 const NURSERY = 256;
 const SCOPED_NURSERY = 1 << 16;
-/** Weak objects since the last collection that call for the next one. */
-const COUNT_STEP = 2048;
+/**
+ * Weak objects since the last collection that call for the next one. Few, so that what is freed is still in the
+ * processor's cache: see docs/performance.md.
+ */
+const COUNT_STEP = 512;
+/** Every so many minor collections those objects are looked at too that survived one. */
+const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
 const MAJOR_COUNT = 32_768;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
@@ -109,7 +114,7 @@ export function collect(pressed = true): void {
     weakSinceCollection = 0;
     collector({ type: 'minor', execution: 'sync' });
     counters.minor++;
-    call(native.sweep, counters.minor % 16 === 0, pressed);
+    call(native.sweep, counters.minor % OLD_ROUND === 0, pressed);
     const [, handles, bytes] = alive();
     if (handles > 2 * aliveAfterMajor || (pressed && bytes > 2 * bytesAfterMajor)) collectEverything();
     if (pressed) settle();
