@@ -43,7 +43,7 @@ test('imported and required, it is one instance', () => {
     for (const name of ${JSON.stringify(names.map((name) => name.replace('.', 'tsorch')))}) {
       const [imported, required] = [await import(name), require(name)];
       const keys = Object.keys(required).filter((key) => key !== '__esModule');
-      if (!keys.length || !keys.every((key) => imported[key] === required[key])) throw new Error(name);
+      if (!keys.length || !keys.every((key) => Object.is(imported[key], required[key]))) throw new Error(name);
     }
     console.log('one');`;
   expect(node(project({ 'main.mjs': code }), 'main.mjs')).toBe('one');
