@@ -119,9 +119,14 @@ void Environment::rethrow(const PendingException& pending) {
 }
 
 void Environment::set_callbacks(napi_value make_error, napi_value warn, napi_value serve) {
-  check(env_, napi_create_reference(env_, make_error, 1, &make_error_));
-  check(env_, napi_create_reference(env_, warn, 1, &warn_));
-  check(env_, napi_create_reference(env_, serve, 1, &serve_));
+  // Another copy of the facade in the same environment (jest makes one a file) takes the place of the one before.
+  const auto hold = [this](napi_ref& place, napi_value callback) {
+    if (place != nullptr) check(env_, napi_delete_reference(env_, std::exchange(place, nullptr)));
+    check(env_, napi_create_reference(env_, callback, 1, &place));
+  };
+  hold(make_error_, make_error);
+  hold(warn_, warn);
+  hold(serve_, serve);
 }
 
 napi_value Environment::serve(napi_value function, napi_value objects) {
