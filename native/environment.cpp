@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t kInitialFrame = 4096;
 
+/// More than the one tensor that most calls make, so that freeing keeps ahead.
+constexpr std::size_t kReapedPerCall = 2;
+
 }  // namespace
 
 Environment::Environment(napi_env env) : env_(env) { grow_frame(kInitialFrame); }
@@ -47,6 +50,7 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   c10::WarningUtils::WarningHandlerGuard guard(&collector);
   napi_value result = nullptr;
   try {
+    self.handles.reap(env, kReapedPerCall);
     FrameReader in(self, count > 0 ? objects : nullptr);
     FrameWriter out(self);
     binding.function(self, in, out);

@@ -76,7 +76,7 @@ class Environment {
   std::size_t depth = 0;
 
   /// Bytes of CPU memory at which JavaScript is asked to collect; lib/native/memory.ts moves it after each collection.
-  std::int64_t pressure_at = 64 << 20;
+  std::int64_t pressure_at = 32 << 20;
   std::vector<std::string> warnings;
 
  private:

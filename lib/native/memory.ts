@@ -25,7 +25,7 @@ const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
 const MAJOR_COUNT = 32_768;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
-const BYTES_STEP = 64 * 2 ** 20;
+const BYTES_STEP = 32 * 2 ** 20;
 
 /** Without options it collects everything; Node 20 takes any options for a minor collection. */
 type Collector = (options?: { type: 'minor'; execution: 'sync' }) => void;

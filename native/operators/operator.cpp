@@ -80,9 +80,6 @@ class StackLease {
   std::size_t level_;
 };
 
-/// More than the one tensor that most operators make, so that freeing keeps ahead.
-constexpr std::size_t kReapedPerCall = 2;
-
 }  // namespace
 
 void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -118,7 +115,6 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   const std::size_t id = in.raw();
   TORCH_CHECK(id < environment.operators.size(), "unknown operator id");
   const Operator& op = environment.operators[id];
-  environment.handles.reap(environment.env(), kReapedPerCall);
   Arguments arguments(in, op);
   if (op.direct != nullptr) return op.direct(arguments, out);
   StackLease lease(environment);

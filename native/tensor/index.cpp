@@ -52,12 +52,35 @@ Indices read_indices(FrameReader& in) {
   return indices;
 }
 
+/// Whether a slice of the first dimension leaves anything out; one that does not is an alias.
+bool cuts(const Slice& slice, std::int64_t size) {
+  return slice.step() != 1 || slice.start() != 0 || slice.stop() < size;
+}
+
+/// `x[i]` and `x[a:b]`, the most common ones, without the general machinery, which takes as long again.
+std::optional<at::Tensor> index_first(const at::Tensor& tensor, const TensorIndex& index) {
+  if (tensor.dim() == 0 || tensor.is_nested()) return std::nullopt;
+  const std::int64_t size = tensor.size(0);
+  if (index.is_integer()) {
+    const auto at = index.integer().maybe_as_int();
+    if (at && *at >= -size && *at < size) return at::select(tensor, 0, *at);
+  } else if (index.is_slice() && cuts(index.slice(), size)) {
+    const Slice& slice = index.slice();
+    return at::slice_symint(tensor, 0, slice.start(), slice.stop(), slice.step());
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 /// (tensor, indices) -> tensor
 void tensor_index(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor tensor = in.tensor();
-  out.tensor(tensor.index(read_indices(in)));
+  const Indices indices = read_indices(in);
+  if (indices.size() == 1) {
+    if (auto result = index_first(tensor, indices[0])) return out.tensor(std::move(*result));
+  }
+  out.tensor(tensor.index(indices));
 }
 
 /// (tensor, indices, value: a tensor or a number)
