@@ -1,8 +1,8 @@
 // Registration only: the names under which JavaScript finds the native functions (typed in lib/native/addon.ts).
 #include <node_api.h>
 
-#include "autograd/anomaly.h"
 #include "amp/amp.h"
+#include "autograd/anomaly.h"
 #include "autograd/autograd.h"
 #include "autograd/function_node.h"
 #include "autograd/hooks.h"

@@ -1,5 +1,5 @@
 /** Normalisations that leave masked elements out. https://docs.pytorch.org/docs/2.13/masked.html#normalizations */
-import * as F from '../nn/functional/softmax';
+import * as dense from '../nn/functional/softmax';
 import { _torch } from '../operators/namespaces';
 import { python } from '../operators/python';
 import type { Tensor } from '../tensor';
@@ -7,14 +7,16 @@ import type { DType } from '../types';
 import { canonicalDims, type Identity, masked, requireDense } from './mask';
 import { norm } from './reductions';
 
-function softmaxOf(name: 'softmax' | 'log_softmax' | 'softmin', kind: Identity) {
+const denseOf = { softmax: dense.softmax, log_softmax: dense.log_softmax, softmin: dense.softmin };
+
+function softmaxOf(name: keyof typeof denseOf, kind: Identity) {
   return python(
     name,
     ['input', 'dim', '*', 'dtype', 'mask'],
     (input: Tensor, dim: number, dtype: DType | null = null, mask: Tensor | null = null): Tensor => {
       requireDense(name, input);
       const [along] = canonicalDims(dim, input.dim()) as [number];
-      return F[name](masked(kind, input, mask), along, 3, dtype ?? input.dtype);
+      return denseOf[name](masked(kind, input, mask), along, 3, dtype ?? input.dtype);
     },
   );
 }
