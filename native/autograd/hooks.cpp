@@ -74,7 +74,11 @@ std::vector<Hook>& hooks_of(const at::Tensor& tensor) {
   }
   auto made = std::make_unique<TensorHooks>(input);
   std::vector<Hook>& hooks = made->hooks;
-  node ? node->add_tensor_pre_hook(std::move(made)) : torch::autograd::impl::add_hook(tensor, std::move(made));
+  if (node) {
+    node->add_tensor_pre_hook(std::move(made));
+  } else {
+    torch::autograd::impl::add_hook(tensor, std::move(made));
+  }
   return hooks;
 }
 

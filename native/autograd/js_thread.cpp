@@ -14,6 +14,7 @@ void JsThread::run(const Work& work) {
   Request request(work);
   Lock lock(mutex_);
   TORCH_CHECK(lending_ > 0, "a JavaScript callback was called on a thread that JavaScript does not wait for");
+  // cppcheck-suppress danglingLifetime ; this function waits until the request is done
   requests_.push_back(&request);
   changed_.notify_all();
   while (!request.callback.done) {
