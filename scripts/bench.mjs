@@ -32,10 +32,10 @@ const options = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 });
 
-/** Workloads measured a second time inside `torch.tidy`: everything before the arrays. */
-const firstOfArrays = 'tensor_nested';
+// Where the groups begin in the workers' list. Everything before the arrays is measured inside `torch.tidy` too.
 const firstTraining = 'mlp_sgd';
 const firstInference = 'mlp_1';
+const firstOfArrays = 'tensor_nested';
 
 /**
  * @typedef {import('./bench/rounds.mjs').Settings} Settings

@@ -62,8 +62,8 @@ class TensorDataset : public torch::data::datasets::Dataset<TensorDataset> {
 };
 
 Run dataloader() {
-  auto dataset = TensorDataset(torch::randn({10'000, 10}), torch::randn({10'000, 1}))
-                     .map(torch::data::transforms::Stack<>());
+  auto dataset =
+      TensorDataset(torch::randn({10'000, 10}), torch::randn({10'000, 1})).map(torch::data::transforms::Stack<>());
   const auto loader = std::shared_ptr(torch::data::make_data_loader<torch::data::samplers::RandomSampler>(
       std::move(dataset), torch::data::DataLoaderOptions().batch_size(10)));
   return loop([=] {

@@ -21,14 +21,18 @@ std::vector<Workload> operations() {
       {"view", [=] { return loop([=] { return x.view({4}); }); }},
       {"transpose", [=] { return loop([=] { return x.transpose(0, 1); }); }},
       {"sum_dim", [=] { return loop([=] { return x.sum(1); }); }},
-      {"cat", [=] { return loop([=] { return torch::cat({x, y, x}); }); }},
+      {"cat", [=] { return loop([=] {
+                      return torch::cat({x, y, x});
+                    }); }},
       {"index_integer", [=] { return loop([=] { return rows.index({1}); }); }},
       {"index_slice", [=] { return loop([=] { return rows.index({Slice(1, 3)}); }); }},
       {"index_mask", [=] { return loop([=] { return rows.index({mask}); }); }},
       {"relu_grad", [=] { return loop([=] { return torch::relu(weights); }); }},
       {"item", [=] { return loop([=] { return one.item<float>(); }); }},
       {"tensor_number", [=] { return loop([=] { return torch::tensor(1.5f); }); }},
-      {"zeros", [=] { return loop([=] { return torch::zeros({2, 2}); }); }},
+      {"zeros", [=] { return loop([=] {
+                        return torch::zeros({2, 2});
+                      }); }},
   };
 }
 
