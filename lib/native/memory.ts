@@ -23,7 +23,7 @@ const COUNT_STEP = 512;
 /** Every so many minor collections those objects are looked at too that survived one. */
 const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
-const MAJOR_COUNT = 32_768;
+const MAJOR_COUNT = 8_192;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
 const BYTES_STEP = 32 * 2 ** 20;
 
