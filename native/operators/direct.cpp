@@ -1,5 +1,5 @@
 // Direct calls of the operators that small models spend their time in: without the boxing of arguments and results,
-// which costs 50 to 150 ns a call (docs/performance.md). The boxed call is the general path, and does the same.
+// which costs 30 to 100 ns a call (docs/performance.md). The boxed call is the general path, and does the same.
 #include <ATen/Operators.h>
 #include <c10/util/SmallVector.h>
 
