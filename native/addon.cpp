@@ -206,20 +206,19 @@ constexpr Entry kFunctions[] = {
     {"format_numbers", format_numbers},
 };
 
-Environment& environment_of(napi_env env) {
+Environment& environment_of(napi_env env, napi_callback_info info, napi_value* arguments, std::size_t& count) {
   void* data = nullptr;
-  check(env, napi_get_instance_data(env, &data));
+  check(env, napi_get_cb_info(env, info, &count, arguments, nullptr, &data));
   return *static_cast<Environment*>(data);
 }
 
 /// frame(slots): the ArrayBuffer that both sides share, with room for at least that many doubles.
 napi_value frame(napi_env env, napi_callback_info info) {
-  Environment& environment = environment_of(env);
+  napi_value argument = nullptr;
+  std::size_t count = 1;
+  Environment& environment = environment_of(env, info, &argument, count);
   try {
-    napi_value argument = nullptr;
-    std::size_t count = 1;
     double slots = 0;
-    napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
     if (count > 0) napi_get_value_double(env, argument, &slots);
     if (slots > static_cast<double>(environment.frame_capacity())) {
       environment.grow_frame(static_cast<std::size_t>(slots));
@@ -233,11 +232,10 @@ napi_value frame(napi_env env, napi_callback_info info) {
 
 /// set_callbacks(make_error, warn, serve): the JavaScript functions that native code calls.
 napi_value set_callbacks(napi_env env, napi_callback_info info) {
-  Environment& environment = environment_of(env);
+  napi_value arguments[3] = {};
+  std::size_t count = 3;
+  Environment& environment = environment_of(env, info, arguments, count);
   try {
-    napi_value arguments[3] = {};
-    std::size_t count = 3;
-    napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
     environment.set_callbacks(arguments[0], arguments[1], arguments[2]);
   } catch (...) {
     throw_current_exception(environment);
@@ -245,26 +243,27 @@ napi_value set_callbacks(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-void define_raw(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function = nullptr;
-  check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function));
-  check(env, napi_set_named_property(env, exports, name, function));
-}
-
-napi_value initialize(napi_env env, napi_value exports) {
+/// open(): an Environment of its own for a copy of the facade, as the object of its native functions.
+napi_value open(napi_env env, napi_callback_info) {
   try {
     install_counting_allocator();
     install_engine();
-    auto environment = std::make_unique<Environment>(env);
-    for (const Entry& entry : kFunctions) environment->define(exports, entry.name, entry.function);
-    define_raw(env, exports, "frame", frame);
-    define_raw(env, exports, "set_callbacks", set_callbacks);
-    auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
-    check(env, napi_set_instance_data(env, environment.get(), finalize, nullptr));
-    environment.release();  // the finalizer owns it now
+    const napi_value functions = Environment::open(env);
+    Environment& environment = Environment::of(env, functions);
+    for (const Entry& entry : kFunctions) environment.define(entry.name, entry.function);
+    environment.define_raw("frame", frame);
+    environment.define_raw("set_callbacks", set_callbacks);
+    return functions;
   } catch (const std::exception& error) {
     napi_throw_error(env, nullptr, error.what());
+    return nullptr;
   }
+}
+
+napi_value initialize(napi_env env, napi_value exports) {
+  napi_value function = nullptr;
+  napi_create_function(env, "open", NAPI_AUTO_LENGTH, open, nullptr, &function);
+  napi_set_named_property(env, exports, "open", function);
   return exports;
 }
 

@@ -22,21 +22,52 @@ constexpr std::size_t kReapedPerCall = 2;
 
 }  // namespace
 
-Environment::Environment(napi_env env) : env_(env) { grow_frame(kInitialFrame); }
+Environment::Environment(napi_env env, napi_value functions)
+    : values(std::make_shared<ValueStore>(env, functions)), env_(env) {
+  grow_frame(kInitialFrame);
+}
+
+napi_value Environment::open(napi_env env) {
+  napi_value functions = nullptr;
+  check(env, napi_create_object(env, &functions));
+  auto environment = std::make_unique<Environment>(env, functions);
+  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
+  check(env, napi_wrap(env, functions, environment.get(), finalize, nullptr, &environment->functions_));
+  environment.release();  // the finalizer owns it now
+  return functions;
+}
+
+Environment& Environment::of(napi_env env, napi_value functions) {
+  void* data = nullptr;
+  check(env, napi_unwrap(env, functions, &data));
+  return *static_cast<Environment*>(data);
+}
 
 Environment::~Environment() {
   handles.clear(env_);
   thread->close();
-  for (napi_ref reference : {frame_ref_, make_error_, warn_, serve_}) {
+  for (napi_ref reference : {functions_, frame_ref_, make_error_, warn_, serve_}) {
     if (reference != nullptr) napi_delete_reference(env_, reference);
   }
 }
 
-void Environment::define(napi_value exports, const char* name, NativeFunction function) {
-  Binding& binding = bindings_.emplace_back(Binding{*this, function});
+napi_value Environment::functions() const {
+  napi_value functions = nullptr;
+  check(env_, napi_get_reference_value(env_, functions_, &functions));
+  return functions;
+}
+
+void Environment::define(const char* name, NativeFunction function) {
+  define(name, &Environment::call, &bindings_.emplace_back(Binding{*this, function}));
+}
+
+void Environment::define_raw(const char* name, napi_callback function) { define(name, function, this); }
+
+void Environment::define(const char* name, napi_callback callback, void* data) {
   napi_value callable = nullptr;
-  check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, &Environment::call, &binding, &callable));
-  check(env_, napi_set_named_property(env_, exports, name, callable));
+  check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, callback, data, &callable));
+  check(env_, napi_set_named_property(env_, callable, "owner", functions()));
+  check(env_, napi_set_named_property(env_, functions(), name, callable));
 }
 
 napi_value Environment::call(napi_env env, napi_callback_info info) {
@@ -106,31 +137,26 @@ void Environment::throw_error(const char* kind, const std::string& message) {
 void Environment::throw_pending() {
   napi_value error = nullptr;
   napi_get_and_clear_last_exception(env_, &error);
-  // The value may be a primitive, which a reference cannot hold; a one-element array can.
-  napi_value box = nullptr;
-  napi_create_array_with_length(env_, 1, &box);
-  napi_set_element(env_, box, 0, error);
-  throw PendingException(std::make_shared<JsValue>(*this, box));
+  throw PendingException(std::make_shared<JsValue>(*this, error));
 }
 
 void Environment::rethrow(const PendingException& pending) {
   bool already = false;
   napi_is_exception_pending(env_, &already);
-  if (already || pending.box == nullptr) return;
-  napi_value error = nullptr;
-  napi_get_element(env_, pending.box->get(), 0, &error);
-  napi_throw(env_, error);
+  if (!already && pending.error != nullptr) napi_throw(env_, pending.error->get());
+}
+
+napi_ref Environment::hold(const char* name, napi_value callback) {
+  check(env_, napi_set_named_property(env_, functions(), name, callback));
+  napi_ref reference = nullptr;
+  check(env_, napi_create_reference(env_, callback, 0, &reference));
+  return reference;
 }
 
 void Environment::set_callbacks(napi_value make_error, napi_value warn, napi_value serve) {
-  // Another copy of the facade in the same environment (jest makes one a file) takes the place of the one before.
-  const auto hold = [this](napi_ref& place, napi_value callback) {
-    if (place != nullptr) check(env_, napi_delete_reference(env_, std::exchange(place, nullptr)));
-    check(env_, napi_create_reference(env_, callback, 1, &place));
-  };
-  hold(make_error_, make_error);
-  hold(warn_, warn);
-  hold(serve_, serve);
+  make_error_ = hold("make_error", make_error);
+  warn_ = hold("warn", warn);
+  serve_ = hold("serve", serve);
 }
 
 napi_value Environment::serve(napi_value function, napi_value objects) {

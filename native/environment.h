@@ -1,4 +1,8 @@
-// The state of one JavaScript environment (a thread, or a copy of the addon in it). There are no globals beside it.
+// The state of one copy of the facade: each thread has one, and in jest each test file. There are no globals beside it.
+//
+// Ownership: the object of native functions owns the Environment, and each function refers to that object. What native
+// code needs of JavaScript is a property of it too, held here by weak references only: so a copy of the facade that
+// nobody can reach is collected, and its Environment frees every native object it has.
 #pragma once
 
 #include <ATen/core/ivalue.h>
@@ -15,7 +19,7 @@
 #include "autograd/js_thread.h"
 #include "frame.h"
 #include "handle_table.h"
-#include "memory/pins.h"
+#include "memory/value_store.h"
 
 namespace tsorch {
 
@@ -28,15 +32,20 @@ using NativeFunction = void (*)(Environment&, FrameReader&, FrameWriter&);
 
 class Environment {
  public:
-  explicit Environment(napi_env env);
+  /// Makes an Environment and gives the empty object that owns it: the way to make one.
+  static napi_value open(napi_env env);
+  Environment(napi_env env, napi_value functions);
+  static Environment& of(napi_env env, napi_value functions);
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
   napi_env env() const { return env_; }
 
-  /// Makes `function` callable from JavaScript as `exports[name](objects?)`.
-  void define(napi_value exports, const char* name, NativeFunction function);
+  /// Makes `function` callable from JavaScript as `functions[name](objects?)`.
+  void define(const char* name, NativeFunction function);
+  /// The same for a function that takes its arguments from Node-API; its data is this Environment.
+  void define_raw(const char* name, napi_callback function);
 
   // The frame: an array of doubles shared with JavaScript.
   double* frame() { return frame_; }
@@ -61,7 +70,7 @@ class Environment {
 
   HandleTable handles;
   HookTable hooks;
-  std::shared_ptr<Pins> pins = std::make_shared<Pins>();
+  std::shared_ptr<ValueStore> values;
   std::shared_ptr<JsThread> thread = std::make_shared<JsThread>(*this);
   std::deque<Operator> operators;
   std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
@@ -85,13 +94,18 @@ class Environment {
     NativeFunction function;
   };
   static napi_value call(napi_env env, napi_callback_info info);
+  void define(const char* name, napi_callback callback, void* data);
+  napi_value functions() const;
+  /// Keeps a callback as a property of the functions' object, and gives a weak reference to it.
+  napi_ref hold(const char* name, napi_value callback);
 
   napi_env env_;
+  napi_ref functions_ = nullptr;  // weak
   std::deque<Binding> bindings_;
   napi_ref frame_ref_ = nullptr;
   double* frame_ = nullptr;
   std::size_t frame_capacity_ = 0;
-  napi_ref make_error_ = nullptr;
+  napi_ref make_error_ = nullptr;  // weak, as are the two below
   napi_ref warn_ = nullptr;
   napi_ref serve_ = nullptr;
   std::size_t serving_ = 0;

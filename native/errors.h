@@ -15,9 +15,9 @@ class JsValue;
 /// A JavaScript exception on its way through C++ frames (libtorch's among them, on any thread).
 struct PendingException : std::runtime_error {
   /// `box` holds the thrown value in an array; without one it is still pending in the environment.
-  explicit PendingException(std::shared_ptr<JsValue> box = nullptr)
-      : std::runtime_error("a JavaScript callback threw"), box(std::move(box)) {}
-  std::shared_ptr<JsValue> box;
+  explicit PendingException(std::shared_ptr<JsValue> error = nullptr)
+      : std::runtime_error("a JavaScript callback threw"), error(std::move(error)) {}
+  std::shared_ptr<JsValue> error;
 };
 
 /// Throws the exception being handled into JavaScript. Call inside a catch block only.

@@ -15,7 +15,8 @@ export interface Addon extends Record<NativeName, NativeFunction> {
   ): void;
 }
 
-export const native = loadAddon<Addon>();
+/** A copy of the facade has native state of its own; it ends when the copy is collected (native/environment.h). */
+export const native = loadAddon<{ open(): Addon }>().open();
 
 /** The functions that native/addon.cpp registers. */
 export type NativeName =

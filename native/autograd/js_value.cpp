@@ -21,35 +21,44 @@ class HandleScope {
 
 }  // namespace
 
-JsValue::JsValue(Environment& environment, napi_value value) : thread_(environment.thread), pins_(environment.pins) {
-  check(environment.env(), napi_create_reference(environment.env(), value, 1, &reference_));
+JsValue::JsValue(Environment& environment, napi_value value)
+    : thread_(environment.thread), values_(environment.values), slot_(values_->keep(value)) {
   thread_->values++;
 }
 
 napi_value JsValue::get() const {
-  if (reference_ == nullptr) return nullptr;
+  if (empty()) return nullptr;
+  if (loose_ == nullptr) return values_->get(*slot_);
   napi_value value = nullptr;
-  check(thread_->environment().env(), napi_get_reference_value(thread_->environment().env(), reference_, &value));
+  check(thread_->environment().env(), napi_get_reference_value(thread_->environment().env(), loose_, &value));
   return value;
 }
 
 void JsValue::reset() {
-  napi_ref reference = std::exchange(reference_, nullptr);
-  if (reference == nullptr) return;
+  if (empty()) return;
+  const ValueStore::Slot slot = *std::exchange(slot_, std::nullopt);
   thread_->values--;
   if (thread_->is_current() && thread_->is_open()) {
-    napi_delete_reference(thread_->environment().env(), reference);
+    values_->drop(slot);
+    if (loose_ != nullptr) napi_delete_reference(thread_->environment().env(), std::exchange(loose_, nullptr));
   } else {
-    pins_->release(reference);
+    values_->drop_later(slot);
   }
 }
 
 void JsValue::loosen() {
-  if (reference_ != nullptr) napi_reference_unref(thread_->environment().env(), reference_, nullptr);
+  napi_env env = thread_->environment().env();
+  if (empty() || napi_create_reference(env, get(), 0, &loose_) != napi_ok) return;  // a primitive leads nowhere
+  napi_value undefined = nullptr;
+  check(env, napi_get_undefined(env, &undefined));
+  values_->put(*slot_, undefined);
 }
 
 void JsValue::fasten() {
-  if (get() != nullptr) napi_reference_ref(thread_->environment().env(), reference_, nullptr);
+  const napi_value survivor = get();
+  if (loose_ == nullptr || survivor == nullptr) return;
+  napi_delete_reference(thread_->environment().env(), std::exchange(loose_, nullptr));
+  values_->put(*slot_, survivor);
 }
 
 void call_function(const JsValue& function, const WriteArguments& write, const ReadResult& read) {

@@ -5,13 +5,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "../frame.h"
+#include "../memory/value_store.h"
 #include "js_thread.h"
 
 namespace tsorch {
-
-class Pins;
 
 /// Keeps a JavaScript value alive. Made on JavaScript's thread, destroyed on any, possibly after the environment.
 class JsValue {
@@ -25,7 +25,7 @@ class JsValue {
   napi_value get() const;
   /// Lets go of the value.
   void reset();
-  bool empty() const { return reference_ == nullptr; }
+  bool empty() const { return !slot_.has_value(); }
 
   /// Leaves the value to the collector, and takes hold of it again if it has survived. See reach.h.
   void loosen();
@@ -35,8 +35,9 @@ class JsValue {
 
  private:
   std::shared_ptr<JsThread> thread_;
-  std::shared_ptr<Pins> pins_;
-  napi_ref reference_ = nullptr;
+  std::shared_ptr<ValueStore> values_;
+  std::optional<ValueStore::Slot> slot_;
+  napi_ref loose_ = nullptr;  // weak, while loose
 };
 
 using WriteArguments = std::function<void(FrameWriter&)>;

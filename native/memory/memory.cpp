@@ -26,7 +26,7 @@ void weaken(Environment& environment, FrameReader& in, FrameWriter&) {
 void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
   const bool everything = in.boolean();
   const bool at_once = in.boolean();
-  environment.pins->drain(environment.env());
+  environment.values->drain();
   environment.handles.sweep(environment.env(), everything);
   if (at_once) environment.handles.reap(environment.env(), SIZE_MAX);
 }

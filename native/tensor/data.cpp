@@ -81,10 +81,9 @@ void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& 
   // libtorch reads 16-byte elements with instructions that fault elsewhere; smaller ones may lie anywhere.
   TORCH_CHECK_VALUE(width < 16 || reinterpret_cast<std::uintptr_t>(bytes.data + offset) % 16 == 0, "the memory of a ",
                     dtype, " tensor must begin at a multiple of 16 bytes; copy the buffer first");
-  napi_ref pin = nullptr;
-  check(environment.env(), napi_create_reference(environment.env(), buffer, 1, &pin));
-  const auto pins = environment.pins;
-  auto unpin = [pins, pin](void*) { pins->release(pin); };
+  auto unpin = [values = environment.values, slot = environment.values->keep(buffer)](void*) {
+    values->drop_later(slot);
+  };
   out.tensor(at::from_blob(bytes.data + offset, {elements}, unpin, at::TensorOptions(dtype)));
 }
 

@@ -11,9 +11,7 @@ function growth(run: () => void): number {
 
 const MiB = 2 ** 20;
 
-// jest's test files share the addon of their process: what the nursery of an earlier file still holds is not ours.
-const others = torch.memory_stats().tensors;
-const live = () => torch.memory_stats().tensors - others;
+const live = () => torch.memory_stats().tensors;
 
 it('frees a million small results of a synchronous loop', () => {
   const a = torch.randn(2, 2);
