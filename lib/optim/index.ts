@@ -18,6 +18,7 @@ export {
   register_optimizer_step_post_hook,
   register_optimizer_step_pre_hook,
 } from './optimizer';
+export * as optimizer from './optimizer_namespace';
 export { RAdam, type RAdamOptions, type RAdamState } from './radam';
 export { RMSprop, type RMSpropOptions, type RMSpropState } from './rmsprop';
 export { Rprop, type RpropOptions, type RpropState } from './rprop';

@@ -1,10 +1,12 @@
 /** Attention. https://docs.pytorch.org/docs/2.13/nn.functional.html#attention-mechanisms */
 import { AssertionError, TorchError, warn } from '../../errors';
+import { isOptions } from '../../operators/kinds';
 import { _nn, _torch } from '../../operators/namespaces';
 import { type PythonFunction, python } from '../../operators/python';
 import { sameShape, sizeText, tupleText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
 import { type DType, dtypes } from '../../types';
+import { CausalBias } from '../attention/bias';
 import { dropout } from './dropout';
 import { linear } from './linear';
 import { pad } from './padding';
@@ -14,12 +16,17 @@ import { softmax } from './softmax';
  * softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_dot_product_attention.html
  */
-export const scaled_dot_product_attention = _nn.scaled_dot_product_attention as PythonFunction<
+export const scaled_dot_product_attention = ((...args: unknown[]) => {
+  const last = args[args.length - 1];
+  const options = isOptions(last) ? last : null;
+  const mask = options?.attn_mask ?? args[3];
+  return mask instanceof CausalBias ? biased(mask, args, options) : fused(...args);
+}) as PythonFunction<
   [
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    attn_mask?: Tensor | null,
+    attn_mask?: Tensor | CausalBias | null,
     dropout_p?: number,
     is_causal?: boolean,
     scale?: number | null,
@@ -28,6 +35,21 @@ export const scaled_dot_product_attention = _nn.scaled_dot_product_attention as 
   readonly ['query', 'key', 'value', 'attn_mask', 'dropout_p', 'is_causal', '*', 'scale', 'enable_gqa'],
   Tensor
 >;
+
+const fused = _nn.scaled_dot_product_attention as (...args: unknown[]) => Tensor;
+
+/** Attention under a causal bias: the kernels' own one where it is the same, else a mask. */
+function biased(bias: CausalBias, args: readonly unknown[], options: Record<string, unknown> | null): Tensor {
+  const positional = options === null ? args : args.slice(0, -1);
+  const names = ['query', 'key', 'value', 'attn_mask', 'dropout_p', 'is_causal'];
+  const given: Record<string, unknown> = { ...options };
+  positional.forEach((value, i) => {
+    given[names[i]!] = value;
+  });
+  if (given.is_causal === true) throw new RangeError('CausalBias should not be used with causal=True');
+  const attn_mask = bias.isPlain ? null : bias._materialize((given.query as Tensor).device);
+  return fused({ ...given, attn_mask, is_causal: bias.isPlain });
+}
 
 // ---- what multi-head attention expects
 

@@ -1,0 +1,3 @@
+/** torch.amp.autocast_mode. */
+export { autocast, is_autocast_available } from './autocast';
+export { custom_bwd, custom_fwd } from './custom';
