@@ -4,11 +4,21 @@ import { NativeObject } from './native/object';
 import { copyModule } from './nn/modules/copy';
 import { isModule } from './nn/modules/registry';
 import { Buffer, is_lazy, Parameter } from './nn/parameter';
+import { refusePrivateFields } from './private_fields';
 import { Tensor } from './tensor';
 import { Complex, Device, DType, Layout, MemoryFormat } from './types';
 
 /** What has been copied: an object reached twice is copied once. */
 export type Memo = Map<object, unknown>;
+
+/** What a class that copies itself has; `memo` maps what was copied to its copy, for `deepcopy` of what is inside. */
+export interface DeepCopyable {
+  __deepcopy__(memo: Memo): object;
+}
+
+function hasOwnWay(value: object): value is DeepCopyable {
+  return typeof (value as Partial<DeepCopyable>).__deepcopy__ === 'function';
+}
 
 const constants = [DType, Device, Layout, MemoryFormat, Complex];
 
@@ -50,6 +60,7 @@ function copyObject(value: object, memo: Memo): object {
     memo.set(value, copied);
     return copied;
   };
+  if (hasOwnWay(value)) return remember(value.__deepcopy__(memo));
   if (value instanceof Tensor) return remember(copyTensor(value, memo));
   if (isModule(value)) return copyModule(value, remember, (inner) => deepcopy(inner, memo));
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
@@ -64,6 +75,7 @@ function copyObject(value: object, memo: Memo): object {
     for (const inner of value) copied.add(deepcopy(inner, memo));
     return copied;
   }
+  refusePrivateFields(value);
   const copied = remember(Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value)));
   copyProperties(value, copied, memo);
   return copied;
@@ -71,8 +83,9 @@ function copyObject(value: object, memo: Memo): object {
 
 /**
  * A copy with memory of its own: of tensors, modules, arrays, Maps, Sets and objects, however nested. Tensors that two
- * modules share stay shared.
+ * modules share stay shared. A class with a method `__deepcopy__(memo)` makes its own copies.
  * @throws TorchError for a tensor that is not a leaf of the autograd graph
+ * @throws TypeError for an object of a class with `#private` fields, which cannot be copied from outside
  */
 export function deepcopy<Value>(value: Value, memo: Memo = new Map()): Value {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;

@@ -26,8 +26,7 @@ type Values<P> = { [K in keyof P]-?: Exclude<P[K], undefined> };
 export class Initializer<P extends object, Order extends readonly (keyof P & string)[]> {
   /** @internal the argument lists; exists for the type only */
   declare readonly arguments: Arguments<P, Order>;
-  // Python counts `self` among the arguments in its messages.
-  private readonly parameters: Record<string, unknown> = { self: REQUIRED };
+  private readonly parameters: Record<string, unknown> = {};
 
   constructor(
     private readonly name: string,
@@ -41,7 +40,7 @@ export class Initializer<P extends object, Order extends readonly (keyof P & str
 
   /** @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument */
   read(args: readonly unknown[]): Values<P> {
-    return named<Values<P>>(`${this.name}.__init__`, this.parameters, [null, ...args]);
+    return named<Values<P>>(`${this.name}.__init__`, this.parameters, args);
   }
 }
 

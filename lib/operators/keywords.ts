@@ -19,7 +19,7 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
   const options = isOptions(last) ? last : undefined;
   if (options !== undefined) given = given.slice(0, -1);
   const most = names.length - keywordOnly;
-  if (given.length > most) throw new TypeError(tooMany(name, parameters, given.length, most, options));
+  if (given.length > most) throw new TypeError(tooMany(name, parameters, given.length, keywordOnly, options));
   const values: Record<string, unknown> = {};
   names.forEach((parameter, i) => {
     values[parameter] = given[i];
@@ -43,12 +43,15 @@ function plural(count: number, noun: string): string {
 function tooMany(
   name: string,
   parameters: Parameters,
-  given: number,
-  most: number,
+  positional: number,
+  keywordOnly: number,
   options: Record<string, unknown> | undefined,
 ): string {
-  const names = Object.keys(parameters);
-  const least = names.slice(0, most).filter((parameter) => parameters[parameter] === REQUIRED).length;
+  const self = name.includes('.') ? ['self'] : []; // Python counts a method's own object
+  const names = [...self, ...Object.keys(parameters)];
+  const [given, most] = [positional + self.length, names.length - keywordOnly];
+  const required = names.slice(self.length, most).filter((parameter) => parameters[parameter] === REQUIRED);
+  const least = self.length + required.length;
   const takes =
     least === most ? plural(most, 'positional argument') : `from ${least} to ${plural(most, 'positional argument')}`;
   const byName = names.slice(most).filter((parameter) => options?.[parameter] !== undefined).length;

@@ -25,7 +25,9 @@ export function valueText(value: unknown, float = false): string {
   if (typeof value === 'number') return float || !Number.isInteger(value) ? floatText(value) : String(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return listText(value, float);
-  return value instanceof Tensor ? value.toString() : String(value);
+  // Python formats a tensor without dimensions as its number.
+  if (value instanceof Tensor && value.dim() === 0) return valueText(value.item(), value.is_floating_point());
+  return String(value);
 }
 
 /** Lists of names are Python lists, lists of coefficients tuples. */

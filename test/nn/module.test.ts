@@ -92,7 +92,7 @@ describe('a module', () => {
 
   it('refuses names that cannot be', () => {
     const module = new nn.Identity();
-    expect(() => module.register_parameter('a.b', null)).toThrow('parameter name can\'t contain ".", got: a.b');
+    expect(() => module.register_parameter('a.b', null)).toThrow('parameter name can\'t contain "."');
     expect(() => module.register_buffer('', null)).toThrow('buffer name can\'t be empty string ""');
     expect(() => module.register_buffer('forward', null)).toThrow("attribute 'forward' already exists");
     expect(() => module.add_module('x', torch.ones(1) as never)).toThrow('torch.FloatTensor is not a Module subclass');
@@ -277,6 +277,39 @@ describe('deep copies', () => {
     expect(copied(x).equal(net(x))).toBe(false);
     copied.append(new nn.ReLU());
     expect(net).toHaveLength(2);
+  });
+
+  it('of classes with private fields are refused, unless the class copies itself', () => {
+    expect(() => copy.deepcopy(new nn.Sequential(new Net()))).toThrow(
+      'cannot copy an object of Net: its private field #scale cannot be read from outside',
+    );
+
+    class Counting extends nn.Module {
+      readonly linear = new nn.Linear(2, 2);
+      #calls: number;
+
+      constructor(calls = 0) {
+        super();
+        this.#calls = calls;
+      }
+
+      override forward(x: Tensor): Tensor {
+        this.#calls++;
+        return this.linear(x).mul(this.#calls);
+      }
+
+      __deepcopy__(memo: copy.Memo): Counting {
+        const copied = new Counting(this.#calls);
+        (copied as { linear: nn.Linear }).linear = copy.deepcopy(this.linear, memo);
+        return copied;
+      }
+    }
+    const counting = new Counting();
+    const x = torch.ones(1, 2);
+    counting(x);
+    const copied = copy.deepcopy(new nn.Sequential(counting));
+    expect(copied(x).equal(counting(x))).toBe(true);
+    expect((copied[0] as Counting).linear.weight).not.toBe(counting.linear.weight);
   });
 
   it('refuse tensors that a graph made', () => {

@@ -1,7 +1,7 @@
 /** Calling a module: its forward, with its hooks around it. */
-
+import { TorchError } from '../../errors';
 import { NativeObject } from '../../native/object';
-import { named } from '../../operators/keywords';
+import { named, type Parameters, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { BackwardCall, type BackwardHook, type BackwardPreHook, watchLastNode } from './backward_hook';
 import { anyHooks, Hooks } from './hooks';
@@ -97,31 +97,45 @@ export class ModuleHooks {
 /** The hooks that run for every module. */
 export const globalHooks = new ModuleHooks();
 
-/** The parameters of the forwards that take their arguments by name too. */
-const parametersOf = new WeakMap<object, readonly string[]>();
-
-/** Lets a forward take its arguments by name. One that a subclass writes anew is not meant. */
-export function nameParameters(forward: object, names: readonly string[]): void {
-  parametersOf.set(forward, names);
+/** The parameters of a forward. */
+interface Signature {
+  readonly names: readonly string[];
+  /** How many come first that have no default. */
+  readonly required: number;
+  /** With their defaults. */
+  readonly parameters: Parameters;
 }
 
-/** Puts arguments given by name in their places. */
+/** The forwards whose arguments are checked, and may be given by name. */
+const signatures = new WeakMap<object, Signature>();
+
+/** Names the parameters of a forward, those that may be left out with a `?`. One that a subclass writes anew is not meant. */
+export function nameParameters(forward: object, marked: readonly string[]): void {
+  const names = marked.map((name) => name.replace('?', ''));
+  const defaults = marked.map((name) => (name.endsWith('?') ? undefined : REQUIRED));
+  const parameters = Object.fromEntries(names.map((name, i) => [name, defaults[i]]));
+  signatures.set(forward, { names, required: marked.filter((name) => !name.endsWith('?')).length, parameters });
+}
+
+/**
+ * Puts arguments given by name in their places.
+ * @throws TypeError in Python's words for missing and extra ones
+ */
 function inOrder(module: Module, args: readonly unknown[]): readonly unknown[] {
-  const names = parametersOf.get(module.forward);
-  if (names === undefined) return args;
-  const values = named<Record<string, unknown>>(
-    `${module._get_name()}.forward`,
-    Object.fromEntries(names.map((name) => [name, undefined])),
-    args,
-  );
+  const signature = signatures.get(module.forward);
+  if (signature === undefined) return args;
+  const { names, required, parameters } = signature;
+  const byName = isOptions(args[args.length - 1]);
+  if (!byName && args.length >= required && args.length <= names.length) return args;
+  const values = named<Record<string, unknown>>(`${module._get_name()}.forward`, parameters, args);
   return names.map((name) => values[name]);
 }
 
 /** Calls a module. */
 export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]): unknown {
   if (anyHooks() && (hooks.any || globalHooks.any)) return new HookedCall(module, hooks, args).run();
-  const last = args[args.length - 1];
-  if (last instanceof NativeObject || !isOptions(last)) return module.forward(...args);
+  const [first] = args;
+  if (args.length === 1 && (first instanceof NativeObject || !isOptions(first))) return module.forward(first);
   return module.forward(...inOrder(module, args));
 }
 
@@ -182,7 +196,7 @@ class HookedCall {
     const result = hook(this.module, this.args, this.kwargs);
     if (result === null || result === undefined) return;
     if (!Array.isArray(result) || result.length !== 2) {
-      throw new Error(
+      throw new TorchError(
         `forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got ${String(result)}.`,
       );
     }

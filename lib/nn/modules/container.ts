@@ -107,7 +107,7 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
   constructor(...args: readonly unknown[]) {
     super();
     const [first] = args;
-    if (args.length === 1 && !isModule(first) && first !== null) {
+    if (args.length === 1 && typeof first === 'object' && first !== null) {
       for (const [name, module] of pairsOf(first as Record<string, Module>)) this.add_module(name, module);
     } else for (const [i, module] of args.entries()) this.add_module(String(i), module as Module | null);
   }

@@ -1,16 +1,19 @@
 /** Copying modules. */
+import { refusePrivateFields } from '../../private_fields';
 import type { Module } from './module';
 import { makeCallable, stateOf } from './registry';
 
 /**
- * A module of the same class with copies of all properties; no constructor runs, so `#private` fields, which cannot be
- * copied, are missing. `remember` is told of the copy before its properties are made.
+ * A module of the same class with copies of all properties; no constructor runs. `remember` is told of the copy before
+ * its properties are made.
+ * @throws TypeError when the class has `#private` fields
  */
 export function copyModule(
   module: Module,
   remember: (copied: Module) => Module,
   copy: (value: unknown) => unknown,
 ): Module {
+  refusePrivateFields(module);
   const copied = remember(makeCallable(Object.getPrototypeOf(module)) as Module);
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
     if ('value' in descriptor) descriptor.value = copy(descriptor.value);

@@ -1,7 +1,7 @@
 /** torch.nn.Module. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html */
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
-import { TorchError } from '../../errors';
+import { NotImplementedError, TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { named } from '../../operators/keywords';
@@ -9,7 +9,7 @@ import { isOptions } from '../../operators/kinds';
 import { findOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
 import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../types';
-import { Parameter } from '../parameter';
+import { is_lazy, Parameter } from '../parameter';
 import type { BackwardHook, BackwardPreHook } from './backward_hook';
 import type {
   ForwardHook,
@@ -84,6 +84,18 @@ type NamedArguments =
   | [prefix: string, recurse: boolean, options?: Pick<NamedOptions, 'remove_duplicate'>]
   | [prefix: string, recurse: boolean, remove_duplicate: boolean];
 
+/** Options of `named_modules`. */
+export interface NamedModulesOptions extends Omit<NamedOptions, 'recurse'> {
+  /** Modules that count as listed already. */
+  memo?: Set<Module> | null;
+}
+
+type ModulesArguments =
+  | [options?: NamedModulesOptions]
+  | [memo: Set<Module> | null, options?: Omit<NamedModulesOptions, 'memo'>]
+  | [memo: Set<Module> | null, prefix: string, options?: Pick<NamedModulesOptions, 'remove_duplicate'>]
+  | [memo: Set<Module> | null, prefix: string, remove_duplicate: boolean];
+
 const namedParameters = { prefix: '', recurse: true, remove_duplicate: true };
 
 function readNamed(name: string, args: readonly unknown[]): Required<NamedOptions> {
@@ -103,7 +115,7 @@ export abstract class Module extends Callable {
   /** What a call computes; every subclass has its own. */
   // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
   forward(..._inputs: any[]): any {
-    throw new TypeError(`Module [${this._get_name()}] is missing the required "forward" function`);
+    throw new NotImplementedError(`Module [${this._get_name()}] is missing the required "forward" function`);
   }
 
   // ---- registration
@@ -244,15 +256,13 @@ export abstract class Module extends Callable {
   }
 
   /** This module and all inside with their dotted names; this one's name is the prefix. */
-  named_modules(memo: Set<Module> | null = null, prefix = '', remove_duplicate = true): [string, Module][] {
-    const seen = memo ?? new Set<Module>();
-    if (remove_duplicate && seen.has(this)) return [];
-    if (remove_duplicate) seen.add(this);
-    const found: [string, Module][] = [[prefix, this]];
-    for (const [name, child] of own<Module>(this, 'modules')) {
-      found.push(...child.named_modules(seen, prefix === '' ? name : `${prefix}.${name}`, remove_duplicate));
-    }
-    return found;
+  named_modules(...args: ModulesArguments): [string, Module][] {
+    const { memo, prefix, remove_duplicate } = named<Required<NamedModulesOptions>>(
+      'Module.named_modules',
+      { memo: null, prefix: '', remove_duplicate: true },
+      args,
+    );
+    return modulesIn(this, memo ?? new Set(), prefix, remove_duplicate);
   }
 
   // ---- applying
@@ -279,6 +289,7 @@ export abstract class Module extends Callable {
   to(...args: ToArguments): this {
     const { device, dtype, non_blocking, memory_format } = readTo(args);
     return this._apply((x) => {
+      if (x.is_meta && device !== null && device.type !== 'meta') throw new NotImplementedError(noData);
       const wanted = x.is_floating_point() || x.is_complex() ? dtype : null;
       const format = x.dim() === 4 || x.dim() === 5 ? memory_format : null;
       const options = { device, dtype: wanted, non_blocking, ...(format === null ? {} : { memory_format: format }) };
@@ -402,7 +413,7 @@ export abstract class Module extends Callable {
     for (const { hook, replaces } of hooks.state.values()) {
       const changed = hook(this, result, prefix, local) ?? null;
       if (changed === null) continue;
-      if (!replaces) throw new Error('state_dict post-hook must return None');
+      if (!replaces) throw new TorchError('state_dict post-hook must return None');
       result = changed as StateDict;
     }
     return result;
@@ -410,7 +421,8 @@ export abstract class Module extends Callable {
 
   /** @internal Writes this module's own tensors. */
   _save_to_state_dict(destination: StateDict, prefix: string, keep_vars: boolean): void {
-    for (const [name, value] of localState(this)) destination[prefix + name] = keep_vars ? value : value.detach();
+    for (const [name, value] of localState(this))
+      destination[prefix + name] = keep_vars || is_lazy(value) ? value : value.detach();
     if (this.get_extra_state !== Module.prototype.get_extra_state) {
       destination[prefix + EXTRA_STATE] = this.get_extra_state() as Tensor;
     }
@@ -622,6 +634,9 @@ export interface Module {
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
 }
 
+const noData =
+  'Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when moving module from meta to a different device.';
+
 const mixedBackwardHooks =
   'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.';
 
@@ -632,7 +647,8 @@ function isFirst(prepend: boolean | { prepend?: boolean }): boolean {
 function checkName(module: Module, name: string, kind: string, mine: Set<string>): void {
   if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);
   if (name in module && !mine.has(name)) throw new Error(`attribute '${name}' already exists`);
-  if (name.includes('.')) throw new Error(`${kind} name can't contain ".", got: ${name}`);
+  const got = kind === 'module' ? `, got: ${name}` : '';
+  if (name.includes('.')) throw new Error(`${kind} name can't contain "."${got}`);
   if (name === '') throw new Error(`${kind} name can't be empty string ""`);
 }
 
@@ -655,13 +671,23 @@ export function own<Value>(
   return found;
 }
 
+function modulesIn(module: Module, seen: Set<Module>, prefix: string, once: boolean): [string, Module][] {
+  if (once && seen.has(module)) return [];
+  if (once) seen.add(module);
+  const found: [string, Module][] = [[prefix, module]];
+  for (const [name, child] of own<Module>(module, 'modules')) {
+    found.push(...modulesIn(child, seen, prefix === '' ? name : `${prefix}.${name}`, once));
+  }
+  return found;
+}
+
 function members<Value>(
   root: Module,
   kind: 'parameters' | 'buffers',
   options: Required<NamedOptions>,
 ): [string, Value][] {
   const { prefix, recurse, remove_duplicate } = options;
-  const owners = recurse ? root.named_modules(null, prefix, remove_duplicate) : [[prefix, root] as const];
+  const owners = recurse ? modulesIn(root, new Set(), prefix, remove_duplicate) : [[prefix, root] as const];
   const seen = new Set<Value>();
   const found: [string, Value][] = [];
   for (const [path, module] of owners) {

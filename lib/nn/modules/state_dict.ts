@@ -1,6 +1,6 @@
 /** A module's state as a plain object, and back. */
 import { no_grad } from '../../autograd/grad_mode';
-import { TorchError, warn } from '../../errors';
+import { AssertionError, TorchError, warn } from '../../errors';
 import { Tensor } from '../../tensor';
 import { is_lazy, Parameter } from '../parameter';
 import type { Module } from './module';
@@ -96,7 +96,7 @@ export class Loader {
     const incompatible = new IncompatibleKeys(this.missing, this.unexpected);
     for (const hook of stateOf(module).hooks.loadStatePost.values()) {
       if ((hook(module, incompatible) ?? null) !== null) {
-        throw new TypeError(
+        throw new AssertionError(
           'Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if incompatible_keys need to be modified, it should be done inplace.',
         );
       }
