@@ -1,13 +1,12 @@
 /** The lecture's convolutional network learns handwritten digits: `npm start`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import torch, { nn, optim, type Tensor } from 'tsorch';
+import * as plt from 'tsorch/pyplot';
+import { tqdm } from 'tsorch/tqdm';
 import { DataLoader, Subset } from 'tsorch/utils/data';
-import { lineChart } from './support/chart';
 import { mnist } from './support/mnist_data';
 import { positive, whole } from './support/options';
-import { progress } from './support/progress';
-import { type Caption, imageSheet } from './support/sheet';
 
 export const description = 'a convolutional network learns handwritten digits (MNIST)';
 
@@ -45,27 +44,19 @@ class Net extends nn.Module {
 type Batches = DataLoader<[Tensor, Tensor]>;
 
 /** One epoch; returns the loss of each step. */
-function train(model: Net, batches: Batches, optimizer: optim.SGD, label: string): number[] {
+function train(model: Net, batches: Batches, optimizer: optim.SGD, desc: string): number[] {
   const loss_fn = new nn.CrossEntropyLoss();
   const losses: number[] = [];
-  const bar = progress(`${label} {bar} {percentage}% loss {loss} {rate} images/s`, batches.length, {
-    loss: '-',
-    rate: '-',
-  });
-  const start = performance.now();
-  let images = 0;
   model.train();
-  for (const [x, y] of batches) {
+  const bar = tqdm(batches, { desc, unit: 'step' });
+  for (const [x, y] of bar) {
     optimizer.zero_grad();
     const loss = loss_fn(model(x), y);
     loss.backward();
     optimizer.step();
     losses.push(loss.item());
-    images += x.length;
-    const rate = (1000 * images) / (performance.now() - start);
-    bar.add(1, { loss: losses[losses.length - 1]!.toFixed(3), rate: rate.toFixed(0) });
+    bar.set_postfix({ loss: losses.at(-1) });
   }
-  bar.stop();
   return losses;
 }
 
@@ -91,32 +82,35 @@ function smooth(values: number[], span: number): number[] {
   });
 }
 
-function lossCurve(losses: number[], title: string): Promise<string> {
-  const points = (values: number[]) => values.map((value, i): [number, number] => [i + 1, value]);
-  return lineChart({
-    title,
-    x: 'step',
-    y: 'cross-entropy',
-    series: [
-      { name: 'each step', color: '#b9d3ea', width: 1, points: points(losses) },
-      { name: 'mean of 50', color: '#1f5f99', width: 2, points: points(smooth(losses, 50)) },
-    ],
-  });
+function drawLosses(losses: number[], title: string): plt.Figure {
+  const [figure, axes] = plt.subplots();
+  axes.plot(losses, { label: 'each step', color: '#b9d3ea', lw: 1 });
+  axes.plot(smooth(losses, 50), { label: 'mean of 50' });
+  axes.set_title(title);
+  axes.set_xlabel('step');
+  axes.set_ylabel('cross-entropy');
+  axes.legend();
+  axes.grid();
+  return figure;
 }
 
 /** The first test images with what the model takes them for. */
-function samples(model: Net, images: Tensor, labels: Tensor): Promise<string> {
+function drawSamples(model: Net, images: Tensor, labels: Tensor): plt.Figure {
   const scores = torch.no_grad(() => model(images).softmax(1));
   const { values, indices } = scores.max(1);
-  const captions = Array.from({ length: images.length }, (_, i): Caption => {
+  const [figure, table] = plt.subplots(Math.ceil(images.length / 10), 10, { figsize: [10, 6] });
+  figure.suptitle('Test images and what the network reads');
+  table.flat().forEach((axes, i) => {
     const guess = indices.index(i).item();
     const share = (100 * values.index(i).item()).toFixed(0);
-    return { text: `${guess} (${share}%)`, color: guess === labels.index(i).item() ? '#222' : '#c00' };
+    axes.imshow(images.index(i), { cmap: 'gray' });
+    axes.set_title(`${guess} (${share}%)`, { color: guess === labels.index(i).item() ? 'k' : 'r' });
+    axes.axis('off');
   });
-  return imageSheet('Test images and what the network reads', images.squeeze(1).add(1).div(2), captions);
+  return figure;
 }
 
-export async function main(values: Values): Promise<void> {
+export function main(values: Values): void {
   const epochs = whole('epochs', values.epochs);
   const batch_size = whole('batch-size', values['batch-size']);
   const lr = positive('lr', values.lr);
@@ -147,11 +141,8 @@ export async function main(values: Values): Promise<void> {
 
   const file = (name: string) => join(values.out, name);
   torch.save(model.state_dict(), file('weights.pt'));
-  writeFileSync(
-    file('loss.svg'),
-    await lossCurve(losses, `MNIST: ${(100 * share).toFixed(2)}% of the test images right`),
-  );
+  drawLosses(losses, `MNIST: ${(100 * share).toFixed(2)}% of the test images right`).savefig(file('loss.svg'));
   const [images, labels] = testSet.index(':50');
-  writeFileSync(file('samples.svg'), await samples(model, images, labels));
+  drawSamples(model, images, labels).savefig(file('samples.svg'));
   console.log(`wrote ${['weights.pt', 'loss.svg', 'samples.svg'].map(file).join(', ')}`);
 }

@@ -1,0 +1,78 @@
+/** Numbers out of what can be plotted. */
+import { Tensor } from '../tensor';
+import { dtypes } from '../types';
+
+/** Anything with numbers in a row. */
+export type Values = Tensor | ArrayLike<number> | Iterable<number>;
+
+/** A tensor's values as doubles on the CPU, whether it takes part in a graph or not. */
+export function doubles(x: Tensor): Float64Array {
+  return x.detach().cpu().to(dtypes.float64).contiguous().typed_array() as Float64Array;
+}
+
+export function numbers(values: Values): number[] {
+  if (values instanceof Tensor) return Array.from(doubles(values));
+  return Symbol.iterator in values ? [...(values as Iterable<number>)] : Array.from(values as ArrayLike<number>);
+}
+
+export function isValues(value: unknown): value is Values {
+  return value instanceof Tensor || Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
+/** The smallest and the largest finite value; nothing for none. */
+export function extent(values: Iterable<number>): [number, number] | undefined {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? [low, high] : undefined;
+}
+
+/** Round numbers (1, 2 or 5 times a power of ten apart), about `count` of them, from `low` to `high`. */
+export function ticks(low: number, high: number, count: number): number[] {
+  const rough = (high - low) / Math.max(1, count);
+  if (!(rough > 0)) return [low];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999)!;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** The texts of ticks, all with the decimals that they need. */
+export function tickTexts(values: readonly number[]): string[] {
+  const largest = Math.max(...values.map(Math.abs));
+  if (largest >= 1e6 || (largest > 0 && largest < 1e-4)) return values.map((value) => String(value));
+  const decimals = Math.max(...values.map((value) => String(value).split('.')[1]?.length ?? 0));
+  return values.map((value) => value.toFixed(decimals));
+}
+
+/** Counts of values in equal bins, as numpy.histogram: the last bin has both its edges. */
+export function histogram(
+  values: readonly number[],
+  bins: number | readonly number[],
+  range?: readonly [number, number] | null,
+): { counts: number[]; edges: number[] } {
+  const edges = typeof bins === 'number' ? equalEdges(range ?? extent(values) ?? [0, 1], bins) : [...bins];
+  const counts = new Array<number>(edges.length - 1).fill(0);
+  const last = edges.length - 1;
+  for (const value of values) {
+    if (!(value >= edges[0]! && value <= edges[last]!)) continue;
+    let [below, above] = [0, last];
+    while (above - below > 1) {
+      const middle = (below + above) >> 1;
+      if (value >= edges[middle]!) below = middle;
+      else above = middle;
+    }
+    counts[below]!++;
+  }
+  return { counts, edges };
+}
+
+function equalEdges([low, high]: readonly [number, number], bins: number): number[] {
+  if (!Number.isInteger(bins) || bins < 1) throw new RangeError('`bins` must be positive, when an integer');
+  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + ((high - low) * i) / bins));
+}

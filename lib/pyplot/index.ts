@@ -1,0 +1,105 @@
+/**
+ * Plots of tensors in the manner of matplotlib.pyplot: functions that draw into the current plot, and Figure and Axes
+ * for more than one. https://matplotlib.org/stable/api/pyplot_summary.html
+ */
+import type { Axes, Scale, TextOptions } from './axes';
+import type { Values } from './data';
+import { Figure, type FigureOptions, type SaveOptions } from './figure';
+
+export {
+  Axes,
+  type BarOptions,
+  type ConfusionOptions,
+  type HistOptions,
+  type LineOptions,
+  type ScatterOptions,
+  type TextOptions,
+  type TitleOptions,
+} from './axes';
+export type { Values } from './data';
+export { Figure, type FigureOptions, type SaveOptions } from './figure';
+export type { LineStyle, Marker } from './format';
+export type { PictureOptions } from './picture';
+
+let currentFigure: Figure | undefined;
+let currentAxes: Axes | undefined;
+
+/** A new figure, which becomes the current one. */
+export function figure(options?: FigureOptions): Figure {
+  currentFigure = new Figure(options);
+  currentAxes = undefined;
+  return currentFigure;
+}
+
+/** The current figure; a new one if there is none. */
+export function gcf(): Figure {
+  return currentFigure ?? figure();
+}
+
+/** The current plot. */
+export function gca(): Axes {
+  currentAxes ??= gcf().add_subplot();
+  return currentAxes;
+}
+
+/** Makes a plot the current one: the one at place `index`, from 1, of a table of plots. */
+export function subplot(rows = 1, columns = 1, index = 1): Axes {
+  currentAxes = gcf().add_subplot(rows, columns, index);
+  return currentAxes;
+}
+
+/** A new figure with a plot, a list of plots, or a table: `const [fig, ax] = plt.subplots();`. */
+export function subplots(nrows?: 1, ncols?: 1, options?: FigureOptions): [Figure, Axes];
+export function subplots(nrows: 1, ncols: number, options?: FigureOptions): [Figure, Axes[]];
+export function subplots(nrows: number, ncols?: 1, options?: FigureOptions): [Figure, Axes[]];
+export function subplots(nrows: number, ncols: number, options?: FigureOptions): [Figure, Axes[][]];
+export function subplots(nrows = 1, ncols = 1, options?: FigureOptions): [Figure, Axes | Axes[] | Axes[][]] {
+  const made = figure(options);
+  const table = made.subplots(nrows, ncols);
+  currentAxes = table[0]![0]!;
+  if (nrows === 1 && ncols === 1) return [made, currentAxes];
+  return [made, nrows === 1 || ncols === 1 ? table.flat() : table];
+}
+
+export const plot = (...args: Parameters<Axes['plot']>) => gca().plot(...args);
+export const scatter = (...args: Parameters<Axes['scatter']>) => gca().scatter(...args);
+export const bar = (...args: Parameters<Axes['bar']>) => gca().bar(...args);
+export const hist = (...args: Parameters<Axes['hist']>) => gca().hist(...args);
+export const imshow = (...args: Parameters<Axes['imshow']>) => gca().imshow(...args);
+export const matshow = (...args: Parameters<Axes['matshow']>) => gca().matshow(...args);
+export const confusion_matrix = (...args: Parameters<Axes['confusion_matrix']>) => gca().confusion_matrix(...args);
+export const fill_between = (...args: Parameters<Axes['fill_between']>) => gca().fill_between(...args);
+export const axhline = (...args: Parameters<Axes['axhline']>) => gca().axhline(...args);
+export const axvline = (...args: Parameters<Axes['axvline']>) => gca().axvline(...args);
+export const text = (x: number, y: number, s: string, options?: TextOptions) => gca().text(x, y, s, options);
+export const title = (label: string, options?: TitleOptions) => gca().set_title(label, options);
+export const suptitle = (label: string) => gcf().suptitle(label);
+export const xlabel = (label: string) => gca().set_xlabel(label);
+export const ylabel = (label: string) => gca().set_ylabel(label);
+export const xlim = (left: number, right: number) => gca().set_xlim(left, right);
+export const ylim = (bottom: number, top: number) => gca().set_ylim(bottom, top);
+export const xscale = (scale: Scale) => gca().set_xscale(scale);
+export const yscale = (scale: Scale) => gca().set_yscale(scale);
+export const xticks = (ticks: Values, labels?: readonly string[]) => gca().set_xticks(ticks, labels);
+export const yticks = (ticks: Values, labels?: readonly string[]) => gca().set_yticks(ticks, labels);
+export const legend = () => gca().legend();
+export const grid = (visible = true) => gca().grid(visible);
+export const axis = (option: 'off' | 'on' | 'equal') => gca().axis(option);
+export const cla = () => gca().clear();
+
+/** Removes all plots of the current figure. */
+export function clf(): void {
+  gcf().clear();
+  currentAxes = undefined;
+}
+
+/** Writes the current figure to an SVG or PNG file. */
+export function savefig(path: string, options?: SaveOptions): void {
+  gcf().savefig(path, options);
+}
+
+/** Forgets the current figure. */
+export function close(): void {
+  currentFigure = undefined;
+  currentAxes = undefined;
+}
