@@ -170,7 +170,7 @@ constexpr Entry kFunctions[] = {
 
     {"write_archive", write_archive},
     {"write_archive_to_memory", write_archive_to_memory},
-    {"read_archive", read_archive},
+    {"storage_part", storage_part},
     {"storage_identity", storage_identity},
     {"tensor_over_storage", tensor_over_storage},
 

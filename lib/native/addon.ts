@@ -150,7 +150,7 @@ export type NativeName =
   | 'optim_sparse_adam'
   | 'write_archive'
   | 'write_archive_to_memory'
-  | 'read_archive'
+  | 'storage_part'
   | 'storage_identity'
   | 'tensor_over_storage'
   | 'release'

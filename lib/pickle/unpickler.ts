@@ -2,6 +2,7 @@
  * Reads pickles of protocols 2 to 5. It builds lists, dicts, numbers and text itself; everything else comes from the
  * functions it is given, so nothing in a pickle can run code.
  */
+import type { Source } from '../files/source';
 import { decodeInteger } from './integers';
 import { Op } from './opcodes';
 import { Dict } from './values';
@@ -28,22 +29,42 @@ export interface UnpicklerOptions {
   load: (id: unknown) => unknown;
 }
 
+/** Bytes that are read ahead. */
+const WINDOW = 1 << 16;
+
 /** Reads the bytes in order and refuses to go beyond them. */
 class Input {
+  private window: Buffer = Buffer.alloc(0);
+  /** Of the window's first byte. */
+  private start = 0;
   private at = 0;
 
-  constructor(private readonly buffer: Buffer) {}
-
-  get position(): number {
-    return this.at;
-  }
+  constructor(private readonly source: Source) {}
 
   take(count: number): Buffer {
-    const end = this.at + count;
-    if (end > this.buffer.length) throw new UnpicklingError('pickle data was truncated');
-    const bytes = this.buffer.subarray(this.at, end);
-    this.at = end;
+    if (this.at + count > this.window.length) this.move(count);
+    const bytes = this.window.subarray(this.at, this.at + count);
+    this.at += count;
     return bytes;
+  }
+
+  /** Puts the window where the next `count` bytes are in it. */
+  private move(count: number): void {
+    const left = this.source.size - this.start - this.at;
+    if (count > left) throw new UnpicklingError('pickle data was truncated');
+    this.start += this.at;
+    this.at = 0;
+    this.window = this.source.read(this.start, Math.min(Math.max(count, WINDOW), left));
+  }
+
+  /** Passes over bytes, and says where they are. */
+  skip(count: number): number {
+    const position = this.start + this.at;
+    if (count > this.source.size - position) throw new UnpicklingError('pickle data was truncated');
+    this.start = position + count;
+    this.at = 0;
+    this.window = Buffer.alloc(0);
+    return position;
   }
 
   byte(): number {
@@ -72,11 +93,19 @@ class Input {
   }
 
   line(): string {
-    const end = this.buffer.indexOf(0x0a, this.at);
-    if (end < 0) throw new UnpicklingError('pickle data was truncated');
+    const end = this.findNewline();
     const text = this.take(end - this.at).toString('utf8');
     this.at++;
     return text;
+  }
+
+  private findNewline(): number {
+    const end = this.window.indexOf(0x0a, this.at);
+    if (end >= 0) return end;
+    this.move(Math.min(WINDOW, this.source.size - this.start - this.at));
+    const found = this.window.indexOf(0x0a);
+    if (found < 0) throw new UnpicklingError('pickle data was truncated');
+    return found;
   }
 }
 
@@ -90,8 +119,8 @@ export class Unpickler {
   private readonly memo = new Map<number, unknown>();
   private readonly makers = new WeakMap<object, Callable>();
 
-  constructor(bytes: Uint8Array, options: UnpicklerOptions) {
-    this.input = new Input(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  constructor(source: Source, options: UnpicklerOptions) {
+    this.input = new Input(source);
     this.options = options;
   }
 

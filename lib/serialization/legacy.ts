@@ -1,6 +1,5 @@
 /** Files from before PyTorch 1.6: pickles one after the other, then the storages. Read only. */
-import { readFileSync } from 'node:fs';
-import { tensor } from '../creation';
+import type { Source } from '../files/source';
 import { callOperator } from '../operators/operator';
 import { Plain } from '../pickle/plain';
 import { Unpickler, UnpicklingError } from '../pickle/unpickler';
@@ -16,12 +15,15 @@ const PROTOCOL = 1001;
 /** The storages that the pickle names; their bytes come after it. */
 class LegacyStorages {
   private readonly storages = new Map<string, { storage: Storage; size: number }>();
+  /** Bytes that the file can still hold. */
+  private left: number;
 
   constructor(
-    /** Bytes that the file can hold. */
-    private readonly limit: number,
+    private readonly source: Source,
     private readonly map: MapLocation | null,
-  ) {}
+  ) {
+    this.left = source.size;
+  }
 
   find(id: unknown): Storage {
     const [kind, type, key, location, count, view] = Array.isArray(id) ? id : [];
@@ -32,9 +34,10 @@ class LegacyStorages {
     const known = this.storages.get(String(key));
     if (known !== undefined) return known.storage;
     const size = count * type.dtype.itemsize;
-    if (!Number.isSafeInteger(size) || size < 0 || size > this.limit) {
+    if (!Number.isSafeInteger(size) || size < 0 || size > this.left) {
       throw new UnpicklingError(`storage ${key} of ${count} elements is larger than the file justifies`);
     }
+    this.left -= size;
     const bytes = callOperator<Tensor>('zeros', [size], dtypes.uint8);
     const storage = new Storage(placed(bytes, location, this.map), type.dtype);
     this.storages.set(String(key), { storage, size });
@@ -48,15 +51,26 @@ class LegacyStorages {
     const count = unpickler.input.uint64();
     if (count * entry.storage.dtype.itemsize !== entry.size)
       throw new UnpicklingError(`storage ${key} has another size`);
-    const bytes = unpickler.input.take(entry.size);
-    if (entry.size > 0) entry.storage.bytes.copy_(tensor(bytes));
+    const position = unpickler.input.skip(entry.size);
+    const { bytes } = entry.storage;
+    if (entry.size > 0 && !bytes.is_meta) bytes.copy_(this.source.tensor(position, entry.size));
   }
 }
 
-export function loadLegacy(source: string | Uint8Array, map: MapLocation | null): unknown {
-  const bytes = typeof source === 'string' ? readFileSync(source) : source;
-  const storages = new LegacyStorages(bytes.byteLength, map);
-  const unpickler = new Unpickler(bytes, { find: findGlobal, load: (id) => storages.find(id) });
+/** Python's tarfile made the oldest files. */
+function isTar(source: Source): boolean {
+  return source.size > 512 && source.read(257, 5).toString('latin1') === 'ustar';
+}
+
+export function loadLegacy(source: Source, map: MapLocation | null): unknown {
+  if (isTar(source)) {
+    throw new UnpicklingError(
+      'the file has the .tar format of before PyTorch 0.1.10, which cannot be read safely (weights_only): ' +
+        'load it in Python with weights_only=False and save it again',
+    );
+  }
+  const storages = new LegacyStorages(source, map);
+  const unpickler = new Unpickler(source, { find: findGlobal, load: (id) => storages.find(id) });
   if (unpickler.load() !== MAGIC) throw new UnpicklingError('Invalid magic number; corrupt file?');
   const protocol = unpickler.load();
   if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${protocol}`);

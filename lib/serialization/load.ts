@@ -1,8 +1,7 @@
 /** torch.load. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { native } from '../native/addon';
-import { call } from '../native/frame';
+import { type FileOrBytes, pathOf, withSource } from '../files/places';
+import { BytesSource, pieces, type Source } from '../files/source';
+import { ZipReader } from '../files/zip/reader';
 import { named, REQUIRED } from '../operators/keywords';
 import { Plain } from '../pickle/plain';
 import { Unpickler, UnpicklingError } from '../pickle/unpickler';
@@ -12,8 +11,7 @@ import { type MapLocation, placed } from './locations';
 import { findGlobal, Storage } from './rebuild';
 import { StorageType } from './storages';
 
-/** A path, or the bytes of a file. */
-export type LoadSource = string | URL | Uint8Array | ArrayBuffer;
+export type LoadSource = FileOrBytes;
 
 export interface LoadOptions {
   map_location?: MapLocation | null;
@@ -23,46 +21,44 @@ export interface LoadOptions {
   mmap?: boolean | null;
 }
 
-/** The records of an archive by name. */
+/** The records of an archive: PyTorch puts them into a folder, whatever its name. */
 class Archive {
-  private readonly records: Map<string, Tensor>;
+  private readonly zip: ZipReader;
+  private readonly folder: string;
 
-  constructor(source: string | Uint8Array, mmap: boolean) {
-    const all =
-      typeof source === 'string'
-        ? call<[string, Tensor][]>(native.read_archive, source, mmap)
-        : call<[string, Tensor][]>(native.read_archive, source);
-    this.records = new Map(all);
+  constructor(source: Source, mmap: boolean) {
+    this.zip = new ZipReader(source, { verify: !mmap });
+    const [first = ''] = this.zip.entries.keys();
+    this.folder = first.slice(0, first.indexOf('/') + 1);
   }
 
   has(name: string): boolean {
-    return this.records.has(name);
+    return this.zip.entries.has(this.folder + name);
   }
 
-  record(name: string): Tensor {
-    const record = this.records.get(name);
-    if (record === undefined) throw new UnpicklingError(`the file has no record '${name}'`);
-    return record;
+  private check(name: string): string {
+    if (!this.has(name)) throw new UnpicklingError(`the file has no record '${name}'`);
+    return this.folder + name;
   }
 
-  bytes(name: string): Uint8Array {
-    return this.record(name).typed_array() as Uint8Array;
+  tensor(name: string): Tensor {
+    return this.zip.tensor(this.check(name));
   }
 
-  text(name: string): string {
-    return Buffer.from(this.bytes(name)).toString('latin1');
+  bytes(name: string): Buffer {
+    return this.zip.bytes(this.check(name));
   }
 }
 
 /** Turns the bytes of every element around, in place. */
 function swapBytes(bytes: Tensor, type: StorageType): void {
   const width = type.dtype.is_complex ? type.dtype.itemsize / 2 : type.dtype.itemsize;
-  if (width === 1 || bytes.numel() === 0) return;
-  const array = bytes.typed_array() as Uint8Array;
-  const buffer = Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-  if (width === 2) buffer.swap16();
-  else if (width === 4) buffer.swap32();
-  else buffer.swap64();
+  for (const piece of width === 1 ? [] : pieces(bytes)) {
+    const buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    if (width === 2) buffer.swap16();
+    else if (width === 4) buffer.swap32();
+    else buffer.swap64();
+  }
 }
 
 /** The storages of a file, each read once. */
@@ -74,7 +70,7 @@ class StorageLoader {
     private readonly archive: Archive,
     private readonly map: MapLocation | null,
   ) {
-    this.swaps = archive.has('byteorder') && archive.text('byteorder') === 'big';
+    this.swaps = archive.has('byteorder') && archive.bytes('byteorder').toString() === 'big';
   }
 
   /** The storage that a pickle describes. */
@@ -90,7 +86,7 @@ class StorageLoader {
     }
     const known = this.loaded.get(key);
     if (known !== undefined) return known;
-    const record = this.archive.record(`data/${key}`);
+    const record = this.archive.tensor(`data/${key}`);
     if (!Number.isSafeInteger(count) || count < 0 || count * type.dtype.itemsize > record.numel()) {
       throw new UnpicklingError(`storage ${key} has ${record.numel()} bytes, too few for ${count} of ${type.dtype}`);
     }
@@ -101,34 +97,20 @@ class StorageLoader {
   }
 }
 
-function loadArchive(source: string | Uint8Array, mmap: boolean, map: MapLocation | null): unknown {
+function loadArchive(source: Source, mmap: boolean, map: MapLocation | null): unknown {
   const archive = new Archive(source, mmap);
   if (archive.has('constants.pkl')) {
     throw new UnpicklingError('the file is a TorchScript archive, which holds code: save a state_dict instead');
   }
   const storages = new StorageLoader(archive, map);
-  const unpickler = new Unpickler(archive.bytes('data.pkl'), { find: findGlobal, load: (id) => storages.find(id) });
+  const pickle = new BytesSource(archive.bytes('data.pkl'));
+  const unpickler = new Unpickler(pickle, { find: findGlobal, load: (id) => storages.find(id) });
   return new Plain().of(unpickler.load());
 }
 
-/** How a file begins. */
-function magicOf(source: string | Uint8Array): string {
-  if (typeof source !== 'string') return Buffer.from(source.subarray(0, 4)).toString('latin1');
-  const file = openSync(source, 'r');
-  try {
-    const magic = Buffer.alloc(4);
-    return magic.subarray(0, readSync(file, magic)).toString('latin1');
-  } finally {
-    closeSync(file);
-  }
-}
-
-function sourceOf(f: LoadSource): string | Uint8Array {
-  if (typeof f === 'string') return f;
-  if (f instanceof URL) return fileURLToPath(f);
-  if (ArrayBuffer.isView(f)) return new Uint8Array(f.buffer, f.byteOffset, f.byteLength);
-  if (Object.prototype.toString.call(f) === '[object ArrayBuffer]') return new Uint8Array(f);
-  throw new TypeError("expected 'f' to be a path, a Buffer or an ArrayBuffer");
+/** How the file begins. */
+function magicOf(source: Source): string {
+  return source.read(0, Math.min(4, source.size)).toString('latin1');
 }
 
 interface LoadArguments {
@@ -152,11 +134,12 @@ export function load<Value = unknown>(f: LoadSource, options?: LoadOptions): Val
 export function load<Value = unknown>(f: LoadSource, map_location: MapLocation | null, options?: LoadOptions): Value;
 export function load(...args: unknown[]): unknown {
   const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
-  const source = sourceOf(f);
-  if (typeof source === 'string' && statSync(source).size === 0) throw new UnpicklingError('Ran out of input');
-  const isArchive = magicOf(source) === 'PK\x03\x04';
-  if (mmap && (!isArchive || typeof source !== 'string')) {
-    throw new RangeError('mmap can only be used with the path of a file saved in the zip format (since PyTorch 1.6)');
-  }
-  return isArchive ? loadArchive(source, mmap ?? false, map_location) : loadLegacy(source, map_location);
+  return withSource(f, 'f', mmap ?? false, (source) => {
+    if (source.size === 0) throw new UnpicklingError('Ran out of input');
+    const isArchive = magicOf(source) === 'PK\x03\x04';
+    if (mmap && (!isArchive || pathOf(f) === undefined)) {
+      throw new RangeError('mmap can only be used with the path of a file saved in the zip format (since PyTorch 1.6)');
+    }
+    return isArchive ? loadArchive(source, mmap ?? false, map_location) : loadLegacy(source, map_location);
+  });
 }

@@ -1,8 +1,6 @@
 /** torch.save. */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathOf } from '../files/places';
+import { replaceFile } from '../files/replace_file';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { named, REQUIRED } from '../operators/keywords';
@@ -34,25 +32,6 @@ function recordsOf(value: unknown): ArchiveRecord[] {
   ];
 }
 
-/** Writes beside the file and puts it in its place when it is whole: whoever reads it sees the old one or the new. */
-export function replaceFile(path: string, write: (path: string) => void): void {
-  const target = existsSync(path) ? realpathSync(path) : path; // through a link
-  const old = lstatSync(target, { throwIfNoEntry: false });
-  if (old !== undefined && !old.isFile()) {
-    write(target); // a pipe or a device
-    return;
-  }
-  const fresh = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    write(fresh);
-    if (old !== undefined) chmodSync(fresh, statSync(target).mode);
-    renameSync(fresh, target);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
-}
-
 const parameters = { obj: REQUIRED, f: REQUIRED, pickle_protocol: 2 };
 
 interface SaveArguments {
@@ -73,14 +52,11 @@ export function save(obj: unknown, f: SaveTarget, ...more: unknown[]): void {
   const args = [obj, sink === undefined ? f : '', ...more];
   const { f: place, pickle_protocol } = named<SaveArguments>('save', parameters, args, 1);
   if (pickle_protocol !== 2) throw new RangeError(`pickle_protocol must be 2, but got ${pickle_protocol}`);
-  if (sink === undefined && typeof place !== 'string' && !(place instanceof URL)) {
+  const path = pathOf(place);
+  if (sink === undefined && path === undefined) {
     throw new TypeError("expected 'f' to be a path or an object with a 'write' method");
   }
   const records = recordsOf(obj);
   if (sink !== undefined) sink.write(new Uint8Array(call<ArrayBuffer>(native.write_archive_to_memory, records)));
-  else replaceFile(pathOf(place as string | URL), (fresh) => call(native.write_archive, fresh, records));
-}
-
-function pathOf(place: string | URL): string {
-  return typeof place === 'string' ? place : fileURLToPath(place);
+  else replaceFile(path!, (fresh) => call(native.write_archive, fresh, records));
 }

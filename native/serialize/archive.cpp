@@ -1,11 +1,9 @@
 #include <ATen/ATen.h>
-#include <ATen/MapAllocator.h>
 #include <caffe2/serialize/inline_container.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 
 #include "../bytes.h"
 #include "../errors.h"
@@ -15,7 +13,6 @@ namespace tsorch {
 
 namespace {
 
-using caffe2::serialize::PyTorchStreamReader;
 using caffe2::serialize::PyTorchStreamWriter;
 
 /// A record to write: bytes of JavaScript's, or the storage of a tensor.
@@ -95,58 +92,6 @@ class OutputFile {
   int error_ = 0;
 };
 
-/// An archive that lies in memory.
-class MemoryAdapter : public caffe2::serialize::ReadAdapterInterface {
- public:
-  explicit MemoryAdapter(Bytes bytes) : bytes_(bytes) {}
-  size_t size() const override { return bytes_.length; }
-  size_t read(uint64_t position, void* buffer, size_t count, const char*) const override {
-    if (position >= bytes_.length) return 0;
-    count = std::min<size_t>(count, bytes_.length - position);
-    std::memcpy(buffer, bytes_.data + position, count);
-    return count;
-  }
-
- private:
-  Bytes bytes_;
-};
-
-at::Tensor read_record(PyTorchStreamReader& reader, const std::string& name, std::size_t length) {
-  at::Tensor tensor = at::empty({static_cast<std::int64_t>(length)}, at::kByte);
-  if (length > 0) reader.getRecord(name, tensor.mutable_data_ptr(), length);
-  return tensor;
-}
-
-/// The file in memory without reading it; pages are copied when they are written to.
-c10::Storage map_file(const std::string& path, std::size_t length) {
-  return c10::Storage(c10::Storage::use_byte_size_t(), length, at::MapAllocator::makeDataPtr(path, 0, length, nullptr),
-                      nullptr, false);
-}
-
-at::Tensor mapped_record(PyTorchStreamReader& reader, const c10::Storage& file, const std::string& name,
-                         std::size_t length) {
-  const std::size_t offset = reader.getRecordOffset(name);
-  TORCH_CHECK_VALUE(offset + length <= file.nbytes(), "record ", name, " ends beyond the file");
-  auto keep = [file](void*) {};
-  return at::from_blob(static_cast<char*>(file.mutable_data()) + offset, {static_cast<std::int64_t>(length)}, keep,
-                       at::kByte);
-}
-
-/// Every record as bytes. Records are stored as they are, so together they cannot be larger than the archive.
-std::vector<std::pair<std::string, at::Tensor>> read_all(PyTorchStreamReader& reader, std::size_t archive_length,
-                                                         const c10::Storage& file) {
-  std::vector<std::pair<std::string, at::Tensor>> records;
-  std::size_t left = archive_length;
-  for (const std::string& name : reader.getAllRecords()) {
-    const std::size_t length = reader.getRecordSize(name);
-    TORCH_CHECK_VALUE(length <= left, "record ", name, " of ", length, " bytes is larger than the file justifies");
-    left -= length;
-    records.emplace_back(
-        name, file && length > 0 ? mapped_record(reader, file, name, length) : read_record(reader, name, length));
-  }
-  return records;
-}
-
 }  // namespace
 
 void write_archive(Environment& environment, FrameReader& in, FrameWriter&) {
@@ -164,27 +109,6 @@ void write_archive_to_memory(Environment& environment, FrameReader& in, FrameWri
   check(environment.env(), napi_create_arraybuffer(environment.env(), archive.size(), &memory, &buffer));
   std::memcpy(memory, archive.data(), archive.size());
   out.object(buffer);
-}
-
-void read_archive(Environment& environment, FrameReader& in, FrameWriter& out) {
-  std::vector<std::pair<std::string, at::Tensor>> records;
-  if (in.peek() == Tag::kString) {
-    const std::string path = in.string();
-    const bool map = in.boolean();
-    const std::size_t length = std::filesystem::file_size(path);
-    PyTorchStreamReader reader(path);
-    records = read_all(reader, length, map ? map_file(path, length) : c10::Storage());
-  } else {
-    const Bytes bytes = bytes_of(environment.env(), in.object());
-    PyTorchStreamReader reader(std::make_shared<MemoryAdapter>(bytes));
-    records = read_all(reader, bytes.length, c10::Storage());
-  }
-  out.list(records.size());
-  for (auto& [name, tensor] : records) {
-    out.list(2);
-    out.string(name);
-    out.tensor(std::move(tensor));
-  }
 }
 
 }  // namespace tsorch

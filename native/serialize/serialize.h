@@ -1,4 +1,4 @@
-// Reading and writing PyTorch's zip archives, and tensors over the storages in them.
+// Writing PyTorch's zip archives, and tensors over the storages in them.
 #pragma once
 
 #include "../environment.h"
@@ -10,12 +10,12 @@ namespace tsorch {
 void write_archive(Environment&, FrameReader&, FrameWriter&);
 /// ([name, Uint8Array or tensor][]) -> ArrayBuffer with the archive
 void write_archive_to_memory(Environment&, FrameReader&, FrameWriter&);
-/// (path or Uint8Array, map the file) -> [name, uint8 tensor] of every record
-void read_archive(Environment&, FrameReader&, FrameWriter&);
 
 // storage.cpp
 /// (tensor) -> a number that tensors over the same storage share
 void storage_identity(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, first byte, bytes) -> a uint8 tensor with a storage of its own over that part of the tensor's storage
+void storage_part(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, dtype, offset, sizes, strides) -> a tensor over its storage
 void tensor_over_storage(Environment&, FrameReader&, FrameWriter&);
 

@@ -48,4 +48,17 @@ void tensor_over_storage(Environment&, FrameReader& in, FrameWriter& out) {
   out.tensor(std::move(tensor));
 }
 
+void storage_part(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor whole = in.tensor();
+  const std::int64_t first = in.integer();
+  const std::int64_t bytes = in.integer();
+  const c10::Storage storage = whole.storage();
+  const auto size = static_cast<std::int64_t>(storage.nbytes());
+  TORCH_CHECK_VALUE(first >= 0 && bytes >= 0 && first <= size && bytes <= size - first, "bytes ", first, " to ",
+                    first + bytes, " are out of bounds for storage of size ", size);
+  auto keep = [storage](void*) {};
+  out.tensor(at::from_blob(static_cast<char*>(storage.mutable_data()) + first, {bytes}, keep,
+                           at::TensorOptions(storage.device()).dtype(at::kByte)));
+}
+
 }  // namespace tsorch

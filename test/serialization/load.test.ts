@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import torch, { nn, type Tensor } from 'tsorch';
+import { withoutChecksums } from './checksums';
 
 const fixture = (name: string) => join(__dirname, '../../../test/serialization/fixtures', name);
 type Values = Record<string, Tensor> & Record<string, unknown>;
@@ -142,7 +143,7 @@ describe('what Python saved', () => {
 
 describe('map_location', () => {
   function savedFromCuda(): Uint8Array {
-    const bytes = readFileSync(fixture('protocol4.pt'));
+    const bytes = withoutChecksums(readFileSync(fixture('protocol4.pt')));
     const at = bytes.indexOf('\x8c\x03cpu', 0, 'latin1'); // the location in the pickle, a text of 3 bytes
     bytes.write('xla', at + 2, 'latin1');
     return bytes;
@@ -194,7 +195,7 @@ describe('nothing in a file runs code', () => {
 
   /** An archive with a pickle of one's own. */
   function archiveOf(codes: string): Uint8Array {
-    const bytes = readFileSync(fixture('protocol4.pt'));
+    const bytes = withoutChecksums(readFileSync(fixture('protocol4.pt')));
     const start = bytes.indexOf('\x80\x04\x95', 0, 'latin1');
     bytes.write(codes, start, 'latin1');
     return bytes;
@@ -231,6 +232,15 @@ describe('damaged files', () => {
     expect(() => torch.load(empty)).toThrow(/Ran out of input/);
   });
 
+  test('a changed weight does not match its checksum', () => {
+    const whole = readFileSync(fixture('protocol4.pt'));
+    const [x] = [torch.arange(12)];
+    const data = Buffer.from(x.to(torch.float32).typed_array().buffer);
+    whole[whole.indexOf(data.subarray(0, 16)) + 5]! ^= 1;
+    expect(() => torch.load(whole)).toThrow(/entry 'protocol4\/data\/0' does not match its checksum/);
+    expect(torch.load<Values>(withoutChecksums(whole)).n).toBe(3);
+  });
+
   test('never end the process, whatever byte is changed', () => {
     let state = 1;
     const random = (n: number) => {
@@ -238,7 +248,7 @@ describe('damaged files', () => {
       return state % n;
     };
     for (const name of ['protocol4.pt', 'legacy.pt', 'checkpoint.pt']) {
-      const whole = readFileSync(fixture(name));
+      const whole = withoutChecksums(readFileSync(fixture(name)));
       for (let i = 0; i < 300; i++) {
         const bytes = Buffer.from(whole);
         for (let changes = 1 + random(3); changes > 0; changes--) bytes[random(bytes.length)] = random(256);

@@ -1,0 +1,132 @@
+/** Where files are read from: by positions, and never beyond their end. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { callOperator } from '../operators/operator';
+import type { Tensor } from '../tensor';
+import { dtypes } from '../types';
+
+/** Bytes at once: enough to be fast, little beside the tensors. */
+export const CHUNK = 1 << 25;
+
+export interface Source {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  /** Bytes that must not be changed, or are a copy. */
+  read(position: number, length: number): Buffer;
+  /** A uint8 tensor that has these bytes as its storage. */
+  tensor(position: number, length: number): Tensor;
+  close(): void;
+}
+
+/** The file ends before what it says it has. */
+export class EndOfFileError extends RangeError {
+  override name = 'EndOfFileError';
+}
+
+function check({ name, size }: Source, position: number, length: number): void {
+  if (position >= 0 && length >= 0 && position + length <= size) return;
+  throw new EndOfFileError(
+    `${name} has ${size} bytes, but bytes ${position} to ${position + length} are asked for: it is truncated or damaged`,
+  );
+}
+
+export function emptyBytes(length: number): Tensor {
+  return callOperator('empty.memory_format', [length], dtypes.uint8);
+}
+
+/** The bytes of a uint8 tensor, in pieces that are views. */
+export function* pieces(bytes: Tensor): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.numel(); at += CHUNK) {
+    yield bytes.narrow(0, at, Math.min(CHUNK, bytes.numel() - at)).typed_array() as Uint8Array;
+  }
+}
+
+/** An open file. */
+export class FileSource implements Source {
+  readonly size: number;
+  private readonly file: number;
+
+  constructor(readonly name: string) {
+    this.file = openSync(name, 'r');
+    const status = fstatSync(this.file);
+    this.size = status.size;
+    if (status.isFile()) return;
+    this.close();
+    throw new Error(`${name} is not a file`);
+  }
+
+  read(position: number, length: number): Buffer {
+    check(this, position, length);
+    const bytes = Buffer.allocUnsafe(length);
+    this.fill(bytes, position);
+    return bytes;
+  }
+
+  tensor(position: number, length: number): Tensor {
+    check(this, position, length);
+    const bytes = emptyBytes(length);
+    let at = position;
+    for (const piece of pieces(bytes)) {
+      this.fill(piece, at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+
+  private fill(bytes: Uint8Array, position: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const count = readSync(this.file, bytes, done, bytes.length - done, position + done);
+      if (count === 0) throw new EndOfFileError(`${this.name} became shorter while it was read`);
+      done += count;
+    }
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+/** A file whose tensors are its pages in memory, read when they are used and copied when they are written to. */
+export class MappedSource extends FileSource {
+  private readonly pages: Tensor | undefined;
+
+  constructor(name: string) {
+    super(name);
+    if (this.size > 0) this.pages = callOperator<Tensor>('from_file', name, false, this.size, dtypes.uint8);
+  }
+
+  override tensor(position: number, length: number): Tensor {
+    check(this, position, length);
+    return this.pages === undefined || length === 0
+      ? emptyBytes(0)
+      : call<Tensor>(native.storage_part, this.pages, position, length);
+  }
+}
+
+/** A file in memory. */
+export class BytesSource implements Source {
+  readonly name = 'the file';
+  readonly size: number;
+  private readonly bytes: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.size = bytes.byteLength;
+  }
+
+  read(position: number, length: number): Buffer {
+    check(this, position, length);
+    return this.bytes.subarray(position, position + length);
+  }
+
+  tensor(position: number, length: number): Tensor {
+    const bytes = this.read(position, length);
+    const copy = emptyBytes(length);
+    if (length > 0) (copy.typed_array() as Uint8Array).set(bytes);
+    return copy;
+  }
+
+  close(): void {}
+}
