@@ -15,8 +15,8 @@ export interface Source {
   readonly size: number;
   /** Bytes that must not be changed, or are a copy. */
   read(position: number, length: number): Buffer;
-  /** A uint8 tensor that has these bytes as its storage. */
-  tensor(position: number, length: number): Tensor;
+  /** A uint8 tensor that has these bytes as its storage; what is mapped is copied when it is not aligned. */
+  tensor(position: number, length: number, alignment?: number): Tensor;
   close(): void;
 }
 
@@ -43,6 +43,9 @@ export function* pieces(bytes: Tensor): Generator<Uint8Array> {
   }
 }
 
+/** Closes files that nobody closed. */
+const forgotten = new FinalizationRegistry<number>((file) => closeSync(file));
+
 /** An open file. */
 export class FileSource implements Source {
   readonly size: number;
@@ -50,6 +53,7 @@ export class FileSource implements Source {
 
   constructor(readonly name: string) {
     this.file = openSync(name, 'r');
+    forgotten.register(this, this.file, this);
     const status = fstatSync(this.file);
     this.size = status.size;
     if (status.isFile()) return;
@@ -84,7 +88,7 @@ export class FileSource implements Source {
   }
 
   close(): void {
-    closeSync(this.file);
+    if (forgotten.unregister(this)) closeSync(this.file);
   }
 }
 
@@ -97,8 +101,9 @@ export class MappedSource extends FileSource {
     if (this.size > 0) this.pages = callOperator<Tensor>('from_file', name, false, this.size, dtypes.uint8);
   }
 
-  override tensor(position: number, length: number): Tensor {
+  override tensor(position: number, length: number, alignment = 8): Tensor {
     check(this, position, length);
+    if (position % alignment !== 0) return super.tensor(position, length);
     return this.pages === undefined || length === 0
       ? emptyBytes(0)
       : call<Tensor>(native.storage_part, this.pages, position, length);

@@ -1,6 +1,7 @@
 /** torch.load. */
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
-import { BytesSource, pieces, type Source } from '../files/source';
+import { BytesSource, type Source } from '../files/source';
+import { swapBytes } from '../files/swap';
 import { ZipReader } from '../files/zip/reader';
 import { named, REQUIRED } from '../operators/keywords';
 import { Plain } from '../pickle/plain';
@@ -50,17 +51,6 @@ class Archive {
   }
 }
 
-/** Turns the bytes of every element around, in place. */
-function swapBytes(bytes: Tensor, type: StorageType): void {
-  const width = type.dtype.is_complex ? type.dtype.itemsize / 2 : type.dtype.itemsize;
-  for (const piece of width === 1 ? [] : pieces(bytes)) {
-    const buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    if (width === 2) buffer.swap16();
-    else if (width === 4) buffer.swap32();
-    else buffer.swap64();
-  }
-}
-
 /** The storages of a file, each read once. */
 class StorageLoader {
   private readonly loaded = new Map<string, Storage>();
@@ -90,7 +80,7 @@ class StorageLoader {
     if (!Number.isSafeInteger(count) || count < 0 || count * type.dtype.itemsize > record.numel()) {
       throw new UnpicklingError(`storage ${key} has ${record.numel()} bytes, too few for ${count} of ${type.dtype}`);
     }
-    if (this.swaps) swapBytes(record, type);
+    if (this.swaps) swapBytes(record, type.dtype);
     const storage = new Storage(placed(record, location, this.map), type.dtype);
     this.loaded.set(key, storage);
     return storage;

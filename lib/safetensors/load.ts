@@ -1,0 +1,46 @@
+/** Reading all tensors of a file. */
+import type { FileOrBytes } from '../files/places';
+import { named, REQUIRED } from '../operators/keywords';
+import type { Tensor } from '../tensor';
+import type { DeviceLike } from '../types';
+import { type OpenOptions, openReader, SafeOpen } from './open';
+
+interface LoadArguments {
+  filename: string | URL;
+  device: DeviceLike;
+  backend: OpenOptions['backend'];
+}
+
+function readAll(place: FileOrBytes, device: DeviceLike, backend: OpenOptions['backend']): Record<string, Tensor> {
+  const file = new SafeOpen(openReader(place, backend), device);
+  try {
+    return file.get_tensors();
+  } finally {
+    file.close();
+  }
+}
+
+const parameters = { filename: REQUIRED, device: 'cpu', backend: 'mmap' };
+
+/**
+ * All tensors of a safetensors file, or of a sharded one by its index. On the CPU they are the file's pages in memory,
+ * read when they are used; a change in a tensor does not reach the file.
+ * https://huggingface.co/docs/safetensors/api/torch#safetensors.torch.load_file
+ * @throws SafetensorError when the file is damaged
+ */
+export function load_file(filename: string | URL, options?: OpenOptions): Record<string, Tensor>;
+export function load_file(
+  filename: string | URL,
+  device: DeviceLike,
+  options?: Pick<OpenOptions, 'backend'>,
+): Record<string, Tensor>;
+export function load_file(...args: unknown[]): Record<string, Tensor> {
+  const { filename, device, backend } = named<LoadArguments>('load_file', parameters, args, 1);
+  return readAll(filename, device, backend);
+}
+
+/** All tensors in the bytes of a safetensors file. */
+export function load(data: Uint8Array | ArrayBuffer): Record<string, Tensor> {
+  if (typeof data === 'string') throw new TypeError('load() takes the bytes of a file; load_file() takes a path');
+  return readAll(data, 'cpu', 'mmap');
+}
