@@ -2,7 +2,7 @@
 
 import { MAX_DIMS, tensor as makeTensor, type TensorData } from './creation';
 import { native } from './native/addon';
-import { begin, finish, put, putTag } from './native/frame';
+import { begin, call, finish, put, putTag } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
 import { typeName } from './operators/kinds';
@@ -95,6 +95,8 @@ function begunWith(x: Tensor, indices: readonly Index[]): void {
 
 /** `x[indices]`. */
 export function at(x: Tensor, indices: readonly Index[]): Tensor {
+  const first = indices[0];
+  if (indices.length === 1 && Number.isInteger(first)) return call(native.tensor_select, x, first);
   begunWith(x, indices);
   return finish(native.tensor_index, 1) as Tensor;
 }

@@ -78,8 +78,6 @@ type Lent = [dtype: number, count: number, buffer: ArrayBuffer | null, offset: n
 
 /** What `tensor_facts` gives, in its order (native/tensor/metadata.cpp). */
 type Facts = [
-  dim: number,
-  numel: number,
   elementSize: number,
   isView: boolean,
   isInference: boolean,
@@ -125,23 +123,23 @@ export class Tensor extends NativeObject {
   }
 
   get ndim(): number {
-    return this.facts[0];
+    return call(native.tensor_dim, this);
   }
 
   dim(): number {
-    return this.facts[0];
+    return call(native.tensor_dim, this);
   }
 
   ndimension(): number {
-    return this.facts[0];
+    return call(native.tensor_dim, this);
   }
 
   numel(): number {
-    return this.facts[1];
+    return call(native.tensor_numel, this);
   }
 
   nelement(): number {
-    return this.facts[1];
+    return call(native.tensor_numel, this);
   }
 
   /** The size of the first dimension, Python's `len(x)`. */
@@ -165,17 +163,16 @@ export class Tensor extends NativeObject {
 
   /** Bytes of one element. */
   get itemsize(): number {
-    return this.facts[2];
+    return this.facts[0];
   }
 
   element_size(): number {
-    return this.facts[2];
+    return this.facts[0];
   }
 
   /** Bytes of all elements. */
   get nbytes(): number {
-    const [, numel, elementSize] = this.facts;
-    return numel * elementSize;
+    return this.numel() * this.element_size();
   }
 
   // Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
@@ -217,19 +214,19 @@ export class Tensor extends NativeObject {
   }
 
   get is_quantized(): boolean {
-    return this.facts[5];
+    return this.facts[3];
   }
 
   get is_nested(): boolean {
-    return this.facts[6];
+    return this.facts[4];
   }
 
   get is_mkldnn(): boolean {
-    return this.facts[7];
+    return this.facts[5];
   }
 
   is_inference(): boolean {
-    return this.facts[4];
+    return this.facts[2];
   }
 
   is_pinned(): boolean {
@@ -389,7 +386,7 @@ export class Tensor extends NativeObject {
   }
 
   _is_view(): boolean {
-    return this.facts[3];
+    return this.facts[1];
   }
 
   /** Keeps the gradient of a tensor that is not a leaf. */
@@ -542,15 +539,13 @@ function fill(x: Tensor, value: Tensor | Scalar): void {
   else x.fill_(value);
 }
 
+/** Tensors of at most so many elements are read through the frame: a buffer of their bytes would cost more. */
+const FEW = 64;
+
 /** Reads all elements in one call and nests them by the shape. */
 function nest(x: Tensor): NestedList {
   const { dtype, shape } = x;
-  const wide = dtype.is_floating_point && views[dtype.name]?.[0] !== Float32Array && dtype !== dtypes.float64;
-  const source = wide ? x.to(dtypes.float32) : dtype === dtypes.complex32 ? x.to(dtypes.complex64) : x;
-  const [array, perElement] = views[source.dtype.name]!;
-  const bytes = call<ArrayBuffer>(native.tensor_bytes, source);
-  const flat = new array(bytes, 0, x.numel() * perElement);
-  const readRow = rowReader(source.dtype, flat);
+  const readRow = x.numel() <= FEW && dtype !== dtypes.uint64 ? fewReader(x) : bytesReader(x, dtype);
   let next = 0;
   const build = (dim: number): NestedList[] => {
     const length = shape[dim]!;
@@ -565,8 +560,25 @@ function nest(x: Tensor): NestedList {
   return shape.length === 0 ? readRow(0, 1)[0]! : build(0);
 }
 
+/** Gives `count` elements from the place `from` on. */
+type RowReader = (from: number, count: number) => NestedList[];
+
+function fewReader(x: Tensor): RowReader {
+  const elements = call<NestedList[]>(native.tensor_elements, x);
+  return (from, count) => (count === elements.length ? elements : elements.slice(from, from + count));
+}
+
+function bytesReader(x: Tensor, dtype: DType): RowReader {
+  const wide = dtype.is_floating_point && views[dtype.name]?.[0] !== Float32Array && dtype !== dtypes.float64;
+  const source = wide ? x.to(dtypes.float32) : dtype === dtypes.complex32 ? x.to(dtypes.complex64) : x;
+  const [array, perElement] = views[source.dtype.name]!;
+  const bytes = call<ArrayBuffer>(native.tensor_bytes, source);
+  const flat = new array(bytes, 0, x.numel() * perElement);
+  return rowReader(source.dtype, flat);
+}
+
 /** Reads the elements of a row. Plain loops: `Array.from` takes ten times as long. */
-function rowReader(dtype: DType, flat: TypedArray): (from: number, count: number) => NestedList[] {
+function rowReader(dtype: DType, flat: TypedArray): RowReader {
   if (flat instanceof BigInt64Array || flat instanceof BigUint64Array)
     return (from, count) => bigRow(flat, from, count);
   if (dtype.is_complex) {

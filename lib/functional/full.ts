@@ -12,7 +12,7 @@ function fillWith(...args: unknown[]): Tensor {
   const options = isOptions(last) ? last : {};
   const positional = isOptions(last) ? args.slice(0, -1) : args;
   const value = positional.length > 1 ? positional[1] : options.fill_value;
-  if (typeof value !== 'number' || options.out || options.dtype) return operator(...args);
+  if (!Number.isInteger(value) || options.out || options.dtype) return operator(...args);
   return operator(...positional, { ...options, dtype: get_default_dtype() });
 }
 

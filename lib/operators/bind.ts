@@ -54,6 +54,11 @@ function givenName(p: Parameter, options: Readonly<Record<string, unknown>>): st
   return aliases[p.name]?.find((alias) => options[alias] !== undefined);
 }
 
+/** The parameter that a name gives, or -1. */
+export function parameterNamed(signature: Signature, name: string): number {
+  return signature.parameters.findIndex((p) => p.name === name || aliases[p.name]?.includes(name));
+}
+
 /**
  * Matches one signature.
  * @returns undefined when it does not fit, or with `raise` throws a TypeError that says why

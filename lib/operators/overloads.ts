@@ -1,13 +1,13 @@
 /**
  * A function of several overloads: picks the one that the arguments fit, puts them into the frame and calls it.
  *
- * Resolution depends only on the kinds of the arguments, so its outcome is kept in a cache by kinds. Calls with an
- * options object, and those where a tensor stands for a number, are resolved each time.
+ * Resolution depends only on the kinds of the arguments, and on the names of those in an options object, so its outcome
+ * is kept by them. Only calls where a tensor stands for a number are resolved each time.
  */
 
 import { beginOperator, invoke, put, putArgument } from '../native/frame';
 import { parseDevice } from '../types';
-import { type Bound, bind, type Call } from './bind';
+import { type Bound, bind, type Call, parameterNamed } from './bind';
 import { followDefaultDevice, makesTensors } from './default_device';
 import { isOptions, KINDS, Kind, kindOf } from './kinds';
 import { noneFits, plausible } from './mismatch';
@@ -45,6 +45,31 @@ interface Match {
   /** The result is the first argument: `add_`. */
   readonly returnsFirst: boolean;
 }
+
+/** A match for named arguments behind positional ones. */
+interface NamedMatch {
+  readonly plan: Plan;
+  readonly varargs: boolean;
+  /** The kinds of the positional arguments: see `keyOf`. */
+  readonly key: number;
+  readonly names: readonly string[];
+  readonly kinds: readonly Kind[];
+  /** The parameter that each name gives; -1 for one whose value is undefined. */
+  readonly places: readonly number[];
+}
+
+/** The most that are kept of one function; few programs write more than three. */
+const MOST_NAMED = 16;
+
+function isNamedMatch(match: NamedMatch, key: number, names: readonly string[], options: Named): boolean {
+  if (match.key !== key || match.names.length !== names.length) return false;
+  for (let i = 0; i < names.length; i++) {
+    if (match.names[i] !== names[i] || match.kinds[i] !== kindOf(options[names[i]!])) return false;
+  }
+  return true;
+}
+
+type Named = Readonly<Record<string, unknown>>;
 
 /** A match for arguments of these kinds, `given` of them. */
 function matchOf(plan: Plan, given: number, varargs: boolean, method: boolean): Match {
@@ -107,6 +132,7 @@ export class Overloads {
   private parsed: Signature[] | undefined;
   private readonly plans = new Map<Signature, [plain?: Plan, out?: Plan]>();
   private readonly cache = new Map<number, Match>();
+  private readonly named: NamedMatch[] = [];
   /** The entry of the cache that was used last. */
   private lastKey = -1;
   private last: Match | undefined;
@@ -152,10 +178,28 @@ export class Overloads {
 
   /** Calls the overload that fits. */
   call(args: unknown[]): unknown {
+    const last = args.length > (this.method ? 1 : 0) ? args[args.length - 1] : undefined;
+    if (isOptions(last)) return this.callNamed(args.slice(0, -1), last);
     const key = this.keyOf(args);
     const match = key < 0 ? undefined : this.cache.get(key);
     if (match === undefined) return this.callUncached(args, key);
     return this.invoke(match.plan, match.varargs ? this.gather(args) : args);
+  }
+
+  private callNamed(given: unknown[], options: Named): unknown {
+    const key = this.keyOf(given);
+    const names = Object.keys(options);
+    for (const match of this.named) {
+      if (!isNamedMatch(match, key, names, options)) continue;
+      const values = match.varargs ? this.gather(given) : given;
+      for (let i = 0; i < names.length; i++) {
+        const place = match.places[i]!;
+        while (values.length <= place) values.push(undefined);
+        if (place >= 0) values[place] = options[names[i]!];
+      }
+      return this.invoke(match.plan, values);
+    }
+    return this.callNamedUncached(given, options, key, names);
   }
 
   /** A number made of the kinds of the arguments; -1 when resolution must look closer. */
@@ -175,18 +219,30 @@ export class Overloads {
   }
 
   private callUncached(args: unknown[], key: number): unknown {
-    let options: Record<string, unknown> | undefined;
     let given = args;
     while (given.length > 0 && given[given.length - 1] === undefined) given = given.slice(0, -1);
-    if (given.length > (this.method ? 1 : 0) && isOptions(given[given.length - 1])) {
-      options = given[given.length - 1] as Record<string, unknown>;
-      given = given.slice(0, -1);
+    const last = given[given.length - 1];
+    if (given !== args && given.length > (this.method ? 1 : 0) && isOptions(last)) {
+      return this.callNamed(given.slice(0, -1), last);
     }
-    const { signature, values } = this.resolve(given, options);
+    const { signature, values } = this.resolve(given, undefined);
     const plan = this.plan(signature, outOf(signature, values));
-    if (key >= 0 && options === undefined && given === args && !needsValues(signature, values)) {
+    if (key >= 0 && given === args && !needsValues(signature, values)) {
       const varargs = !this.samePositions(given, values);
       this.cache.set(key, matchOf(plan, args.length, varargs, this.method));
+    }
+    return this.invoke(plan, values);
+  }
+
+  private callNamedUncached(given: unknown[], options: Named, key: number, names: readonly string[]): unknown {
+    const { signature, values } = this.resolve(given, options);
+    const plan = this.plan(signature, outOf(signature, values));
+    const kinds = names.map((name) => kindOf(options[name]));
+    const closer = kinds.some((kind) => kind === Kind.Other || kind === Kind.OtherList);
+    if (key >= 0 && !closer && !needsValues(signature, values)) {
+      const places = names.map((name) => (options[name] === undefined ? -1 : parameterNamed(signature, name)));
+      if (this.named.length === MOST_NAMED) this.named.length = 0;
+      this.named.push({ plan, varargs: !this.samePositions(given, values), key, names, kinds, places });
     }
     return this.invoke(plan, values);
   }

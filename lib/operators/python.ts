@@ -115,10 +115,27 @@ export function python<Args extends unknown[], const N extends Names, Result>(
     return args as unknown[] as Args;
   }
 
+  /** The arguments in order, the last one's properties among them; undefined when something is wrong with them. */
+  function sorted(args: readonly unknown[], options: Record<string, unknown>): unknown[] | undefined {
+    const count = args.length - 1;
+    if (count > positional) return undefined;
+    const values = new Array<unknown>(parameters.length).fill(undefined);
+    for (let i = 0; i < count; i++) values[i] = args[i];
+    for (const key of Object.keys(options)) {
+      const place = parameters.indexOf(key);
+      if (place < 0 || values[place] !== undefined) return undefined;
+      values[place] = options[key];
+    }
+    for (let i = 0; i < required; i++) if (values[i] === undefined) return undefined;
+    return values;
+  }
+
   function called(...args: unknown[]): Result {
-    const count = args.length;
-    if (count >= required && count <= positional && !isOptions(args[count - 1]))
-      return implementation(...checked(args));
+    const last = args[args.length - 1];
+    let inOrder: readonly unknown[] | undefined;
+    if (isOptions(last)) inOrder = sorted(args, last);
+    else if (args.length >= required && args.length <= positional) inOrder = args;
+    if (inOrder !== undefined) return implementation(...checked(inOrder));
     const values = named<Record<string, unknown>>(name, rules, args, parameters.length - positional);
     return implementation(...checked(parameters.map((parameter) => values[parameter])));
   }

@@ -1,4 +1,5 @@
 #include <ATen/ATen.h>
+#include <ATen/Dispatch_v2.h>
 
 #include <cstring>
 
@@ -22,23 +23,24 @@ bool is_plain(const at::Tensor& tensor) {
          !tensor.is_conj() && !tensor.is_neg() && !tensor._is_zerotensor();
 }
 
+/// An element of a plain tensor, `offset` elements behind the first.
+c10::Scalar element_at(const at::Tensor& tensor, std::int64_t offset) {
+  return AT_DISPATCH_V2(tensor.scalar_type(), "element_at", AT_WRAP([&] {
+                          return c10::Scalar(static_cast<const scalar_t*>(tensor.const_data_ptr())[offset]);
+                        }),
+                        AT_EXPAND(AT_ALL_TYPES_AND_COMPLEX), AT_EXPAND(AT_FLOAT8_TYPES),
+                        AT_EXPAND(AT_BAREBONES_UNSIGNED_TYPES), at::kHalf, at::kBFloat16, at::kBool, at::kComplexHalf);
+}
+
 /// The only element. Read from memory where that is possible: the dispatcher takes twice as long as all the rest.
 c10::Scalar element_of(const at::Tensor& tensor) {
-  if (is_plain(tensor) && tensor.numel() == 1) {
-    switch (tensor.scalar_type()) {
-      case at::kFloat:
-        return *tensor.const_data_ptr<float>();
-      case at::kDouble:
-        return *tensor.const_data_ptr<double>();
-      case at::kLong:
-        return *tensor.const_data_ptr<std::int64_t>();
-      case at::kBool:
-        return *tensor.const_data_ptr<bool>();
-      default:
-        break;
-    }
-  }
-  return tensor.item();
+  const bool in_memory = is_plain(tensor) && tensor.numel() == 1 && !tensor.is_quantized();
+  return in_memory ? element_at(tensor, 0) : tensor.item();
+}
+
+/// What reading shows of a tensor: its values in order, on the CPU, without the graph.
+at::Tensor readable(const at::Tensor& given) {
+  return with_memory(given.detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
 }
 
 at::ScalarType read_dtype(FrameReader& in) { return static_cast<at::ScalarType>(in.integer()); }
@@ -94,12 +96,21 @@ void tensor_item(Environment&, FrameReader& in, FrameWriter& out) { out.scalar(e
 void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
   const at::Tensor given = below_wrappers(in.tensor());
   const OutsideTransforms outside;
-  const at::Tensor tensor = with_memory(given.detach()).to(at::kCPU).resolve_conj().resolve_neg().contiguous();
+  const at::Tensor tensor = readable(given);
   napi_value buffer = nullptr;
   void* memory = nullptr;
   check(environment.env(), napi_create_arraybuffer(environment.env(), tensor.nbytes(), &memory, &buffer));
   if (tensor.nbytes() > 0) std::memcpy(memory, tensor.const_data_ptr(), tensor.nbytes());
   out.object(buffer);
+}
+
+/// (tensor) -> the list of its elements in order; for small ones, since each takes two slots of the frame
+void tensor_elements(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor given = below_wrappers(in.tensor());
+  const OutsideTransforms outside;
+  const at::Tensor tensor = is_plain(given) && given.is_contiguous() ? given : readable(given);
+  out.list(tensor.numel());
+  for (std::int64_t i = 0; i < tensor.numel(); i++) out.scalar(element_at(tensor, i));
 }
 
 namespace {

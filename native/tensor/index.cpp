@@ -57,18 +57,12 @@ bool cuts(const Slice& slice, std::int64_t size) {
   return slice.step() != 1 || slice.start() != 0 || slice.stop() < size;
 }
 
-/// `x[i]` and `x[a:b]`, the most common ones, without the general machinery, which takes as long again.
-std::optional<at::Tensor> index_first(const at::Tensor& tensor, const TensorIndex& index) {
-  if (tensor.dim() == 0 || tensor.is_nested()) return std::nullopt;
-  const std::int64_t size = tensor.size(0);
-  if (index.is_integer()) {
-    const auto at = index.integer().maybe_as_int();
-    if (at && *at >= -size && *at < size) return at::select(tensor, 0, *at);
-  } else if (index.is_slice() && cuts(index.slice(), size)) {
-    const Slice& slice = index.slice();
-    return at::slice_symint(tensor, 0, slice.start(), slice.stop(), slice.step());
-  }
-  return std::nullopt;
+/// `x[a:b]` without the general machinery, which takes as long again.
+std::optional<at::Tensor> slice_first(const at::Tensor& tensor, const TensorIndex& index) {
+  if (!index.is_slice() || tensor.dim() == 0 || tensor.is_nested()) return std::nullopt;
+  const Slice& slice = index.slice();
+  if (!cuts(slice, tensor.size(0))) return std::nullopt;
+  return at::slice_symint(tensor, 0, slice.start(), slice.stop(), slice.step());
 }
 
 }  // namespace
@@ -78,9 +72,17 @@ void tensor_index(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor tensor = in.tensor();
   const Indices indices = read_indices(in);
   if (indices.size() == 1) {
-    if (auto result = index_first(tensor, indices[0])) return out.tensor(std::move(*result));
+    if (auto result = slice_first(tensor, indices[0])) return out.tensor(std::move(*result));
   }
   out.tensor(tensor.index(indices));
+}
+
+/// (tensor, integer) -> `x[i]`, the most common one, likewise
+void tensor_select(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  const std::int64_t index = in.integer();
+  const std::int64_t size = tensor.dim() == 0 || tensor.is_nested() ? 0 : tensor.size(0);
+  out.tensor(index >= -size && index < size ? at::select(tensor, 0, index) : tensor.index({index}));
 }
 
 /// (tensor, indices, value: a tensor or a number)

@@ -21,9 +21,7 @@ void tensor_layout(Environment&, FrameReader& in, FrameWriter& out) {
 /// (tensor) -> the small facts, one list in the order of lib/tensor/metadata.ts
 void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor& tensor = in.tensor();
-  out.list(8);
-  out.integer(tensor.dim());
-  out.integer(tensor.numel());
+  out.list(6);
   out.integer(static_cast<std::int64_t>(tensor.element_size()));
   out.boolean(tensor.is_view());
   out.boolean(tensor.is_inference());
@@ -31,6 +29,12 @@ void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
   out.boolean(tensor.is_nested());
   out.boolean(tensor.is_mkldnn());
 }
+
+/// (tensor) -> the number of its dimensions
+void tensor_dim(Environment&, FrameReader& in, FrameWriter& out) { out.integer(in.tensor().dim()); }
+
+/// (tensor) -> the number of its elements
+void tensor_numel(Environment&, FrameReader& in, FrameWriter& out) { out.integer(in.tensor().numel()); }
 
 /// (tensor) -> whether its memory is page-locked; the others of the facts cost less
 void tensor_is_pinned(Environment&, FrameReader& in, FrameWriter& out) {
