@@ -39,12 +39,16 @@ function putIndex(index: Index): void {
   put(index);
 }
 
+function boundsOf(text: string): Bounds {
+  return slices.get(text) ?? readSlice(text);
+}
+
 function putText(text: string): void {
   if (text === '...') {
     putTag(Tag.NotGiven);
     return;
   }
-  const [start, stop, step] = slices.get(text) ?? readSlice(text);
+  const [start, stop, step] = boundsOf(text);
   putTag(Tag.List);
   putTag(3);
   put(start);
@@ -96,7 +100,10 @@ function begunWith(x: Tensor, indices: readonly Index[]): void {
 /** `x[indices]`. */
 export function at(x: Tensor, indices: readonly Index[]): Tensor {
   const first = indices[0];
-  if (indices.length === 1 && Number.isInteger(first)) return call(native.tensor_select, x, first);
+  if (indices.length === 1) {
+    if (Number.isInteger(first)) return call(native.tensor_select, x, first);
+    if (typeof first === 'string' && first !== '...') return call(native.tensor_slice, x, ...boundsOf(first));
+  }
   begunWith(x, indices);
   return finish(native.tensor_index, 1) as Tensor;
 }

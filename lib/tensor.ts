@@ -331,9 +331,9 @@ export class Tensor extends NativeObject {
   }
 
   /** The slices along the first dimension. */
-  *[Symbol.iterator](): IterableIterator<Tensor> {
+  [Symbol.iterator](): IterableIterator<Tensor> {
     if (this.dim() === 0) throw new TypeError('iteration over a 0-d tensor');
-    yield* this.unbind(0);
+    return this.unbind(0)[Symbol.iterator]();
   }
 
   // ---- autograd

@@ -55,6 +55,7 @@ constexpr Entry kFunctions[] = {
     {"tensor_storage", tensor_storage},
     {"tensor_index", tensor_index},
     {"tensor_select", tensor_select},
+    {"tensor_slice", tensor_slice},
     {"tensor_index_put", tensor_index_put},
 
     {"backward", backward},

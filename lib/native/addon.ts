@@ -42,6 +42,7 @@ export type NativeName =
   | 'tensor_storage'
   | 'tensor_index'
   | 'tensor_select'
+  | 'tensor_slice'
   | 'tensor_index_put'
   | 'backward'
   | 'grad'

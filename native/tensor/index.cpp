@@ -11,10 +11,23 @@ namespace {
 using at::indexing::Slice;
 using at::indexing::TensorIndex;
 
-std::optional<c10::SymInt> bound(FrameReader& in) {
+std::optional<std::int64_t> bound(FrameReader& in) {
   if (in.none()) return std::nullopt;
-  return c10::SymInt(in.integer());
+  return in.integer();
 }
+
+/// The bounds of a slice, in Python's order.
+struct Bounds {
+  explicit Bounds(FrameReader& in) : start(bound(in)), stop(bound(in)), step(bound(in).value_or(1)) {
+    TORCH_CHECK_VALUE(step > 0, "step must be greater than zero");
+  }
+  /// Whether anything of a dimension is left out; PyTorch makes an alias where nothing is.
+  bool cuts(std::int64_t size) const { return step != 1 || start.value_or(0) != 0 || stop.value_or(size) < size; }
+
+  std::optional<std::int64_t> start;
+  std::optional<std::int64_t> stop;
+  std::int64_t step;
+};
 
 /// None: a new dimension. NotGiven: the ellipsis. A list of three: a slice. The rest stands for itself.
 TensorIndex read_index(FrameReader& in) {
@@ -31,11 +44,8 @@ TensorIndex read_index(FrameReader& in) {
       return TensorIndex(in.tensor());
     case Tag::kList: {
       in.list();
-      const auto start = bound(in);
-      const auto stop = bound(in);
-      const auto step = bound(in);
-      TORCH_CHECK_VALUE(!step || *step > 0, "step must be greater than zero");
-      return TensorIndex(Slice(start, stop, step));
+      const Bounds bounds(in);
+      return TensorIndex(Slice(bounds.start, bounds.stop, bounds.step));
     }
     default:
       return TensorIndex(in.integer());
@@ -52,37 +62,30 @@ Indices read_indices(FrameReader& in) {
   return indices;
 }
 
-/// Whether a slice of the first dimension leaves anything out; one that does not is an alias.
-bool cuts(const Slice& slice, std::int64_t size) {
-  return slice.step() != 1 || slice.start() != 0 || slice.stop() < size;
-}
-
-/// `x[a:b]` without the general machinery, which takes as long again.
-std::optional<at::Tensor> slice_first(const at::Tensor& tensor, const TensorIndex& index) {
-  if (!index.is_slice() || tensor.dim() == 0 || tensor.is_nested()) return std::nullopt;
-  const Slice& slice = index.slice();
-  if (!cuts(slice, tensor.size(0))) return std::nullopt;
-  return at::slice_symint(tensor, 0, slice.start(), slice.stop(), slice.step());
-}
-
 }  // namespace
 
 /// (tensor, indices) -> tensor
 void tensor_index(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor tensor = in.tensor();
   const Indices indices = read_indices(in);
-  if (indices.size() == 1) {
-    if (auto result = slice_first(tensor, indices[0])) return out.tensor(std::move(*result));
-  }
   out.tensor(tensor.index(indices));
 }
 
-/// (tensor, integer) -> `x[i]`, the most common one, likewise
+/// (tensor, integer) -> `x[i]`: the most common index, without the general machinery, which takes as long again
 void tensor_select(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor& tensor = in.tensor();
   const std::int64_t index = in.integer();
   const std::int64_t size = tensor.dim() == 0 || tensor.is_nested() ? 0 : tensor.size(0);
   out.tensor(index >= -size && index < size ? at::select(tensor, 0, index) : tensor.index({index}));
+}
+
+/// (tensor, start, stop, step) -> `x[a:b:c]`, likewise
+void tensor_slice(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  const Bounds bounds(in);
+  const bool simple = tensor.dim() > 0 && !tensor.is_nested() && bounds.cuts(tensor.size(0));
+  out.tensor(simple ? at::slice(tensor, 0, bounds.start, bounds.stop, bounds.step)
+                    : tensor.index({Slice(bounds.start, bounds.stop, bounds.step)}));
 }
 
 /// (tensor, indices, value: a tensor or a number)

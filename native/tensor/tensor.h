@@ -29,6 +29,7 @@ void tensor_storage(Environment&, FrameReader&, FrameWriter&);
 // index.cpp
 void tensor_index(Environment&, FrameReader&, FrameWriter&);
 void tensor_select(Environment&, FrameReader&, FrameWriter&);
+void tensor_slice(Environment&, FrameReader&, FrameWriter&);
 void tensor_index_put(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch
