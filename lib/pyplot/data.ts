@@ -74,5 +74,6 @@ export function histogram(
 function equalEdges([low, high]: readonly [number, number], bins: number): number[] {
   if (!Number.isInteger(bins) || bins < 1) throw new RangeError('`bins` must be positive, when an integer');
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
-  return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + ((high - low) * i) / bins));
+  const step = (high - low) / bins;
+  return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : i * step + low));
 }

@@ -1,0 +1,69 @@
+/** Protocol buffers, field by field: `message(string(1, 'tag'), …)`. The numbers are those of TensorBoard's .proto files. */
+import type { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { optional } from '../optional';
+
+export type Field = (writer: BinaryWriter) => void;
+
+const [VARINT, BIT64, BYTES, BIT32] = [0, 1, 2, 5];
+
+export function message(...fields: readonly (Field | undefined)[]): Uint8Array {
+  const wire = optional<typeof import('@bufbuild/protobuf/wire')>('@bufbuild/protobuf/wire', 'SummaryWriter');
+  const writer = new wire.BinaryWriter();
+  for (const field of fields) field?.(writer);
+  return writer.finish();
+}
+
+export const double =
+  (number: number, value: number): Field =>
+  (writer) =>
+    writer.tag(number, BIT64!).double(value);
+
+export const float =
+  (number: number, value: number): Field =>
+  (writer) =>
+    writer.tag(number, BIT32!).float(value);
+
+/** int32, int64 and enums alike. */
+export const integer =
+  (number: number, value: number | bigint): Field =>
+  (writer) =>
+    writer.tag(number, VARINT!).int64(value);
+
+export const bool =
+  (number: number, value: boolean): Field =>
+  (writer) =>
+    writer.tag(number, VARINT!).bool(value);
+
+export const string =
+  (number: number, value: string): Field =>
+  (writer) =>
+    writer.tag(number, BYTES!).string(value);
+
+/** Bytes, or a message within a message. */
+export const bytes =
+  (number: number, value: Uint8Array): Field =>
+  (writer) =>
+    writer.tag(number, BYTES!).bytes(value);
+
+/** A packed list of doubles, floats or integers. */
+function packed(
+  number: number,
+  values: readonly (number | bigint)[],
+  write: (writer: BinaryWriter, value: number | bigint) => void,
+): Field {
+  return (writer) => {
+    if (values.length === 0) return;
+    writer.tag(number, BYTES!).fork();
+    for (const value of values) write(writer, value);
+    writer.join();
+  };
+}
+
+export const doubles = (number: number, values: readonly number[]): Field =>
+  packed(number, values, (writer, value) => writer.double(value as number));
+
+export const floats = (number: number, values: readonly number[]): Field =>
+  packed(number, values, (writer, value) => writer.float(value as number));
+
+export const integers = (number: number, values: readonly (number | bigint)[]): Field =>
+  packed(number, values, (writer, value) => writer.int64(value));
