@@ -1,0 +1,79 @@
+/** Drawings of the autograd graph. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import torch, { nn } from 'tsorch';
+import { make_dot } from 'tsorch/torchviz';
+
+/** Labels by name, and edges between labels. */
+function parsed(source: string) {
+  const labels = new Map(
+    [...source.matchAll(/^\t"(n\d+)" \[label="([^"]*)"/gm)].map((match) => [match[1]!, match[2]!]),
+  );
+  const edges = [...source.matchAll(/^\t"(n\d+)" -> "(n\d+)"$/gm)].map(
+    (match) => `${labels.get(match[1]!)} -> ${labels.get(match[2]!)}`,
+  );
+  return { labels: [...labels.values()].sort(), edges: edges.sort() };
+}
+
+test('steps, leaves and results of a layer', () => {
+  const model = new nn.Linear(3, 2);
+  const loss = model(torch.ones(4, 3)).pow(2).sum();
+  const { labels, edges } = parsed(make_dot(loss, { params: model.named_parameters() }).source);
+  expect(labels).toEqual(
+    ['()', 'AccumulateGrad', 'AccumulateGrad', 'AddmmBackward0', 'PowBackward0', 'SumBackward0', 'TBackward0']
+      .concat(['bias\\n(2)', 'weight\\n(2, 3)'])
+      .sort(),
+  );
+  expect(edges).toEqual(
+    [
+      'SumBackward0 -> ()',
+      'PowBackward0 -> SumBackward0',
+      'AddmmBackward0 -> PowBackward0',
+      'AccumulateGrad -> AddmmBackward0',
+      'TBackward0 -> AddmmBackward0',
+      'AccumulateGrad -> TBackward0',
+      'bias\\n(2) -> AccumulateGrad',
+      'weight\\n(2, 3) -> AccumulateGrad',
+    ].sort(),
+  );
+  expect(make_dot(loss, Object.fromEntries(model.named_parameters())).source).toBe(
+    make_dot(loss, { params: model.named_parameters() }).source,
+  );
+});
+
+test('what is used twice is drawn once, and several results share their graph', () => {
+  const x = torch.ones(2, { requires_grad: true });
+  const y = x.mul(x);
+  const { labels, edges } = parsed(make_dot([y.sum(), y.exp()], { x }).source);
+  expect(labels.filter((label) => label === 'MulBackward0')).toHaveLength(1);
+  expect(labels.filter((label) => label === 'x\\n(2)')).toHaveLength(1);
+  expect(edges.filter((edge) => edge === 'AccumulateGrad -> MulBackward0')).toHaveLength(2);
+});
+
+test('a long graph is drawn without recursion; a leaf alone is a graph', () => {
+  let x = torch.ones(1, { requires_grad: true });
+  const first = x;
+  for (let i = 0; i < 20000; i++) x = x.add(1);
+  expect(make_dot(x).source.match(/AddBackward0/g)).toHaveLength(20000);
+  expect(make_dot(first, { 'the "x"': first }).source).toContain('label="the \\"x\\"\\n(1)"');
+});
+
+test('SVG, PNG and DOT files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tsorch-torchviz-'));
+  try {
+    const x = torch.ones(2, { requires_grad: true });
+    const graph = make_dot(x.sin().sum(), { x });
+    expect(graph.svg()).toMatch(/<svg [\s\S]*SinBackward0[\s\S]*<\/svg>/);
+    const read = (path: string) => readFileSync(path);
+    expect(read(graph.render(join(folder, 'a'))).toString()).toContain('SumBackward0');
+    expect(
+      read(graph.render(join(folder, 'a'), 'png'))
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
+    expect(read(graph.render(join(folder, 'a'), 'dot')).toString()).toBe(graph.source);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
