@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "func/func.h"
 #include "memory/counting_allocator.h"
+#include "memory/handover.h"
 #include "memory/memory.h"
 #include "nn/nn.h"
 #include "operators/operator.h"
@@ -178,6 +179,15 @@ constexpr Entry kFunctions[] = {
     {"storage_part", storage_part},
     {"storage_identity", storage_identity},
     {"tensor_over_storage", tensor_over_storage},
+
+    {"tensor_share_memory", tensor_share_memory},
+    {"tensor_is_shared", tensor_is_shared},
+    {"hand_over", hand_over},
+    {"take_over", take_over},
+    {"withdraw", withdraw},
+    {"thread_identity", thread_identity},
+    {"is_thread_running", is_thread_running},
+    {"count_handed_over", count_handed_over},
 
     {"release", release},
     {"weaken", weaken},

@@ -6,6 +6,7 @@
 #include "../bytes.h"
 #include "../errors.h"
 #include "../func/outside.h"
+#include "../memory/buffer_memory.h"
 #include "tensor.h"
 
 namespace tsorch {
@@ -83,10 +84,7 @@ void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& 
   // libtorch reads 16-byte elements with instructions that fault elsewhere; smaller ones may lie anywhere.
   TORCH_CHECK_VALUE(width < 16 || reinterpret_cast<std::uintptr_t>(bytes.data + offset) % 16 == 0, "the memory of a ",
                     dtype, " tensor must begin at a multiple of 16 bytes; copy the buffer first");
-  auto unpin = [values = environment.values, slot = environment.values->keep(buffer)](void*) {
-    values->drop_later(slot);
-  };
-  out.tensor(at::from_blob(bytes.data + offset, {elements}, unpin, at::TensorOptions(dtype)));
+  out.tensor(tensor_in_buffer(bytes.data + offset, elements, dtype, environment.values, buffer));
 }
 
 /// (tensor) -> its only element
