@@ -233,6 +233,25 @@ export class Tensor extends NativeObject {
     return call(native.tensor_is_pinned, this);
   }
 
+  /**
+   * Lets other threads use the memory, as `torch.multiprocessing.share` does by itself. It stays where it is, but for a
+   * tensor over a JavaScript buffer, whose memory ends with its thread: that one is copied, and no longer follows the
+   * buffer. Shared memory cannot be resized.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.share_memory_.html
+   */
+  share_memory_(): this {
+    call(native.tensor_share_memory, this);
+    return this;
+  }
+
+  /**
+   * Whether other threads may use the memory; always on an accelerator.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.is_shared.html
+   */
+  is_shared(): boolean {
+    return call(native.tensor_is_shared, this);
+  }
+
   is_contiguous(options: { memory_format?: MemoryFormat } = {}): boolean {
     return call(native.tensor_is_contiguous, this, options.memory_format ?? memoryFormats.contiguous_format);
   }

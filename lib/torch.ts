@@ -35,6 +35,7 @@ import type { TorchFunctions } from './generated/functions';
 import { linalg } from './linalg';
 import * as masked from './masked';
 import * as misc from './misc';
+import * as multiprocessing from './multiprocessing';
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
@@ -107,6 +108,7 @@ const handwritten = {
   set_autocast_enabled,
   optim,
   distributions,
+  multiprocessing,
   no_grad,
   enable_grad,
   inference_mode,

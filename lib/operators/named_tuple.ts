@@ -4,6 +4,19 @@ import { inspect } from 'node:util';
 /** Makes the named tuple of one overload from its results. */
 export type NamedTuple = (results: unknown[]) => unknown[];
 
+/** The name and the fields of a kind of named tuple. */
+export interface TupleKind {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+const kinds = new WeakMap<object, TupleKind>();
+
+/** What kind of named tuple a list is, if it is one. */
+export function tupleKind(list: readonly unknown[]): TupleKind | undefined {
+  return kinds.get(Object.getPrototypeOf(list) as object);
+}
+
 /** `max.dim` → a maker of arrays with `values` and `indices`, printed as `torch.return_types.max(…)`. */
 export function namedTuple(overload: string, names: readonly string[]): NamedTuple {
   const name = overload.split('.')[0]!;
@@ -31,5 +44,6 @@ export function namedTuple(overload: string, names: readonly string[]): NamedTup
       ]),
     ),
   });
+  kinds.set(prototype, { name, fields: names });
   return (results) => Object.setPrototypeOf(results, prototype) as unknown[];
 }

@@ -33,7 +33,7 @@ bool is_shared(const c10::Storage& storage) {
 }
 
 c10::DataPtr copy_of(const c10::Storage& storage) {
-  c10::DataPtr copy = c10::GetCPUAllocator()->allocate(storage.nbytes());
+  c10::DataPtr copy = c10::GetAllocator(c10::kCPU)->allocate(storage.nbytes());
   std::memcpy(copy.mutable_get(), storage.data(), storage.nbytes());
   return copy;
 }

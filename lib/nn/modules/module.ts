@@ -340,7 +340,7 @@ export abstract class Module extends Callable {
 
   /** Puts the parameters and buffers in memory that other threads share. */
   share_memory(): this {
-    return this._apply((x) => (x as Tensor & { share_memory_(): Tensor }).share_memory_());
+    return this._apply((x) => x.share_memory_());
   }
 
   /** Training or evaluation mode, for all modules inside. */
