@@ -1,4 +1,5 @@
 /** Random numbers. https://docs.pytorch.org/docs/2.13/random.html */
+import { isMainThread } from 'node:worker_threads';
 import { native } from './native/addon';
 import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
@@ -104,3 +105,6 @@ export function get_rng_state(): Tensor {
 export function set_rng_state(state: Tensor): void {
   default_generator().set_state(state);
 }
+
+// As in a process of its own: a worker thread neither draws from the main thread's stream nor reseeds it.
+if (!isMainThread) call(native.own_random_stream);

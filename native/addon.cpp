@@ -140,6 +140,7 @@ constexpr Entry kFunctions[] = {
     {"set_generator_state", set_generator_state},
     {"generator_device", generator_device},
     {"manual_seed", manual_seed},
+    {"own_random_stream", own_random_stream},
 
     {"nn_parameter", nn_parameter},
     {"nn_total_norm", nn_total_norm},

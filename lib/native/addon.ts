@@ -123,6 +123,7 @@ export type NativeName =
   | 'set_generator_state'
   | 'generator_device'
   | 'manual_seed'
+  | 'own_random_stream'
   | 'nn_parameter'
   | 'nn_total_norm'
   | 'nn_clip_grads_with_norm'

@@ -1,10 +1,12 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/Utils.h>
 
 #include <mutex>
 
 #include "random.h"
+#include "thread_stream.h"
 
 namespace tsorch {
 
@@ -27,7 +29,9 @@ void make_generator(Environment&, FrameReader& in, FrameWriter& out) {
 }
 
 void default_generator(Environment&, FrameReader& in, FrameWriter& out) {
-  out.generator(at::globalContext().defaultGenerator(in.device()));
+  const c10::Device device = in.device();
+  const bool own = device.is_cpu() && thread_stream().defined();
+  out.generator(own ? thread_stream() : at::globalContext().defaultGenerator(device));
 }
 
 void generator_manual_seed(Environment&, FrameReader& in, FrameWriter&) {
@@ -61,7 +65,19 @@ void set_generator_state(Environment&, FrameReader& in, FrameWriter&) {
 void generator_device(Environment&, FrameReader& in, FrameWriter& out) { out.device(in.generator().device()); }
 
 void manual_seed(Environment&, FrameReader& in, FrameWriter&) {
-  at::manual_seed(static_cast<std::uint64_t>(in.integer()));
+  const std::int64_t seed = in.integer();
+  if (!thread_stream().defined()) return at::manual_seed(static_cast<std::uint64_t>(seed));
+  at::Generator own = thread_stream();
+  seed_from(own, seed);
+  const auto accelerator = at::getAccelerator(false);
+  if (!accelerator) return;
+  const at::AcceleratorHooksInterface& hooks = at::globalContext().getAcceleratorHooksInterface(accelerator);
+  for (c10::DeviceIndex i = 0; i < hooks.deviceCount(); i++) {
+    at::Generator generator = hooks.getDefaultGenerator(i);
+    seed_from(generator, seed);
+  }
 }
+
+void own_random_stream(Environment&, FrameReader&, FrameWriter&) { open_thread_stream(); }
 
 }  // namespace tsorch

@@ -23,5 +23,7 @@ void set_generator_state(Environment&, FrameReader&, FrameWriter&);
 void generator_device(Environment&, FrameReader&, FrameWriter&);
 /// (seed) seeds the default generator of every device
 void manual_seed(Environment&, FrameReader&, FrameWriter&);
+/// () gives this thread a CPU stream of its own, for worker threads
+void own_random_stream(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch
