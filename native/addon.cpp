@@ -203,6 +203,7 @@ constexpr Entry kFunctions[] = {
     {"build_configuration", build_configuration},
     {"get_num_threads", get_num_threads},
     {"set_num_threads", set_num_threads},
+    {"set_thread_parallelism", set_thread_parallelism},
     {"get_default_dtype", get_default_dtype},
     {"set_default_dtype", set_default_dtype},
     {"get_flag", get_flag},

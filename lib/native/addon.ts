@@ -179,6 +179,7 @@ export type NativeName =
   | 'build_configuration'
   | 'get_num_threads'
   | 'set_num_threads'
+  | 'set_thread_parallelism'
   | 'get_default_dtype'
   | 'set_default_dtype'
   | 'get_flag'

@@ -5,6 +5,7 @@
 #include <ATen/Version.h>
 #include <ATen/detail/AcceleratorHooksInterface.h>
 #include <c10/core/DefaultDtype.h>
+#include <dlfcn.h>
 #include <torch/csrc/api/include/torch/version.h>
 
 #include <cstdio>
@@ -22,6 +23,15 @@ void get_num_threads(Environment&, FrameReader&, FrameWriter& out) { out.integer
 
 void set_num_threads(Environment&, FrameReader& in, FrameWriter&) {
   at::set_num_threads(static_cast<int>(in.integer()));
+}
+
+void set_thread_parallelism(Environment&, FrameReader& in, FrameWriter&) {
+  const int count = static_cast<int>(in.integer());
+  at::get_num_threads();  // takes the process's number first, which it does once in a thread
+  // OpenMP's number belongs to the thread. libtorch brings its own copy of OpenMP, so it is found among the loaded
+  // ones.
+  using SetThreads = void (*)(int);
+  if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(count);
 }
 
 void get_default_dtype(Environment&, FrameReader&, FrameWriter& out) {

@@ -11,6 +11,8 @@ void libtorch_version(Environment&, FrameReader&, FrameWriter&);
 void build_configuration(Environment&, FrameReader&, FrameWriter&);
 void get_num_threads(Environment&, FrameReader&, FrameWriter&);
 void set_num_threads(Environment&, FrameReader&, FrameWriter&);
+/// (count) how many threads the operators of this thread use; `set_num_threads` is for all
+void set_thread_parallelism(Environment&, FrameReader&, FrameWriter&);
 void get_default_dtype(Environment&, FrameReader&, FrameWriter&);
 void set_default_dtype(Environment&, FrameReader&, FrameWriter&);
 /// (name) -> whether that switch is on; flags.cpp lists them

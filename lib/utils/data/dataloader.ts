@@ -1,14 +1,21 @@
 /** Batches of a dataset. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.DataLoader */
-import { NotImplementedError, warn } from '../../errors';
+import { availableParallelism } from 'node:os';
+import { AssertionError, TorchError, warn } from '../../errors';
+import { pack } from '../../multiprocessing/packing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { named, REQUIRED } from '../../operators/keywords';
+import { typeName } from '../../operators/kinds';
 import type { Generator } from '../../random';
 import { Device } from '../../types';
 import { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
 import { END, type Fetcher, IterableFetcher, MapFetcher } from './_utils/fetch';
+import type { Work } from './_utils/messages';
+import { AsyncParallelIterator, ParallelEpoch, ParallelIterator } from './_utils/parallel';
 import { pinned } from './_utils/pin_memory';
+import { abandoned, WorkerPool } from './_utils/pool';
 import { lengthOf } from './_utils/protocol';
+import { isImporting } from './_utils/worker';
 import { type Dataset, IterableDataset, type MapDataset } from './dataset';
 import { BatchSampler, RandomSampler, randomSeed, SequentialSampler } from './sampler';
 
@@ -20,18 +27,25 @@ export interface DataLoaderOptions<Sample = unknown, Size extends number | null 
   shuffle?: boolean | null;
   sampler?: Iterable<unknown> | null;
   batch_sampler?: Iterable<readonly unknown[]> | null;
+  /** Threads that read ahead; none by default. What is handed to them has to be importable: see docs/data.md. */
   num_workers?: number;
   collate_fn?: ((samples: Size extends null ? Awaited<Sample> : Awaited<Sample>[]) => Batch) | null;
   pin_memory?: boolean;
   /** Leaves out a last batch that is not full. */
   drop_last?: boolean;
+  /** Seconds to wait for a batch of the workers; 0 waits for ever. */
   timeout?: number;
-  worker_init_fn?: ((worker: number) => void) | null;
-  multiprocessing_context?: null;
+  /** Called in each worker with its number, before it reads. */
+  worker_init_fn?: ((worker: number) => unknown) | null;
+  /** `'thread'` or `'spawn'`, which both mean worker threads. */
+  multiprocessing_context?: string | null;
   generator?: Generator | null;
+  /** Batches each worker reads ahead; 2 by default. */
   prefetch_factor?: number | null;
+  /** Whether the workers stay for the next epoch. */
   persistent_workers?: boolean;
   pin_memory_device?: string;
+  /** Whether batches come in the order of the sampler; otherwise as they are ready. */
   in_order?: boolean;
 }
 
@@ -60,23 +74,60 @@ const KEYWORD_ONLY = 4;
 
 type Given = Required<DataLoaderOptions<unknown, number | null>> & { dataset: unknown };
 
-/** The options that only worker threads could follow. */
-function checkWorkers({ num_workers, timeout, prefetch_factor, persistent_workers }: Given): void {
+/** How a worker can be started; Python's `spawn` is the same: nothing is inherited, and modules are imported. */
+const START_METHODS = ['thread', 'spawn'];
+
+function checkWorkers({ num_workers, timeout, prefetch_factor, persistent_workers, ...given }: Given): void {
   if (num_workers < 0) {
     throw new RangeError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.');
   }
   if (timeout < 0) throw new RangeError('timeout option should be non-negative');
-  if (num_workers > 0) {
-    throw new NotImplementedError(`DataLoader: num_workers=${num_workers} is not supported yet; use num_workers=0.`);
-  }
-  if (prefetch_factor !== null) {
+  if (num_workers === 0 && prefetch_factor !== null) {
     throw new RangeError(
       'prefetch_factor option could only be specified in multiprocessing.' +
         'let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None.',
     );
   }
-  if (persistent_workers) throw new RangeError('persistent_workers option needs num_workers > 0');
-  if (timeout !== 0) throw new RangeError('timeout option needs num_workers > 0');
+  if (prefetch_factor !== null && prefetch_factor < 0) {
+    throw new RangeError('prefetch_factor option should be non-negative');
+  }
+  if (persistent_workers && num_workers === 0) {
+    throw new RangeError('persistent_workers option needs num_workers > 0');
+  }
+  checkContext(given.multiprocessing_context, num_workers);
+}
+
+function checkContext(context: unknown, workers: number): void {
+  if (context === null) return;
+  if (workers === 0) {
+    throw new RangeError(
+      `multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got num_workers=${workers}`,
+    );
+  }
+  if (typeof context !== 'string') {
+    throw new TypeError(
+      `multiprocessing_context option should be a string specifying the start method, but got ${typeName(context)}`,
+    );
+  }
+  if (!START_METHODS.includes(context)) {
+    const methods = START_METHODS.map((method) => `'${method}'`).join(', ');
+    throw new RangeError(
+      `multiprocessing_context option should specify a valid start method in [${methods}], ` +
+        `but got multiprocessing_context='${context}'`,
+    );
+  }
+}
+
+/** Warns when there are more workers than processors. */
+function checkCount(workers: number): void {
+  const most = availableParallelism();
+  if (workers <= most) return;
+  warn(
+    `This DataLoader will create ${workers} worker processes in total. Our suggested max number of worker in current ` +
+      `system is ${most}, which is smaller than what this DataLoader is going to create. Please be aware that ` +
+      'excessive worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid ' +
+      'potential slowness/freeze if necessary.',
+  );
 }
 
 function checkStream({ shuffle, sampler, batch_sampler }: Given): void {
@@ -137,10 +188,15 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
   pin_memory: boolean;
   pin_memory_device: string;
   timeout: number;
-  worker_init_fn: ((worker: number) => void) | null;
+  worker_init_fn: ((worker: number) => unknown) | null;
+  multiprocessing_context: string | null;
   generator: Generator | null;
   prefetch_factor: number | null;
   in_order: boolean;
+  /** Workers that stay between epochs, and the number of the current one. */
+  private pool: WorkerPool | undefined;
+  private epoch = 0;
+  private current: ParallelEpoch<Batch> | undefined;
   /** The length a stream was said to have; more samples than that are worth a warning. */
   private promised: number | undefined;
 
@@ -168,10 +224,12 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
     this.timeout = given.timeout;
     this.worker_init_fn = given.worker_init_fn;
     this.generator = given.generator;
-    this.prefetch_factor = given.prefetch_factor;
+    this.multiprocessing_context = given.multiprocessing_context;
+    this.prefetch_factor = given.prefetch_factor ?? (given.num_workers > 0 ? 2 : null);
     this.persistent_workers = given.persistent_workers;
     this.in_order = given.in_order;
     this.freeze();
+    if (this.num_workers > 0) checkCount(this.num_workers);
   }
 
   private defaultBatches(): BatchSampler<unknown> | null {
@@ -204,37 +262,107 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
     return dataset instanceof IterableDataset ? new IterableFetcher(options, async) : new MapFetcher(options);
   }
 
-  /** Starts an epoch: draws the seed that PyTorch gives its workers, so that the random stream goes on as there. */
-  private begin(async: boolean): Epoch<Batch> {
-    const indices = (this.batch_sampler ?? this.sampler)[Symbol.iterator]();
-    randomSeed(this.generator);
-    const finished = this.finisher();
-    return { indices, fetcher: this.fetcher(async), finished };
+  /** The indices of an epoch. */
+  private indices(): Iterator<unknown> {
+    return (this.batch_sampler ?? this.sampler)[Symbol.iterator]();
   }
 
-  /** What happens to every batch at last. */
-  private finisher(): (batch: Batch) => Batch {
+  /** Starts an epoch: draws the seed that PyTorch gives its workers, so that the random stream goes on as there. */
+  private begin(async: boolean): Epoch<Batch> {
+    if (this.timeout !== 0) throw new AssertionError('_SingleProcessDataLoaderIter requires timeout == 0');
     const pins = canPin(this.pin_memory);
+    const indices = this.indices();
+    randomSeed(this.generator);
+    const finished = this.finisher();
+    const pinning = (batch: Batch) => finished(pins ? pinned(batch) : batch);
+    return { indices, fetcher: this.fetcher(async), finished: pinning };
+  }
+
+  /** Checks a batch when it is handed out. */
+  private finisher(): (batch: Batch) => Batch {
     let count = 0;
     return (batch) => {
       count++;
-      if (this.promised !== undefined && count > this.promised) {
-        warn(
-          `Length of IterableDataset ${this.dataset.constructor.name} was reported to be ${this.promised} ` +
-            `(when accessing len(dataloader)), but ${count} samples have been fetched. `,
-        );
-      }
-      return pins ? pinned(batch) : batch;
+      if (this.promised !== undefined && count > this.promised) warn(this.tooMany(this.promised, count));
+      return batch;
     };
   }
 
+  private tooMany(promised: number, count: number): string {
+    const text =
+      `Length of IterableDataset ${this.dataset.constructor.name} was reported to be ${promised} ` +
+      `(when accessing len(dataloader)), but ${count} samples have been fetched. `;
+    if (this.num_workers === 0) return text;
+    return (
+      `${text}For multiprocessing data-loading, this could be caused by not properly configuring the IterableDataset ` +
+      'replica at each worker. Please see https://pytorch.org/docs/stable/data.html#torch.utils.data.IterableDataset ' +
+      'for examples.'
+    );
+  }
+
+  /** Starts an epoch of the workers. */
+  private beginParallel(): { epoch: ParallelEpoch<Batch>; pool: WorkerPool } {
+    if (isImporting()) {
+      throw new TorchError(
+        'A DataLoader with workers was started while a worker was importing the module of its dataset: every worker ' +
+          'imports that module again. Let what starts the training run in the main thread only: ' +
+          '`if (isMainThread) { … }`, with isMainThread of node:worker_threads.',
+      );
+    }
+    void this.current?.close();
+    const indices = this.indices();
+    const stays = this.persistent_workers && this.pool !== undefined && !this.pool.closed;
+    const pool = stays ? this.pool! : this.launch();
+    const { in_order, timeout, persistent_workers: persistent } = this;
+    const prefetch_factor = this.prefetch_factor ?? 2;
+    if (prefetch_factor <= 0) throw new AssertionError('prefetch_factor must be greater than 0');
+    const finished = this.finisher();
+    const options = { indices, prefetch_factor, in_order, timeout, persistent, finished };
+    const epoch = new ParallelEpoch<Batch>(pool, this.epoch++, options);
+    if (persistent) this.current = epoch;
+    return { epoch, pool };
+  }
+
+  /** Starts the workers with seeds of one base seed. */
+  private launch(): WorkerPool {
+    const base = randomSeed(this.generator);
+    const pins = canPin(this.pin_memory);
+    const { dataset, collate_fn, worker_init_fn, drop_last, num_workers: workers } = this;
+    const batched = this.batch_sampler !== null;
+    const pool = new WorkerPool(workers, (worker) => {
+      const work = pack({ dataset, collate_fn, worker_init_fn } satisfies Work, 'loader');
+      return { worker, workers, seed: seedOf(base, worker), work, batched, drop_last, pins };
+    });
+    if (this.persistent_workers) {
+      this.pool = pool;
+      abandoned.register(this, pool);
+    }
+    return pool;
+  }
+
   [Symbol.iterator](): IterableIterator<Batch> {
-    return batches(this.begin(false));
+    if (this.num_workers === 0) return batches(this.begin(false));
+    const { epoch, pool } = this.beginParallel();
+    return this.watched(new ParallelIterator(epoch), pool);
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Batch> {
-    return batchesAsync(this.begin(true));
+    if (this.num_workers === 0) return batchesAsync(this.begin(true));
+    const { epoch, pool } = this.beginParallel();
+    return this.watched(new AsyncParallelIterator(epoch), pool);
   }
+
+  /** Workers that do not stay end with their loop, also when it is dropped half-way. */
+  private watched<Loop extends object>(loop: Loop, pool: WorkerPool): Loop {
+    if (!this.persistent_workers) abandoned.register(loop, pool);
+    return loop;
+  }
+}
+
+/** The seeds of workers follow one another; beyond 2^53 they are bigints, as `item()` gives them. */
+function seedOf(base: number | bigint, worker: number): number | bigint {
+  const seed = BigInt(base) + BigInt(worker);
+  return Number.isSafeInteger(Number(seed)) ? Number(seed) : seed;
 }
 
 interface Epoch<Batch> {
@@ -267,9 +395,4 @@ async function* batchesAsync<Batch>({ indices, fetcher, finished }: Epoch<Batch>
     indices.return?.();
     fetcher.close();
   }
-}
-
-/** Inside a worker, which one it is; null in the main thread. */
-export function get_worker_info(): null {
-  return null;
 }

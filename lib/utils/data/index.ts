@@ -2,7 +2,8 @@
 
 export * as _utils from './_utils';
 export { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
-export { DataLoader, type DataLoaderOptions, get_worker_info } from './dataloader';
+export { get_worker_info, type WorkerInfo } from './_utils/worker_info';
+export { DataLoader, type DataLoaderOptions } from './dataloader';
 export {
   ChainDataset,
   ConcatDataset,
@@ -15,6 +16,7 @@ export {
   TensorDataset,
 } from './dataset';
 export * as distributed from './distributed';
+export { DistributedSampler } from './distributed';
 export {
   BatchSampler,
   RandomSampler,
