@@ -2,6 +2,8 @@
  * torch.multiprocessing for worker threads: values go from thread to thread with their tensors, which keep their memory.
  * https://docs.pytorch.org/docs/2.13/multiprocessing.html
  */
+import { native } from '../native/addon';
+import { call } from '../native/frame';
 import { isOptions } from '../operators/kinds';
 import { discard, type Packed, pack, unpack } from './packing';
 import { loadModule } from './places';
@@ -57,4 +59,9 @@ export async function load_modules(message: Shared<unknown>): Promise<void> {
 /** Takes a message back that was not received; otherwise it does nothing. */
 export function withdraw(message: Shared<unknown>): void {
   discard(contentOf(message, 'withdraw'));
+}
+
+/** How many tensors are on their way in the process: shared, and neither received nor withdrawn. */
+export function in_transit(): number {
+  return call(native.count_handed_over);
 }

@@ -117,7 +117,8 @@ class Packer {
   }
 
   private describeFunction(value: object, path: string): Node {
-    if ('_parameters' in value) this.refuse(path, 'it is a Module: share its state_dict(), and make another there');
+    if ('state_dict' in value && 'parameters' in value)
+      this.refuse(path, 'it is a Module: share its state_dict(), and make another there');
     const place = placeOf(value);
     if (place === undefined) {
       const { name } = value as { name: string };
