@@ -1,5 +1,4 @@
-/** The package's entry: `torch` with everything on it, and its modules by name. */
-import './errors';
+/** The package's names as TypeScript sees them: `torch` with everything on it, and its modules. main.ts is what runs. */
 import { torch } from './torch';
 
 export * as amp from './amp';
@@ -10,6 +9,3 @@ export * as optim from './optim';
 export { Tensor } from './tensor';
 export { Complex } from './types';
 export { torch as default };
-
-// `const torch = require('tsorch')` has everything of `torch` too.
-for (const [name, value] of Object.entries(torch)) if (!Object.hasOwn(exports, name)) exports[name] = value;

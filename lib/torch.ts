@@ -1,7 +1,6 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import './tensor_methods';
 import * as accelerator from './accelerator';
-import * as amp from './amp';
 import {
   autocast,
   autocast_decrement_nesting,
@@ -27,28 +26,21 @@ import * as backends from './backends';
 import * as constants from './constants';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { device, device_scope, get_default_device, set_default_device } from './device';
-import * as distributions from './distributions';
 import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
-import * as func from './func';
 import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
+import { withLazy } from './lazy';
 import { linalg } from './linalg';
-import * as masked from './masked';
 import * as misc from './misc';
-import * as multiprocessing from './multiprocessing';
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
-import * as nn from './nn';
 import { finfo, iinfo } from './numeric_limits';
 import { _fft, _special, _torch } from './operators/namespaces';
 import { ops } from './ops';
-import * as optim from './optim';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { Generator } from './random';
 import * as random from './random_module';
-import * as serialization from './serialization';
-import * as signal from './signal';
 import * as sparse from './sparse';
 import {
   sparse_bsc_tensor,
@@ -63,7 +55,6 @@ import { keep, tidy } from './tidy';
 import * as context from './torch_settings';
 import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
 import { Complex, DType, dtypeAliases, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from './types';
-import * as utils from './utils';
 
 function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
@@ -92,10 +83,6 @@ const handwritten = {
   NotImplementedError,
 
   autograd,
-  func,
-  vmap: func.vmap,
-  nn,
-  amp,
   autocast,
   autocast_decrement_nesting,
   autocast_increment_nesting,
@@ -106,9 +93,6 @@ const handwritten = {
   set_autocast_cache_enabled,
   set_autocast_dtype,
   set_autocast_enabled,
-  optim,
-  distributions,
-  multiprocessing,
   no_grad,
   enable_grad,
   inference_mode,
@@ -141,10 +125,6 @@ const handwritten = {
   default_generator: random.default_generator,
 
   ops,
-  save: serialization.save,
-  load: serialization.load,
-  serialization,
-  utils,
 
   tidy,
   keep,
@@ -157,9 +137,7 @@ const handwritten = {
   linalg,
   fft: _fft,
   special: _special,
-  signal,
   sparse: { ...sparse, ...typedSparseTensors },
-  masked,
   sparse_coo_tensor,
   sparse_compressed_tensor,
   sparse_csr_tensor,
@@ -187,9 +165,29 @@ const handwritten = {
   ...memoryFormats,
 };
 
-type Handwritten = typeof handwritten;
+const func = () => require('./func') as typeof import('./func');
+const serialization = () => require('./serialization') as typeof import('./serialization');
+
+/** What loads when it is first used. */
+const lazy = {
+  amp: () => require('./amp') as typeof import('./amp'),
+  distributions: () => require('./distributions') as typeof import('./distributions'),
+  func,
+  masked: () => require('./masked') as typeof import('./masked'),
+  multiprocessing: () => require('./multiprocessing') as typeof import('./multiprocessing'),
+  nn: () => require('./nn') as typeof import('./nn'),
+  optim: () => require('./optim') as typeof import('./optim'),
+  serialization,
+  signal: () => require('./signal') as typeof import('./signal'),
+  utils: () => require('./utils') as typeof import('./utils'),
+  load: () => serialization().load,
+  save: () => serialization().save,
+  vmap: () => func().vmap,
+};
+
+type Handwritten = typeof handwritten & { readonly [Name in keyof typeof lazy]: ReturnType<(typeof lazy)[Name]> };
 
 export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
 
 /** https://docs.pytorch.org/docs/2.13/torch.html */
-export const torch: Torch = { ..._torch, ...handwritten };
+export const torch: Torch = withLazy({ ..._torch, ...handwritten }, lazy);

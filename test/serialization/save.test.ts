@@ -183,7 +183,7 @@ describe('the file', () => {
   test('is the old or the new one when the process is killed', async () => {
     const path = file('killed.pt');
     const program = `
-      const torch = require(${JSON.stringify(join(__dirname, '../../../dist'))}).default;
+      const torch = require(${JSON.stringify(join(__dirname, '../../../dist/main.js'))}).default;
       const x = torch.zeros(200000);
       for (let i = 1; ; i++) {
         torch.save({ i, x: x.fill_(i) }, ${JSON.stringify(path)});

@@ -40,13 +40,37 @@ test('imported and required, it is one instance', () => {
   const code = `
     import { createRequire } from 'node:module';
     const require = createRequire(import.meta.url);
+    const { isLazy } = require(${JSON.stringify(join(root, 'dist', 'lazy.js'))});
     for (const name of ${JSON.stringify(names.map((name) => name.replace('.', 'tsorch')))}) {
       const [imported, required] = [await import(name), require(name)];
       const keys = Object.keys(required).filter((key) => key !== '__esModule');
-      if (!keys.length || !keys.every((key) => Object.is(imported[key], required[key]))) throw new Error(name);
+      const lazy = keys.filter((key) => isLazy(required, key));
+      if (!keys.length || !keys.every((key) => lazy.includes(key) || Object.is(imported[key], required[key])))
+        throw new Error(name);
+      for (const key of lazy) {
+        const [stand, real] = [imported[key], required[key]];
+        if (typeof stand !== typeof real || !Object.keys(real).every((each) => stand[each] === real[each]))
+          throw new Error(name + ' ' + key);
+      }
     }
     console.log('one');`;
   expect(node(project({ 'main.mjs': code }), 'main.mjs')).toBe('one');
+});
+
+test('what runs has every name that TypeScript sees', () => {
+  const [main, index] = ['main', 'index'].map((file) => require(join(root, 'dist', `${file}.js`)));
+  expect(Object.keys(main)).toEqual(expect.arrayContaining(Object.keys(index)));
+});
+
+test('a program loads only the modules it uses', () => {
+  const code = `
+    const loaded = (name) => Object.keys(require.cache).some((file) => file.includes('/dist/' + name + '/'));
+    const torch = require('tsorch');
+    torch.ones(2).add(1).toString();
+    console.log(loaded('nn/utils'), loaded('optim'), loaded('distributions'), loaded('serialization'));
+    new torch.nn.Linear(2, 2);
+    console.log(loaded('nn/utils'), loaded('optim'), torch.default.nn === torch.nn);`;
+  expect(node(project({ 'main.js': code }), 'main.js')).toBe('false false false false\ntrue false true');
 });
 
 test("in a user's jest without configuration, in several files", () => {

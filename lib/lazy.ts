@@ -1,0 +1,43 @@
+/** Modules that load when they are first used, so that a program pays at its start only for what it needs. */
+
+type Loaders = Readonly<Record<string, () => unknown>>;
+
+type Loaded<L extends Loaders> = { readonly [Name in keyof L]: ReturnType<L[Name]> };
+
+const getters = new WeakSet<() => unknown>();
+
+/** Whether a property waits for its first reading. */
+export function isLazy(target: object, name: string): boolean {
+  const get = Object.getOwnPropertyDescriptor(target, name)?.get;
+  return get !== undefined && getters.has(get);
+}
+
+/** Adds a property for each loader, which calls it when first read and is a plain property from then on. */
+export function withLazy<Target extends object, L extends Loaders>(target: Target, loaders: L): Target & Loaded<L> {
+  for (const [name, load] of Object.entries(loaders)) {
+    const get = (): unknown => {
+      const value = load();
+      Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+      return value;
+    };
+    getters.add(get);
+    Object.defineProperty(target, name, { get, enumerable: true, configurable: true });
+  }
+  return target as Target & Loaded<L>;
+}
+
+/**
+ * An object that stands for a module not loaded yet. For the ESM entry, which must have a value for each of its names
+ * when it is linked.
+ */
+export function lazyNamespace<Namespace extends object>(load: () => Namespace): Namespace {
+  return new Proxy({} as Namespace, {
+    get: (_, key) => Reflect.get(load(), key),
+    has: (_, key) => Reflect.has(load(), key),
+    ownKeys: () => Reflect.ownKeys(load()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(load(), key);
+      return descriptor && { ...descriptor, configurable: true };
+    },
+  });
+}
