@@ -17,6 +17,8 @@ export interface Source {
   read(position: number, length: number): Buffer;
   /** A uint8 tensor that has these bytes as its storage; what is mapped is copied when it is not aligned. */
   tensor(position: number, length: number, alignment?: number): Tensor;
+  /** Reads into a uint8 tensor on the CPU. */
+  fill(bytes: Tensor, position: number): void;
   close(): void;
 }
 
@@ -36,10 +38,13 @@ export function emptyBytes(length: number): Tensor {
   return callOperator('empty.memory_format', [length], dtypes.uint8);
 }
 
-/** The bytes of a uint8 tensor, in pieces that are views. */
+/** The bytes of a uint8 tensor, in pieces that are views: Node.js has no buffers over more than 4 GiB. */
 export function* pieces(bytes: Tensor): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.numel(); at += CHUNK) {
-    yield bytes.narrow(0, at, Math.min(CHUNK, bytes.numel() - at)).typed_array() as Uint8Array;
+  const start = bytes.storage_offset();
+  const size = bytes.numel();
+  for (let at = 0; at < size; at += CHUNK) {
+    const part = call<Tensor>(native.storage_part, bytes, start + at, Math.min(CHUNK, size - at));
+    yield part.typed_array() as Uint8Array;
   }
 }
 
@@ -64,22 +69,27 @@ export class FileSource implements Source {
   read(position: number, length: number): Buffer {
     check(this, position, length);
     const bytes = Buffer.allocUnsafe(length);
-    this.fill(bytes, position);
+    this.readInto(bytes, position);
     return bytes;
   }
 
   tensor(position: number, length: number): Tensor {
     check(this, position, length);
     const bytes = emptyBytes(length);
-    let at = position;
-    for (const piece of pieces(bytes)) {
-      this.fill(piece, at);
-      at += piece.length;
-    }
+    this.fill(bytes, position);
     return bytes;
   }
 
-  private fill(bytes: Uint8Array, position: number): void {
+  fill(bytes: Tensor, position: number): void {
+    check(this, position, bytes.numel());
+    let at = position;
+    for (const piece of pieces(bytes)) {
+      this.readInto(piece, at);
+      at += piece.length;
+    }
+  }
+
+  private readInto(bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length; ) {
       const count = readSync(this.file, bytes, done, bytes.length - done, position + done);
       if (count === 0) throw new EndOfFileError(`${this.name} became shorter while it was read`);
@@ -127,10 +137,15 @@ export class BytesSource implements Source {
   }
 
   tensor(position: number, length: number): Tensor {
-    const bytes = this.read(position, length);
+    check(this, position, length);
     const copy = emptyBytes(length);
-    if (length > 0) (copy.typed_array() as Uint8Array).set(bytes);
+    this.fill(copy, position);
     return copy;
+  }
+
+  fill(bytes: Tensor, position: number): void {
+    const content = this.read(position, bytes.numel());
+    if (content.length > 0) (bytes.typed_array() as Uint8Array).set(content);
   }
 
   close(): void {}

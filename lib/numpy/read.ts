@@ -33,7 +33,7 @@ export function readArrayFrom(name: string, file: Tensor, asked: DType | null): 
   const size = file.numel();
   const read = (position: number, length: number) => {
     if (length === 0) return Buffer.alloc(0);
-    const bytes = file.narrow(0, position, length).typed_array();
+    const bytes = partOf(file, position, length).typed_array();
     return Buffer.from(bytes.buffer, bytes.byteOffset, length);
   };
   const header = readHeader(name, size, read, asked);

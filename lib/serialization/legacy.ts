@@ -6,7 +6,7 @@ import { Unpickler, UnpicklingError } from '../pickle/unpickler';
 import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import { type MapLocation, placed } from './locations';
-import { findGlobal, Storage } from './rebuild';
+import { checkingLater, findGlobal, Storage } from './rebuild';
 import { StorageType } from './storages';
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -53,7 +53,8 @@ class LegacyStorages {
       throw new UnpicklingError(`storage ${key} has another size`);
     const position = unpickler.input.skip(entry.size);
     const { bytes } = entry.storage;
-    if (entry.size > 0 && !bytes.is_meta) bytes.copy_(this.source.tensor(position, entry.size));
+    if (bytes.is_cpu) this.source.fill(bytes, position);
+    else if (!bytes.is_meta) bytes.copy_(this.source.tensor(position, entry.size));
   }
 }
 
@@ -75,9 +76,10 @@ export function loadLegacy(source: Source, map: MapLocation | null): unknown {
   const protocol = unpickler.load();
   if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${protocol}`);
   unpickler.load(); // the machine it was written on
-  const value = unpickler.load();
+  const { result: value, check } = checkingLater(() => unpickler.load());
   const keys = unpickler.load();
   if (!Array.isArray(keys)) throw new UnpicklingError('expected the list of storages');
   for (const key of keys) storages.fill(key, unpickler);
+  check();
   return new Plain().of(value);
 }

@@ -71,6 +71,31 @@ function rebuildParameterWithState(path: string, args: unknown[]): Parameter {
   return parameter;
 }
 
+/** Checks that wait for the data: older files have it after the pickle. */
+let waiting: (() => void)[] | undefined;
+
+function checkNowOrLater(indices: Tensor, check: () => void): void {
+  if (indices.is_meta) return;
+  if (waiting === undefined) check();
+  else waiting.push(check);
+}
+
+function runAll(checks: readonly (() => void)[]): void {
+  for (const check of checks) check();
+}
+
+/** Runs the callback with the indices of sparse tensors unchecked; what it gives checks them. */
+export function checkingLater<Result>(load: () => Result): { result: Result; check: () => void } {
+  const before = waiting;
+  const checks: (() => void)[] = [];
+  waiting = checks;
+  try {
+    return { result: load(), check: () => runAll(checks) };
+  } finally {
+    waiting = before;
+  }
+}
+
 /** Checks the indices, unlike the operators for trusted ones. */
 function rebuildSparse(path: string, [layout, parts]: unknown[]): Tensor {
   expect(layout instanceof Layout && Array.isArray(parts), path, 'expected a layout and its parts');
@@ -79,7 +104,7 @@ function rebuildSparse(path: string, [layout, parts]: unknown[]): Tensor {
     const valid = first instanceof Tensor && second instanceof Tensor && isIntegers(third);
     expect(valid, path, 'expected indices, values and a size');
     const values = second as Tensor;
-    callOperator('_validate_sparse_coo_tensor_args', first, values, third);
+    checkNowOrLater(first as Tensor, () => callOperator('_validate_sparse_coo_tensor_args', first, values, third));
     const make = '_sparse_coo_tensor_unsafe';
     const sparse = callOperator<Tensor>(make, first, values, third, values.dtype, layout, values.device);
     return fourth === true ? callOperator('_coalesced_', sparse, true) : sparse;
@@ -87,8 +112,10 @@ function rebuildSparse(path: string, [layout, parts]: unknown[]): Tensor {
   const valid = first instanceof Tensor && second instanceof Tensor && third instanceof Tensor && isIntegers(fourth);
   expect(valid, path, 'expected indices, values and a size');
   const values = third as Tensor;
-  callOperator('_validate_sparse_compressed_tensor_args', first, second, values, fourth, layout);
-  const make = 'sparse_compressed_tensor.comp_plain_value_size';
+  checkNowOrLater(first as Tensor, () =>
+    callOperator('_validate_sparse_compressed_tensor_args', first, second, values, fourth, layout),
+  );
+  const make = '_sparse_compressed_tensor_unsafe';
   return callOperator(make, first, second, values, fourth, values.dtype, layout, values.device);
 }
 

@@ -120,6 +120,26 @@ describe('what Python saved', () => {
     expect(legacy.dtype).toBe(torch.float32);
   });
 
+  test('all of it in the format before PyTorch 1.6 too, from a file and from memory', () => {
+    const path = fixture('legacy_values.pt');
+    for (const legacy of [torch.load<Values>(path), torch.load<Values>(readFileSync(path))]) {
+      expect(Object.keys(legacy)).toEqual(Object.keys(values));
+      const seen = (all: Values) => Object.entries(all).map(([name, value]) => [name, String(value)]);
+      expect(seen(legacy)).toEqual(seen(torch.load<Values>(fixture('values.pt'))));
+      expect(seen(legacy.dtypes as unknown as Values)).toEqual(seen(values.dtypes as unknown as Values));
+      legacy.base!.fill_(9);
+      expect(legacy.row!.tolist()).toEqual([9, 9, 9, 9]);
+    }
+    expect(torch.load<Values>(path, 'meta').base!.is_meta).toBe(true);
+  });
+
+  test('not the .tar format before PyTorch 0.1.10', () => {
+    const tar = Buffer.alloc(1024);
+    tar.write('storages', 0);
+    tar.write('ustar', 257);
+    expect(() => torch.load(tar)).toThrow(/has the .tar format of before PyTorch 0.1.10, which cannot be read safely/);
+  });
+
   test('from a Buffer, an ArrayBuffer or a URL', () => {
     const bytes = readFileSync(fixture('protocol4.pt'));
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;

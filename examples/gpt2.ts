@@ -1,0 +1,48 @@
+/** Text from a GPT-2 checkpoint in Hugging Face's format; without one, from a small one that is trained first. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import torch from 'tsorch';
+import { generate, loadGPT2 } from './support/gpt2';
+import { makeGPT2 } from './support/gpt2_small';
+import { whole } from './support/options';
+
+export const description = 'text from a GPT-2 checkpoint (safetensors, bytes as tokens), made first if there is none';
+
+export const options = {
+  model: { type: 'string', default: 'out/gpt2', description: 'folder with config.json and model.safetensors' },
+  prompt: { type: 'string', default: 'A tensor ', description: 'what the text begins with' },
+  tokens: { type: 'string', default: '200', description: 'how many tokens to add' },
+  temperature: { type: 'string', default: '0.8', description: '0 takes the likeliest token' },
+  'top-k': { type: 'string', default: '20', description: 'choose among so many tokens; 0 for all' },
+  text: { type: 'string', default: 'docs/memory.md', description: 'what a new model is trained on' },
+  steps: { type: 'string', default: '300', description: 'how long a new model is trained' },
+  seed: { type: 'string', default: '1', description: 'of the training and the choice of tokens' },
+} as const;
+
+type Values = { [Name in keyof typeof options]: string };
+
+export function main(values: Values): void {
+  torch.manual_seed(whole('seed', values.seed, 0));
+  const temperature = Number(values.temperature);
+  if (!(temperature >= 0)) throw new Error('--temperature must be a number from 0 on');
+  if (!existsSync(join(values.model, 'config.json'))) {
+    console.log(`training a small model on ${values.text}`);
+    makeGPT2(values.model, readFileSync(values.text), whole('steps', values.steps), (step, loss) => {
+      if (step % 50 === 0) console.log(`step ${step}: loss ${loss.toFixed(2)}`);
+    });
+  }
+  const model = loadGPT2(values.model);
+  if (model.config.vocab_size !== 256)
+    throw new Error('this example knows no tokens but bytes: vocab_size must be 256');
+  const sampling = {
+    max_new_tokens: whole('tokens', values.tokens),
+    temperature,
+    top_k: whole('top-k', values['top-k'], 0),
+  };
+  const decoder = new TextDecoder();
+  const out = (bytes: Uint8Array) => process.stdout.write(decoder.decode(bytes, { stream: true }));
+  const prompt = Buffer.from(values.prompt);
+  out(prompt);
+  for (const token of generate(model, [...prompt], sampling)) out(Uint8Array.of(token));
+  process.stdout.write('\n');
+}
