@@ -178,6 +178,8 @@ constexpr Entry kFunctions[] = {
     {"write_archive", write_archive},
     {"write_archive_to_memory", write_archive_to_memory},
     {"storage_part", storage_part},
+    {"storage_read", storage_read},
+    {"storage_write", storage_write},
     {"storage_identity", storage_identity},
     {"tensor_over_storage", tensor_over_storage},
 

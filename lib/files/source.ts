@@ -6,8 +6,8 @@ import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
 
-/** Bytes at once: enough to be fast, little beside the tensors. */
-export const CHUNK = 1 << 25;
+/** Bytes at once: many to the system, few to the processor's cache. */
+const CHUNK = 1 << 22;
 
 export interface Source {
   /** For messages. */
@@ -17,7 +17,7 @@ export interface Source {
   read(position: number, length: number): Buffer;
   /** A uint8 tensor that has these bytes as its storage; what is mapped is copied when it is not aligned. */
   tensor(position: number, length: number, alignment?: number): Tensor;
-  /** Reads into a uint8 tensor on the CPU. */
+  /** Reads into a uint8 tensor on the CPU that has its storage for itself. */
   fill(bytes: Tensor, position: number): void;
   close(): void;
 }
@@ -38,13 +38,18 @@ export function emptyBytes(length: number): Tensor {
   return callOperator('empty.memory_format', [length], dtypes.uint8);
 }
 
-/** The bytes of a uint8 tensor, in pieces that are views: Node.js has no buffers over more than 4 GiB. */
-export function* pieces(bytes: Tensor): Generator<Uint8Array> {
+/**
+ * The bytes of a tensor over its whole storage, in pieces. Each is valid until the next one is asked for: they are copies,
+ * since a view would keep the memory for as long as JavaScript pleases.
+ */
+export function* pieces(bytes: Tensor): Generator<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, bytes.numel()));
   const start = bytes.storage_offset();
   const size = bytes.numel();
   for (let at = 0; at < size; at += CHUNK) {
-    const part = call<Tensor>(native.storage_part, bytes, start + at, Math.min(CHUNK, size - at));
-    yield part.typed_array() as Uint8Array;
+    const piece = buffer.subarray(0, Math.min(CHUNK, size - at));
+    call(native.storage_read, bytes, start + at, piece);
+    yield piece;
   }
 }
 
@@ -81,11 +86,13 @@ export class FileSource implements Source {
   }
 
   fill(bytes: Tensor, position: number): void {
-    check(this, position, bytes.numel());
-    let at = position;
-    for (const piece of pieces(bytes)) {
-      this.readInto(piece, at);
-      at += piece.length;
+    const size = bytes.numel();
+    check(this, position, size);
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
+    for (let at = 0; at < size; at += CHUNK) {
+      const piece = buffer.subarray(0, Math.min(CHUNK, size - at));
+      this.readInto(piece, position + at);
+      call(native.storage_write, bytes, at, piece);
     }
   }
 
@@ -111,7 +118,7 @@ export class MappedSource extends FileSource {
     if (this.size > 0) this.pages = callOperator<Tensor>('from_file', name, false, this.size, dtypes.uint8);
   }
 
-  override tensor(position: number, length: number, alignment = 8): Tensor {
+  override tensor(position: number, length: number, alignment = 16): Tensor {
     check(this, position, length);
     if (position % alignment !== 0) return super.tensor(position, length);
     return this.pages === undefined || length === 0
@@ -144,8 +151,7 @@ export class BytesSource implements Source {
   }
 
   fill(bytes: Tensor, position: number): void {
-    const content = this.read(position, bytes.numel());
-    if (content.length > 0) (bytes.typed_array() as Uint8Array).set(content);
+    call(native.storage_write, bytes, 0, this.read(position, bytes.numel()));
   }
 
   close(): void {}

@@ -1,5 +1,6 @@
 /** Byte order. */
-
+import { native } from '../native/addon';
+import { call } from '../native/frame';
 import type { Tensor } from '../tensor';
 import type { DType } from '../types';
 import { pieces } from './source';
@@ -7,10 +8,14 @@ import { pieces } from './source';
 /** Turns the bytes of every element around, in place; of complex ones each part. */
 export function swapBytes(bytes: Tensor, dtype: DType): void {
   const width = dtype.is_complex ? dtype.itemsize / 2 : dtype.itemsize;
-  for (const piece of width === 1 ? [] : pieces(bytes)) {
-    const buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    if (width === 2) buffer.swap16();
-    else if (width === 4) buffer.swap32();
-    else buffer.swap64();
+  if (width === 1) return;
+  let at = bytes.storage_offset();
+  for (const piece of pieces(bytes)) {
+    const whole = piece.subarray(0, piece.length - (piece.length % width));
+    if (width === 2) whole.swap16();
+    else if (width === 4) whole.swap32();
+    else whole.swap64();
+    call(native.storage_write, bytes, at, whole);
+    at += piece.length;
   }
 }

@@ -1,7 +1,10 @@
 /** The elements of a tensor as the bytes of files: in order, little-endian, in pieces. */
 import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
-import { CHUNK, pieces } from './source';
+import { pieces } from './source';
+
+/** Bytes that are copied at once: little beside the tensors. */
+const MOST = 1 << 25;
 
 function isPlain(x: Tensor): boolean {
   return x.device.type === 'cpu' && x.is_contiguous() && !x.is_conj() && !x.is_neg();
@@ -14,10 +17,10 @@ function asBytes(x: Tensor): Tensor {
 /** What lies elsewhere or out of order is copied piece by piece. */
 function* bytesInOrder(x: Tensor): Generator<Uint8Array> {
   if (isPlain(x)) yield* pieces(asBytes(x));
-  else if (x.nbytes <= CHUNK || x.dim() === 0) {
+  else if (x.nbytes <= MOST || x.dim() === 0) {
     yield* pieces(asBytes(x.cpu().resolve_conj().resolve_neg().contiguous()));
   } else {
-    const rows = Math.max(1, Math.floor(CHUNK / (x.nbytes / x.shape[0]!)));
+    const rows = Math.max(1, Math.floor(MOST / (x.nbytes / x.shape[0]!)));
     for (let row = 0; row < x.shape[0]!; row += rows) {
       const count = Math.min(rows, x.shape[0]! - row);
       yield* bytesInOrder(count === 1 ? x.select(0, row) : x.narrow(0, row, count));

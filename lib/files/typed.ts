@@ -26,7 +26,6 @@ export function typed(
   shape: readonly number[],
   strides: readonly number[] = contiguousStrides(shape),
 ): Tensor {
-  const alignment = dtype.is_complex ? dtype.itemsize / 2 : dtype.itemsize;
-  const aligned = bytes.device.type !== 'cpu' || bytes.data_ptr() % alignment === 0 ? bytes : bytes.clone();
+  const aligned = bytes.device.type !== 'cpu' || bytes.data_ptr() % dtype.itemsize === 0 ? bytes : bytes.clone();
   return call(native.tensor_over_storage, aligned, dtype, 0, shape, strides);
 }

@@ -157,6 +157,8 @@ export type NativeName =
   | 'write_archive'
   | 'write_archive_to_memory'
   | 'storage_part'
+  | 'storage_read'
+  | 'storage_write'
   | 'storage_identity'
   | 'tensor_over_storage'
   | 'tensor_share_memory'

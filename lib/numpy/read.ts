@@ -2,6 +2,8 @@
 import type { Source } from '../files/source';
 import { swapBytes } from '../files/swap';
 import { contiguousStrides, partOf, typed } from '../files/typed';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
 import type { Tensor } from '../tensor';
 import type { DType } from '../types';
 import { type Header, NpyFormatError, readHeader } from './format';
@@ -32,9 +34,9 @@ export function readArray(source: Source, asked: DType | null): Tensor {
 export function readArrayFrom(name: string, file: Tensor, asked: DType | null): Tensor {
   const size = file.numel();
   const read = (position: number, length: number) => {
-    if (length === 0) return Buffer.alloc(0);
-    const bytes = partOf(file, position, length).typed_array();
-    return Buffer.from(bytes.buffer, bytes.byteOffset, length);
+    const bytes = Buffer.alloc(length);
+    call(native.storage_read, file, position, bytes);
+    return bytes;
   };
   const header = readHeader(name, size, read, asked);
   return arrayOf(header, partOf(file, header.start, bytesOf(header, name, size)));

@@ -16,6 +16,10 @@ void write_archive_to_memory(Environment&, FrameReader&, FrameWriter&);
 void storage_identity(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, first byte, bytes) -> a uint8 tensor with a storage of its own over that part of the tensor's storage
 void storage_part(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, first byte, Uint8Array) fills the array from the tensor's storage
+void storage_read(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, first byte, Uint8Array) writes the array into the tensor's storage
+void storage_write(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, dtype, offset, sizes, strides) -> a tensor over its storage
 void tensor_over_storage(Environment&, FrameReader&, FrameWriter&);
 

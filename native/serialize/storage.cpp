@@ -2,8 +2,10 @@
 #include <ATen/EmptyTensor.h>
 #include <c10/util/safe_numerics.h>
 
+#include <cstring>
 #include <limits>
 
+#include "../bytes.h"
 #include "serialize.h"
 
 namespace tsorch {
@@ -48,17 +50,49 @@ void tensor_over_storage(Environment&, FrameReader& in, FrameWriter& out) {
   out.tensor(std::move(tensor));
 }
 
+namespace {
+
+void check_part(const c10::Storage& storage, std::int64_t first, std::int64_t bytes) {
+  const auto size = static_cast<std::int64_t>(storage.nbytes());
+  TORCH_CHECK_VALUE(storage.device().is_cpu(), "expected a tensor on the CPU, but it is on ", storage.device());
+  TORCH_CHECK_VALUE(first >= 0 && bytes >= 0 && first <= size && bytes <= size - first, "bytes ", first, " to ",
+                    first + bytes, " are out of bounds for storage of size ", size);
+}
+
+/// Part of a storage, and the JavaScript memory that is copied from or to it.
+struct Copy {
+  c10::Storage storage;
+  std::int64_t first;
+  Bytes bytes;
+};
+
+Copy read_copy(Environment& environment, FrameReader& in) {
+  Copy copy{in.tensor().storage(), in.integer(), {}};
+  copy.bytes = bytes_of(environment.env(), in.object());
+  check_part(copy.storage, copy.first, static_cast<std::int64_t>(copy.bytes.length));
+  return copy;
+}
+
+}  // namespace
+
 void storage_part(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor whole = in.tensor();
   const std::int64_t first = in.integer();
   const std::int64_t bytes = in.integer();
   const c10::Storage storage = whole.storage();
-  const auto size = static_cast<std::int64_t>(storage.nbytes());
-  TORCH_CHECK_VALUE(first >= 0 && bytes >= 0 && first <= size && bytes <= size - first, "bytes ", first, " to ",
-                    first + bytes, " are out of bounds for storage of size ", size);
+  check_part(storage, first, bytes);
   auto keep = [storage](void*) {};
-  out.tensor(at::from_blob(static_cast<char*>(storage.mutable_data()) + first, {bytes}, keep,
-                           at::TensorOptions(storage.device()).dtype(at::kByte)));
+  out.tensor(at::from_blob(static_cast<char*>(storage.mutable_data()) + first, {bytes}, keep, at::kByte));
+}
+
+void storage_read(Environment& environment, FrameReader& in, FrameWriter&) {
+  const auto [storage, first, bytes] = read_copy(environment, in);
+  if (bytes.length > 0) std::memcpy(bytes.data, static_cast<const char*>(storage.data()) + first, bytes.length);
+}
+
+void storage_write(Environment& environment, FrameReader& in, FrameWriter&) {
+  const auto [storage, first, bytes] = read_copy(environment, in);
+  if (bytes.length > 0) std::memcpy(static_cast<char*>(storage.mutable_data()) + first, bytes.data, bytes.length);
 }
 
 }  // namespace tsorch
