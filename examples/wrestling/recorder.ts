@@ -3,7 +3,7 @@ import torch, { type Tensor } from 'tsorch';
 import { Wrestling } from './engine';
 import { type Policy, random } from './policies';
 import { SIZE } from './view';
-import type { Action, Side } from './wrestler';
+import type { Side } from './wrestler';
 
 export interface Demonstrations {
   /** uint8 [n, 40, 40] */
@@ -25,10 +25,9 @@ export function record(expert: Policy, count: number, noise: number): Demonstrat
     const action = expert(bout, side);
     observations.set(bout.observation(side), i * SIZE * SIZE);
     actions.set(action, 2 * i);
-    const done = torch.rand(1).item() < noise ? random(bout, side) : action;
+    const own = torch.rand(1).item() < noise ? random(bout, side) : action;
     const other = random(bout, side);
-    const both: [Action, Action] = side === 0 ? [done, other] : [other, done];
-    if (bout.step(both).done) {
+    if (bout.step(side === 0 ? [own, other] : [other, own]).done) {
       bout.reset();
       side = side === 0 ? 1 : 0;
     }

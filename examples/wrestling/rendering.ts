@@ -1,63 +1,79 @@
-/** Pictures of a bout: the stage from above, and beside it what each wrestler sees and what energy it has. */
-import { Canvas, type Color as Rgb } from './canvas';
+/** A picture of a bout as SVG: the stage from above, and beside it what each wrestler sees and what energy it has left. */
 import type { Wrestling } from './engine';
-import { add, direction, scale, subtract, type Vector, vector } from './geometry';
+import { direction } from './geometry';
 import { CENTER, Color, CROSS, ENERGY_CAPACITY, INNER_RADIUS, RADIUS, STAGE_RADIUS } from './scenario';
 import { SIZE } from './view';
-import type { Side } from './wrestler';
+import type { Side, Wrestler } from './wrestler';
 
 const WIDTH = 640;
 const HEIGHT = 440;
-/** Moves the stage's centre to the middle of the left part. */
-const OFFSET = subtract(CENTER, vector(HEIGHT / 2, HEIGHT / 2));
 const PANEL = { left: 456, tops: [16, 232], pixel: 4, bar: 8 } as const;
 
-const WHITE: Rgb = [255, 255, 255];
-const MAT: Rgb = [250, 248, 240];
-const INK: Rgb = [40, 40, 40];
-const PAINT: Readonly<Record<number, Rgb>> = {
-  [Color.empty]: [255, 255, 255],
-  [Color.green]: [46, 160, 67],
-  [Color.grey]: [176, 190, 204],
-  [Color.blue]: [40, 80, 220],
-  [Color.red]: [235, 90, 80],
+const PAINT: Readonly<Record<number, string>> = {
+  [Color.empty]: 'white',
+  [Color.green]: '#2ea043',
+  [Color.grey]: '#b0bec8',
+  [Color.blue]: '#2850dc',
+  [Color.red]: '#eb5a50',
 };
-const paint = (color: number): Rgb => PAINT[color] ?? INK;
 
-function drawStage(canvas: Canvas): void {
-  const center = subtract(CENTER, OFFSET);
-  canvas.disc(center, STAGE_RADIUS, MAT);
-  for (const [from, to] of CROSS) canvas.line(subtract(from, OFFSET), subtract(to, OFFSET), 5, paint(Color.grey));
-  canvas.circle(center, INNER_RADIUS, 3, paint(Color.grey));
-  canvas.circle(center, STAGE_RADIUS, 3, paint(Color.green));
+const circle = (radius: number, style: string) =>
+  `<circle cx="${CENTER.x}" cy="${CENTER.y}" r="${radius}" stroke-width="3" ${style}/>`;
+
+function stage(): string {
+  const cross = CROSS.map(
+    ([from, to]) => `<path d="M${from.x} ${from.y}L${to.x} ${to.y}" stroke="${PAINT[Color.grey]}" stroke-width="5"/>`,
+  );
+  return [
+    circle(STAGE_RADIUS, `fill="#faf8f0" stroke="${PAINT[Color.green]}"`),
+    ...cross,
+    circle(INNER_RADIUS, `fill="none" stroke="${PAINT[Color.grey]}"`),
+  ].join('');
 }
 
-function drawWrestler(canvas: Canvas, position: Vector, angle: number, color: number): void {
-  const center = subtract(position, OFFSET);
-  canvas.disc(center, RADIUS, paint(color));
-  canvas.line(center, add(center, scale(direction(angle), RADIUS)), 3, INK);
+function disc({ position, angle, color }: Wrestler): string {
+  const { x, y } = direction(angle);
+  return (
+    `<circle cx="${position.x}" cy="${position.y}" r="${RADIUS}" fill="${PAINT[color]}"/>` +
+    `<path d="M${position.x} ${position.y}l${RADIUS * x} ${RADIUS * y}" stroke="#222" stroke-width="3"/>`
+  );
 }
 
-function drawPanel(canvas: Canvas, bout: Wrestling, side: Side): void {
+function rectangle(x: number, y: number, width: number, height: number, fill: string): string {
+  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"/>`;
+}
+
+function panel(bout: Wrestling, side: Side): string {
   const { left, pixel, bar } = PANEL;
   const top = PANEL.tops[side];
-  const { energy, color } = bout.wrestlers[side];
   const full = SIZE * pixel;
-  canvas.rectangle(left - 1, top - 1, full + 2, full + 2, INK);
-  bout.observation(side).forEach((value, i) => {
-    canvas.rectangle(left + pixel * (i % SIZE), top + pixel * Math.floor(i / SIZE), pixel, pixel, paint(value));
+  const { energy, color } = bout.wrestlers[side];
+  const pixels = [...bout.observation(side)].map((value, i) => {
+    const [row, column] = [Math.floor(i / SIZE), i % SIZE];
+    return value === Color.empty
+      ? ''
+      : rectangle(left + pixel * column, top + pixel * row, pixel, pixel, PAINT[value] ?? '#222');
   });
-  canvas.rectangle(left, top + full + bar, full, bar, [225, 225, 225]);
-  const share = Math.max(0, energy) / ENERGY_CAPACITY;
-  canvas.rectangle(left, top + full + bar, Math.round(full * share), bar, paint(color));
+  return [
+    rectangle(left - 1, top - 1, full + 2, full + 2, '#222'),
+    rectangle(left, top, full, full, 'white'),
+    `<g shape-rendering="crispEdges">${pixels.join('')}</g>`,
+    rectangle(left, top + full + bar, full, bar, '#e1e1e1'),
+    rectangle(left, top + full + bar, (full * Math.max(0, energy)) / ENERGY_CAPACITY, bar, PAINT[color]!),
+  ].join('');
 }
 
 /** The bout as it stands. */
-export function render(bout: Wrestling): Canvas {
-  const canvas = new Canvas(WIDTH, HEIGHT, WHITE);
-  drawStage(canvas);
-  for (const { position, angle, color } of bout.wrestlers) drawWrestler(canvas, position, angle, color);
-  drawPanel(canvas, bout, 0);
-  drawPanel(canvas, bout, 1);
-  return canvas;
+export function render(bout: Wrestling): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">`,
+    rectangle(0, 0, WIDTH, HEIGHT, 'white'),
+    `<g transform="translate(${HEIGHT / 2 - CENTER.x} ${HEIGHT / 2 - CENTER.y})">`,
+    stage(),
+    ...bout.wrestlers.map(disc),
+    '</g>',
+    panel(bout, 0),
+    panel(bout, 1),
+    '</svg>',
+  ].join('');
 }
