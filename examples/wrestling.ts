@@ -1,10 +1,10 @@
 /** The lecture's homework: a network learns to wrestle by imitating an expert (behaviour cloning). */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import torch, { nn, optim } from 'tsorch';
+import * as plt from 'tsorch/pyplot';
 import { DataLoader, Subset, TensorDataset } from 'tsorch/utils/data';
-import { lineChart } from './support/chart';
-import { positive, whole } from './support/options';
+import { positive, share, whole } from './support/options';
 import { writeAnimation, writeFrames } from './wrestling/animation';
 import { Wrestling } from './wrestling/engine';
 import { evaluate, play, wilson } from './wrestling/evaluation';
@@ -32,10 +32,11 @@ export const options = {
   lr: { type: 'string', default: '0.001', description: 'learning rate' },
   bouts: { type: 'string', default: '200', description: 'against the random policy, to evaluate with' },
   seed: { type: 'string', default: '1', description: 'of the samples, the weights and the opponents' },
+  threads: { type: 'string', description: 'of libtorch (default: as many as there are cores)' },
   out: { type: 'string', default: 'out/wrestling', description: 'folder for pictures, weights and the submission' },
 } as const;
 
-type Values = { [Name in keyof typeof options]: string } & { data?: string };
+type Values = { [Name in keyof typeof options]: string } & { data?: string; threads?: string };
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
@@ -79,17 +80,24 @@ function imitate({ observations, actions }: Demonstrations, values: Values): { m
   return { model, history };
 }
 
-function lossCurves(history: Losses[]): Promise<string> {
-  const points = (part: keyof Losses) => history.map((losses, i): [number, number] => [i + 1, losses[part]]);
-  return lineChart({
-    title: 'Behaviour cloning: mean squared error of the actions',
-    x: 'epoch',
-    y: 'loss',
-    series: [
-      { name: 'training', color: '#1f5f99', width: 2, points: points('train') },
-      { name: 'validation', color: '#d07020', width: 2, points: points('validation') },
-    ],
-  });
+function drawLosses(history: Losses[]): plt.Figure {
+  const [figure, axes] = plt.subplots();
+  const epochs = history.map((_, i) => i + 1);
+  axes.plot(
+    epochs,
+    history.map(({ train }) => train),
+    { label: 'training' },
+  );
+  axes.plot(
+    epochs,
+    history.map(({ validation }) => validation),
+    { label: 'validation' },
+  );
+  axes.set_title('Behaviour cloning');
+  axes.set_xlabel('epoch');
+  axes.set_ylabel('mean squared error of the actions');
+  axes.legend();
+  return figure;
 }
 
 /** A bout as pictures: frames and an animation. */
@@ -114,6 +122,7 @@ function check(folder: string, model: PolicyNet, { observations }: Demonstration
 }
 
 export async function main(values: Values): Promise<void> {
+  if (values.threads !== undefined) torch.set_num_threads(whole('threads', values.threads));
   torch.manual_seed(whole('seed', values.seed, 0));
   const bouts = whole('bouts', values.bouts);
   mkdirSync(values.out, { recursive: true });
@@ -123,7 +132,7 @@ export async function main(values: Values): Promise<void> {
   const start = performance.now();
   const demonstrations = values.data
     ? await readDemonstrations(values.data)
-    : record(expert, whole('samples', values.samples), Number(values.noise));
+    : record(expert, whole('samples', values.samples), share('noise', values.noise));
   console.log(
     `${values.data ? 'read' : 'recorded'} ${demonstrations.observations.length} samples in ${seconds(start)}`,
   );
@@ -131,7 +140,7 @@ export async function main(values: Values): Promise<void> {
   const { model, history } = imitate(demonstrations, values);
   report('clone against random', cloned(model), random, bouts);
 
-  writeFileSync(file('loss.svg'), await lossCurves(history));
+  drawLosses(history).savefig(file('loss.svg'));
   await film([cloned(model), random], values.out);
   writeSubmission(file('submission'), model);
   check(file('submission'), model, demonstrations);

@@ -13,3 +13,10 @@ export function positive(name: string, text: string): number {
   if (!(value > 0)) throw new Error(`--${name} must be a number above 0`);
   return value;
 }
+
+/** A part of a whole: a number from 0 to 1. */
+export function share(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1)) throw new Error(`--${name} must be a number from 0 to 1`);
+  return value;
+}

@@ -39,9 +39,7 @@ function drift(body: Body, time: number): void {
 export function move(bodies: readonly [Body, Body], accelerations: readonly [Vector, Vector]): void {
   const [a, b] = bodies;
   let remaining = TIME_STEP;
-  for (;;) {
-    const time = contactTime(a, b);
-    if (time === undefined || time < 0 || time >= remaining) break;
+  for (let time = contactTime(a, b); time !== undefined && time >= 0 && time < remaining; time = contactTime(a, b)) {
     drift(a, time);
     drift(b, time);
     bounce(a, b);

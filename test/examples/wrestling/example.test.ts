@@ -13,7 +13,7 @@ const out = mkdtempSync(join(tmpdir(), 'tsorch-wrestling-'));
 afterAll(() => rmSync(out, { recursive: true }));
 
 function start(...args: string[]): string {
-  const command = [join(root, 'scripts', 'start.mjs'), 'wrestling', '--out', out, ...args];
+  const command = [join(root, 'scripts', 'start.mjs'), 'wrestling', '--threads', '1', '--out', out, ...args];
   return execFileSync(process.execPath, command, { encoding: 'utf8', cwd: root });
 }
 
@@ -26,7 +26,9 @@ test('learns, wins, and writes curves, pictures and a submission', async () => {
   expect(Number(percent)).toBeGreaterThanOrEqual(90);
   expect(Number(low)).toBeLessThan(Number(percent));
   expect(Number(high)).toBeGreaterThanOrEqual(Number(percent));
-  const losses = [...lines.matchAll(/loss train ([\d.]+), validation ([\d.]+)/g)].map(([, ...pair]) => pair.map(Number));
+  const losses = [...lines.matchAll(/loss train ([\d.]+), validation ([\d.]+)/g)].map(([, ...pair]) =>
+    pair.map(Number),
+  );
   expect(losses).toHaveLength(8);
   expect(losses[7]![0]).toBeLessThan(losses[0]![0]! / 2);
 
