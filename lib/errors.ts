@@ -12,6 +12,11 @@ export class OutOfMemoryError extends TorchError {
   override name = 'OutOfMemoryError';
 }
 
+/** A device failed: CUDA's own errors. https://docs.pytorch.org/docs/2.13/generated/torch.AcceleratorError.html */
+export class AcceleratorError extends TorchError {
+  override name = 'AcceleratorError';
+}
+
 /** A linear algebra routine had no answer: a singular matrix, no convergence. */
 export class LinAlgError extends TorchError {
   override name = 'LinAlgError';
@@ -35,6 +40,7 @@ const classes: Record<string, new (message: string) => Error> = {
   NotImplementedError,
   LinAlgError,
   OutOfMemoryError,
+  AcceleratorError,
   RuntimeError: TorchError,
 };
 
@@ -44,6 +50,18 @@ function withPythonNames(message: string): string {
     /\b(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Int|Long|Short|Half|BFloat16)Type\b/g,
     (_, sparse, device, type) => `torch.${device === 'CUDA' ? 'cuda.' : ''}${sparse ? 'sparse.' : ''}${type}Tensor`,
   );
+}
+
+/** An operator that was sent to CUDA in a libtorch without it: Python finds out before it calls. */
+export function withoutCuda(error: unknown): unknown {
+  const { message } = error as Error;
+  const sent =
+    message === 'PyTorch is not linked with support for cuda devices' ||
+    (message.startsWith("Could not run 'aten::") && message.includes("with arguments from the 'CUDA' backend"));
+  if (!sent || !(error instanceof TorchError)) return error;
+  const other = new AssertionError('Torch not compiled with CUDA enabled');
+  other.stack = error.stack?.replace(`${error.name}: ${message}`, String(other));
+  return other;
 }
 
 function makeError(kind: string, message: string): Error {

@@ -9,6 +9,7 @@ import {
   type TensorHook,
 } from './autograd/hooks';
 import type { Node } from './autograd/node';
+import { TorchError } from './errors';
 import type { TensorMethods } from './generated/methods';
 import { type Index, at as indexAt, put_ as indexPut } from './indexing';
 import { native } from './native/addon';
@@ -23,7 +24,7 @@ import { tensorToString } from './tensor_str';
 import {
   Complex,
   type Device,
-  type DType,
+  DType,
   dtypeOf,
   dtypes,
   type Layout,
@@ -383,6 +384,22 @@ export class Tensor extends NativeObject {
 
   set grad(value: Tensor | null) {
     engine.setGrad(this, value);
+  }
+
+  /**
+   * The dtype that gradients of this leaf are cast to, its own by default; null lets them keep theirs.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.grad_dtype.html
+   */
+  get grad_dtype(): DType | null {
+    const code = call<number | null>(native.grad_dtype, this);
+    return code === null ? null : dtypeOf(code);
+  }
+
+  set grad_dtype(dtype: DType | null) {
+    if (dtype !== null && !(dtype instanceof DType)) {
+      throw new TorchError(`grad_dtype must be a torch.dtype or None, but got ${typeName(dtype)}`);
+    }
+    call(native.set_grad_dtype, this, dtype);
   }
 
   /** The node of the graph that made this tensor, null for a leaf. */

@@ -12,7 +12,7 @@ import { typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
 import { type PythonArguments, pythonMethod } from './operators/python';
 import { Tensor } from './tensor';
-import { type DType, dtypeAliases, dtypes, type MemoryFormat, memoryFormats } from './types';
+import { type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from './types';
 
 type Flag = boolean | undefined;
 type Copied = { memory_format?: MemoryFormat };
@@ -133,6 +133,16 @@ export interface PythonMethods extends Casts {
   nonzero(options?: { as_tuple?: false }): Tensor;
   nonzero(options: { as_tuple: true }): Tensor[];
 
+  /**
+   * The dimensions in the order in which they lie in memory, the outermost first.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dim_order.html
+   * @throws TorchError with `ambiguity_check` when there is more than one order
+   */
+  dim_order(options?: { ambiguity_check?: boolean | readonly MemoryFormat[] }): number[];
+
+  /** What `load_state_dict` puts in this tensor's place. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.module_load.html */
+  module_load(other: Tensor, options?: boolean | { assign?: boolean }): Tensor;
+
   /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_sparse_coo.html */
   to_sparse_coo(): Tensor;
 
@@ -193,8 +203,53 @@ function viewed(self: Tensor, sizes: readonly number[]): Tensor {
   return self.contiguous().view(sizes);
 }
 
+/** Whether exchanging two dimensions would not show in memory. */
+function hasManyOrders(x: Tensor): boolean {
+  const strides = x.stride();
+  return x.shape.includes(1) || strides.some((stride, i) => i > 0 && stride === strides[i - 1]);
+}
+
+function dimOrder(self: Tensor, ambiguity_check: boolean | readonly MemoryFormat[] = false): number[] {
+  if (self.is_sparse) {
+    throw new TypeError(
+      `Can't get dim order on sparse type: ${self.type()} Use Tensor.to_dense() to convert to a dense tensor first.`,
+    );
+  }
+  const formats = Array.isArray(ambiguity_check) ? (ambiguity_check as readonly MemoryFormat[]) : [];
+  const isList = Array.isArray(ambiguity_check) && formats.every((format) => format instanceof MemoryFormat);
+  if (typeof ambiguity_check !== 'boolean' && !isList) {
+    throw new TypeError('The ambiguity_check argument must be a bool or a list of memory formats.');
+  }
+  const fitting = formats.filter((memory_format) => self.is_contiguous({ memory_format })).length;
+  if (ambiguity_check !== false && hasManyOrders(self) && fitting !== 1) {
+    throw new TorchError(
+      'The tensor does not have unique dim order, or cannot map to exact one of the given memory formats.',
+    );
+  }
+  const [shape, strides] = [self.shape, self.stride()];
+  // Sorted by stride; a size of 1 or a stride of 0 may stand anywhere, and stays where it is.
+  const order = shape.map((_, dim) => dim);
+  for (let i = 1; i < order.length; i++) {
+    for (let j = i; j > 0; j--) {
+      const [before, after] = [order[j - 1]!, order[j]!];
+      if (strides[before] === 0 || strides[after] === 0 || !(strides[before]! < strides[after]!)) break;
+      if (shape[before] === 1 || shape[after] === 1) break;
+      [order[j - 1], order[j]] = [after, before];
+    }
+  }
+  return order;
+}
+
 const methods = {
   ...Object.fromEntries(Object.entries(casts).map(([name, dtype]) => [name, cast(name, dtype)])),
+
+  dim_order: pythonMethod('dim_order', ['*', 'ambiguity_check'], dimOrder),
+
+  module_load: pythonMethod(
+    'module_load',
+    ['other', 'assign'],
+    (self: Tensor, other: Tensor, assign: boolean = false) => (assign ? other : self.copy_(other)).detach(),
+  ),
 
   cpu: pythonMethod(
     'cpu',

@@ -6,14 +6,21 @@ import {
   autocast_decrement_nesting,
   autocast_increment_nesting,
   clear_autocast_cache,
+  get_autocast_cpu_dtype,
   get_autocast_dtype,
+  get_autocast_gpu_dtype,
   is_autocast_cache_enabled,
+  is_autocast_cpu_enabled,
   is_autocast_enabled,
   set_autocast_cache_enabled,
+  set_autocast_cpu_dtype,
+  set_autocast_cpu_enabled,
   set_autocast_dtype,
   set_autocast_enabled,
+  set_autocast_gpu_dtype,
 } from './amp/autocast';
 import * as autograd from './autograd';
+import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from './autograd/anomaly';
 import {
   enable_grad,
   inference_mode,
@@ -26,7 +33,7 @@ import * as backends from './backends';
 import * as constants from './constants';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { device, device_scope, get_default_device, set_default_device } from './device';
-import { LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
+import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
 import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
 import { withLazy } from './lazy';
@@ -37,6 +44,7 @@ import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import { finfo, iinfo } from './numeric_limits';
 import { _fft, _special, _torch } from './operators/namespaces';
+import { typeName } from './operators/kinds';
 import { ops } from './ops';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { Generator } from './random';
@@ -54,18 +62,34 @@ import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
 import * as context from './torch_settings';
 import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
-import { Complex, DType, dtypeAliases, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from './types';
+import { Complex, type DeviceLike, DType, dtypeAliases, dtypes, Layout, layouts, MemoryFormat, memoryFormats, parseDevice } from './types';
 
 function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
 }
 
 function set_num_threads(count: number): void {
+  if (!Number.isInteger(count)) throw new TorchError(`set_num_threads expects an int, but got ${typeName(count)}`);
   call(native.set_num_threads, count);
 }
 
 function get_num_threads(): number {
   return call(native.get_num_threads);
+}
+
+const cpu = () => require('./cpu') as typeof import('./cpu');
+const cuda = () => require('./cuda') as typeof import('./cuda');
+
+/**
+ * The module of a kind of device, `torch.cuda`; by default of the accelerator that works here, or `torch.cpu`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.get_device_module.html
+ */
+function get_device_module(device: DeviceLike | null = null): ReturnType<typeof cuda> | ReturnType<typeof cpu> {
+  const place = device === null ? accelerator.current_accelerator(true) : parseDevice(device);
+  const type = place?.type ?? 'cpu';
+  if (type === 'cuda') return cuda();
+  if (type === 'cpu') return cpu();
+  throw new TorchError(`Device '${type}' does not have a corresponding module registered as 'torch.${type}'.`);
 }
 
 const handwritten = {
@@ -79,10 +103,14 @@ const handwritten = {
   memory_format: MemoryFormat,
   TorchError,
   OutOfMemoryError,
+  AcceleratorError,
   LinAlgError,
   NotImplementedError,
 
   autograd,
+  is_anomaly_enabled,
+  is_anomaly_check_nan_enabled,
+  set_anomaly_enabled,
   autocast,
   autocast_decrement_nesting,
   autocast_increment_nesting,
@@ -93,6 +121,12 @@ const handwritten = {
   set_autocast_cache_enabled,
   set_autocast_dtype,
   set_autocast_enabled,
+  get_autocast_cpu_dtype,
+  get_autocast_gpu_dtype,
+  is_autocast_cpu_enabled,
+  set_autocast_cpu_dtype,
+  set_autocast_cpu_enabled,
+  set_autocast_gpu_dtype,
   no_grad,
   enable_grad,
   inference_mode,
@@ -110,6 +144,7 @@ const handwritten = {
   device_scope,
   get_default_device,
   set_default_device,
+  get_device_module,
   is_tensor,
 
   set_printoptions,
@@ -156,6 +191,7 @@ const handwritten = {
   finfo,
   iinfo,
 
+  functional,
   ...functional,
   _segment_reduce: _torch.segment_reduce,
 
@@ -166,19 +202,29 @@ const handwritten = {
 };
 
 const func = () => require('./func') as typeof import('./func');
+const streams = () => require('./streams') as typeof import('./streams');
+const amp = () => require('./amp') as typeof import('./amp');
 const serialization = () => require('./serialization') as typeof import('./serialization');
 
 /** What loads when it is first used. */
 const lazy = {
-  amp: () => require('./amp') as typeof import('./amp'),
+  amp,
+  GradScaler: () => amp().GradScaler,
+  cpu,
+  cuda,
+  Event: () => streams().Event,
+  Stream: () => streams().Stream,
   distributions: () => require('./distributions') as typeof import('./distributions'),
   func,
   masked: () => require('./masked') as typeof import('./masked'),
   multiprocessing: () => require('./multiprocessing') as typeof import('./multiprocessing'),
+  nested: () => require('./nested') as typeof import('./nested'),
   nn: () => require('./nn') as typeof import('./nn'),
   optim: () => require('./optim') as typeof import('./optim'),
+  quasirandom: () => require('./quasirandom') as typeof import('./quasirandom'),
   serialization,
   signal: () => require('./signal') as typeof import('./signal'),
+  testing: () => require('./testing') as typeof import('./testing'),
   utils: () => require('./utils') as typeof import('./utils'),
   load: () => serialization().load,
   save: () => serialization().save,

@@ -10,6 +10,7 @@
 #include "autograd/reach.h"
 #include "autograd/saved_hooks.h"
 #include "context/context.h"
+#include "context/stream.h"
 #include "environment.h"
 #include "errors.h"
 #include "func/func.h"
@@ -68,6 +69,8 @@ constexpr Entry kFunctions[] = {
     {"is_leaf", is_leaf},
     {"get_grad", get_grad},
     {"set_grad", set_grad},
+    {"grad_dtype", grad_dtype},
+    {"set_grad_dtype", set_grad_dtype},
     {"grad_fn", grad_fn},
     {"output_nr", output_nr},
     {"tensor_version", tensor_version},
@@ -222,6 +225,27 @@ constexpr Entry kFunctions[] = {
     {"set_accelerator_index", set_accelerator_index},
     {"synchronize_accelerator", synchronize_accelerator},
     {"device_count", device_count},
+    {"make_stream", make_stream},
+    {"current_stream", current_stream},
+    {"default_stream", default_stream},
+    {"exchange_stream", exchange_stream},
+    {"query_stream", query_stream},
+    {"synchronize_stream", synchronize_stream},
+    {"record_stream", record_stream},
+    {"make_event", make_event},
+    {"event_facts", event_facts},
+    {"record_event", record_event},
+    {"block_on_event", block_on_event},
+    {"query_event", query_event},
+    {"synchronize_event", synchronize_event},
+    {"event_elapsed_time", event_elapsed_time},
+    {"device_memory_stats", device_memory_stats},
+    {"device_memory_reset", device_memory_reset},
+    {"device_memory_info", device_memory_info},
+    {"cuda_properties", cuda_properties},
+    {"set_multithreading", set_multithreading},
+    {"multithreading", multithreading},
+    {"view_replay", view_replay},
     {"format_numbers", format_numbers},
 };
 

@@ -19,6 +19,7 @@ const char* kind_of(const c10::Error& error) {
   if (dynamic_cast<const c10::NotImplementedError*>(&error)) return "NotImplementedError";
   if (dynamic_cast<const c10::LinAlgError*>(&error)) return "LinAlgError";
   if (dynamic_cast<const c10::OutOfMemoryError*>(&error)) return "OutOfMemoryError";
+  if (dynamic_cast<const c10::AcceleratorError*>(&error)) return "AcceleratorError";
   return "RuntimeError";
 }
 

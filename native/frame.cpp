@@ -12,9 +12,9 @@ namespace tsorch {
 namespace {
 
 const char* name_of(Tag tag) {
-  static constexpr const char* kNames[] = {"None",   "nothing", "int",   "float", "bool",   "complex",
-                                           "int",    "Tensor",  "list",  "str",   "device", "torch.Generator",
-                                           "object", "Node",    "Tensor"};
+  static constexpr const char* kNames[] = {"None",   "nothing", "int",    "float",      "bool",   "complex",
+                                           "int",    "Tensor",  "list",   "str",        "device", "torch.Generator",
+                                           "object", "Node",    "Tensor", "torch.Event"};
   const auto index = static_cast<std::size_t>(tag);
   return index < std::size(kNames) ? kNames[index] : "an unknown value";
 }
@@ -130,6 +130,12 @@ at::Generator FrameReader::generator() {
   return environment_.handles.generator(next());
 }
 
+const EventPtr& FrameReader::event() {
+  const Tag t = tag();
+  if (t != Tag::kEvent) unexpected(t, "torch.Event");
+  return environment_.handles.event(next());
+}
+
 std::optional<at::Generator> FrameReader::optional_generator() {
   if (none()) return std::nullopt;
   return generator();
@@ -205,6 +211,13 @@ void FrameWriter::generator(at::Generator generator) {
   const auto [handle, known] = environment_.handles.adopt(std::move(generator));
   if (known && put_known(handle)) return;
   put(Tag::kGenerator);
+  put(handle);
+}
+
+void FrameWriter::event(EventPtr event) {
+  const auto [handle, known] = environment_.handles.adopt(std::move(event));
+  if (known && put_known(handle)) return;
+  put(Tag::kEvent);
   put(handle);
 }
 

@@ -26,21 +26,22 @@ class Environment;
 
 /// The tags of lib/native/frame.ts, in the same order.
 enum class Tag : int {
-  kNone,        //
-  kNotGiven,    // take the schema's default
-  kInteger,     // a whole number
-  kFloat,       // a number
-  kBoolean,     // 0 or 1
-  kComplex,     // real, imaginary
-  kBigInt,      // the bits of an int64
-  kTensor,      // handle
-  kList,        // count, then that many values
-  kString,      // index into the call's objects
-  kDevice,      // type, index (-1: current)
-  kGenerator,   // handle
-  kObject,      // index into the call's objects
-  kNode,        // handle of an autograd graph node
-  kKnownTensor  // handle whose object is in the nursery (results only)
+  kNone,         //
+  kNotGiven,     // take the schema's default
+  kInteger,      // a whole number
+  kFloat,        // a number
+  kBoolean,      // 0 or 1
+  kComplex,      // real, imaginary
+  kBigInt,       // the bits of an int64
+  kTensor,       // handle
+  kList,         // count, then that many values
+  kString,       // index into the call's objects
+  kDevice,       // type, index (-1: current)
+  kGenerator,    // handle
+  kObject,       // index into the call's objects
+  kNode,         // handle of an autograd graph node
+  kKnownTensor,  // handle whose object is in the nursery (results only)
+  kEvent         // handle of an event of a device
 };
 
 /// What slot 0 says after a call.
@@ -85,6 +86,7 @@ class FrameReader {
   at::Generator generator();
   std::optional<at::Generator> optional_generator();
   const NodePtr& node();
+  const EventPtr& event();
   std::vector<std::int64_t> integers();
   std::vector<double> numbers();
   /// Consumes a list's tag and count; the elements follow.
@@ -123,6 +125,7 @@ class FrameWriter {
   void tensors(const std::vector<at::Tensor>& tensors);
   void node(NodePtr node);
   void generator(at::Generator generator);
+  void event(EventPtr event);
   void integer(std::int64_t value);
   void number(double value);
   void boolean(bool value);

@@ -16,6 +16,7 @@ struct Identity {
   const void* operator()(const NodePtr& node) const { return node.get(); }
   const void* operator()(const at::Generator& generator) const { return generator.unsafeGetGeneratorImpl(); }
   const void* operator()(const LentStorage& lent) const { return lent.storage.unsafeGetStorageImpl(); }
+  const void* operator()(const EventPtr& event) const { return event.get(); }
 };
 
 }  // namespace
@@ -58,6 +59,12 @@ at::Generator& HandleTable::generator(Handle handle) {
   auto* generator = const_cast<at::Generator*>(std::get_if<at::Generator>(&slot(handle, "generator").resource));
   if (generator == nullptr) not_of_type("generator");
   return *generator;
+}
+
+const EventPtr& HandleTable::event(Handle handle) const {
+  const auto* event = std::get_if<EventPtr>(&slot(handle, "event").resource);
+  if (event == nullptr) not_of_type("event");
+  return *event;
 }
 
 void HandleTable::replace(Handle handle, at::Tensor tensor) {

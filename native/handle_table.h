@@ -12,6 +12,7 @@
 
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
+#include <c10/core/Event.h>
 #include <c10/core/Storage.h>
 #include <c10/util/flat_hash_map.h>
 #include <node_api.h>
@@ -19,6 +20,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <variant>
 #include <vector>
 
@@ -32,7 +34,9 @@ struct LentStorage {
   c10::Storage storage;
 };
 
-using Resource = std::variant<std::monostate, at::Tensor, NodePtr, at::Generator, LentStorage>;
+using EventPtr = std::shared_ptr<c10::Event>;
+
+using Resource = std::variant<std::monostate, at::Tensor, NodePtr, at::Generator, LentStorage, EventPtr>;
 
 /// Index and generation of a slot in the 53 bits that a double holds exactly: 26 and 27 of them.
 using Handle = double;
@@ -69,6 +73,7 @@ class HandleTable {
   }
   const NodePtr& node(Handle handle) const;
   at::Generator& generator(Handle handle);
+  const EventPtr& event(Handle handle) const;
 
   /// Replaces the tensor behind a handle, keeping its JavaScript object. Used by `x.data = y` and module conversion.
   void replace(Handle handle, at::Tensor tensor);

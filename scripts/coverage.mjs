@@ -17,7 +17,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /**
  * @typedef {{ present: string[], leftOut: string[], missing: string[], stale: string[] }} Row
- * @typedef {Record<string, string | string[] | Record<string, string[]>>} Reasons reason → names, or a pattern in slashes
  */
 
 /** @param {string} python @returns {Record<string, string[]>} */
@@ -42,11 +41,7 @@ function has(object, name) {
 
 /** @param {string} name @param {Record<string, string[]>} reasons */
 function reasonFor(name, reasons) {
-  return Object.keys(reasons).find((reason) =>
-    reasons[reason].some((entry) =>
-      entry.startsWith('/') ? new RegExp(entry.slice(1, -1)).test(name) : entry === name,
-    ),
-  );
+  return Object.keys(reasons).find((reason) => reasons[reason].includes(name));
 }
 
 /**
@@ -58,9 +53,7 @@ function reasonFor(name, reasons) {
 function compare(names, object, reasons) {
   const present = names.filter((name) => has(object, name));
   const absent = names.filter((name) => !has(object, name));
-  const listed = Object.values(reasons)
-    .flat()
-    .filter((entry) => !entry.startsWith('/'));
+  const listed = Object.values(reasons).flat();
   return {
     present,
     leftOut: absent.filter((name) => reasonFor(name, reasons) !== undefined),

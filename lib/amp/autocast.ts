@@ -50,6 +50,32 @@ export function set_autocast_dtype(device_type: string, dtype: DType): void {
   call(native.set_autocast_dtype, deviceOf(device_type), dtype);
 }
 
+// Deprecated: the functions above with a type of device.
+
+export function is_autocast_cpu_enabled(): boolean {
+  return is_autocast_enabled('cpu');
+}
+
+export function set_autocast_cpu_enabled(enabled: boolean): void {
+  set_autocast_enabled('cpu', enabled);
+}
+
+export function get_autocast_cpu_dtype(): DType {
+  return get_autocast_dtype('cpu');
+}
+
+export function set_autocast_cpu_dtype(dtype: DType): void {
+  set_autocast_dtype('cpu', dtype);
+}
+
+export function get_autocast_gpu_dtype(): DType {
+  return get_autocast_dtype('cuda');
+}
+
+export function set_autocast_gpu_dtype(dtype: DType): void {
+  set_autocast_dtype('cuda', dtype);
+}
+
 export function is_autocast_cache_enabled(): boolean {
   return call(native.is_autocast_cache_enabled);
 }

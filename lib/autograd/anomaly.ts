@@ -9,6 +9,21 @@ export function anomalyMode(): [enabled: boolean, check_nan: boolean] {
   return call(native.anomaly_mode);
 }
 
+/** Whether anomaly mode is on. https://docs.pytorch.org/docs/2.13/autograd.html#anomaly-detection */
+export function is_anomaly_enabled(): boolean {
+  return anomalyMode()[0];
+}
+
+/** Whether anomaly mode looks for NaN. */
+export function is_anomaly_check_nan_enabled(): boolean {
+  return anomalyMode()[1];
+}
+
+/** Turns anomaly mode on or off, for good. */
+export function set_anomaly_enabled(enabled: boolean, check_nan = true): void {
+  call(native.set_anomaly_mode, enabled, check_nan);
+}
+
 function enter(enabled: boolean, checkNan: boolean): () => () => void {
   return () => {
     const [before, checkedBefore] = anomalyMode();

@@ -299,7 +299,7 @@ export function setGrad(x: Tensor, value: Tensor | null): void {
 
 function gradMismatch(x: Tensor, value: Tensor): string | undefined {
   if (value === x) return "can't assign Variable as its own grad";
-  if (value.dtype !== x.dtype) {
+  if (value.dtype !== x.dtype && !(x.is_leaf && [null, value.dtype].includes(x.grad_dtype))) {
     return `attempting to assign a gradient with dtype '${value.dtype}' to a tensor with dtype '${x.dtype}'. Please ensure that the gradient and the tensor have the same dtype`;
   }
   if (!value.device.equals(x.device)) {

@@ -85,6 +85,31 @@ export function set_grad_enabled<Result>(mode: boolean, callback?: () => Result)
   return withMode('set_grad_enabled', enterGrad(mode), callback);
 }
 
+/** Whether backward passes may use the threads of devices; the CPU's work stays on this one. */
+export function is_multithreading_enabled(): boolean {
+  return call(native.multithreading);
+}
+
+/**
+ * Says whether backward passes may use the threads of devices; without a callback it also takes effect for good.
+ * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.grad_mode.set_multithreading_enabled
+ */
+export function set_multithreading_enabled(mode: boolean): Mode;
+export function set_multithreading_enabled<Result>(mode: boolean, callback: () => Result): Result;
+export function set_multithreading_enabled<Result>(mode: boolean, callback?: () => Result): Result | Mode {
+  const enter = () => {
+    const before = is_multithreading_enabled();
+    call(native.set_multithreading, mode);
+    return () => call<void>(native.set_multithreading, before);
+  };
+  return withMode('set_multithreading_enabled', enter, callback);
+}
+
+/** Whether views are made again from their bases after a change in place; only compilers turn it on. */
+export function is_view_replay_enabled(): boolean {
+  return call(native.view_replay);
+}
+
 function enterInference(enabled: boolean): Enter {
   return () => {
     call(native.enter_inference_mode, enabled);

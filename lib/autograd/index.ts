@@ -1,5 +1,6 @@
 /** torch.autograd. https://docs.pytorch.org/docs/2.13/autograd.html */
 export { detect_anomaly, set_detect_anomaly } from './anomaly';
+export * as anomaly_mode from './anomaly_mode';
 export {
   type BackwardCallOptions,
   type BackwardOptions,
@@ -13,7 +14,16 @@ export { Function } from './function';
 export type { FunctionCtx } from './function_ctx';
 export * as function from './function_module';
 export * as functional from './functional';
-export { enable_grad, inference_mode, no_grad, set_grad_enabled } from './grad_mode';
+export {
+  enable_grad,
+  inference_mode,
+  is_multithreading_enabled,
+  is_view_replay_enabled,
+  no_grad,
+  set_grad_enabled,
+  set_multithreading_enabled,
+} from './grad_mode';
+export * as grad_mode from './grad_mode_module';
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck';
 export * as graph from './graph';
 export type { RemovableHandle } from './hooks';

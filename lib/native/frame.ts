@@ -4,7 +4,7 @@
  * would cost a call each.
  */
 
-import { OutOfMemoryError } from '../errors';
+import { OutOfMemoryError, withoutCuda } from '../errors';
 import { Kind, kindOf, kindOfList } from '../operators/kinds';
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
 import { type NativeFunction, native } from './addon';
@@ -155,6 +155,7 @@ function read(results: unknown[] | undefined): unknown {
     case Tag.Tensor:
       return enroll(wraps[tag]!(slots[at++]!));
     case Tag.Node:
+    case Tag.Event:
     case Tag.Generator: {
       // rare enough that native code does not say which ones are known
       const handle = slots[at++]!;
@@ -210,7 +211,8 @@ function settle(state: number): void {
  * before they change anything, and running them twice is harmless.
  */
 function runAgain(fn: NativeFunction, error: unknown): unknown[] | undefined {
-  if (fn !== nativeInvoke || !(error instanceof OutOfMemoryError)) throw error;
+  if (fn !== nativeInvoke) throw error;
+  if (!(error instanceof OutOfMemoryError)) throw withoutCuda(error);
   const args = slots.slice(0, at);
   const argObjects = objects;
   collectAll();

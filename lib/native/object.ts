@@ -17,6 +17,7 @@ export const Tag = {
   Object: 12,
   Node: 13,
   KnownTensor: 14,
+  Event: 15,
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 /** torch.nn.functional, by subject. https://docs.pytorch.org/docs/2.13/nn.functional.html */
+
 export * from './functional/activation';
 export * from './functional/attention';
 export * from './functional/classification_loss';
@@ -17,3 +18,4 @@ export * from './functional/regression_loss';
 export * from './functional/scaled_mm';
 export * from './functional/softmax';
 export * from './functional/vision';
+export * as grad from './grad';

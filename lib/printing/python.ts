@@ -19,3 +19,12 @@ export function floatText(value: number): string {
   }
   return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : BigInt(value)}.0` : String(value);
 }
+
+/** How Python writes a plain value: `None`, `True`, `1e-05`, `['a', 1]`. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
+  if (typeof value === 'string') return `'${value}'`;
+  return Array.isArray(value) ? `[${value.map(valueText).join(', ')}]` : String(value);
+}

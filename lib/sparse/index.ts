@@ -4,6 +4,7 @@ import { python } from '../operators/python';
 import type { Tensor } from '../tensor';
 import type { DType } from '../types';
 
+export { as_sparse_gradcheck } from './gradcheck';
 export { check_sparse_tensor_invariants } from './invariants';
 
 /** The product of two sparse matrices, or of a sparse and a dense one. https://docs.pytorch.org/docs/2.13/generated/torch.sparse.mm.html */

@@ -17,6 +17,9 @@ void set_requires_grad(Environment&, FrameReader&, FrameWriter&);
 void is_leaf(Environment&, FrameReader&, FrameWriter&);
 void get_grad(Environment&, FrameReader&, FrameWriter&);
 void set_grad(Environment&, FrameReader&, FrameWriter&);
+/// (tensor) -> the dtype its gradients are cast to, or nothing
+void grad_dtype(Environment&, FrameReader&, FrameWriter&);
+void set_grad_dtype(Environment&, FrameReader&, FrameWriter&);
 void grad_fn(Environment&, FrameReader&, FrameWriter&);
 void output_nr(Environment&, FrameReader&, FrameWriter&);
 void tensor_version(Environment&, FrameReader&, FrameWriter&);
@@ -46,6 +49,11 @@ void is_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void set_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void is_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void set_grad_enabled(Environment&, FrameReader&, FrameWriter&);
+/// Whether backward passes may use the threads of devices.
+void multithreading(Environment&, FrameReader&, FrameWriter&);
+void set_multithreading(Environment&, FrameReader&, FrameWriter&);
+/// Whether views are made again from their bases after a change in place.
+void view_replay(Environment&, FrameReader&, FrameWriter&);
 void is_inference_mode(Environment&, FrameReader&, FrameWriter&);
 void enter_inference_mode(Environment&, FrameReader&, FrameWriter&);
 void exit_inference_mode(Environment&, FrameReader&, FrameWriter&);

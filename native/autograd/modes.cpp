@@ -18,6 +18,18 @@ void set_forward_grad_enabled(Environment&, FrameReader& in, FrameWriter&) {
   c10::AutogradState::get_tls_state().set_fw_grad_mode(in.boolean());
 }
 
+void multithreading(Environment&, FrameReader&, FrameWriter& out) {
+  out.boolean(c10::AutogradState::get_tls_state().get_multithreading_enabled());
+}
+
+void set_multithreading(Environment&, FrameReader& in, FrameWriter&) {
+  c10::AutogradState::get_tls_state().set_multithreading_enabled(in.boolean());
+}
+
+void view_replay(Environment&, FrameReader&, FrameWriter& out) {
+  out.boolean(c10::AutogradState::get_tls_state().get_view_replay_enabled());
+}
+
 void is_inference_mode(Environment&, FrameReader&, FrameWriter& out) { out.boolean(c10::InferenceMode::is_enabled()); }
 
 /// (enabled); each call is paired with exit_inference_mode, in reverse order

@@ -34,6 +34,28 @@ void set_grad(Environment&, FrameReader& in, FrameWriter&) {
   tensor.mutable_grad() = in.optional_tensor();
 }
 
+void grad_dtype(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  TORCH_CHECK(tensor.grad_fn() == nullptr, "grad_dtype can only be accessed on leaf tensors.");
+  const auto dtype = tensor.grad_dtype();
+  if (!dtype) return out.none();
+  out.integer(static_cast<std::int64_t>(*dtype));
+}
+
+/// (tensor, dtype or none: gradients keep the one they come with)
+void set_grad_dtype(Environment&, FrameReader& in, FrameWriter&) {
+  const at::Tensor& tensor = in.tensor();
+  std::optional<at::ScalarType> dtype;
+  if (!in.none()) dtype = static_cast<at::ScalarType>(in.integer());
+  TORCH_CHECK(tensor.grad_fn() == nullptr, "grad_dtype can only be set on leaf tensors.");
+  const at::Tensor& grad = tensor.grad();
+  TORCH_CHECK(!grad.defined() || !dtype || *dtype == grad.scalar_type(), "Cannot set grad_dtype to '",
+              dtype.value_or(at::kFloat), "' because there is already a gradient with dtype '", grad.dtype(),
+              "'. Please clear the gradient (.grad = None) before changing grad_dtype, or ensure the new grad_dtype "
+              "matches the existing gradient's dtype.");
+  tensor.set_grad_dtype(dtype);
+}
+
 void grad_fn(Environment&, FrameReader& in, FrameWriter& out) { out.node(in.tensor().grad_fn()); }
 
 void output_nr(Environment&, FrameReader& in, FrameWriter& out) { out.integer(in.tensor().output_nr()); }

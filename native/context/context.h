@@ -35,6 +35,15 @@ void accelerator_index(Environment&, FrameReader&, FrameWriter&);
 void set_accelerator_index(Environment&, FrameReader&, FrameWriter&);
 /// (index) waits for its work
 void synchronize_accelerator(Environment&, FrameReader&, FrameWriter&);
+/// (device) -> [name, then current, peak, allocated, freed of all memory, small blocks, large blocks] for each
+/// statistic, and [retries, failures, largest block that is split]
+void device_memory_stats(Environment&, FrameReader&, FrameWriter&);
+/// (device, the peaks rather than the sums) starts counting anew
+void device_memory_reset(Environment&, FrameReader&, FrameWriter&);
+/// (device) -> bytes free, bytes in all
+void device_memory_info(Environment&, FrameReader&, FrameWriter&);
+/// (index) -> name, bytes of memory, and the attributes that cuda_driver.cpp lists
+void cuda_properties(Environment&, FrameReader&, FrameWriter&);
 /// (device) -> how many of its type can be used
 void device_count(Environment&, FrameReader&, FrameWriter&);
 /// (values, 'f' or 'e', digits) -> texts, rounded half to even as C's printf does and JavaScript's toFixed does not

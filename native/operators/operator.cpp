@@ -1,7 +1,10 @@
 #include "operator.h"
 
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/jit_type.h>
 #include <c10/util/Exception.h>
+
+#include <algorithm>
 
 namespace tsorch {
 
@@ -60,6 +63,17 @@ std::int64_t written_argument(const c10::FunctionSchema& schema, const c10::Argu
   return -1;
 }
 
+bool is_tensor(Kind kind) {
+  return kind == Kind::kTensor || kind == Kind::kTensorList || kind == Kind::kOptionalTensorList;
+}
+
+/// Whether it makes a tensor of no others: it has a `device`, and no tensor among its parameters.
+bool makes_tensors(const std::vector<Parameter>& parameters) {
+  const auto any = [&](auto&& test) { return std::any_of(parameters.begin(), parameters.end(), test); };
+  return any([](const Parameter& each) { return each.kind == Kind::kDevice; }) &&
+         !any([](const Parameter& each) { return is_tensor(each.kind); });
+}
+
 /// Boxed calls of one nesting level share a stack; a hook inside a kernel may start the next level.
 class StackLease {
  public:
@@ -87,11 +101,13 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const std::string overload = in.string();
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
-  Operator& op = environment.operators.emplace_back(Operator{*handle, {}, find_direct_call({name, overload}), {}});
+  Operator& op =
+      environment.operators.emplace_back(Operator{*handle, {}, find_direct_call({name, overload}), false, {}});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
   }
+  op.makes_tensors = makes_tensors(op.parameters);
   out.list(4);
   out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
   out.string(c10::toString(schema));
@@ -116,6 +132,9 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   TORCH_CHECK(id < environment.operators.size(), "unknown operator id");
   const Operator& op = environment.operators[id];
   Arguments arguments(in, op);
+  // What fills a new tensor is no change in place: its version stays 0, as in Python.
+  std::optional<at::AutoDispatchBelowADInplaceOrView> below_autograd;
+  if (op.makes_tensors) below_autograd.emplace();
   if (op.direct != nullptr) return op.direct(arguments, out);
   StackLease lease(environment);
   for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());

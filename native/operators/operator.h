@@ -75,6 +75,7 @@ struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
   DirectCall direct = nullptr;
+  bool makes_tensors = false;     // of no others: `ones`
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
 };
 

@@ -1,0 +1,41 @@
+/** torch.cpu: the interface of devices, for the CPU. https://docs.pytorch.org/docs/2.13/cpu.html */
+import type { Mode } from '../autograd/grad_mode';
+import { currentStream, type Stream, streamMode } from '../streams';
+import { Device, type DeviceLike } from '../types';
+
+export { Event, Stream } from '../streams';
+export * as amp from './amp';
+
+/** Always. */
+export function is_available(): boolean {
+  return true;
+}
+
+export function is_initialized(): boolean {
+  return true;
+}
+
+/** Does nothing: work on the CPU is done when a call returns. */
+export function synchronize(_device: DeviceLike | null = null): void {}
+
+/** There is one CPU. */
+export function device_count(): number {
+  return 1;
+}
+
+export function set_device(_device: DeviceLike): void {}
+
+export function current_device(): string {
+  return 'cpu';
+}
+
+export function current_stream(_device: DeviceLike | null = null): Stream {
+  return currentStream(new Device('cpu'));
+}
+
+/** Does nothing but run the callback. */
+export function stream(stream: Stream | null): Mode;
+export function stream<Result>(stream: Stream | null, callback: () => Result): Result;
+export function stream<Result>(_stream: Stream | null, callback?: () => Result): Result | Mode {
+  return streamMode('stream', null, callback);
+}
