@@ -88,7 +88,7 @@ class Translator:
         return f"{self.expression(node.value)}.index({self.indices(node.slice)})"
 
     def visit_Call(self, node):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name == "len":
             return f"{self.expression(node.args[0])}.length"
         outside, self.data = self.data, name in DATA
