@@ -1,4 +1,5 @@
 /** Tensors from JavaScript data: numbers, nested arrays, typed arrays, buffers. */
+import { TorchError } from './errors';
 import { native } from './native/addon';
 import { call } from './native/frame';
 import { defaultDevice } from './operators/default_device';
@@ -91,8 +92,7 @@ function flatten(
     write(data, from);
     return from + 1;
   }
-  if (!Array.isArray(data))
-    throw new TypeError(`not a sequence: expected a list of ${shape[dim]} at dim ${dim}, not ${typeName(data)}`);
+  if (!Array.isArray(data)) throw new TypeError('not a sequence');
   if (data.length !== shape[dim]) throw raggedError(data, dim, shape);
   let next = from;
   for (let i = 0; i < data.length; i++) next = flatten(data[i], dim + 1, shape, next, write);
@@ -120,9 +120,8 @@ class Seen {
     else if (typeof data === 'boolean') this.boolean = true;
     else if (data instanceof Complex) this.complex = true;
     else {
-      throw new TypeError(
-        `could not make a tensor of ${typeName(data)}: numbers, bigints, booleans and Complex are its elements`,
-      );
+      if (typeof data === 'string') throw new TypeError("new(): invalid data type 'string'");
+      throw new TorchError(`Could not infer dtype of ${typeName(data)}`);
     }
   }
 }
@@ -196,9 +195,12 @@ function plain(data: unknown, depth = MAX_DIMS): unknown {
   return Array.isArray(data) && depth > 0 ? data.map((each) => plain(each, depth - 1)) : data;
 }
 
-function resolveDType(dtype: TensorDataOptions['dtype']): DType | undefined {
+function resolveDType(dtype: TensorDataOptions['dtype'], name = 'tensor'): DType | undefined {
   if (dtype === null || dtype === undefined) return undefined;
-  return dtype instanceof DType ? dtype : dtypes[dtype];
+  const found = dtype instanceof DType ? dtype : dtypes[dtype];
+  if (found === undefined)
+    throw new TypeError(`${name}(): argument 'dtype' must be torch.dtype, not ${typeName(dtype)}`);
+  return found;
 }
 
 function build(data: unknown, dtype: DType | undefined): Tensor {
@@ -213,10 +215,17 @@ const optionNames = new Set(['dtype', 'device', 'requires_grad', 'pin_memory']);
 
 /** Everything but the data goes by name. */
 function checkOptions(name: string, options: unknown): void {
-  if (!isOptions(options))
-    throw new TypeError(`${name}() takes 1 positional argument and its options, not ${typeName(options)}`);
+  if (!isOptions(options)) throw new TypeError(`${name}() takes 1 positional argument but 2 were given`);
   const unknown = Object.keys(options).find((key) => !optionNames.has(key));
   if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${unknown}'`);
+}
+
+/** Lets autograd follow a tensor that was just made. */
+export function followed(x: Tensor): Tensor {
+  if (!x.dtype.is_floating_point && !x.dtype.is_complex) {
+    throw new TorchError('Only Tensors of floating point and Complex dtype can require gradients');
+  }
+  return x.requires_grad_(true);
 }
 
 function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
@@ -225,7 +234,7 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
   const device = options.device ?? defaultDevice();
   if (device !== null) result = result.to(parseDevice(device));
   if (options.pin_memory) result = result.pin_memory();
-  return options.requires_grad ? result.requires_grad_(true) : result;
+  return options.requires_grad ? followed(result) : result;
 }
 
 /**
@@ -235,6 +244,7 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
  */
 export function tensor(data: TensorData, options: TensorDataOptions = noOptions): Tensor {
   if (typeof data === 'number' && options === noOptions) return callOperator('scalar_tensor', data);
+  if (data === undefined) throw new TypeError('tensor() missing 1 required positional arguments: "data"');
   checkOptions('tensor', options);
   return finishTensor(build(data, resolveDType(options.dtype)), options);
 }

@@ -19,6 +19,12 @@ function enter(place: Device): () => () => void {
 function makeDevice(...args: unknown[]): unknown {
   const last = args.at(-1);
   const callback = typeof last === 'function' ? (last as Body<unknown>) : undefined;
+  if (args.length === 0) {
+    throw new TypeError(
+      'device() received an invalid combination of arguments - got (), but expected one of:\n' +
+        ' * (torch.device device)\n * (str type, int index = -1)\n',
+    );
+  }
   const { type, index } = named<{ type: DeviceLike; index: number | null }>(
     'device',
     { type: 'cpu', index: null },
@@ -26,6 +32,9 @@ function makeDevice(...args: unknown[]): unknown {
   );
   if (typeof type !== 'string' && typeof type !== 'number' && !(type instanceof Device)) {
     throw new TypeError(`device(): argument 'type' (position 1) must be str, not ${typeName(type)}`);
+  }
+  if (index !== null && !Number.isInteger(index)) {
+    throw new TypeError(`device(): argument 'index' (position 2) must be int, not ${typeName(index)}`);
   }
   const place = parseDevice(type, index ?? undefined);
   return callback === undefined ? place : withMode('device', enter(place), callback);

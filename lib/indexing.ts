@@ -5,11 +5,11 @@ import { native } from './native/addon';
 import { begin, call, finish, put, putTag } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
-import { typeName } from './operators/kinds';
+import { Kind, kindOf, typeName } from './operators/kinds';
 import { Overloads } from './operators/overloads';
 import { tables } from './operators/tables';
 import type { Tensor } from './tensor';
-import type { Scalar } from './types';
+import { layouts, type Scalar } from './types';
 
 /**
  * One index: an integer, a slice as text (`'1:'`, `'::2'`, `':'`), `'...'`, `null` (a new dimension), a boolean, a
@@ -33,7 +33,7 @@ function putIndex(index: Index): void {
   }
   if (typeof index === 'number' && !Number.isInteger(index)) {
     throw new RangeError(
-      `only integers, slices (\`:\`), ellipsis (\`...\`), null and long or byte tensors are valid indices (got ${index})`,
+      'only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got number)',
     );
   }
   put(index);
@@ -60,6 +60,7 @@ function readSlice(text: string): Bounds {
   const match = slicePattern.exec(text);
   if (match === null) throw new RangeError(`'${text}' is not an index: slices look like '1:', ':-1', '::2'`);
   const [start, stop, step] = match.slice(1).map((bound) => (bound === undefined ? null : Number(bound)));
+  if (step === 0) throw new RangeError('slice step cannot be zero');
   const bounds: Bounds = [start!, stop!, step!];
   if (slices.size === MOST_SLICES) slices.clear();
   slices.set(text, bounds);
@@ -118,12 +119,19 @@ function checkedList(indices: readonly Index[]): readonly Index[] {
   );
 }
 
+function isAssignable(value: unknown): boolean {
+  const kind = kindOf(value);
+  return kind === Kind.Tensor || (kind >= Kind.Int && kind <= Kind.Complex);
+}
+
 /** `x[indices] = value`, or with `accumulate` an addition at those places. */
 export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) {
     operator.call(x, prepared(checkedList(indices)), value, true);
     return;
   }
+  if (!isAssignable(value)) throw new TypeError(`can't assign a ${typeName(value)} to a ${x.type()}`);
+  if (x.layout !== layouts.strided) throw new TypeError('Cannot assign to a sparse tensor');
   begunWith(x, checkedList(indices));
   put(value);
   finish(native.tensor_index_put, 1);

@@ -30,7 +30,7 @@ import {
   type Layout,
   layoutOf,
   layouts,
-  type MemoryFormat,
+  MemoryFormat,
   memoryFormats,
   parseDevice,
   type Scalar,
@@ -254,7 +254,14 @@ export class Tensor extends NativeObject {
   }
 
   is_contiguous(options: { memory_format?: MemoryFormat } = {}): boolean {
-    return call(native.tensor_is_contiguous, this, options.memory_format ?? memoryFormats.contiguous_format);
+    if (!isOptions(options)) throw new TypeError('is_contiguous() takes 0 positional arguments but 1 was given');
+    const { memory_format = memoryFormats.contiguous_format } = options;
+    if (!(memory_format instanceof MemoryFormat)) {
+      throw new TypeError(
+        `is_contiguous(): argument 'memory_format' must be torch.memory_format, not ${typeName(memory_format)}`,
+      );
+    }
+    return call(native.tensor_is_contiguous, this, memory_format);
   }
 
   /** The address of the first element, for comparison only. */
@@ -368,7 +375,13 @@ export class Tensor extends NativeObject {
 
   /** Says whether autograd follows this tensor; only a leaf can be changed. */
   requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
-    this.requires_grad = isOptions(requires_grad) ? ((requires_grad.requires_grad as boolean) ?? true) : requires_grad;
+    const wanted: unknown = isOptions(requires_grad) ? (requires_grad.requires_grad ?? true) : requires_grad;
+    if (typeof wanted !== 'boolean') {
+      throw new TypeError(
+        `requires_grad_(): argument 'requires_grad' (position 1) must be bool, not ${typeName(wanted)}`,
+      );
+    }
+    this.requires_grad = wanted;
     return this;
   }
 
@@ -427,7 +440,7 @@ export class Tensor extends NativeObject {
 
   /** Keeps the gradient of a tensor that is not a leaf. */
   retain_grad(): void {
-    if (!this.requires_grad) throw new TypeError("can't retain_grad on Tensor that has requires_grad=False");
+    if (!this.requires_grad) throw new TorchError("can't retain_grad on Tensor that has requires_grad=False");
     call(native.retain_grad, this);
   }
 
@@ -459,6 +472,9 @@ export class Tensor extends NativeObject {
   }
 
   set data(value: Tensor) {
+    if (!(value instanceof Tensor)) {
+      throw new TypeError(`Variable data has to be a tensor, but got ${typeName(value)}`);
+    }
     call(native.set_data, this, value);
   }
 

@@ -43,6 +43,7 @@ import { native } from './native/addon';
 import { call } from './native/frame';
 import { collectAll, memoryStats } from './native/memory';
 import { finfo, iinfo } from './numeric_limits';
+import { typeName } from './operators/kinds';
 import { _fft, _special, _torch } from './operators/namespaces';
 import { typeName } from './operators/kinds';
 import { ops } from './ops';

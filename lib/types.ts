@@ -132,6 +132,27 @@ const table: [code: number, name: DTypeName, itemsize: number, family: Family][]
   [44, 'float8_e8m0fnu', 1, 'float'],
 ];
 
+/** libtorch's own names of dtypes, which some errors show. */
+const scalarTypeNames: Partial<Record<DTypeName, string>> = {
+  uint8: 'Byte',
+  int8: 'Char',
+  int16: 'Short',
+  int32: 'Int',
+  int64: 'Long',
+  float16: 'Half',
+  float32: 'Float',
+  float64: 'Double',
+  complex32: 'ComplexHalf',
+  complex64: 'ComplexFloat',
+  complex128: 'ComplexDouble',
+  bool: 'Bool',
+  bfloat16: 'BFloat16',
+};
+
+export function scalarTypeName({ name }: DType): string {
+  return scalarTypeNames[name] ?? name;
+}
+
 const byCode: DType[] = [];
 
 /** Every dtype by its name. */
@@ -285,12 +306,12 @@ export function parseDevice(device: DeviceLike, index?: number): Device {
   if (device instanceof Device) return device;
   if (typeof device === 'number') return new Device('cuda', device);
   const match = /^([a-z_]+)(?::(\d+))?$/.exec(device);
-  if (match === null) throw new TypeError(`Invalid device string: '${device}'`);
+  if (match === null) throw new TorchError(`Invalid device string: '${device}'`);
   if (!namedDevices.includes(match[1]!)) {
     throw new TorchError(`Expected one of ${namedDevices.join(', ')} device type at start of device string: ${device}`);
   }
   if (match[2] !== undefined && index !== undefined) {
-    throw new TypeError(`type (string) must not include an index because index was passed explicitly: ${device}`);
+    throw new TorchError(`type (string) must not include an index because index was passed explicitly: ${device}`);
   }
   return new Device(match[1]!, match[2] === undefined ? (index ?? null) : Number(match[2]));
 }

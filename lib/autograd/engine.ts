@@ -8,7 +8,7 @@ import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { sizeText } from '../printing/python';
 import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import { type DType, type DTypeName, scalarTypeName } from '../types';
 import { GradientEdge } from './edges';
 import { isTensor } from './hooks';
 
@@ -86,7 +86,7 @@ function startingGradients(
 ): (Tensor | null)[] {
   return outputs.slice(0, gradients.length).map((output, i) => {
     const gradient = gradients[i] ?? null;
-    if (gradient === null) return impliedGradient(output);
+    if (gradient === null) return impliedGradient(output, batched);
     if (!isTensor(gradient)) {
       throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(gradient)}`);
     }
@@ -95,7 +95,7 @@ function startingGradients(
   });
 }
 
-function impliedGradient(output: GraphEnd): Tensor | null {
+function impliedGradient(output: GraphEnd, batched: boolean): Tensor | null {
   if (!(output instanceof GradientEdge) && !output.requires_grad) return null;
   const { shape, dtype } = typeOf(output);
   if (shape.some((size) => size !== 1)) {
@@ -103,6 +103,12 @@ function impliedGradient(output: GraphEnd): Tensor | null {
   }
   if (!dtype.is_floating_point) {
     throw new TorchError(`grad can be implicitly created only for real scalar outputs but got ${dtype}`);
+  }
+  if (batched && shape.length === 0) {
+    throw new RangeError(
+      'vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of dimensionality 0 ' +
+        'so expected in_dim to satisfy 0 <= in_dim < 0.',
+    );
   }
   if (!(output instanceof GradientEdge)) return callOperator('ones_like', output);
   return callOperator('ones', shape, dtype, null, output.node._input_metadata[output.output_nr]!.device);
@@ -143,7 +149,11 @@ function run(tensors: GraphEnds, gradients: StartingGradients, options: Backward
     throw new TorchError('`inputs` argument to `backward()` cannot be empty.');
   }
   const outputs = endsOf(tensors);
-  const starts = startingGradients(outputs, gradientsOf(gradients, outputs.length), false);
+  const given = gradientsOf(gradients, outputs.length);
+  if (given.length !== outputs.length) {
+    throw new TorchError(`got ${outputs.length} tensors and ${given.length} gradients`);
+  }
+  const starts = startingGradients(outputs, given, false);
   const create = options.create_graph ?? false;
   call(native.backward, outputs.map(wired), starts, options.retain_graph ?? create, create, inputs.map(wired));
 }
@@ -291,16 +301,44 @@ export function lendPasses(enabled: boolean): void {
 /** Gives a tensor its gradient, which must be of its shape, dtype and device. */
 export function setGrad(x: Tensor, value: Tensor | null): void {
   if (value !== null) {
+    if (!isTensor(value)) {
+      throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeName(value)}`);
+    }
     const mismatch = gradMismatch(x, value);
-    if (mismatch !== undefined) throw new TypeError(mismatch);
+    if (mismatch !== undefined) throw new TorchError(mismatch);
   }
   call(native.set_grad, x, value);
+}
+
+/** C++'s name of a dtype, which this error of libtorch's shows. */
+function cppName(dtype: DType): string {
+  const names: Partial<Record<DTypeName, string>> = {
+    uint8: 'unsigned char',
+    int8: 'signed char',
+    int16: 'short int',
+    int32: 'int',
+    int64: 'long int',
+    float16: 'c10::Half',
+    float32: 'float',
+    float64: 'double',
+    bfloat16: 'c10::BFloat16',
+    bool: 'bool',
+    complex64: 'c10::complex<float>',
+    complex128: 'c10::complex<double>',
+  };
+  return names[dtype.name] ?? dtype.name;
 }
 
 function gradMismatch(x: Tensor, value: Tensor): string | undefined {
   if (value === x) return "can't assign Variable as its own grad";
   if (value.dtype !== x.dtype && !(x.is_leaf && [null, value.dtype].includes(x.grad_dtype))) {
-    return `attempting to assign a gradient with dtype '${value.dtype}' to a tensor with dtype '${x.dtype}'. Please ensure that the gradient and the tensor have the same dtype`;
+    return (
+      `attempting to assign a gradient with dtype '${cppName(value.dtype)}' to a tensor with grad_dtype ` +
+      `'${scalarTypeName(x.is_leaf ? x.grad_dtype! : x.dtype)}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's ` +
+      "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set " +
+      'grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that ' +
+      'assume they match.'
+    );
   }
   if (!value.device.equals(x.device)) {
     return `attempting to assign a gradient located on device '${value.device}' to a tensor located on device '${x.device}'. Please ensure that the gradient and the tensor are on the same device`;

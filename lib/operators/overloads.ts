@@ -5,8 +5,9 @@
  * is kept by them. Only calls where a tensor stands for a number are resolved each time.
  */
 
+import { TorchError } from '../errors';
 import { beginOperator, invoke, put, putArgument } from '../native/frame';
-import { parseDevice } from '../types';
+import { DType, parseDevice, scalarTypeName } from '../types';
 import { type Bound, bind, type Call, parameterNamed } from './bind';
 import { followDefaultDevice, makesTensors } from './default_device';
 import { isOptions, KINDS, Kind, kindOf } from './kinds';
@@ -32,6 +33,8 @@ interface Plan {
   readonly requiresGrad: number;
   /** `_foreach_add_` gives its list back, though its schema has no result. */
   readonly writesList: boolean;
+  /** Of a function that makes tensors, when it fills one instead: `dtype` and `out` must agree. */
+  readonly fills: Signature | undefined;
 }
 
 interface Match {
@@ -120,12 +123,31 @@ function planFor(signature: Signature, withOut: boolean): Plan {
   const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
   if (makesTensors(signature.name)) for (const source of sources) if (source.isDevice) followDefaultDevice(source);
   const writesList = /^_foreach_\w+_$/.test(signature.name);
-  return { operator, sources, same, requiresGrad, writesList };
+  const fills = withOut && makesTensors(signature.name) ? signature : undefined;
+  return { operator, sources, same, requiresGrad, writesList, fills };
 }
 
 /** A tensor, as far as the results of a call need it. */
 interface Differentiable {
   requires_grad: boolean;
+  readonly dtype: DType;
+}
+
+function follow(made: Differentiable): void {
+  if (!made.dtype.is_floating_point && !made.dtype.is_complex) {
+    throw new TorchError('Only Tensors of floating point and Complex dtype can require gradients');
+  }
+  made.requires_grad = true;
+}
+
+/** A function that makes tensors may be given their dtype beside `out`, when it is the same. */
+function checkOut(signature: Signature, values: Bound): void {
+  const valueOf = (name: string) => values[signature.parameters.findIndex((p) => p.name === name)];
+  const [dtype, out] = [valueOf('dtype'), valueOf('out')];
+  if (!(dtype instanceof DType) || Array.isArray(out)) return;
+  const own = (out as Differentiable).dtype;
+  if (own === dtype) return;
+  throw new TorchError(`dtype ${scalarTypeName(dtype)} does not match dtype of out parameter (${scalarTypeName(own)})`);
 }
 
 export class Overloads {
@@ -272,6 +294,7 @@ export class Overloads {
 
   private invoke(plan: Plan, values: readonly unknown[]): unknown {
     const { sources } = plan;
+    if (plan.fills !== undefined) checkOut(plan.fills, values);
     beginOperator();
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i]!;
@@ -282,7 +305,7 @@ export class Overloads {
       put(value);
     }
     const result = this.results(plan, values);
-    if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) (result as Differentiable).requires_grad = true;
+    if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) follow(result as Differentiable);
     return result;
   }
 

@@ -2,6 +2,7 @@
 import { get_default_dtype, tensor as makeTensor } from '../creation';
 import { named, REQUIRED } from '../operators/keywords';
 import { _torch } from '../operators/namespaces';
+import { floatText } from '../printing/python';
 import type { Tensor } from '../tensor';
 import { type DeviceLike, type DType, dtypes, type Layout, layouts } from '../types';
 
@@ -114,7 +115,7 @@ export const cosine = window<WindowOptions>('cosine', common, (points) => {
 
 /** exp(−(n − center)² / 2std²). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.gaussian.html */
 export const gaussian = window<{ std?: number }>('gaussian', { std: 1 }, (points, { std }) => {
-  if (std <= 0) throw new RangeError(`Standard deviation must be positive, got: ${std} instead.`);
+  if (std <= 0) throw new RangeError(`Standard deviation must be positive, got: ${floatText(std)} instead.`);
   if (points.M === 0) return points.flat();
   const start = -center(points);
   const scale = 1 / (std * Math.SQRT2);

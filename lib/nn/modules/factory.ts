@@ -1,4 +1,5 @@
 /** Making a module's parameters. */
+import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { parseDevice } from '../../types';
@@ -10,6 +11,13 @@ function filled(name: string, values: readonly unknown[], { device, dtype }: Fac
 }
 
 export function empty(shape: readonly number[], factory: Factory): Tensor {
+  const wrong = shape.findIndex((size) => !Number.isInteger(size));
+  if (wrong >= 0) {
+    throw new TypeError(
+      "empty(): argument 'size' (position 1) must be tuple of ints, but found element of type " +
+        `${typeName(shape[wrong])} at pos ${wrong}`,
+    );
+  }
   return filled('empty.memory_format', [shape], factory);
 }
 

@@ -298,8 +298,8 @@ export abstract class Module extends Callable {
   }
 
   /** Floating point parameters and buffers become this dtype. */
-  type(dst_type: DType): this {
-    return this._apply((x) => x.to(dst_type));
+  type(dst_type: DType | string): this {
+    return this._apply((x) => x.type(dst_type));
   }
 
   half(): this {
@@ -360,7 +360,7 @@ export abstract class Module extends Callable {
   /** Whether autograd follows the parameters: false freezes the module. */
   requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
     const wanted = typeof requires_grad === 'object' ? (requires_grad.requires_grad ?? true) : requires_grad;
-    for (const parameter of this.parameters()) parameter.requires_grad_(wanted);
+    for (const parameter of this.parameters()) parameter.requires_grad_(wanted as boolean);
     return this;
   }
 
@@ -379,13 +379,13 @@ export abstract class Module extends Callable {
 
   /** What a module wants in the state_dict beside its tensors; see `set_extra_state`. */
   get_extra_state(): unknown {
-    throw new Error(
+    throw new TorchError(
       'Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',
     );
   }
 
   set_extra_state(_state: unknown): void {
-    throw new Error(
+    throw new TorchError(
       'Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',
     );
   }

@@ -267,7 +267,8 @@ export abstract class RNNBase extends Module {
     return this.mode === 'LSTM' ? [hidden, [layers, batch, this.hidden_size]] : [hidden];
   }
 
-  private givenStates(states: readonly Tensor[], { packed, batched }: Prepared): Tensor[] {
+  private givenStates(given: readonly Tensor[], { packed, batched }: Prepared): Tensor[] {
+    const states = Array.isArray(given) ? (given as readonly Tensor[]) : [...given]; // a tensor is its rows, as in Python
     if (packed !== null) return states.map((state) => permuted(state, packed.sorted_indices));
     const expected = batched ? 3 : 2;
     if (states.some((state) => state.dim() !== expected)) {

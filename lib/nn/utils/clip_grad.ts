@@ -2,6 +2,7 @@
 import { TorchError, warn } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
+import { typeName } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { float } from '../modules/repr';
@@ -20,7 +21,9 @@ interface NormOptions {
 const normDefaults = { norm_type: 2, error_if_nonfinite: false, foreach: null } as const;
 
 function listed(tensors: Tensors): Tensor[] {
-  return tensors instanceof Tensor ? [tensors] : [...tensors];
+  if (tensors instanceof Tensor) return [tensors];
+  if (typeof tensors !== 'object') throw new TypeError(`'${typeName(tensors)}' object is not iterable`);
+  return [...tensors];
 }
 
 function checkForeach(foreach: boolean | null, tensors: readonly Tensor[]): void {

@@ -171,6 +171,9 @@ const ofUnpack = signature<UnpackOptions>()(
 /** The padded sequences and their lengths. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pad_packed_sequence.html */
 export function pad_packed_sequence(...args: ArgumentsOf<typeof ofUnpack>): [Tensor, Tensor] {
   const { sequence, batch_first, padding_value, total_length } = ofUnpack.read(args);
+  if (!(sequence instanceof PackedSequence)) {
+    throw new TypeError(`'${typeName(sequence)}' object has no attribute 'batch_sizes'`);
+  }
   const longest = sequence.batch_sizes.size(0);
   if (total_length !== null && total_length < longest) {
     throw new RangeError(

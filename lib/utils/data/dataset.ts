@@ -1,7 +1,7 @@
 /** Collections of samples. https://docs.pytorch.org/docs/2.13/data.html#dataset-types */
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { tensor } from '../../creation';
-import { NotImplementedError, warn } from '../../errors';
+import { AssertionError, NotImplementedError, warn } from '../../errors';
 import type { Index } from '../../indexing';
 import { named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
@@ -138,7 +138,8 @@ export class TensorDataset<Tensors extends readonly Tensor[] = Tensor[]>
 
   constructor(...tensors: Tensors) {
     super();
-    if (tensors.some((each) => each.length !== tensors[0]!.length)) throw new Error('Size mismatch between tensors');
+    if (tensors.some((each) => each.length !== tensors[0]!.length))
+      throw new AssertionError('Size mismatch between tensors');
     this.tensors = tensors;
   }
 

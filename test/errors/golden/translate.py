@@ -63,6 +63,10 @@ class Translator:
         pairs = (f"{key.value}: {self.expression(value)}" for key, value in zip(node.keys, node.values))
         return "{ " + ", ".join(pairs) + " }"
 
+    def visit_ListComp(self, node):
+        loop = node.generators[0]
+        return f"{self.expression(loop.iter)}.map(({loop.target.id}) => {self.expression(node.elt)})"
+
     def visit_Lambda(self, node):
         return f"({', '.join(each.arg for each in node.args.args)}) => {self.expression(node.body)}"
 

@@ -1,0 +1,39 @@
+/** The wrong calls whose error is not PyTorch's, each with the reason. */
+
+const helper = 'PyTorch names a private helper or a base class; here it is the name that was called';
+const attribute =
+  'Python looks an attribute up before anything checks the type, and has no other message than its absence';
+const conversion = "Python's own conversion of a value to a number, or its comparison, fails there";
+const counts = 'no argument is looked at: JavaScript drops those too many, and TypeScript refuses them';
+const meta = 'kernels for meta tensors that PyTorch has written in Python, which check devices in words of their own';
+
+export const differences: Readonly<Record<string, string>> = {
+  'x.sub({  })': 'an empty object is a call without named arguments',
+  "x.index('a:')": 'a slice is a text here, and this one cannot be read',
+  "torch.manual_seed('a')": conversion,
+  "nn.init.trunc_normal_(w, 'a')": conversion,
+  "nn.utils.clip_grad_norm_(w, 'a')": conversion,
+  "nn.utils.prune.l1_unstructured(lin, 'weight', 2.0)": '2.0 is the whole number 2, which may be an amount',
+  "torch.norm('a')": attribute,
+  "F.softmax('a', 0)": attribute,
+  "F.mse_loss(x, 'a')": attribute,
+  'new nn.Parameter(1)': attribute,
+  'torch.masked.sum(x, { mask: 1 })': attribute,
+  'torch.unique(1)': helper,
+  'F.threshold(x, 1)': helper,
+  "F.cross_entropy(x, 'a')": helper,
+  'new nn.MaxPool2d()': helper,
+  "new nn.Parameter(v, 'a')": helper,
+  'lin.bias = lin': "a class of Python's knows its module: torch.nn.modules.linear.Linear",
+  'x.set_(1)': 'storages have no class here, so one signature is left',
+  'x.apply_(1)': "Python calls the value and says that it is not callable; here the argument's name is told",
+  'w.mul(2).backward(1)': 'Python takes what is not a tensor for a list',
+  "F.adaptive_max_pool2d(img, 'a')": 'a text is a list of its letters in Python',
+  'x.dim(1)': counts,
+  'x.storage_offset(1)': counts,
+  'x.element_size(1)': counts,
+  'new optim.SGD([{ foo: [w] }], { lr: 0.1 })': "a KeyError of Python's says nothing but the missing key",
+  'torch.hann_window(4, { dtype: torch.int64 })': 'libtorch prints which options were given; Python gives all of them',
+  "torch.stack([x, torch.ones(2, 3, { device: 'meta' })])": meta,
+  "x.add(torch.ones(2, 3, { device: 'meta' }))": meta,
+};
