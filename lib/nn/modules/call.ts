@@ -135,7 +135,8 @@ function inOrder(module: Module, args: readonly unknown[]): readonly unknown[] {
 export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]): unknown {
   if (anyHooks() && (hooks.any || globalHooks.any)) return new HookedCall(module, hooks, args).run();
   const [first] = args;
-  if (args.length === 1 && (first instanceof NativeObject || !isOptions(first))) return module.forward(first);
+  const enough = args.length === 1 && module.forward.length <= 1; // without a look at what the forward's parameters are
+  if (enough && (first instanceof NativeObject || !isOptions(first))) return module.forward(first);
   return module.forward(...inOrder(module, args));
 }
 
