@@ -141,7 +141,7 @@ function follow(made: Differentiable): void {
 }
 
 /** A function that makes tensors may be given their dtype beside `out`, when it is the same. */
-function checkOut(signature: Signature, values: Bound): void {
+function checkOut(signature: Signature, values: readonly unknown[]): void {
   const valueOf = (name: string) => values[signature.parameters.findIndex((p) => p.name === name)];
   const [dtype, out] = [valueOf('dtype'), valueOf('out')];
   if (!(dtype instanceof DType) || Array.isArray(out)) return;
