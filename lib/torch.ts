@@ -45,7 +45,6 @@ import { collectAll, memoryStats } from './native/memory';
 import { finfo, iinfo } from './numeric_limits';
 import { typeName } from './operators/kinds';
 import { _fft, _special, _torch } from './operators/namespaces';
-import { typeName } from './operators/kinds';
 import { ops } from './ops';
 import { get_printoptions, printoptions, set_printoptions } from './printing/options';
 import { Generator } from './random';
@@ -63,7 +62,18 @@ import { Tensor } from './tensor';
 import { keep, tidy } from './tidy';
 import * as context from './torch_settings';
 import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
-import { Complex, type DeviceLike, DType, dtypeAliases, dtypes, Layout, layouts, MemoryFormat, memoryFormats, parseDevice } from './types';
+import {
+  Complex,
+  type DeviceLike,
+  DType,
+  dtypeAliases,
+  dtypes,
+  Layout,
+  layouts,
+  MemoryFormat,
+  memoryFormats,
+  parseDevice,
+} from './types';
 
 function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
