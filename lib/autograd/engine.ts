@@ -3,6 +3,7 @@ import { TorchError } from '../errors';
 import { overBatches } from '../func/legacy_vmap';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { collectAfterPass } from '../native/memory';
 import { named, REQUIRED } from '../operators/keywords';
 import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
@@ -156,6 +157,7 @@ function run(tensors: GraphEnds, gradients: StartingGradients, options: Backward
   const starts = startingGradients(outputs, given, false);
   const create = options.create_graph ?? false;
   call(native.backward, outputs.map(wired), starts, options.retain_graph ?? create, create, inputs.map(wired));
+  collectAfterPass();
 }
 
 /**

@@ -26,6 +26,8 @@ const OLD_ROUND = 64;
 const MAJOR_COUNT = 8_192;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
 const BYTES_STEP = 32 * 2 ** 20;
+/** Bytes since the last collection that call for one after a backward pass. */
+const PASS_STEP = 8 * 2 ** 20;
 
 /** Without options it collects everything; Node 20 takes any options for a minor collection. */
 type Collector = (options?: { type: 'minor'; execution: 'sync' }) => void;
@@ -48,6 +50,9 @@ const kept = new WeakSet<NativeObject>();
 let weakSinceCollection = 0;
 let aliveAfterMajor = MAJOR_COUNT;
 let bytesAfterMajor = BYTES_STEP;
+let bytesAfterCollection = 0;
+/** What a forward pass has lately allocated; the next one shall not be interrupted for as much. */
+let passBytes = 0;
 let reportedBytes = 0;
 let collecting = false;
 const counters = { minor: 0, major: 0 };
@@ -114,7 +119,7 @@ export function collect(pressed = true): void {
     weakSinceCollection = 0;
     collector({ type: 'minor', execution: 'sync' });
     counters.minor++;
-    call(native.sweep, counters.minor % OLD_ROUND === 0, pressed);
+    call(native.sweep, pressed || counters.minor % OLD_ROUND === 0, pressed);
     const [, handles, bytes] = alive();
     if (handles > 2 * aliveAfterMajor || (pressed && bytes > 2 * bytesAfterMajor)) collectEverything();
     if (pressed) settle();
@@ -123,10 +128,24 @@ export function collect(pressed = true): void {
   }
 }
 
+/**
+ * Collects after a backward pass if it is worth it. What the forward pass made is dead then, and still young; in the
+ * middle of the pass it is alive, and a collection there makes it old, which only a full one frees.
+ */
+export function collectAfterPass(): void {
+  if (scopes.length > 0 || collecting) return;
+  const [, , bytes] = alive();
+  const grown = bytes - bytesAfterCollection;
+  if (grown < PASS_STEP) return;
+  passBytes = Math.max(grown, 0.9 * passBytes);
+  collect();
+}
+
 /** Sets the marks for the next collection from what is alive now. */
 function settle(): void {
   const [, , bytes] = alive();
-  call(native.set_pressure, Math.floor(bytes + Math.max(BYTES_STEP, bytes / 2)));
+  bytesAfterCollection = bytes;
+  call(native.set_pressure, Math.floor(bytes + Math.max(BYTES_STEP, bytes / 2, 1.25 * passBytes)));
   call(native.adjust_external_memory, bytes - reportedBytes);
   reportedBytes = bytes;
 }

@@ -105,3 +105,20 @@ it('collects what has grown old', () => {
   torch.gc();
   expect(live()).toBeLessThan(100);
 });
+
+it('frees what a training step made without full collections', () => {
+  const w = torch.ones(1024, { requires_grad: true });
+  const step = () => {
+    w.grad = null;
+    let x = torch.ones(1024, 1024);
+    for (let layer = 0; layer < 10; layer++) x = x.mul(w).exp(); // 80 MiB for the backward pass
+    x.mean().backward();
+  };
+  step();
+  torch.gc();
+  const before = torch.memory_stats();
+  for (let i = 0; i < 10; i++) step();
+  const after = torch.memory_stats();
+  expect(after.major_collections - before.major_collections).toBeLessThanOrEqual(1);
+  expect(after.bytes - before.bytes).toBeLessThan(100 * MiB);
+});
