@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, unit_interval } from './constraints';
 import { Dirichlet } from './dirichlet';
-import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, rsub } from './utils';
 
@@ -71,7 +71,8 @@ export class Beta extends ExponentialFamily {
     return this._dirichlet.rsample(sample_shape).select(-1, 0);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     return this._dirichlet.log_prob(_torch.stack([value, rsub(1, value)], -1));
   }

@@ -5,7 +5,16 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, nonnegative_integer, real, unit_interval } from './constraints';
-import { type BatchShape, Distribution, type Expand, expandOf, type SampleShape, shapeOf } from './distribution';
+import {
+  type BatchShape,
+  Distribution,
+  type Expand,
+  expandOf,
+  type SampleShape,
+  shapeOf,
+  type Value,
+  valueOf,
+} from './distribution';
 import { broadcast_all, lazy_property, rsub } from './utils';
 
 interface BinomialOptions extends ProbsOrLogits<TensorLike> {
@@ -81,7 +90,8 @@ export class Binomial extends Distribution {
     return no_grad(() => _torch.binomial(this.total_count.expand(shape), this.probs.expand(shape)));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const { total_count, logits } = this;
     const all = total_count.add(1).lgamma();

@@ -4,7 +4,16 @@ import { dtypes } from '../types';
 import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type Expand, expandOf, type SampleShape, shapeOf } from './distribution';
+import {
+  type BatchShape,
+  Distribution,
+  type Expand,
+  expandOf,
+  type SampleShape,
+  shapeOf,
+  type Value,
+  valueOf,
+} from './distribution';
 import { finfo } from './finfo';
 import { lazy_property, logits_to_probs, probs_to_logits } from './utils';
 
@@ -96,7 +105,8 @@ export class Categorical extends Distribution {
     return _torch.multinomial(rows, count, true).T.reshape(this._extended_shape(sample_shape));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const [index, log_pmf] = _torch.broadcast_tensors([value.long().unsqueeze(-1), this.logits]) as [Tensor, Tensor];
     return log_pmf.gather(-1, index.index('...', ':1')).squeeze(-1);

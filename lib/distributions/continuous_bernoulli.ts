@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, clamp_probs, lazy_property, logits_to_probs, rdiv, rsub, uniformLike } from './utils';
 
@@ -123,7 +123,8 @@ export class ContinuousBernoulli extends ExponentialFamily {
     return this.icdf(uniformLike(this._extended_shape(sample_shape), this.probs));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const [logits, target] = broadcast_all(this.logits, value);
     return binary_cross_entropy_with_logits(logits, target, { reduction: 'none' })
@@ -131,7 +132,8 @@ export class ContinuousBernoulli extends ExponentialFamily {
       .add(this._cont_bern_log_norm());
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     const probs = this.cutProbs();
     const closed = probs
@@ -145,7 +147,8 @@ export class ContinuousBernoulli extends ExponentialFamily {
     return _torch.where(value.le(0), _torch.zeros_like(value), upTo1);
   }
 
-  override icdf(value: Tensor): Tensor {
+  override icdf(given: Value): Tensor {
+    const value = valueOf(given, 'icdf');
     const probs = this.cutProbs();
     const closed = probs
       .neg()

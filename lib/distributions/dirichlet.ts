@@ -5,7 +5,7 @@ import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, simplex } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { rsub } from './utils';
 
@@ -60,7 +60,8 @@ export class Dirichlet extends ExponentialFamily {
     return _Dirichlet.apply(this.concentration.expand(this._extended_shape(sample_shape)));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const { concentration } = this;
     return _torch

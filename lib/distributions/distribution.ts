@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, warn } from '../errors';
-import { named } from '../operators/keywords';
+import { named, REQUIRED } from '../operators/keywords';
+import { isOptions } from '../operators/kinds';
 import { _torch } from '../operators/namespaces';
 import { tupleText } from '../printing/python';
 import { Tensor } from '../tensor';
@@ -15,6 +16,9 @@ export type SampleShape = readonly number[] | { sample_shape?: readonly number[]
 
 /** A batch shape, plain or by name. */
 export type BatchShape = readonly number[] | { batch_shape: readonly number[] };
+
+/** Where to evaluate a function: a tensor, plain or by name. */
+export type Value = Tensor | { value: Tensor };
 
 /** Whether to repeat the values for every distribution of the batch. */
 export type Expand = boolean | { expand?: boolean };
@@ -40,6 +44,15 @@ function isShape(value: unknown): value is readonly number[] {
 export function shapeOf(given: SampleShape | BatchShape | undefined, name: 'sample_shape' | 'batch_shape'): number[] {
   if (isShape(given)) return [...given];
   return [...named<Record<string, readonly number[]>>('sample', { [name]: [] }, [given])[name]!];
+}
+
+/** Without what gives a tensor by name; some functions call their parameter otherwise. */
+type Plain<Given> = Exclude<Given, { value: Tensor } | { x: Tensor } | { prob: Tensor }>;
+
+/** The value that `log_prob`, `cdf` or `icdf` was given. */
+export function valueOf<Given>(given: Given, name: string, parameter = 'value'): Plain<Given> {
+  if (!isOptions(given)) return given as Plain<Given>;
+  return named<Record<string, Plain<Given>>>(name, { [parameter]: REQUIRED }, [given])[parameter]!;
 }
 
 /** A flag that may have been given by name. */
@@ -151,17 +164,17 @@ export class Distribution {
   }
 
   /** The logarithm of the density or mass at `value`. */
-  log_prob(_value: Tensor): Tensor {
+  log_prob(_value: Value): Tensor {
     throw this.missing('log_prob');
   }
 
   /** The probability of a sample up to `value`. */
-  cdf(_value: Tensor): Tensor {
+  cdf(_value: Value): Tensor {
     throw this.missing('cdf');
   }
 
   /** The value whose `cdf` is `value`. */
-  icdf(_value: Tensor): Tensor {
+  icdf(_value: Value): Tensor {
     throw this.missing('icdf');
   }
 

@@ -2,7 +2,7 @@ import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, positive } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, rsub } from './utils';
 
@@ -53,17 +53,20 @@ export class Exponential extends ExponentialFamily {
     return this.rate.new_empty(this._extended_shape(sample_shape)).exponential_().div(this.rate);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     return this.rate.log().sub(this.rate.mul(value));
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     return rsub(1, this.rate.neg().mul(value).exp());
   }
 
-  override icdf(value: Tensor): Tensor {
+  override icdf(given: Value): Tensor {
+    const value = valueOf(given, 'icdf');
     return value.neg().log1p().neg().div(this.rate);
   }
 

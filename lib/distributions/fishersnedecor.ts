@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor';
 import { memoryFormats } from '../types';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { finfo } from './finfo';
 import { Gamma } from './gamma';
 import { broadcast_all } from './utils';
@@ -81,7 +81,8 @@ export class FisherSnedecor extends Distribution {
     return numerator.div(denominator).clamp_({ min: tiny });
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const half1 = this.df1.mul(0.5);
     const half2 = this.df2.mul(0.5);

@@ -3,7 +3,7 @@ import { _special, _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, positive } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { finfo } from './finfo';
 import { broadcast_all, rsub } from './utils';
@@ -62,7 +62,8 @@ export class Gamma extends ExponentialFamily {
     return value;
   }
 
-  override log_prob(value: TensorLike): Tensor {
+  override log_prob(given: TensorLike | Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     const { dtype, device } = this.rate;
     const x = as_tensor(value, { dtype, device });
     if (this._validate_args) this._validate_sample(x);
@@ -73,7 +74,8 @@ export class Gamma extends ExponentialFamily {
       .sub(this.concentration.lgamma());
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     return _special.gammainc(this.concentration, this.rate.mul(value));
   }

@@ -3,7 +3,7 @@ import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, interval, positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
 interface GeneralizedParetoOptions extends Validated {
@@ -63,7 +63,8 @@ export class GeneralizedPareto extends Distribution {
     return value.sub(this.loc).div(this.scale);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const z = this.standardized(value);
     const [isZero, concentration] = this.nonzero(tensor(0));
@@ -87,11 +88,13 @@ export class GeneralizedPareto extends Distribution {
     return this.log_survival_function(value).exp().neg().log1p();
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     return this.log_cdf(value).exp();
   }
 
-  override icdf(value: Tensor): Tensor {
+  override icdf(given: Value): Tensor {
+    const value = valueOf(given, 'icdf');
     const { loc, scale } = this;
     const [isZero, concentration] = this.nonzero(_torch.zeros_like(this.concentration));
     const logSurvival = value.neg().log1p();

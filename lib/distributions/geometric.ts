@@ -7,7 +7,7 @@ import { memoryFormats } from '../types';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { nonnegative_integer, real, unit_interval } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, lazy_property, rdiv } from './utils';
 
@@ -70,7 +70,8 @@ export class Geometric extends Distribution {
     });
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const [count, shared] = broadcast_all(value, this.probs);
     const probs = shared.clone({ memory_format: memoryFormats.contiguous_format });

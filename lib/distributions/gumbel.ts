@@ -2,7 +2,7 @@ import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
-import { type BatchShape, shapeOf } from './distribution';
+import { type BatchShape, shapeOf, type Value, valueOf } from './distribution';
 import { finfo } from './finfo';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, ExpTransform } from './transforms';
@@ -47,7 +47,8 @@ export class Gumbel extends TransformedDistribution {
     return Object.assign(super.expand(shape), this._expanded(['loc', 'scale'], shape));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const y = this.loc.sub(value).div(this.scale);
     return y.sub(y.exp()).sub(this.scale.log());

@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Cauchy } from './cauchy';
 import { nonnegative, positive } from './constraints';
+import { type Value, valueOf } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { AbsTransform } from './transforms';
 
@@ -43,7 +44,8 @@ export class HalfCauchy extends TransformedDistribution {
     return this.base_dist.variance;
   }
 
-  override log_prob(value: TensorLike): Tensor {
+  override log_prob(given: TensorLike | Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     const { dtype, device } = this.scale;
     if (this._validate_args) this._validate_sample(value as Tensor);
     const x = as_tensor(value, { dtype, device });
@@ -51,12 +53,14 @@ export class HalfCauchy extends TransformedDistribution {
     return _torch.where(x.ge(0), log_prob, Number.NEGATIVE_INFINITY);
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     return this.base_dist.cdf(value).mul(2).sub(1);
   }
 
-  override icdf(prob: Tensor): Tensor {
+  override icdf(given: Value | { prob: Tensor }): Tensor {
+    const prob = valueOf(given, 'icdf', 'prob');
     return this.base_dist.icdf(prob.add(1).div(2));
   }
 

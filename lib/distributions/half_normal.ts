@@ -2,6 +2,7 @@ import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, positive } from './constraints';
+import { type Value, valueOf } from './distribution';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';
 import { AbsTransform } from './transforms';
@@ -41,18 +42,21 @@ export class HalfNormal extends TransformedDistribution {
     return this.scale.pow(2).mul(1 - 2 / Math.PI);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const log_prob = this.base_dist.log_prob(value).add(Math.LN2);
     return _torch.where(value.ge(0), log_prob, Number.NEGATIVE_INFINITY);
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     return this.base_dist.cdf(value).mul(2).sub(1);
   }
 
-  override icdf(prob: Tensor): Tensor {
+  override icdf(given: Value | { prob: Tensor }): Tensor {
+    const prob = valueOf(given, 'icdf', 'prob');
     return this.base_dist.icdf(prob.add(1).div(2));
   }
 

@@ -2,7 +2,15 @@ import { NotImplementedError } from '../errors';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, dependent, independent } from './constraints';
-import { type BatchShape, Distribution, type Expand, type SampleShape, shapeOf } from './distribution';
+import {
+  type BatchShape,
+  Distribution,
+  type Expand,
+  type SampleShape,
+  shapeOf,
+  type Value,
+  valueOf,
+} from './distribution';
 import { sumRightmost } from './utils';
 
 interface IndependentOptions extends Validated {
@@ -82,7 +90,8 @@ export class Independent<Base extends Distribution = Distribution> extends Distr
     return this.base_dist.rsample(sample_shape);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     return sumRightmost(this.base_dist.log_prob(value), this.reinterpreted_batch_ndims);
   }
 

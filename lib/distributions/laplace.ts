@@ -1,7 +1,7 @@
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, rsub } from './utils';
 
@@ -57,19 +57,22 @@ export class Laplace extends Distribution {
     return this.loc.sub(this.scale.mul(u.sign()).mul(u.abs().neg().log1p()));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     return this.scale.mul(2).log().neg().sub(value.sub(this.loc).abs().div(this.scale));
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     const difference = value.sub(this.loc);
     const tail = difference.abs().neg().div(this.scale).expm1();
     return rsub(0.5, difference.sign().mul(0.5).mul(tail));
   }
 
-  override icdf(value: Tensor): Tensor {
+  override icdf(given: Value): Tensor {
+    const value = valueOf(given, 'icdf');
     const term = value.sub(0.5);
     return this.loc.sub(this.scale.mul(term.sign()).mul(term.abs().mul(-2).log1p()));
   }

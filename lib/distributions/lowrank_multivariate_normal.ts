@@ -3,7 +3,7 @@ import { _linalg, _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, real, real_vector } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { addIdentity_, batchMv, lowrankLogdet, lowrankMahalanobis, transposedOver } from './multivariate';
 import { sizeText } from './text';
 import { lazy_property, standardNormal } from './utils';
@@ -134,7 +134,8 @@ export class LowRankMultivariateNormal extends Distribution {
       .add(this._unbroadcasted_cov_diag.sqrt().mul(own));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const distance = lowrankMahalanobis(
       this._unbroadcasted_cov_factor,

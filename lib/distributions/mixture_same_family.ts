@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, MixtureSameFamilyConstraint } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { sizeText } from './text';
 
 interface MixtureOptions extends Validated {
@@ -100,12 +100,14 @@ export class MixtureSameFamily extends Distribution {
     return within.add(this.averaged(weights, spread));
   }
 
-  override cdf(x: Tensor): Tensor {
+  override cdf(given: Value | { x: Tensor }): Tensor {
+    const x = valueOf(given, 'cdf', 'x');
     const cdf = this.component_distribution.cdf(this.padded(x));
     return cdf.mul(this.mixture_distribution.probs).sum(-1);
   }
 
-  override log_prob(x: Tensor): Tensor {
+  override log_prob(given: Value | { x: Tensor }): Tensor {
+    const x = valueOf(given, 'log_prob', 'x');
     if (this._validate_args) this._validate_sample(x);
     const log_prob = this.component_distribution.log_prob(this.padded(x));
     return log_prob.add(this.mixture_distribution.logits.log_softmax(-1)).logsumexp(-1);

@@ -7,7 +7,7 @@ import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Binomial } from './binomial';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, multinomial, real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { broadcast_all, rsub } from './utils';
 
 interface MultinomialOptions extends ProbsOrLogits {
@@ -91,7 +91,8 @@ export class Multinomial extends Distribution {
     return independentDraws.add(repeated.sum([0, -1]));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const [shared, counts] = broadcast_all(this.logits, value);
     const logits = shared.clone({ memory_format: memoryFormats.contiguous_format });

@@ -3,7 +3,7 @@ import { _linalg } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { lower_cholesky, positive_definite, real_vector } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { batchMv, logDiagonal, mahalanobis, precisionToScaleTril } from './multivariate';
 import { lazy_property, standardNormal } from './utils';
 
@@ -97,7 +97,8 @@ export class MultivariateNormal extends Distribution {
     return this.loc.add(batchMv(this._unbroadcasted_scale_tril, eps));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const distance = mahalanobis(this._unbroadcasted_scale_tril, value.sub(this.loc));
     const halfLogDet = logDiagonal(this._unbroadcasted_scale_tril);

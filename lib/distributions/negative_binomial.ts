@@ -6,7 +6,7 @@ import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } fr
 import { binaryParameters, checkEither } from './binary';
 import { greater_than_eq, half_open_interval, nonnegative_integer, real } from './constraints';
 import { withFloats } from './constraints/bounds';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { Gamma } from './gamma';
 import { broadcast_all, lazy_property } from './utils';
 
@@ -74,7 +74,8 @@ export class NegativeBinomial extends Distribution {
     });
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const { total_count, logits } = this;
     const unnormalized = total_count.mul(logsigmoid(logits.neg())).add(value.mul(logsigmoid(logits)));

@@ -4,7 +4,16 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Categorical } from './categorical';
 import { one_hot as oneHot, real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type Expand, expandOf, type SampleShape, shapeOf } from './distribution';
+import {
+  type BatchShape,
+  Distribution,
+  type Expand,
+  expandOf,
+  type SampleShape,
+  shapeOf,
+  type Value,
+  valueOf,
+} from './distribution';
 import { rsub } from './utils';
 
 const parameters = initializer<ProbsOrLogits>()('OneHotCategorical', ['probs', 'logits', 'validate_args'], {
@@ -67,7 +76,8 @@ export class OneHotCategorical extends Distribution {
     return one_hot(indices, this.event_shape[0]!).to(this.probs);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     return this._categorical.log_prob(value.max(-1)[1]);
   }

@@ -3,7 +3,7 @@ import { _torch } from '../operators/namespaces';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, nonnegative_integer } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all } from './utils';
 
@@ -50,7 +50,8 @@ export class Poisson extends ExponentialFamily {
     return no_grad(() => _torch.poisson(this.rate.expand(shape)));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const [rate, count] = broadcast_all(this.rate, value);
     return count.xlogy(rate).sub(rate).sub(count.add(1).lgamma());

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { SigmoidTransform } from './transforms';
 import { broadcast_all, clamp_probs, lazy_property, uniformLike } from './utils';
@@ -56,7 +56,8 @@ export class LogitRelaxedBernoulli extends Distribution {
     return uniforms.log().sub(uniforms.neg().log1p()).add(probs.log()).sub(probs.neg().log1p()).div(this.temperature);
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const [logits, x] = broadcast_all(this.logits, value);
     const diff = logits.sub(x.mul(this.temperature));

@@ -3,7 +3,7 @@ import { memoryFormats } from '../types';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { broadcast_all, standardNormal } from './utils';
 
 interface StudentTOptions extends Validated {
@@ -73,7 +73,8 @@ export class StudentT extends Distribution {
     return this.loc.add(this.scale.mul(normal.mul(chi2.div(this.df).rsqrt())));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const { df, loc, scale } = this;
     const y = value.sub(loc).div(scale);

@@ -3,7 +3,15 @@ import { AssertionError } from '../errors';
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, dependent, independent, is_dependent } from './constraints';
-import { type ArgConstraints, type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import {
+  type ArgConstraints,
+  type BatchShape,
+  Distribution,
+  type SampleShape,
+  shapeOf,
+  type Value,
+  valueOf,
+} from './distribution';
 import { Independent } from './independent';
 import { sizeText } from './text';
 import { ComposeTransform, Transform } from './transforms';
@@ -107,7 +115,8 @@ export class TransformedDistribution extends Distribution {
     return this.forward(this.base_dist.rsample(sample_shape));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     let event_dim = this.event_shape.length;
     let log_det: Tensor | undefined;
@@ -129,13 +138,15 @@ export class TransformedDistribution extends Distribution {
     return sign === 1 ? value : value.sub(0.5).mul(sign).add(0.5);
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     const x = this.transforms.reduceRight((y, transform) => transform.inv(y), value);
     if (this._validate_args) this.base_dist._validate_sample(x);
     return this.monotonized(this.base_dist.cdf(x));
   }
 
-  override icdf(value: Tensor): Tensor {
+  override icdf(given: Value): Tensor {
+    const value = valueOf(given, 'icdf');
     return this.forward(this.base_dist.icdf(this.monotonized(value)));
   }
 }

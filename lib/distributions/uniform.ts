@@ -1,7 +1,15 @@
 import type { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, greater_than, interval, less_than } from './constraints';
-import { type ArgConstraints, type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import {
+  type ArgConstraints,
+  type BatchShape,
+  Distribution,
+  type SampleShape,
+  shapeOf,
+  type Value,
+  valueOf,
+} from './distribution';
 import { broadcast_all, uniformLike } from './utils';
 
 interface UniformOptions extends Validated {
@@ -62,19 +70,22 @@ export class Uniform extends Distribution {
     return this.low.add(rand.mul(this.high.sub(this.low)));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const above = this.low.le(value).type_as(this.low);
     const below = this.high.gt(value).type_as(this.low);
     return above.mul(below).log().sub(this.high.sub(this.low).log());
   }
 
-  override cdf(value: Tensor): Tensor {
+  override cdf(given: Value): Tensor {
+    const value = valueOf(given, 'cdf');
     if (this._validate_args) this._validate_sample(value);
     return value.sub(this.low).div(this.high.sub(this.low)).clamp(0, 1);
   }
 
-  override icdf(value: Tensor): Tensor {
+  override icdf(given: Value): Tensor {
+    const value = valueOf(given, 'icdf');
     return value.mul(this.high.sub(this.low)).add(this.low);
   }
 

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
 interface VonMisesOptions extends Validated {
@@ -104,7 +104,8 @@ export class VonMises extends Distribution {
     return this._copy(shape, this._expanded(['loc', 'concentration'], shape));
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const log_prob = this.concentration.mul(value.sub(this.loc).cos());
     return log_prob.sub(Math.log(2 * Math.PI)).sub(logBessel(this.concentration, 0));

@@ -6,7 +6,7 @@ import { Tensor } from '../tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { greater_than, lower_cholesky, positive_definite } from './constraints';
-import { type ArgConstraints, type BatchShape, type SampleShape, shapeOf } from './distribution';
+import { type ArgConstraints, type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { finfo } from './finfo';
 import { logDiagonal, precisionToScaleTril } from './multivariate';
@@ -192,7 +192,8 @@ export class Wishart extends ExponentialFamily {
     }
   }
 
-  override log_prob(value: Tensor): Tensor {
+  override log_prob(given: Value): Tensor {
+    const value = valueOf(given, 'log_prob');
     if (this._validate_args) this._validate_sample(value);
     const { df, _unbroadcasted_scale_tril: factor } = this;
     const p = this.event_shape[0]!;

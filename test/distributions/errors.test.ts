@@ -36,6 +36,15 @@ test('arguments by position and by name', () => {
     'Normal.__init__() takes from 3 to 4 positional arguments but 5 were given',
   );
   expect(() => new Normal(1, { loc: 2, scale: 1 } as never)).toThrow("got multiple values for argument 'loc'");
+
+  const normal = new Normal(0, 1);
+  const value = torch.tensor([0.25, 0.5]);
+  for (const name of ['log_prob', 'cdf', 'icdf'] as const) {
+    expect(normal[name]({ value }).equal(normal[name](value))).toBe(true);
+  }
+  expect(normal.expand({ batch_shape: [2] }).sample({ sample_shape: [3] }).shape).toEqual([3, 2]);
+  // @ts-expect-error the parameter is called value
+  expect(() => normal.log_prob({ values: value })).toThrow("unexpected keyword argument 'values'");
 });
 
 describe('validate_args', () => {
