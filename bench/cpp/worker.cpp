@@ -29,7 +29,8 @@ void measure(const Run& run, std::int64_t iterations) {
 
 std::vector<Workload> workloads() {
   std::vector<Workload> all;
-  for (const auto& group : {bench::operations(), bench::training(), bench::inference(), bench::data()}) {
+  for (const auto& group :
+       {bench::operations(), bench::training(), bench::inference(), bench::optimizers(), bench::data()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

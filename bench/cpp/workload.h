@@ -27,6 +27,7 @@ Run loop(Step step) {
 std::vector<Workload> operations();
 std::vector<Workload> training();
 std::vector<Workload> inference();
+std::vector<Workload> optimizers();
 std::vector<Workload> data();
 
 }  // namespace bench

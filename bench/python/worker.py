@@ -8,6 +8,7 @@ from timeit import Timer
 import torch
 from data import data
 from operations import names, operations
+from optimizers import optimizers
 from training import inference, training
 
 
@@ -16,7 +17,7 @@ def timers():
     prepare = {}
     for name, statement in operations.items():
         prepare[name] = lambda statement=statement: Timer(statement, gc.enable, globals=names)
-    for workload in [*training, *inference, *data]:
+    for workload in [*training, *inference, *optimizers, *data]:
         prepare[workload.__name__] = lambda workload=workload: Timer(workload(), gc.enable)
     return prepare
 

@@ -6,6 +6,7 @@ import { readSync } from 'node:fs';
 import torch from 'tsorch';
 import { data } from './data';
 import { operations } from './operations';
+import { optimizers } from './optimizers';
 import { inference, training } from './training';
 import type { Workloads } from './workload';
 
@@ -26,7 +27,7 @@ function tidyLoop(run: Run, scope: number): Run {
   };
 }
 
-const workloads: Workloads = { ...operations, ...training, ...inference, ...data };
+const workloads: Workloads = { ...operations, ...training, ...inference, ...optimizers, ...data };
 const prepared = new Map<string, Run>();
 
 /** `NAME`, or `NAME:tidy` for the same inside `tidy`: each training step in one scope, small operations a hundred. */

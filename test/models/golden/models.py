@@ -592,6 +592,211 @@ def gpt():
     return [model], step
 
 
+# Spatial transformer network
+
+
+class STN(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 10, kernel_size=5)
+        self.conv2 = nn.Conv2d(10, 20, kernel_size=5)
+        self.conv2_drop = nn.Dropout2d()
+        self.fc1 = nn.Linear(320, 50)
+        self.fc2 = nn.Linear(50, 10)
+        self.localization = nn.Sequential(
+            nn.Conv2d(1, 8, kernel_size=7),
+            nn.MaxPool2d(2, stride=2),
+            nn.ReLU(True),
+            nn.Conv2d(8, 10, kernel_size=5),
+            nn.MaxPool2d(2, stride=2),
+            nn.ReLU(True),
+        )
+        self.fc_loc = nn.Sequential(nn.Linear(10 * 3 * 3, 32), nn.ReLU(True), nn.Linear(32, 3 * 2))
+        self.fc_loc[2].weight.data.zero_()
+        self.fc_loc[2].bias.data.copy_(torch.tensor([1, 0, 0, 0, 1, 0], dtype=torch.float))
+
+    def stn(self, x):
+        xs = self.localization(x)
+        xs = xs.view(-1, 10 * 3 * 3)
+        theta = self.fc_loc(xs)
+        theta = theta.view(-1, 2, 3)
+        grid = F.affine_grid(theta, x.size(), align_corners=False)
+        return F.grid_sample(x, grid, align_corners=False)
+
+    def forward(self, x):
+        x = self.stn(x)
+        x = F.relu(F.max_pool2d(self.conv1(x), 2))
+        x = F.relu(F.max_pool2d(self.conv2_drop(self.conv2(x)), 2))
+        x = x.view(-1, 320)
+        x = F.relu(self.fc1(x))
+        x = F.dropout(x, training=self.training)
+        x = self.fc2(x)
+        return F.log_softmax(x, dim=1)
+
+
+def stn():
+    model = STN()
+    optimizer = optim.SGD(model.parameters(), lr=0.01)
+    data, target = torch.randn(6, 1, 28, 28), torch.randint(10, (6,))
+
+    def step():
+        optimizer.zero_grad()
+        output = model(data)
+        loss = F.nll_loss(output, target)
+        loss.backward()
+        optimizer.step()
+        return [loss]
+
+    return [model], step
+
+
+# Actor and critic, in a world of one line
+
+
+class Policy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.affine1 = nn.Linear(2, 16)
+        self.action_head = nn.Linear(16, 2)
+        self.value_head = nn.Linear(16, 1)
+        self.saved_actions = []
+        self.rewards = []
+
+    def forward(self, x):
+        x = F.relu(self.affine1(x))
+        action_prob = F.softmax(self.action_head(x), dim=-1)
+        state_values = self.value_head(x)
+        return action_prob, state_values
+
+
+class Line:
+    def reset(self):
+        self.x, self.v, self.t = 0.5, 0.0, 0
+        return [self.x, self.v]
+
+    def step(self, action):
+        self.v += (0.125 if action == 1 else -0.125) - 0.0625 * self.x
+        self.x += 0.5 * self.v
+        self.t += 1
+        return [self.x, self.v], 1 - abs(self.x), abs(self.x) > 1 or self.t >= 25
+
+
+def actor_critic():
+    model = Policy()
+    optimizer = optim.Adam(model.parameters(), lr=3e-2)
+    eps = torch.finfo(torch.float32).eps
+    env = Line()
+
+    def select_action(state):
+        state = torch.tensor(state, dtype=torch.float32)
+        probs, state_value = model(state)
+        m = torch.distributions.Categorical(probs)
+        action = m.sample()
+        model.saved_actions.append((m.log_prob(action), state_value))
+        return action.item()
+
+    def finish_episode():
+        R = 0
+        policy_losses = []
+        value_losses = []
+        returns = []
+        for r in model.rewards[::-1]:
+            R = r + 0.99 * R
+            returns.insert(0, R)
+        returns = torch.tensor(returns)
+        returns = (returns - returns.mean()) / (returns.std() + eps)
+        for (log_prob, value), R in zip(model.saved_actions, returns):
+            advantage = R - value.item()
+            policy_losses.append(-log_prob * advantage)
+            value_losses.append(F.smooth_l1_loss(value, torch.tensor([R])))
+        optimizer.zero_grad()
+        loss = torch.stack(policy_losses).sum() + torch.stack(value_losses).sum()
+        loss.backward()
+        optimizer.step()
+        del model.rewards[:]
+        del model.saved_actions[:]
+        return loss
+
+    def step():
+        state = env.reset()
+        done = False
+        while not done:
+            action = select_action(state)
+            state, reward, done = env.step(action)
+            model.rewards.append(reward)
+        return [finish_episode()]
+
+    return [model], step
+
+
+# Word-level language model with tied weights
+
+
+class RNNModel(nn.Module):
+    def __init__(self, ntoken, ninp, nhid, nlayers, dropout=0.5, tie_weights=False):
+        super().__init__()
+        self.ntoken = ntoken
+        self.drop = nn.Dropout(dropout)
+        self.encoder = nn.Embedding(ntoken, ninp)
+        self.rnn = nn.LSTM(ninp, nhid, nlayers, dropout=dropout)
+        self.decoder = nn.Linear(nhid, ntoken)
+        if tie_weights:
+            self.decoder.weight = self.encoder.weight
+        self.init_weights()
+        self.nhid = nhid
+        self.nlayers = nlayers
+
+    def init_weights(self):
+        initrange = 0.1
+        nn.init.uniform_(self.encoder.weight, -initrange, initrange)
+        nn.init.zeros_(self.decoder.bias)
+        nn.init.uniform_(self.decoder.weight, -initrange, initrange)
+
+    def forward(self, input, hidden):
+        emb = self.drop(self.encoder(input))
+        output, hidden = self.rnn(emb, hidden)
+        output = self.drop(output)
+        decoded = self.decoder(output)
+        decoded = decoded.view(-1, self.ntoken)
+        return F.log_softmax(decoded, dim=1), hidden
+
+    def init_hidden(self, bsz):
+        weight = next(self.parameters())
+        return (weight.new_zeros(self.nlayers, bsz, self.nhid), weight.new_zeros(self.nlayers, bsz, self.nhid))
+
+
+def repackage_hidden(h):
+    if isinstance(h, torch.Tensor):
+        return h.detach()
+    return tuple(repackage_hidden(v) for v in h)
+
+
+def word_language():
+    bptt, batch = 5, 4
+    model = RNNModel(13, 8, 8, 2, dropout=0.2, tie_weights=True)
+    criterion = nn.NLLLoss()
+    optimizer = optim.SGD(model.parameters(), lr=2)
+    scheduler = optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.25, patience=2)
+    source = torch.randint(13, (41, batch))
+    state = {"hidden": model.init_hidden(batch), "i": 0}
+
+    def step():
+        i = state["i"]
+        data, targets = source[i : i + bptt], source[i + 1 : i + 1 + bptt].view(-1)
+        state["i"] = (i + bptt) % 40
+        optimizer.zero_grad()
+        hidden = repackage_hidden(state["hidden"])
+        output, state["hidden"] = model(data, hidden)
+        loss = criterion(output, targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 0.25)
+        optimizer.step()
+        scheduler.step(loss.item())
+        return [loss]
+
+    return [model], step
+
+
 def run(make):
     torch.manual_seed(11)
     models, step = make()
@@ -603,4 +808,4 @@ def run(make):
     }
 
 
-print(json.dumps({make.__name__: run(make) for make in (resnet, unet, char_rnn, seq2seq, dcgan, vae, gpt)}, indent=1))
+print(json.dumps({make.__name__: run(make) for make in (resnet, unet, char_rnn, seq2seq, dcgan, vae, gpt, stn, actor_critic, word_language)}, indent=1))
