@@ -7,7 +7,7 @@ import * as F from '../functional';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } from '../parameter';
 import { emptyParameter, ones, zeros } from './factory';
-import { hasUninitialized, LazyModuleMixin } from './lazy';
+import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
 import { Module } from './module';
 import { isModule } from './registry';
 import { float, repr } from './repr';
@@ -221,13 +221,8 @@ const of1dLazy = signature<LazyNormOptions>()('LazyBatchNorm1d.__init__', lazyOr
 const of2dLazy = signature<LazyNormOptions>()('LazyBatchNorm2d.__init__', lazyOrder, defaults, 1);
 const of3dLazy = signature<LazyNormOptions>()('LazyBatchNorm3d.__init__', lazyOrder, defaults, 1);
 
-/** @internal The options of a normalisation without anything to allocate. */
-export function unsized(options: Required<LazyNormOptions>): Required<NormOptions> {
-  return { ...options, num_features: 0, affine: false, track_running_stats: false, bias: false };
-}
-
-/** @internal Replaces what is missing by tensors that wait for their shape. */
-export function awaitFeatures(module: _NormBase, options: Required<LazyNormOptions>): void {
+/** Replaces what is missing by tensors that wait for their shape. */
+function awaitFeatures(module: _NormBase, options: Required<LazyNormOptions>): void {
   const { affine, track_running_stats, bias, device, dtype } = options;
   module.affine = affine;
   module.track_running_stats = track_running_stats;
@@ -239,8 +234,8 @@ export function awaitFeatures(module: _NormBase, options: Required<LazyNormOptio
   module.num_batches_tracked = counter(device);
 }
 
-/** @internal Gives the tensors as many elements as the input has channels. */
-export function receiveFeatures(module: _NormBase, input: Tensor): void {
+/** Gives the tensors as many elements as the input has channels. */
+function receiveFeatures(module: _NormBase, input: Tensor): void {
   if (!hasUninitialized(module)) return;
   module.num_features = input.size(1);
   const { weight, bias, running_mean, running_var } = module;
@@ -250,59 +245,47 @@ export function receiveFeatures(module: _NormBase, input: Tensor): void {
   module.reset_parameters();
 }
 
-/** @internal Whether there is anything to fill yet. */
-export function hasFeatures(module: _NormBase): boolean {
-  return !hasUninitialized(module) && module.num_features !== 0;
+/** @internal Makes a normalisation lazy: it has no tensors until its first input says how many channels there are. */
+export function LazyNormMixin<Norm extends _NormBase>(Class: { readonly prototype: Norm }) {
+  abstract class LazyNorm extends LazyModuleMixin(Class as unknown as AnyNorm) {
+    constructor(options: Required<LazyNormOptions>) {
+      super({ ...options, num_features: 0, affine: false, track_running_stats: false, bias: false });
+      awaitFeatures(this, options);
+    }
+
+    override reset_parameters(): void {
+      if (!hasUninitialized(this) && this.num_features !== 0) super.reset_parameters();
+    }
+
+    override initialize_parameters(input: Tensor): void {
+      receiveFeatures(this, input);
+    }
+  }
+  return LazyNorm as unknown as abstract new (
+    options: Required<LazyNormOptions>,
+  ) => Norm & LazyModule;
 }
 
+type AnyNorm = abstract new (options: Required<NormOptions>) => _NormBase;
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm1d.html */
-export class LazyBatchNorm1d extends LazyModuleMixin(BatchNorm1d) {
+export class LazyBatchNorm1d extends LazyNormMixin(BatchNorm1d) {
   constructor(...args: ArgumentsOf<typeof of1dLazy>) {
-    const options = of1dLazy.read(args);
-    super(unsized(options));
-    awaitFeatures(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (hasFeatures(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    receiveFeatures(this, input);
+    super(of1dLazy.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm2d.html */
-export class LazyBatchNorm2d extends LazyModuleMixin(BatchNorm2d) {
+export class LazyBatchNorm2d extends LazyNormMixin(BatchNorm2d) {
   constructor(...args: ArgumentsOf<typeof of2dLazy>) {
-    const options = of2dLazy.read(args);
-    super(unsized(options));
-    awaitFeatures(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (hasFeatures(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    receiveFeatures(this, input);
+    super(of2dLazy.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm3d.html */
-export class LazyBatchNorm3d extends LazyModuleMixin(BatchNorm3d) {
+export class LazyBatchNorm3d extends LazyNormMixin(BatchNorm3d) {
   constructor(...args: ArgumentsOf<typeof of3dLazy>) {
-    const options = of3dLazy.read(args);
-    super(unsized(options));
-    awaitFeatures(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (hasFeatures(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    receiveFeatures(this, input);
+    super(of3dLazy.read(args));
   }
 }
 

@@ -3,18 +3,7 @@ import { warn } from '../../errors';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
-import {
-  _NormBase,
-  awaitFeatures,
-  checkDims,
-  hasFeatures,
-  type LazyNormOptions,
-  type NormOptions,
-  normOrder,
-  receiveFeatures,
-  unsized,
-} from './batchnorm';
-import { LazyModuleMixin } from './lazy';
+import { _NormBase, checkDims, LazyNormMixin, type LazyNormOptions, type NormOptions, normOrder } from './batchnorm';
 import type { LocalMetadata } from './state_dict';
 
 const defaults = {
@@ -140,52 +129,22 @@ const of2dLazy = signature<LazyNormOptions>()('LazyInstanceNorm2d.__init__', laz
 const of3dLazy = signature<LazyNormOptions>()('LazyInstanceNorm3d.__init__', lazyOrder, lazyDefaults, 1);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm1d.html */
-export class LazyInstanceNorm1d extends LazyModuleMixin(InstanceNorm1d) {
+export class LazyInstanceNorm1d extends LazyNormMixin(InstanceNorm1d) {
   constructor(...args: ArgumentsOf<typeof of1dLazy>) {
-    const options = of1dLazy.read(args);
-    super(unsized(options));
-    awaitFeatures(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (hasFeatures(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    receiveFeatures(this, input);
+    super(of1dLazy.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm2d.html */
-export class LazyInstanceNorm2d extends LazyModuleMixin(InstanceNorm2d) {
+export class LazyInstanceNorm2d extends LazyNormMixin(InstanceNorm2d) {
   constructor(...args: ArgumentsOf<typeof of2dLazy>) {
-    const options = of2dLazy.read(args);
-    super(unsized(options));
-    awaitFeatures(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (hasFeatures(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    receiveFeatures(this, input);
+    super(of2dLazy.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm3d.html */
-export class LazyInstanceNorm3d extends LazyModuleMixin(InstanceNorm3d) {
+export class LazyInstanceNorm3d extends LazyNormMixin(InstanceNorm3d) {
   constructor(...args: ArgumentsOf<typeof of3dLazy>) {
-    const options = of3dLazy.read(args);
-    super(unsized(options));
-    awaitFeatures(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (hasFeatures(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    receiveFeatures(this, input);
+    super(of3dLazy.read(args));
   }
 }

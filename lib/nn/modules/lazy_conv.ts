@@ -20,7 +20,7 @@ import {
   convTransposeDefaults,
   convTransposeOrder,
 } from './conv';
-import { hasUninitialized, LazyModuleMixin } from './lazy';
+import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
 
 type LazyOptions<Size> = Omit<ConvOptions<Size>, 'in_channels'>;
 type LazyTransposeOptions<Size> = Omit<ConvTransposeOptions<Size>, 'in_channels'>;
@@ -56,65 +56,56 @@ function initialize(module: _ConvNd, input: Tensor): void {
   module.reset_parameters();
 }
 
-/** Whether there is anything to draw yet. */
-function ready(module: _ConvNd): boolean {
-  return !hasUninitialized(module) && module.in_channels !== 0;
+/** What the options of every lazy convolution have. */
+type Waiting = { out_channels: number; bias: boolean } & Factory;
+
+/** Makes a convolution lazy: it has no weights until its first input says how many channels there are. */
+function LazyConvMixin<Conv extends _ConvNd>(Class: { readonly prototype: Conv }) {
+  abstract class LazyConv extends LazyModuleMixin(Class as unknown as AnyConv) {
+    constructor(options: Waiting) {
+      super({ ...options, in_channels: 0, out_channels: 0, bias: false });
+      wait(this, options);
+    }
+
+    override reset_parameters(): void {
+      if (!hasUninitialized(this) && this.in_channels !== 0) super.reset_parameters();
+    }
+
+    override initialize_parameters(input: Tensor): void {
+      initialize(this, input);
+    }
+  }
+  return LazyConv as unknown as abstract new (
+    options: Waiting,
+  ) => Conv & LazyModule;
 }
+
+type AnyConv = abstract new (options: Waiting & { in_channels: number }) => _ConvNd;
 
 const ofConv1d = signature<LazyOptions<Size1>>()('LazyConv1d.__init__', order, convDefaults);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv1d.html */
-export class LazyConv1d extends LazyModuleMixin(Conv1d) {
+export class LazyConv1d extends LazyConvMixin(Conv1d) {
   constructor(...args: ArgumentsOf<typeof ofConv1d>) {
-    const options = ofConv1d.read(args);
-    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
-    wait(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (ready(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    initialize(this, input);
+    super(ofConv1d.read(args));
   }
 }
 
 const ofConv2d = signature<LazyOptions<Size2>>()('LazyConv2d.__init__', order, convDefaults);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv2d.html */
-export class LazyConv2d extends LazyModuleMixin(Conv2d) {
+export class LazyConv2d extends LazyConvMixin(Conv2d) {
   constructor(...args: ArgumentsOf<typeof ofConv2d>) {
-    const options = ofConv2d.read(args);
-    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
-    wait(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (ready(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    initialize(this, input);
+    super(ofConv2d.read(args));
   }
 }
 
 const ofConv3d = signature<LazyOptions<Size3>>()('LazyConv3d.__init__', order, convDefaults);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv3d.html */
-export class LazyConv3d extends LazyModuleMixin(Conv3d) {
+export class LazyConv3d extends LazyConvMixin(Conv3d) {
   constructor(...args: ArgumentsOf<typeof ofConv3d>) {
-    const options = ofConv3d.read(args);
-    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
-    wait(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (ready(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    initialize(this, input);
+    super(ofConv3d.read(args));
   }
 }
 
@@ -125,19 +116,9 @@ const ofConvTranspose1d = signature<LazyTransposeOptions<Size1>>()(
 );
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose1d.html */
-export class LazyConvTranspose1d extends LazyModuleMixin(ConvTranspose1d) {
+export class LazyConvTranspose1d extends LazyConvMixin(ConvTranspose1d) {
   constructor(...args: ArgumentsOf<typeof ofConvTranspose1d>) {
-    const options = ofConvTranspose1d.read(args);
-    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
-    wait(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (ready(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    initialize(this, input);
+    super(ofConvTranspose1d.read(args));
   }
 }
 
@@ -148,19 +129,9 @@ const ofConvTranspose2d = signature<LazyTransposeOptions<Size2>>()(
 );
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose2d.html */
-export class LazyConvTranspose2d extends LazyModuleMixin(ConvTranspose2d) {
+export class LazyConvTranspose2d extends LazyConvMixin(ConvTranspose2d) {
   constructor(...args: ArgumentsOf<typeof ofConvTranspose2d>) {
-    const options = ofConvTranspose2d.read(args);
-    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
-    wait(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (ready(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    initialize(this, input);
+    super(ofConvTranspose2d.read(args));
   }
 }
 
@@ -171,18 +142,8 @@ const ofConvTranspose3d = signature<LazyTransposeOptions<Size3>>()(
 );
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose3d.html */
-export class LazyConvTranspose3d extends LazyModuleMixin(ConvTranspose3d) {
+export class LazyConvTranspose3d extends LazyConvMixin(ConvTranspose3d) {
   constructor(...args: ArgumentsOf<typeof ofConvTranspose3d>) {
-    const options = ofConvTranspose3d.read(args);
-    super({ ...options, in_channels: 0, out_channels: 0, bias: false });
-    wait(this, options);
-  }
-
-  override reset_parameters(): void {
-    if (ready(this)) super.reset_parameters();
-  }
-
-  override initialize_parameters(input: Tensor): void {
-    initialize(this, input);
+    super(ofConvTranspose3d.read(args));
   }
 }
