@@ -150,6 +150,8 @@ constexpr Entry kFunctions[] = {
     {"nn_clip_grads_with_norm", nn_clip_grads_with_norm},
     {"nn_clip_grad_norm", nn_clip_grad_norm},
     {"nn_clip_grad_value", nn_clip_grad_value},
+    {"nn_project_packed", nn_project_packed},
+    {"nn_attend", nn_attend},
 
     {"autocast_state", autocast_state},
     {"set_autocast_enabled", set_autocast_enabled},

@@ -131,6 +131,8 @@ export type NativeName =
   | 'nn_clip_grads_with_norm'
   | 'nn_clip_grad_norm'
   | 'nn_clip_grad_value'
+  | 'nn_project_packed'
+  | 'nn_attend'
   | 'autocast_state'
   | 'set_autocast_enabled'
   | 'set_autocast_dtype'

@@ -19,4 +19,12 @@ void nn_clip_grad_norm(Environment&, FrameReader&, FrameWriter&);
 /// (parameters, greatest value) clamps every element of the gradients
 void nn_clip_grad_value(Environment&, FrameReader&, FrameWriter&);
 
+// attention.cpp
+/// (query, key, value, packed weight, bias or none) -> the three projected
+void nn_project_packed(Environment&, FrameReader&, FrameWriter&);
+/// (q, k, v, mask or none, heads, dropout, causal, need weights, average them, weight and bias of the output's
+/// projection)
+/// -> the output, or with the weights a list of both
+void nn_attend(Environment&, FrameReader&, FrameWriter&);
+
 }  // namespace tsorch

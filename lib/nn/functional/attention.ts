@@ -1,5 +1,8 @@
 /** Attention. https://docs.pytorch.org/docs/2.13/nn.functional.html#attention-mechanisms */
+
 import { AssertionError, TorchError, warn } from '../../errors';
+import { native } from '../../native/addon';
+import { call } from '../../native/frame';
 import { isOptions } from '../../operators/kinds';
 import { _nn, _torch } from '../../operators/namespaces';
 import { type PythonFunction, python } from '../../operators/python';
@@ -7,10 +10,8 @@ import { sameShape, sizeText, tupleText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
 import { type DType, dtypes } from '../../types';
 import { CausalBias } from '../attention/bias';
-import { dropout } from './dropout';
 import { linear } from './linear';
 import { pad } from './padding';
-import { softmax } from './softmax';
 
 /**
  * softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev).
@@ -117,26 +118,6 @@ function warnOfMixedMasks(padding: Tensor | null, attention: Tensor | null): voi
 
 type Three<Value> = [Value, Value, Value];
 
-/** The parts of one projection of the same input, each contiguous. */
-function splitProjection(x: Tensor, weight: Tensor, bias: Tensor | null, parts: number, width: number): Tensor[] {
-  const projected = linear(x, weight, bias).unflatten(-1, [parts, width]).unsqueeze(0);
-  return projected.transpose(0, -2).squeeze(-2).contiguous().unbind(0);
-}
-
-/** Queries, keys and values by one packed weight (3E, E), in as few products as the inputs allow. */
-function projectPacked(q: Tensor, k: Tensor, v: Tensor, weight: Tensor, bias: Tensor | null): Three<Tensor> {
-  const width = q.size(-1);
-  if (k === v && q === k) return splitProjection(q, weight, bias, 3, width) as Three<Tensor>;
-  if (k === v) {
-    const [wq, wkv] = weight.split([width, 2 * width]);
-    const [bq, bkv] = bias === null ? [null, null] : bias.split([width, 2 * width]);
-    return [linear(q, wq!, bq!), ...(splitProjection(k, wkv!, bkv!, 2, width) as [Tensor, Tensor])];
-  }
-  const [wq, wk, wv] = weight.chunk(3);
-  const [bq, bk, bv] = bias === null ? [null, null, null] : bias.chunk(3);
-  return [linear(q, wq!, bq!), linear(k, wk!, bk!), linear(v, wv!, bv!)];
-}
-
 /** Queries, keys and values by a weight each, to the width of the queries. */
 function projectSeparately(inputs: Three<Tensor>, weights: Three<Tensor | null>, bias: Tensor | null): Three<Tensor> {
   const names = ['query', 'key', 'value'];
@@ -170,15 +151,11 @@ interface Sizes {
   headWidth: number;
 }
 
-/** (length, batch, heads · width) → (batch · heads, length, width). */
-function perHead(x: Tensor, { batch, heads, headWidth }: Sizes): Tensor {
-  return x.view([x.size(0), batch * heads, headWidth]).transpose(0, 1);
-}
-
-function checkedStatic(x: Tensor, name: string, { batch, heads, headWidth }: Sizes): Tensor {
+/** Keys or values given for each head, (batch · heads, length, width), as projections are: (length, batch, heads · width). */
+function joinedHeads(x: Tensor, name: string, { batch, heads, headWidth }: Sizes): Tensor {
   assert(x.size(0) === batch * heads, () => `expecting ${name}.size(0) of ${batch * heads}, but got ${x.size(0)}`);
   assert(x.size(2) === headWidth, () => `expecting ${name}.size(2) of ${headWidth}, but got ${x.size(2)}`);
-  return x;
+  return x.transpose(0, 1).reshape([x.size(1), batch, heads * headWidth]);
 }
 
 function checkAttentionMask(mask: Tensor, sources: number, { targets, batch, heads }: Sizes): Tensor {
@@ -217,16 +194,6 @@ function mergedMask({ attention, padding }: Masks, sources: number, { batch, hea
     .expand([-1, heads, -1, -1])
     .reshape([batch * heads, 1, sources]);
   return attention === null ? perHeadMask : attention.add(perHeadMask);
-}
-
-/** Attention that also gives its weights (batch · heads, targets, sources). */
-function attendWithWeights(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | null, dropout_p: number): [Tensor, Tensor] {
-  const scaled = q.mul(Math.sqrt(1 / q.size(-1)));
-  const keys = k.transpose(-2, -1);
-  const scores = mask === null ? scaled.bmm(keys) : _torch.baddbmm(mask, scaled, keys);
-  const probabilities = softmax(scores, -1);
-  const weights = dropout_p > 0 ? dropout(probabilities, dropout_p) : probabilities;
-  return [weights.bmm(v), weights];
 }
 
 type Forward = [output: Tensor, weights: Tensor | null];
@@ -314,7 +281,7 @@ export const multi_head_attention_forward = python(
     checkWidths(inputs, width, embed_dim_to_check, sizes, use_separate_proj_weight);
     const [q, projectedK, projectedV] = use_separate_proj_weight
       ? projectSeparately(inputs, [q_proj_weight, k_proj_weight, v_proj_weight], in_proj_bias)
-      : projectPacked(...inputs, requirePacked(in_proj_weight), in_proj_bias);
+      : call<Three<Tensor>>(native.nn_project_packed, ...inputs, requirePacked(in_proj_weight), in_proj_bias);
     if (masks.attention !== null) masks.attention = checkAttentionMask(masks.attention, sources, sizes);
 
     let [k, v] = [projectedK, projectedV];
@@ -329,30 +296,21 @@ export const multi_head_attention_forward = python(
       assert(bias_v === null, () => 'bias_v is set but bias_k is None');
     }
 
-    const queries = perHead(q, sizes);
-    let keys = static_k === null ? perHead(k, sizes) : checkedStatic(static_k, 'static_k', sizes);
-    let values = static_v === null ? perHead(v, sizes) : checkedStatic(static_v, 'static_v', sizes);
+    if (static_k !== null) k = joinedHeads(static_k, 'static_k', sizes);
+    if (static_v !== null) v = joinedHeads(static_v, 'static_v', sizes);
     if (add_zero_attn) {
-      keys = withZeroRow(keys, sizes);
-      values = withZeroRow(values, sizes);
+      k = withZeroRow(k);
+      v = withZeroRow(v);
       masks = widened(masks);
     }
 
-    const seen = keys.size(1);
-    const mask = mergedMask(masks, seen, sizes);
+    const mask = mergedMask(masks, k.size(0), sizes);
     const p = training ? dropout_p : 0;
-    if (!need_weights) {
-      const output = attendFused(queries, keys, values, mask, p, causal, sizes);
-      const projected = linear(output, out_proj_weight, out_proj_bias).view([targets, batch, -1]);
-      return [batched ? projected : projected.squeeze(1), null];
-    }
-    assert(!causal || mask !== null, () => 'FIXME: is_causal not implemented for need_weights');
-    const [attended, weights] = attendWithWeights(queries, keys, values, mask, p);
-    const output = attended.transpose(0, 1).reshape([targets * batch, width]);
-    const projected = linear(output, out_proj_weight, out_proj_bias).view([targets, batch, -1]);
-    const ofHeads = weights.view([batch, num_heads, targets, seen]);
-    const shown = average_attn_weights ? ofHeads.mean(1) : ofHeads;
-    return batched ? [projected, shown] : [projected.squeeze(1), shown.squeeze(0)];
+    assert(!need_weights || !causal || mask !== null, () => 'FIXME: is_causal not implemented for need_weights');
+    const how = [mask, num_heads, p, causal, need_weights, average_attn_weights, out_proj_weight, out_proj_bias];
+    const result = call<Tensor | [Tensor, Tensor]>(native.nn_attend, q, k, v, ...how);
+    const [output, weights] = Array.isArray(result) ? result : [result, null];
+    return batched ? [output, weights] : [output.squeeze(1), weights?.squeeze(0) ?? null];
   },
 );
 
@@ -385,31 +343,6 @@ function checkWidths(
   }
 }
 
-function withZeroRow(x: Tensor, { batch, heads, headWidth }: Sizes): Tensor {
-  const zeros = _torch.zeros([batch * heads, 1, headWidth], { dtype: x.dtype, device: x.device });
-  return _torch.cat([x, zeros], 1);
-}
-
-/** Attention in one kernel, without the weights: (batch · targets, width). */
-function attendFused(
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  mask: Tensor | null,
-  dropout_p: number,
-  causal: boolean,
-  { targets, batch, heads, headWidth }: Sizes,
-): Tensor {
-  const sources = k.size(1);
-  const shared = mask !== null && mask.size(0) === 1 && mask.dim() === 3;
-  const given = mask === null ? null : shared ? mask.unsqueeze(0) : mask.view([batch, heads, -1, sources]);
-  const output = scaled_dot_product_attention(
-    q.view([batch, heads, targets, headWidth]),
-    k.view([batch, heads, sources, headWidth]),
-    v.view([batch, heads, sources, headWidth]),
-    given,
-    dropout_p,
-    causal,
-  );
-  return output.permute([2, 0, 1, 3]).reshape([batch * targets, heads * headWidth]);
+function withZeroRow(x: Tensor): Tensor {
+  return _torch.cat([x, x.new_zeros([1, x.size(1), x.size(2)])]);
 }
