@@ -90,7 +90,7 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
     throw_current_exception(self);
   }
   if (!self.warnings.empty()) self.flush_warnings();
-  const bool pressed = allocated_cpu_bytes() > self.pressure_at;
+  const bool pressed = allocated_cpu_bytes() > self.pressure_at || self.device_bytes > self.device_pressure_at;
   self.frame_[0] = static_cast<double>(pressed ? FrameState::kPressure : FrameState::kFine);
   return result;
 }

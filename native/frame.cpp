@@ -6,6 +6,7 @@
 
 #include "environment.h"
 #include "errors.h"
+#include "memory/device_memory.h"
 
 namespace tsorch {
 
@@ -188,7 +189,9 @@ bool FrameWriter::put_known(Handle handle) {
 
 void FrameWriter::tensor(at::Tensor tensor) {
   if (!tensor.defined()) return none();
+  const std::int64_t device_bytes = tensor.is_cpu() ? 0 : new_device_bytes(tensor);
   const auto [handle, known] = environment_.handles.adopt(std::move(tensor));
+  if (!known) environment_.device_bytes += device_bytes;
   if (known && put_known(handle)) return;
   put(known ? Tag::kKnownTensor : Tag::kTensor);
   put(handle);

@@ -28,6 +28,8 @@ const MAJOR_COUNT = 8_192;
 const BYTES_STEP = 32 * 2 ** 20;
 /** Bytes since the last collection that call for one after a backward pass. */
 const PASS_STEP = 8 * 2 ** 20;
+/** Bytes that results on other devices bring until a collection. */
+const DEVICE_STEP = 256 * 2 ** 20;
 
 /** Without options it collects everything; Node 20 takes any options for a minor collection. */
 type Collector = (options?: { type: 'minor'; execution: 'sync' }) => void;
@@ -103,8 +105,14 @@ function weaken(from: number, to: number): void {
   native.weaken(nursery);
 }
 
-function alive(): [tensors: number, handles: number, bytes: number] {
-  return call<[number, number, number]>(native.memory_stats);
+function alive(): [tensors: number, handles: number, cpuBytes: number, deviceBytes: number] {
+  return call(native.memory_stats);
+}
+
+/** Bytes of tensors and graphs, wherever they are. */
+function bytesAlive(): number {
+  const [, , cpu, device] = alive();
+  return cpu + device;
 }
 
 /**
@@ -120,8 +128,8 @@ export function collect(pressed = true): void {
     collector({ type: 'minor', execution: 'sync' });
     counters.minor++;
     call(native.sweep, pressed || counters.minor % OLD_ROUND === 0, pressed);
-    const [, handles, bytes] = alive();
-    if (handles > 2 * aliveAfterMajor || (pressed && bytes > 2 * bytesAfterMajor)) collectEverything();
+    const [, handles] = alive();
+    if (handles > 2 * aliveAfterMajor || (pressed && bytesAlive() > 2 * bytesAfterMajor)) collectEverything();
     if (pressed) settle();
   } finally {
     collecting = false;
@@ -134,8 +142,7 @@ export function collect(pressed = true): void {
  */
 export function collectAfterPass(): void {
   if (scopes.length > 0 || collecting) return;
-  const [, , bytes] = alive();
-  const grown = bytes - bytesAfterCollection;
+  const grown = bytesAlive() - bytesAfterCollection;
   if (grown < PASS_STEP) return;
   passBytes = Math.max(grown, 0.9 * passBytes);
   collect();
@@ -143,11 +150,13 @@ export function collectAfterPass(): void {
 
 /** Sets the marks for the next collection from what is alive now. */
 function settle(): void {
-  const [, , bytes] = alive();
-  bytesAfterCollection = bytes;
-  call(native.set_pressure, Math.floor(bytes + Math.max(BYTES_STEP, bytes / 2, 1.25 * passBytes)));
-  call(native.adjust_external_memory, bytes - reportedBytes);
-  reportedBytes = bytes;
+  const [, , cpu, device] = alive();
+  bytesAfterCollection = cpu + device;
+  const room = 1.25 * passBytes;
+  const cpuLimit = cpu + Math.max(BYTES_STEP, cpu / 2, room);
+  call(native.set_pressure, Math.floor(cpuLimit), Math.floor(Math.max(DEVICE_STEP, device / 2, room)));
+  call(native.adjust_external_memory, cpu - reportedBytes);
+  reportedBytes = cpu;
 }
 
 /** What each object's tensor leads to in the graph, while a full collection runs (native/autograd/reach.h). */
@@ -173,9 +182,9 @@ function collectEverything(): void {
   fastenGraph();
   counters.major++;
   call(native.sweep, true, true);
-  const [, handles, bytes] = alive();
+  const [, handles] = alive();
   aliveAfterMajor = Math.max(handles, MAJOR_COUNT);
-  bytesAfterMajor = Math.max(bytes, BYTES_STEP);
+  bytesAfterMajor = Math.max(bytesAlive(), BYTES_STEP);
 }
 
 /** JavaScript values that native objects own. */
@@ -233,14 +242,25 @@ export function closeScope(survivors: ReadonlySet<NativeObject>): void {
   release(doomed);
 }
 
-/** What is alive in this thread, and how often memory was collected. `bytes` counts the process's CPU tensors. */
+/**
+ * What is alive in this thread, and how often memory was collected. `bytes` and `device_bytes` count the process's
+ * tensors on the CPU and on the accelerator.
+ */
 export function memoryStats(): {
   tensors: number;
   handles: number;
   bytes: number;
+  device_bytes: number;
   minor_collections: number;
   major_collections: number;
 } {
-  const [tensors, handles, bytes] = alive();
-  return { tensors, handles, bytes, minor_collections: counters.minor, major_collections: counters.major };
+  const [tensors, handles, bytes, device_bytes] = alive();
+  return {
+    tensors,
+    handles,
+    bytes,
+    device_bytes,
+    minor_collections: counters.minor,
+    major_collections: counters.major,
+  };
 }

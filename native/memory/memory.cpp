@@ -1,10 +1,8 @@
 #include "memory.h"
 
-#include <ATen/DeviceAccelerator.h>
-#include <c10/core/CachingDeviceAllocator.h>
-
 #include "../errors.h"
 #include "counting_allocator.h"
+#include "device_memory.h"
 
 namespace tsorch {
 
@@ -32,13 +30,18 @@ void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
 }
 
 void memory_stats(Environment& environment, FrameReader&, FrameWriter& out) {
-  out.list(3);
+  out.list(4);
   out.integer(static_cast<std::int64_t>(environment.handles.live_tensors()));
   out.integer(static_cast<std::int64_t>(environment.handles.live()));
   out.integer(allocated_cpu_bytes());
+  out.integer(allocated_device_bytes());
 }
 
-void set_pressure(Environment& environment, FrameReader& in, FrameWriter&) { environment.pressure_at = in.integer(); }
+void set_pressure(Environment& environment, FrameReader& in, FrameWriter&) {
+  environment.pressure_at = in.integer();
+  environment.device_pressure_at = in.integer();
+  environment.device_bytes = 0;
+}
 
 void is_alive(Environment& environment, FrameReader& in, FrameWriter& out) {
   out.boolean(environment.handles.contains(in.handle()));
@@ -49,11 +52,6 @@ void adjust_external_memory(Environment& environment, FrameReader& in, FrameWrit
   check(environment.env(), napi_adjust_external_memory(environment.env(), in.integer(), &total));
 }
 
-void empty_caches(Environment&, FrameReader&, FrameWriter&) {
-  const auto type = at::getAccelerator(false);
-  if (!type) return;
-  auto* allocator = dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(*type));
-  if (allocator != nullptr && allocator->initialized()) allocator->emptyCache();
-}
+void empty_caches(Environment&, FrameReader&, FrameWriter&) { empty_device_cache(); }
 
 }  // namespace tsorch

@@ -11,9 +11,9 @@ void release(Environment&, FrameReader&, FrameWriter&);
 void weaken(Environment&, FrameReader&, FrameWriter&);
 /// (everything, at once) frees what was collected, now or along with the next operators
 void sweep(Environment&, FrameReader&, FrameWriter&);
-/// () -> live tensors, live handles, bytes of CPU memory
+/// () -> live tensors, live handles, bytes of CPU memory, bytes of the accelerator's
 void memory_stats(Environment&, FrameReader&, FrameWriter&);
-/// (bytes) CPU bytes from which calls report pressure
+/// (CPU bytes, new device bytes) from which on calls report pressure
 void set_pressure(Environment&, FrameReader&, FrameWriter&);
 /// (handle) -> whether it is alive
 void is_alive(Environment&, FrameReader&, FrameWriter&);

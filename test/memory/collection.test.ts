@@ -39,6 +39,15 @@ it('frees 2,000 tensors of 4 MiB of a synchronous loop', () => {
   expect(grown).toBeLessThan(700 * MiB);
 });
 
+it('frees tensors of other devices before their memory is full', () => {
+  let most = 0;
+  for (let i = 0; i < 2_000; i++) {
+    torch.empty([4096, 4096], { device: 'meta' }); // counts as 64 MiB
+    most = Math.max(most, torch.memory_stats().tensors);
+  }
+  expect(most).toBeLessThan(64);
+});
+
 it('counts the buffers that graphs hold', () => {
   const w = torch.ones(1024, 1024, { requires_grad: true });
   const grown = growth(() => {
