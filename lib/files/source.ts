@@ -17,8 +17,8 @@ export interface Source {
   read(position: number, length: number): Buffer;
   /** A uint8 tensor that has these bytes as its storage; what is mapped is copied when it is not aligned. */
   tensor(position: number, length: number, alignment?: number): Tensor;
-  /** Reads into a uint8 tensor on the CPU that has its storage for itself. */
-  fill(bytes: Tensor, position: number): void;
+  /** Reads into a uint8 tensor on the CPU that has its storage for itself, and shows what it reads. */
+  fill(bytes: Tensor, position: number, show?: (piece: Uint8Array) => void): void;
   close(): void;
 }
 
@@ -85,13 +85,14 @@ export class FileSource implements Source {
     return bytes;
   }
 
-  fill(bytes: Tensor, position: number): void {
+  fill(bytes: Tensor, position: number, show?: (piece: Uint8Array) => void): void {
     const size = bytes.numel();
     check(this, position, size);
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
     for (let at = 0; at < size; at += CHUNK) {
       const piece = buffer.subarray(0, Math.min(CHUNK, size - at));
       this.readInto(piece, position + at);
+      show?.(piece);
       call(native.storage_write, bytes, at, piece);
     }
   }
@@ -150,8 +151,10 @@ export class BytesSource implements Source {
     return copy;
   }
 
-  fill(bytes: Tensor, position: number): void {
-    call(native.storage_write, bytes, 0, this.read(position, bytes.numel()));
+  fill(bytes: Tensor, position: number, show?: (piece: Uint8Array) => void): void {
+    const content = this.read(position, bytes.numel());
+    show?.(content);
+    call(native.storage_write, bytes, 0, content);
   }
 
   close(): void {}

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -179,24 +178,4 @@ describe('the file', () => {
     expect(() => torch.save(1, join(file('plain.txt'), 'x.pt'))).toThrow(/ENOTDIR|Not a directory/);
     expect(readFileSync(file('plain.txt'), 'utf8')).toBe('text');
   });
-
-  test('is the old or the new one when the process is killed', async () => {
-    const path = file('killed.pt');
-    const program = `
-      const torch = require(${JSON.stringify(join(__dirname, '../../../dist/main.js'))}).default;
-      const x = torch.zeros(200000);
-      for (let i = 1; ; i++) {
-        torch.save({ i, x: x.fill_(i) }, ${JSON.stringify(path)});
-        if (i === 1) process.stdout.write('saved');
-      }`;
-    for (let round = 0; round < 3; round++) {
-      const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-      await new Promise((resolve) => child.stdout.once('data', resolve));
-      await new Promise((resolve) => setTimeout(resolve, 20 + 13 * round));
-      child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('close', resolve));
-      const { i, x } = torch.load<{ i: number; x: Tensor }>(path);
-      expect(x.eq(i).all().item()).toBe(true);
-    }
-  }, 30000);
 });

@@ -7,7 +7,7 @@ import { frombuffer } from '../../creation';
 import { TorchError } from '../../errors';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
-import { emptyBytes, pieces, type Source } from '../source';
+import { emptyBytes, type Source } from '../source';
 import {
   CENTRAL,
   CENTRAL_SIZE,
@@ -223,11 +223,14 @@ export class ZipReader {
     return entry;
   }
 
-  private verify(entry: Entry, content: Iterable<Uint8Array>): void {
-    if (entry.crc === 0 || this.options.verify === false) return;
-    let crc = 0;
-    for (const piece of content) crc = crc32(piece, crc);
-    if (crc !== entry.crc) throw this.bad(`entry '${entry.name}' does not match its checksum`);
+  private get verifies(): boolean {
+    return this.options.verify !== false;
+  }
+
+  private check(entry: Entry, crc: number): void {
+    if (this.verifies && entry.crc !== 0 && crc !== entry.crc) {
+      throw this.bad(`entry '${entry.name}' does not match its checksum`);
+    }
   }
 
   private inflate(entry: Entry): Buffer {
@@ -252,7 +255,7 @@ export class ZipReader {
     const entry = this.entry(name);
     const stored = entry.method === STORED;
     const content = stored ? this.source.read(this.starts.get(entry)!, entry.size) : this.inflate(entry);
-    this.verify(entry, [content]);
+    this.check(entry, crc32(content));
     return content;
   }
 
@@ -260,11 +263,19 @@ export class ZipReader {
   tensor(name: string): Tensor {
     const entry = this.entry(name);
     if (entry.size === 0) return emptyBytes(0);
-    const stored = entry.method === STORED;
-    const content = stored
-      ? this.source.tensor(this.starts.get(entry)!, entry.size)
-      : frombuffer(this.inflate(entry), { dtype: dtypes.uint8 });
-    this.verify(entry, pieces(content));
+    if (entry.method === DEFLATED) {
+      const content = this.inflate(entry);
+      this.check(entry, crc32(content));
+      return frombuffer(content, { dtype: dtypes.uint8 });
+    }
+    const start = this.starts.get(entry)!;
+    if (!this.verifies) return this.source.tensor(start, entry.size);
+    const content = emptyBytes(entry.size);
+    let crc = 0;
+    this.source.fill(content, start, (piece) => {
+      crc = crc32(piece, crc);
+    });
+    this.check(entry, crc);
     return content;
   }
 }
