@@ -216,7 +216,7 @@ export class Unpickler {
     }
     if (!Array.isArray(args)) throw new UnpicklingError(`arguments of ${target.path} must be a tuple`);
     const made = target.call(args);
-    if (typeof made === 'object' && made !== null && target.build !== undefined) this.makers.set(made, target);
+    if (isObject(made) && target.build !== undefined) this.makers.set(made, target);
     this.push(made);
   }
 
@@ -225,7 +225,7 @@ export class Unpickler {
     const object = this.top();
     if (object instanceof Dict && state instanceof Dict) object.attributes = state;
     else {
-      const maker = typeof object === 'object' && object !== null ? this.makers.get(object) : undefined;
+      const maker = isObject(object) ? this.makers.get(object) : undefined;
       if (maker === undefined)
         throw new UnpicklingError(
           `Can only build OrderedDict or types allowlisted via \`add_safe_globals\`, but got ${kind(object)}`,
@@ -233,6 +233,11 @@ export class Unpickler {
       maker.build!(object as object, state);
     }
   }
+}
+
+/** Modules are functions. */
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function kind(value: unknown): string {

@@ -2,6 +2,7 @@
 
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import * as F from '../nn/functional';
 import { Parameter } from '../nn/parameter';
 import { callOperator } from '../operators/operator';
 import { Plain } from '../pickle/plain';
@@ -9,6 +10,7 @@ import { Callable, UnpicklingError } from '../pickle/unpickler';
 import { Dict } from '../pickle/values';
 import { Tensor } from '../tensor';
 import { Complex, DType, dtypes, Layout, layouts, parseDevice } from '../types';
+import { findModule, isModuleClass, moduleCallable } from './modules';
 import { type SafeGlobal, safeGlobal } from './safe_globals';
 import { storageTypes } from './storages';
 
@@ -202,6 +204,10 @@ const functions: Record<string, (path: string, args: unknown[]) => unknown> = {
 };
 
 const known = new Map<string, unknown>([
+  // What layers keep to call; a pickle can name them, not call them.
+  ['torch.nn.functional.relu', F.relu],
+  ['torch.nn.functional.gelu', F.gelu],
+  ['torch._C._nn.gelu', F.gelu],
   ...Object.entries(functions).map(([path, make]): [string, unknown] => [
     path,
     new Callable(path, (args) => make(path, args)),
@@ -245,10 +251,13 @@ export function findGlobal(module: string, name: string): unknown {
   const found = known.get(path);
   if (found !== undefined) return found;
   const target = safeGlobal(path);
+  if (isModuleClass(target)) return moduleCallable(path, target);
   if (target !== undefined) return allowedCallable(path, target);
+  const layer = findModule(path);
+  if (layer !== undefined) return layer;
   throw new UnpicklingError(
     `Unsupported global: GLOBAL ${path} was not an allowed global by default. Please use ` +
       `\`torch.serialization.add_safe_globals({ '${path}': … })\` to say what stands for it here. ` +
-      'A whole module cannot be loaded: save its state_dict().',
+      'Of whole modules only those made of torch.nn can be loaded without that: save a state_dict() instead.',
   );
 }

@@ -18,7 +18,7 @@ const read = (path) => readFileSync(join(root, 'test', path));
 /** @param {string} folder @param {string[]} names */
 const all = (folder, names) => names.map((name) => read(`${folder}/fixtures/${name}`));
 
-const archives = all('serialization', ['values.pt', 'checkpoint.pt', 'config.pt', 'protocol4.pt']);
+const archives = all('serialization', ['values.pt', 'checkpoint.pt', 'config.pt', 'protocol4.pt', 'modules.pt']);
 const legacy = all('serialization', ['legacy.pt', 'legacy_values.pt']);
 const safetensors = all('safetensors', ['dtypes.safetensors', 'model-00002-of-00002.safetensors']);
 const arrays = all('numpy', ['version1.npy', 'version2.npy', 'version3.npy', 'object.npy']);

@@ -13,7 +13,7 @@ import type { Parameter } from '../parameter';
 import { PackedSequence } from '../utils/rnn';
 import { emptyParameter, zeros } from './factory';
 import { Module } from './module';
-import { propertiesOf } from './registry';
+import { propertiesOf, stateOf } from './registry';
 import { float, repr } from './repr';
 
 type Mode = 'RNN_TANH' | 'RNN_RELU' | 'LSTM' | 'GRU';
@@ -110,7 +110,7 @@ export abstract class RNNBase extends Module {
   bidirectional: boolean;
   proj_size: number;
   /** The names of the weights in the order of the operators' list, layer by layer. */
-  private readonly layers: readonly (readonly string[])[];
+  private layers: readonly (readonly string[])[];
 
   constructor(options: AllOptions) {
     super();
@@ -159,6 +159,14 @@ export abstract class RNNBase extends Module {
       }
     }
     return layers;
+  }
+
+  /** @internal What Python's attributes say beyond those of the same name here. */
+  __setstate__({ _all_weights }: { _all_weights?: unknown }): void {
+    if (!Array.isArray(_all_weights) || !_all_weights.flat().every((name) => stateOf(this).parameters.has(name))) {
+      throw new TypeError(`cannot load ${this._get_name()}: it does not name its weights`);
+    }
+    this.layers = _all_weights as string[][];
   }
 
   /** The weights of each layer and direction. */
