@@ -67,9 +67,20 @@ function readSlice(text: string): Bounds {
   return bounds;
 }
 
+/** How long a list can be that Python takes for several indices. */
+const MOST_UNWRAPPED = 31;
+
+/** `x[[[0, 1], [1, 2]]]` is `x[[0, 1], [1, 2]]`: one list of lists, or of what is no number, is several indices. */
+function unwrapped(indices: readonly Index[]): readonly Index[] {
+  const [only] = indices;
+  if (indices.length !== 1 || !Array.isArray(only) || only.length > MOST_UNWRAPPED) return indices;
+  return only.some((each) => typeof each === 'object' || typeof each === 'string') ? only : indices;
+}
+
 /** Lists become tensors before the frame is filled, since making a tensor uses the frame. */
-function prepared(indices: readonly Index[]): readonly Index[] {
-  if (!indices.some(Array.isArray)) return indices;
+function prepared(given: readonly Index[]): readonly Index[] {
+  if (!given.some(Array.isArray)) return given;
+  const indices = unwrapped(given);
   return indices.map((index) => (Array.isArray(index) ? listIndex(index) : index));
 }
 

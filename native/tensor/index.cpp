@@ -18,11 +18,11 @@ std::optional<std::int64_t> bound(FrameReader& in) {
 
 /// The bounds of a slice, in Python's order.
 struct Bounds {
-  explicit Bounds(FrameReader& in) : start(bound(in)), stop(bound(in)), step(bound(in).value_or(1)) {
-    TORCH_CHECK_VALUE(step > 0, "step must be greater than zero");
+  explicit Bounds(FrameReader& in) : start(bound(in)), stop(bound(in)), step(bound(in).value_or(1)) {}
+  /// Whether anything of a dimension is left out; PyTorch makes an alias where nothing is, and refuses to go backwards.
+  bool cuts(std::int64_t size) const {
+    return step > 0 && (step != 1 || start.value_or(0) != 0 || stop.value_or(size) < size);
   }
-  /// Whether anything of a dimension is left out; PyTorch makes an alias where nothing is.
-  bool cuts(std::int64_t size) const { return step != 1 || start.value_or(0) != 0 || stop.value_or(size) < size; }
 
   std::optional<std::int64_t> start;
   std::optional<std::int64_t> stop;

@@ -77,6 +77,8 @@ class Translator:
         return f"{operand}.bitwise_not()"
 
     def visit_BinOp(self, node):
+        if isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
+            return self.visit_Constant(ast.Constant(ast.literal_eval(node)))  # 1.5 + 2j
         return f"{self.expression(node.left)}.{OPERATORS[type(node.op)]}({self.expression(node.right)})"
 
     def visit_Compare(self, node):
