@@ -241,6 +241,12 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
  * A tensor with a copy of `data`: numbers become the default dtype, bigints int64, booleans bool, `Complex` complex;
  * typed arrays keep their type. https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
  * @throws RangeError for lists of uneven length
+ *
+ * @example
+ * console.log(torch.tensor([[1, 2], [3, 4.5]]));
+ * // tensor([[1.0000, 2.0000],
+ * //         [3.0000, 4.5000]])
+ * console.log(torch.tensor([1n, 2n]).dtype); // torch.int64
  */
 export function tensor(data: TensorData, options: TensorDataOptions = noOptions): Tensor {
   if (typeof data === 'number' && options === noOptions) return callOperator('scalar_tensor', data);
@@ -279,7 +285,11 @@ export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: F
   return options.requires_grad ? made.requires_grad_(true) : made;
 }
 
-/** A tensor over a typed array's memory, the counterpart of Python's `from_numpy`. */
+/**
+ * A tensor over a typed array's memory, the counterpart of Python's `from_numpy`: 1-D, of the array's type.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.from_numpy.html
+ * @throws TypeError for an array of another kind
+ */
 export function from_numpy(array: ArrayBufferView): Tensor {
   const dtype = arrayDTypes[arrayName(array)];
   if (dtype === undefined) throw new TypeError(`cannot make a tensor over a ${arrayName(array)}`);

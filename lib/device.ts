@@ -45,7 +45,10 @@ export interface DeviceFunction {
   (type: DeviceLike, index?: number | null): Device;
   (options: { type: string; index?: number | null }): Device;
   new (type: DeviceLike, index?: number | null): Device;
-  /** Makes tensors on this device while the callback runs, where they are given no other. */
+  /**
+   * Makes tensors on this device while the callback runs, where they are given no other.
+   * https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-device
+   */
   <Result>(type: DeviceLike, callback: Body<Result>): Result;
   <Result>(type: DeviceLike, index: number, callback: Body<Result>): Result;
 }

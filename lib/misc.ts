@@ -47,7 +47,10 @@ export const version = {
   hip: null,
 };
 
-/** `torch.Size([2, 3])`: sizes are plain arrays. */
+/**
+ * `torch.Size([2, 3])`: sizes are plain arrays. https://docs.pytorch.org/docs/2.13/size.html
+ * @throws TypeError for what is not a list of whole numbers
+ */
 export function Size(sizes: readonly number[] = []): number[] {
   if (Array.isArray(sizes) && sizes.every((size) => Number.isInteger(size))) return [...sizes];
   throw new TypeError(`torch.Size() takes an iterable of 'int', not ${typeName(sizes)}`);

@@ -86,4 +86,8 @@ function lazily<Value>(make: (name: string) => Value): { readonly [name: string]
   });
 }
 
+/**
+ * Every operator of the loaded libtorch by its name: `torch.ops.aten.add.Tensor(x, y)`.
+ * https://docs.pytorch.org/docs/2.13/library.html
+ */
 export const ops = lazily<OperatorNamespace>((namespace) => lazily((name) => packetOf(`${namespace}::${name}`)));

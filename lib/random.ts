@@ -79,7 +79,14 @@ function twinOf(original: Generator): Generator {
   return Object.assign(Object.create(Generator.prototype) as Generator, { _handle: original._handle, original });
 }
 
-/** Starts the random stream of every device from `seed`. https://docs.pytorch.org/docs/2.13/generated/torch.manual_seed.html */
+/**
+ * Starts the random stream of every device from `seed`: the same numbers follow as in PyTorch.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.manual_seed.html
+ *
+ * @example
+ * torch.manual_seed(0);
+ * console.log(torch.rand(2)); // tensor([0.4963, 0.7682])
+ */
 export function manual_seed(seed: Seed): Generator {
   call(native.manual_seed, checked(seed));
   return default_generator();

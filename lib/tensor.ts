@@ -100,19 +100,30 @@ export class Tensor extends NativeObject {
 
   // ---- shape and type
 
-  /** The size of each dimension. */
+  /**
+   * The size of each dimension, as plain numbers.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.shape.html
+   */
   get shape(): number[] {
     return call(native.tensor_sizes, this);
   }
 
-  /** The sizes, or the size of one dimension. */
+  /**
+   * The sizes, or the size of one dimension.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.size.html
+   * @throws RangeError for a dimension out of range
+   */
   size(): number[];
   size(dim: number): number;
   size(dim?: number): number | number[] {
     return pick('size', this.shape, dim);
   }
 
-  /** How many elements in memory lie between neighbours along each dimension, or along one. */
+  /**
+   * How many elements in memory lie between neighbours along each dimension, or along one.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.stride.html
+   * @throws RangeError for a dimension out of range
+   */
   stride(): number[];
   stride(dim: number): number;
   stride(dim?: number): number | number[] {
@@ -123,10 +134,12 @@ export class Tensor extends NativeObject {
     return call(native.tensor_facts, this);
   }
 
+  /** How many dimensions there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ndim.html */
   get ndim(): number {
     return call(native.tensor_dim, this);
   }
 
+  /** How many dimensions there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dim.html */
   dim(): number {
     return call(native.tensor_dim, this);
   }
@@ -135,10 +148,12 @@ export class Tensor extends NativeObject {
     return call(native.tensor_dim, this);
   }
 
+  /** How many elements there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.numel.html */
   numel(): number {
     return call(native.tensor_numel, this);
   }
 
+  /** How many elements there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nelement.html */
   nelement(): number {
     return call(native.tensor_numel, this);
   }
@@ -150,10 +165,12 @@ export class Tensor extends NativeObject {
     return shape[0]!;
   }
 
+  /** The type of the elements. https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-dtype */
   get dtype(): DType {
     return dtypeOf(call(native.tensor_dtype, this));
   }
 
+  /** Where the elements are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.device.html */
   get device(): Device {
     return call(native.tensor_device, this);
   }
@@ -253,6 +270,9 @@ export class Tensor extends NativeObject {
     return call(native.tensor_is_shared, this);
   }
 
+  /**
+   * Whether the elements lie in memory in order. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.is_contiguous.html
+   */
   is_contiguous(options: { memory_format?: MemoryFormat } = {}): boolean {
     if (!isOptions(options)) throw new TypeError('is_contiguous() takes 0 positional arguments but 1 was given');
     const { memory_format = memoryFormats.contiguous_format } = options;
@@ -275,7 +295,7 @@ export class Tensor extends NativeObject {
 
   // ---- views that Python writes as properties
 
-  /** The dimensions in reverse order. */
+  /** The dimensions in reverse order, a view. https://docs.pytorch.org/docs/2.13/tensors.html#torch.Tensor.T */
   get T(): Tensor {
     return callOperator('numpy_T', this);
   }
@@ -322,7 +342,9 @@ export class Tensor extends NativeObject {
     return typeof value === 'bigint' && this.dtype === dtypes.uint64 ? (BigInt.asUintN(64, value) as never) : value;
   }
 
-  /** The elements as nested arrays; a plain number for a 0-dim tensor. */
+  /**
+   * The elements as nested arrays; a plain number for a 0-dim tensor. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tolist.html
+   */
   tolist(): NestedList {
     return nest(this);
   }
@@ -346,12 +368,28 @@ export class Tensor extends NativeObject {
   /**
    * `x[...]`: `x.index(0)`, `x.index(':', '1:3')`, `x.index('...', null)`, `x.index(mask)`, `x.index([0, 2])`.
    * @throws RangeError for an index out of range
+   *
+   * @example
+   * const x = torch.arange(6).reshape(2, 3);
+   * console.log(x.index(0)); // tensor([0, 1, 2])
+   * console.log(x.index(':', '1:')); // tensor([[1, 2],
+   * //         [4, 5]])
+   * console.log(x.index(x.gt(3))); // tensor([4, 5])
    */
   index(...indices: Index[]): Tensor {
     return indexAt(this, indices);
   }
 
-  /** `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors. */
+  /**
+   * `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_put_.html
+   * @throws RangeError for an index out of range
+   *
+   * @example
+   * console.log(torch.zeros(2, 3).index_put_([0, '1:'], 5));
+   * // tensor([[0., 5., 5.],
+   * //         [0., 0., 0.]])
+   */
   index_put_(indices: Index[], value: Tensor | Scalar, accumulate: boolean | { accumulate?: boolean } = false): this {
     indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
     return this;
@@ -365,6 +403,10 @@ export class Tensor extends NativeObject {
 
   // ---- autograd
 
+  /**
+   * Whether autograd follows this tensor. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad.html
+   * @throws TorchError when set on a tensor that is no leaf, or of integers
+   */
   get requires_grad(): boolean {
     return call(native.requires_grad, this);
   }
@@ -373,7 +415,11 @@ export class Tensor extends NativeObject {
     call(native.set_requires_grad, this, value);
   }
 
-  /** Says whether autograd follows this tensor; only a leaf can be changed. */
+  /**
+   * Says whether autograd follows this tensor; only a leaf can be changed.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad_.html
+   * @throws TorchError for a tensor that is no leaf, or of integers
+   */
   requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
     const wanted: unknown = isOptions(requires_grad) ? (requires_grad.requires_grad ?? true) : requires_grad;
     if (typeof wanted !== 'boolean') {
@@ -390,7 +436,9 @@ export class Tensor extends NativeObject {
     return call(native.is_leaf, this);
   }
 
-  /** The gradient that `backward` has gathered here, null before. */
+  /**
+   * The gradient that `backward` has gathered here, null before. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.grad.html
+   */
   get grad(): Tensor | null {
     return call(native.get_grad, this);
   }
@@ -415,7 +463,10 @@ export class Tensor extends NativeObject {
     call(native.set_grad_dtype, this, dtype);
   }
 
-  /** The node of the graph that made this tensor, null for a leaf. */
+  /**
+   * The node of the graph that made this tensor, null for a leaf.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.Node.html
+   */
   get grad_fn(): Node | null {
     return call(native.grad_fn, this);
   }
@@ -466,7 +517,7 @@ export class Tensor extends NativeObject {
     return registerPostAccumulateGradHook(this, hook);
   }
 
-  /** The same memory, outside the graph. */
+  /** The same memory, outside the graph. https://docs.pytorch.org/docs/2.13/tensors.html */
   get data(): Tensor {
     return call(native.get_data, this);
   }
@@ -481,6 +532,12 @@ export class Tensor extends NativeObject {
   /**
    * Computes the gradients of the leaves this tensor was made from.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
+   * @throws TorchError for a tensor of more than one element without `gradient`, or one that no graph made
+   *
+   * @example
+   * const x = torch.tensor([1, 2], { requires_grad: true });
+   * x.pow(2).sum().backward();
+   * console.log(x.grad); // tensor([2., 4.])
    */
   backward(...args: engine.BackwardArguments): void {
     engine.tensorBackward(this, args);
@@ -488,7 +545,11 @@ export class Tensor extends NativeObject {
 
   // ---- conversions
 
-  /** The type's old name, or a copy of another type, given as a dtype or by its old name. */
+  /**
+   * The type's old name, or a copy of another type, given as a dtype or by its old name.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.type.html
+   * @throws RangeError for a name that is none
+   */
   type(): string;
   type(dtype: DType | string): Tensor;
   type(dtype?: DType | string): Tensor | string {
@@ -497,7 +558,11 @@ export class Tensor extends NativeObject {
     return `${place}.${oldTypeNames[this.dtype.name] ?? this.dtype.name}Tensor`;
   }
 
-  /** Moves to the accelerator. */
+  /**
+   * Moves to the accelerator, to the current device by default.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cuda.html
+   * @throws AssertionError when libtorch was built without CUDA
+   */
   cuda(device: Device | number | string | null = null, non_blocking = false): Tensor {
     return this.to(parseDevice(device ?? 'cuda'), null, non_blocking);
   }

@@ -19,18 +19,33 @@ type Copied = { memory_format?: MemoryFormat };
 
 /** Methods that return a tensor of another dtype, or the tensor itself when it has it already. */
 interface Casts {
+  /** In float32; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.float.html */
   float(options?: Copied): Tensor;
+  /** In float64; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.double.html */
   double(options?: Copied): Tensor;
+  /** In float16; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.half.html */
   half(options?: Copied): Tensor;
+  /** In bfloat16; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bfloat16.html */
   bfloat16(options?: Copied): Tensor;
+  /** In int32; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.int.html */
   int(options?: Copied): Tensor;
+  /** In int64; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.long.html */
   long(options?: Copied): Tensor;
+  /** In int16; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.short.html */
   short(options?: Copied): Tensor;
+  /** In int8; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.char.html */
   char(options?: Copied): Tensor;
+  /** In uint8; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.byte.html */
   byte(options?: Copied): Tensor;
+  /** In bool; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bool.html */
   bool(options?: Copied): Tensor;
+  /** In complex64; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cfloat.html */
   cfloat(options?: Copied): Tensor;
+  /**
+   * In complex128; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cdouble.html
+   */
   cdouble(options?: Copied): Tensor;
+  /** In complex32; itself when it is already. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.chalf.html */
   chalf(options?: Copied): Tensor;
 }
 
@@ -48,7 +63,10 @@ export interface PythonMethods extends Casts {
   new (...sizes: number[]): Tensor;
   new (data: TensorData): Tensor;
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.norm.html */
+  /**
+   * The norm: of all elements with `p` 2 by default, or along `dim`; 'fro' and 'nuc' are of matrices.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.norm.html
+   */
   norm(
     ...args: PythonArguments<
       [p?: NormOrder, dim?: number | readonly number[] | null, keepdim?: boolean, dtype?: DType | null],
@@ -56,7 +74,11 @@ export interface PythonMethods extends Casts {
     >
   ): Tensor;
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.split.html */
+  /**
+   * Splits along `dim` into parts of a size, or of the sizes in a list. Views.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.split.html
+   * @throws TorchError for sizes that do not add up
+   */
   split(
     ...args: PythonArguments<
       [split_size: number | Tensor | readonly number[], dim?: number],
@@ -64,7 +86,11 @@ export interface PythonMethods extends Casts {
     >
   ): Tensor[];
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unflatten.html */
+  /**
+   * Splits one dimension into several; one of their sizes may be −1. A view.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unflatten.html
+   * @throws TorchError for sizes whose product is not that of the dimension
+   */
   unflatten(...args: PythonArguments<[dim: number, sizes: readonly number[]], readonly ['dim', 'sizes']>): Tensor;
 
   /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.stft.html */

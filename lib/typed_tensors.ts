@@ -6,7 +6,10 @@ import { sparse_coo_tensor } from './sparse/creation';
 import { Tensor } from './tensor';
 import { type DType, dtypes, layouts } from './types';
 
-/** Makes tensors of one dtype, with or without `new`; `instanceof` asks for the dtype. */
+/**
+ * Makes tensors of one dtype, with or without `new`; `instanceof` asks for the dtype.
+ * https://docs.pytorch.org/docs/2.13/tensors.html#data-types
+ */
 export interface TypedTensor {
   (...sizes: number[]): Tensor;
   (data: TensorData): Tensor;

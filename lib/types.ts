@@ -225,7 +225,10 @@ export function layoutOf(code: number): Layout {
   return layoutList[code]!;
 }
 
-/** The order of a dense tensor's dimensions in memory. */
+/**
+ * The order of a dense tensor's dimensions in memory.
+ * https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-memory-format
+ */
 export class MemoryFormat extends Coded {
   /** @internal */
   constructor(

@@ -14,12 +14,16 @@ export const current_accelerator = python(
   (check_available: boolean = false): Device | null => call(native.current_accelerator, check_available),
 );
 
-/** Whether there is an accelerator that works. */
+/**
+ * Whether there is an accelerator that works. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.is_available.html
+ */
 export function is_available(): boolean {
   return current_accelerator(true) !== null;
 }
 
-/** How many there are; 0 without one. */
+/**
+ * How many there are; 0 without one. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.device_count.html
+ */
 export function device_count(): number {
   return call(native.accelerator_count);
 }

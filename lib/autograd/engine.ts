@@ -231,6 +231,11 @@ const gradParameters = {
  * gradients come in one.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad.html
  * @throws TorchError for an input that took no part, unless `allow_unused`
+ *
+ * @example
+ * const x = torch.tensor(3, { requires_grad: true });
+ * const [dx] = torch.autograd.grad(x.pow(2), x);
+ * console.log(dx); // tensor(6.)
  */
 export function grad(outputs: GraphEnds, inputs: GraphEnds, options: UnusedOptions): (Tensor | null)[];
 export function grad(outputs: GraphEnds, inputs: GraphEnds, options?: GradOptions): Tensor[];

@@ -64,7 +64,15 @@ function enterGrad(enabled: boolean): Enter {
   };
 }
 
-/** Turns the recording of operations off. https://docs.pytorch.org/docs/2.13/generated/torch.no_grad.html */
+/**
+ * Turns the recording of operations off, while a callback runs or until the mode is disposed.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.no_grad.html
+ * @throws TypeError when the callback returns a promise
+ *
+ * @example
+ * const x = torch.ones(2, { requires_grad: true });
+ * console.log(torch.no_grad(() => x.mul(2)).requires_grad); // false
+ */
 export function no_grad(): Mode;
 export function no_grad<Result>(callback: () => Result): Result;
 export function no_grad<Result>(callback?: () => Result): Result | Mode {
@@ -78,7 +86,10 @@ export function enable_grad<Result>(callback?: () => Result): Result | Mode {
   return withMode('enable_grad', enterGrad(true), callback);
 }
 
-/** Sets it. Without a callback it also takes effect for good, unless disposed. */
+/**
+ * Turns the recording of operations on or off. Without a callback it also takes effect for good, unless disposed.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.set_grad_enabled.html
+ */
 export function set_grad_enabled(mode: boolean): Mode;
 export function set_grad_enabled<Result>(mode: boolean, callback: () => Result): Result;
 export function set_grad_enabled<Result>(mode: boolean, callback?: () => Result): Result | Mode {

@@ -170,12 +170,12 @@ export function constant_(...args: ArgumentsOf<typeof ofConstant>): Tensor {
   return no_grad(() => tensor.fill_(val));
 }
 
-/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.ones_ */
+/** Fills with ones. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.ones_ */
 export function ones_(tensor: Tensor): Tensor {
   return constant_(tensor, 1);
 }
 
-/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.zeros_ */
+/** Fills with zeros. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.zeros_ */
 export function zeros_(tensor: Tensor): Tensor {
   return no_grad(() => tensor.zero_());
 }

@@ -56,7 +56,8 @@ export type AdamArguments = [
 ];
 
 /**
- * Adam. https://docs.pytorch.org/docs/2.13/generated/torch.optim.Adam.html
+ * Gradients scaled by running means of them and of their squares, one step a parameter group in one native call.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.optim.Adam.html
  * @throws RangeError for an option out of its range
  */
 export class Adam extends NativeOptimizer<Options, AdamState> {

@@ -67,6 +67,7 @@ const hooked = new WeakSet<object>();
 /**
  * Holds parameter groups and the state of each parameter. A subclass of yours calls `super(params, defaults)` and
  * defines `step`; options of `defaults` that a group does not give take their value there.
+ * https://docs.pytorch.org/docs/2.13/optim.html#torch.optim.Optimizer
  *
  * @throws TypeError when `params` is a tensor or holds anything but tensors, pairs and groups
  * @throws RangeError for no parameters at all, a parameter in two groups, or one that is not a leaf
@@ -75,7 +76,10 @@ export class Optimizer<Options extends object = object, State extends object = o
   readonly defaults: Options;
   /** What the optimizer remembers about each parameter, made at its first step. */
   state = new Map<Tensor, State>();
-  /** Live objects: a change of an option counts from the next step on. */
+  /**
+   * The groups of parameters with their options. Live objects: a change counts from the next step on.
+   * https://docs.pytorch.org/docs/2.13/optim.html#per-parameter-options
+   */
   param_groups: ParamGroup<Options>[] = [];
 
   private readonly stepPreHooks = new Hooks<StepPreHook>();
@@ -103,6 +107,7 @@ export class Optimizer<Options extends object = object, State extends object = o
 
   /**
    * Updates the parameters once. A closure computes the loss anew, with gradients enabled, and its loss is returned.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.step.html
    */
   step(closure?: null): null;
   step<Loss>(closure: Closure<Loss>): Loss;

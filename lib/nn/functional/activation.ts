@@ -13,7 +13,10 @@ function activation(name: string, fresh: (input: Tensor) => Tensor, inPlace: (in
   );
 }
 
-/** max(0, x). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html */
+/**
+ * max(0, x), in place with `inplace`. Same shape and dtype.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html
+ */
 export const relu = activation('relu', _torch.relu, _torch.relu_);
 export const relu_ = _torch.relu_;
 

@@ -34,7 +34,10 @@ abstract class Inplace extends Module {
 
 const ofInplace = signature<InplaceOptions>()('__init__', ['inplace'], { inplace: false });
 
-/** max(0, x). https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReLU.html */
+/**
+ * max(0, x), in place with `inplace`: (*) → (*).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReLU.html
+ */
 export class ReLU extends Inplace {
   override forward(input: Tensor): Tensor {
     return F.relu(input, this.inplace);
@@ -212,7 +215,7 @@ export class Sigmoid extends Module {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.Tanh.html */
+/** The hyperbolic tangent: (*) → (*). https://docs.pytorch.org/docs/2.13/generated/torch.nn.Tanh.html */
 export class Tanh extends Module {
   override forward(input: Tensor): Tensor {
     return input.tanh();

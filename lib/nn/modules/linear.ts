@@ -44,6 +44,12 @@ const ofLinear = signature<LinearOptions>()('Linear.__init__', ['in_features', '
 /**
  * x Wᵀ + b: (*, in_features) → (*, out_features).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Linear.html
+ * @throws TorchError for an input whose last size is not in_features
+ *
+ * @example
+ * const layer = new nn.Linear(3, 2);
+ * console.log(layer); // Linear(in_features=3, out_features=2, bias=True)
+ * console.log(layer(torch.ones(4, 3)).shape); // [ 4, 2 ]
  */
 export class Linear extends Module {
   in_features: number;

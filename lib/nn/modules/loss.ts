@@ -79,7 +79,10 @@ export class L1Loss extends PlainLoss {
   }
 }
 
-/** (x − y)². https://docs.pytorch.org/docs/2.13/generated/torch.nn.MSELoss.html */
+/**
+ * (x − y)², its mean by default: (*) and (*) → a number, or (*) with `reduction: 'none'`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.MSELoss.html
+ */
 export class MSELoss extends PlainLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
     return F.mse_loss(input, target, { reduction: this.reduction });

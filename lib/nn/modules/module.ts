@@ -113,6 +113,11 @@ export abstract class Module extends Callable {
   training = true;
 
   /** What a call computes; every subclass has its own. */
+  /**
+   * What a call computes; every subclass has its own.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.forward
+   * @throws NotImplementedError when it has none
+   */
   // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
   forward(..._inputs: any[]): any {
     throw new NotImplementedError(`Module [${this._get_name()}] is missing the required "forward" function`);
@@ -138,8 +143,9 @@ export abstract class Module extends Callable {
   }
 
   /**
-   * Adds a tensor that is part of the state but not a parameter, such as running statistics. One that is not
-   * `persistent` is left out of the state_dict.
+   * Adds a tensor that is part of the state but not a parameter, such as running statistics.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_buffer
+   * @throws Error for a name that is taken, empty or has a dot
    */
   register_buffer(name: string, tensor: Tensor | null, persistent: boolean | { persistent?: boolean } = true): void {
     const lasting = typeof persistent === 'object' ? (persistent.persistent ?? true) : persistent;
@@ -156,7 +162,11 @@ export abstract class Module extends Callable {
     else state.transient.add(name);
   }
 
-  /** Adds a child. */
+  /**
+   * Adds a child.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.add_module
+   * @throws Error for a name that is taken, empty or has a dot
+   */
   add_module(name: string, module: Module | null): void {
     if (module !== null && !isModule(module)) throw new TypeError(`${typename(module)} is not a Module subclass`);
     checkName(this, name, 'module', stateOf(this).modules);
@@ -217,13 +227,19 @@ export abstract class Module extends Callable {
 
   // ---- listings
 
-  /** All parameters, each once. */
+  /**
+   * All parameters, each once.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.parameters
+   */
   parameters(recurse: boolean | { recurse?: boolean } = true): Parameter[] {
     const deep = typeof recurse === 'object' ? (recurse.recurse ?? true) : recurse;
     return this.named_parameters('', deep).map(([, parameter]) => parameter);
   }
 
-  /** All parameters with their dotted names. */
+  /**
+   * All parameters with their dotted names.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.named_parameters
+   */
   named_parameters(...args: NamedArguments): [string, Parameter][] {
     return members<Parameter>(this, 'parameters', readNamed('Module.named_parameters', args));
   }
@@ -234,7 +250,10 @@ export abstract class Module extends Callable {
     return this.named_buffers('', deep).map(([, buffer]) => buffer);
   }
 
-  /** All buffers with their dotted names. */
+  /**
+   * All buffers with their dotted names.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.named_buffers
+   */
   named_buffers(...args: NamedArguments): [string, Tensor][] {
     return members<Tensor>(this, 'buffers', readNamed('Module.named_buffers', args));
   }
@@ -255,7 +274,10 @@ export abstract class Module extends Callable {
     return this.named_modules().map(([, module]) => module);
   }
 
-  /** This module and all inside with their dotted names; this one's name is the prefix. */
+  /**
+   * This module and all inside with their dotted names; this one's name is empty.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.named_modules
+   */
   named_modules(...args: ModulesArguments): [string, Module][] {
     const { memo, prefix, remove_duplicate } = named<Required<NamedModulesOptions>>(
       'Module.named_modules',
@@ -267,7 +289,10 @@ export abstract class Module extends Callable {
 
   // ---- applying
 
-  /** Calls `fn` with every module inside and this one, children first. */
+  /**
+   * Calls `fn` with every module inside and this one, children first.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.apply
+   */
   apply(fn: (module: Module) => void): this {
     for (const child of this.children()) child.apply(fn);
     fn(this);
@@ -343,7 +368,11 @@ export abstract class Module extends Callable {
     return this._apply((x) => x.share_memory_());
   }
 
-  /** Training or evaluation mode, for all modules inside. */
+  /**
+   * Training or evaluation mode, for all modules inside. Returns this module.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.train
+   * @throws RangeError unless `mode` is a boolean
+   */
   train(mode: boolean | { mode?: boolean } = true): this {
     const training = typeof mode === 'object' ? (mode.mode ?? true) : mode;
     if (typeof training !== 'boolean') throw new RangeError('training mode is expected to be boolean');
@@ -352,7 +381,10 @@ export abstract class Module extends Callable {
     return this;
   }
 
-  /** The same as `train(false)`. */
+  /**
+   * Evaluation mode for all modules inside: the same as `train(false)`.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.eval
+   */
   eval(): this {
     return this.train(false);
   }
@@ -364,7 +396,10 @@ export abstract class Module extends Callable {
     return this;
   }
 
-  /** Forgets the gradients, or fills them with zeros. */
+  /**
+   * Forgets the gradients, or fills them with zeros.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.zero_grad
+   */
   zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
     const forget = typeof set_to_none === 'object' ? (set_to_none.set_to_none ?? true) : set_to_none;
     call(native.optim_zero_grad, this.parameters(), forget);

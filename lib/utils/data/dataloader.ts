@@ -173,6 +173,7 @@ function canPin(wanted: boolean): boolean {
  * Reads a dataset in batches: `for (const [x, y] of new DataLoader(dataset, { batch_size: 64, shuffle: true }))`, or
  * with `for await` when samples are promises. Each loop is an epoch; the order of a shuffled one follows the seed as
  * in PyTorch. `len(loader)` is `loader.length`.
+ * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.DataLoader
  */
 export class DataLoader<Sample, Size extends number | null = number, Batch = Batched<Sample, Size>>
   implements Iterable<Batch>, AsyncIterable<Batch>

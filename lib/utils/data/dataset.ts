@@ -129,7 +129,11 @@ function canGather(x: Tensor): boolean {
   );
 }
 
-/** The samples are the rows of tensors, one of each. */
+/**
+ * The samples are the rows of tensors, one of each.
+ * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.TensorDataset
+ * @throws AssertionError for tensors of different lengths
+ */
 export class TensorDataset<Tensors extends readonly Tensor[] = Tensor[]>
   extends Dataset<{ -readonly [K in keyof Tensors]: Tensor }, Index>
   implements Gatherer

@@ -21,7 +21,10 @@ const parameters = { dataset: REQUIRED, num_replicas: null, rank: null, shuffle:
 
 type Arguments = Required<DistributedSamplerOptions> & { dataset: Sized };
 
-/** Every `num_replicas`-th index from `rank` on, of one order that all processes agree on. */
+/**
+ * Every `num_replicas`-th index from `rank` on, of one order that all processes agree on.
+ * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler
+ */
 export class DistributedSampler extends Sampler {
   readonly dataset: Sized;
   readonly num_replicas: number;

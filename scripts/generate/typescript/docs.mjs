@@ -1,5 +1,6 @@
 // Doc comments: Python's signatures and the page of PyTorch's documentation.
 
+import { DESCRIPTIONS } from './descriptions.mjs';
 import {
   DOCUMENTED_AS_METHODS,
   DOCUMENTED_FUNCTIONALS,
@@ -60,6 +61,13 @@ function pythonResult({ returns }) {
   return types.length === 1 ? types[0] : `(${returns.map((ret, i) => ret.name ?? types[i]).join(', ')})`;
 }
 
+/** What an operator does and what it throws, where it is told. @param {string} namespace @param {string} name */
+function description(namespace, name) {
+  const told = namespace === 'torch' || namespace === 'Tensor' ? DESCRIPTIONS[name] : undefined;
+  const [does, ...throws] = told?.split(' @throws ') ?? [];
+  return { does: does === undefined ? [] : [does, ''], throws: throws.map((each) => `@throws ${each}`) };
+}
+
 /**
  * @param {string} namespace
  * @param {string} name
@@ -72,5 +80,8 @@ export function docComment(namespace, name, signatures) {
     (python) => `\`${pythonSignatureText(python, `${owner}.${name}`, pythonResult(python))}\``,
   );
   const page = documentationPage(namespace, name);
-  return ['/**', ...[...new Set(lines)].map((line) => ` * ${line}`), ...(page ? [` * @see ${page}`] : []), ' */'];
+  const { does, throws } = description(namespace, name);
+  const see = page ? [`@see ${page}`] : [];
+  const text = [...does, ...new Set(lines), ...throws, ...see];
+  return ['/**', ...text.map((line) => (line === '' ? ' *' : ` * ${line}`)), ' */'];
 }
