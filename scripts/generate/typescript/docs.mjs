@@ -36,7 +36,8 @@ export function documentationPage(namespace, name) {
     case 'nn':
       return DOCUMENTED_FUNCTIONALS.has(name) ? functionPage(name) : null;
     case 'Tensor':
-      return UNDOCUMENTED_METHODS.has(name) ? null : generatedPage(`torch.Tensor.${name}`);
+      if (!UNDOCUMENTED_METHODS.has(name)) return generatedPage(`torch.Tensor.${name}`);
+      return DOCUMENTED_FUNCTIONALS.has(name) ? functionPage(name) : null;
     case 'special':
       return `${SITE}/special.html#torch.special.${name}`;
     default:
