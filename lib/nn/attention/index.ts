@@ -4,6 +4,7 @@ import { type FlagName, getFlag, setFlag } from '../../context';
 import { AssertionError } from '../../errors';
 
 export * as bias from './bias';
+export * as flex_attention from './flex_attention';
 
 /** The ways to compute attention. https://docs.pytorch.org/docs/2.13/generated/torch.nn.attention.SDPBackend.html */
 export const SDPBackend = {
