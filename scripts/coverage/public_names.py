@@ -1,4 +1,5 @@
 """Writes the public names of PyTorch's namespaces as JSON: scripts/coverage.mjs compares them with this package's."""
+import importlib
 import json
 import sys
 import types
@@ -26,6 +27,14 @@ NAMESPACES = {
 }
 
 
+# Files whose other names are what they import: only `__all__` counts.
+DECLARED = """
+nn.attention nn.attention.bias nn.attention.flex_attention nn.parallel nn.parameter nn.utils nn.utils.parametrizations
+nn.utils.parametrize nn.utils.rnn nn.utils.stateless optim.swa_utils amp distributions
+distributions.constraints distributions.kl distributions.transforms
+""".split()
+
+
 def is_foreign(value):
     """Modules of other packages and things of `typing` that a namespace happens to import."""
     if isinstance(value, types.ModuleType):
@@ -40,4 +49,7 @@ def public_names(namespace):
             yield name
 
 
-json.dump({name: list(public_names(namespace)) for name, namespace in NAMESPACES.items()}, sys.stdout)
+names = {name: list(public_names(namespace)) for name, namespace in NAMESPACES.items()}
+for name in DECLARED:
+    names[f"torch.{name}"] = sorted(importlib.import_module(f"torch.{name}").__all__)
+json.dump(names, sys.stdout)
