@@ -55,6 +55,7 @@ constexpr Entry kFunctions[] = {
     {"tensor_is_pinned", tensor_is_pinned},
     {"tensor_is_contiguous", tensor_is_contiguous},
     {"tensor_storage", tensor_storage},
+    {"tensor_rows", tensor_rows},
     {"tensor_index", tensor_index},
     {"tensor_select", tensor_select},
     {"tensor_slice", tensor_slice},

@@ -40,6 +40,7 @@ export type NativeName =
   | 'tensor_is_pinned'
   | 'tensor_is_contiguous'
   | 'tensor_storage'
+  | 'tensor_rows'
   | 'tensor_index'
   | 'tensor_select'
   | 'tensor_slice'

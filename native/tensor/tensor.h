@@ -26,6 +26,10 @@ void tensor_is_pinned(Environment&, FrameReader&, FrameWriter&);
 void tensor_is_contiguous(Environment&, FrameReader&, FrameWriter&);
 void tensor_storage(Environment&, FrameReader&, FrameWriter&);
 
+// rows.cpp
+/// (tensors, indices) -> these rows of each, copied; none where that would not be what stacking them gives
+void tensor_rows(Environment&, FrameReader&, FrameWriter&);
+
 // index.cpp
 void tensor_index(Environment&, FrameReader&, FrameWriter&);
 void tensor_select(Environment&, FrameReader&, FrameWriter&);

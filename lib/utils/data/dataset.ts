@@ -1,14 +1,12 @@
 /** Collections of samples. https://docs.pytorch.org/docs/2.13/data.html#dataset-types */
-import { is_grad_enabled } from '../../autograd/grad_mode';
-import { tensor } from '../../creation';
 import { AssertionError, NotImplementedError, warn } from '../../errors';
 import type { Index } from '../../indexing';
+import { native } from '../../native/addon';
+import { call } from '../../native/frame';
 import { named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
-import { callOperator } from '../../operators/operator';
 import { default_generator, type Generator } from '../../random';
 import { Tensor } from '../../tensor';
-import { type DType, dtypes, layouts } from '../../types';
 import { lengthOf, listItem, readerOf } from './_utils/protocol';
 import { permutation } from './sampler';
 
@@ -105,30 +103,6 @@ export function isGatherer(dataset: unknown): dataset is Gatherer {
   return typeof (dataset as Partial<Gatherer>)[gather] === 'function';
 }
 
-/** Dtypes that `index_select` knows on every device. */
-const gathered = new Set<DType>([
-  dtypes.float32,
-  dtypes.float64,
-  dtypes.float16,
-  dtypes.bfloat16,
-  dtypes.int64,
-  dtypes.int32,
-  dtypes.int16,
-  dtypes.int8,
-  dtypes.uint8,
-  dtypes.bool,
-]);
-
-/** Whether picking rows at once gives what stacking them would: the same layout, and no other graph. */
-function canGather(x: Tensor): boolean {
-  return (
-    gathered.has(x.dtype) &&
-    x.layout === layouts.strided &&
-    x.is_contiguous() &&
-    !(x.requires_grad && is_grad_enabled())
-  );
-}
-
 /**
  * The samples are the rows of tensors, one of each.
  * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.TensorDataset
@@ -157,13 +131,9 @@ export class TensorDataset<Tensors extends readonly Tensor[] = Tensor[]>
 
   [gather](indices: readonly number[]): Tensor[] | undefined {
     const { __getitem__, index } = TensorDataset.prototype;
-    if (this.__getitem__ !== __getitem__ || this.index !== index || !this.tensors.every(canGather)) return undefined;
-    const count = this.length;
-    if (!indices.every((i) => Number.isInteger(i) && i >= 0 && i < count)) return undefined;
-    const rows = tensor(Int32Array.from(indices));
-    return this.tensors.map((each) =>
-      callOperator<Tensor>('index_select', each, 0, each.is_cpu ? rows : rows.to(each.device)),
-    );
+    if (this.__getitem__ !== __getitem__ || this.index !== index || !indices.every(Number.isSafeInteger))
+      return undefined;
+    return call<Tensor[] | null>(native.tensor_rows, this.tensors, indices) ?? undefined;
   }
 }
 
