@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 const require = createRequire(import.meta.url);
-const entry = require.resolve('../dist/index.js');
+const entry = require.resolve('..');
 const torch = require(entry);
 const { in_transit } = torch.multiprocessing;
 

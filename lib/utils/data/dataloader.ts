@@ -15,7 +15,7 @@ import { AsyncParallelIterator, ParallelEpoch, ParallelIterator } from './_utils
 import { pinned } from './_utils/pin_memory';
 import { abandoned, WorkerPool } from './_utils/pool';
 import { lengthOf } from './_utils/protocol';
-import { isImporting } from './_utils/worker';
+import { isImporting } from './_utils/worker_info';
 import { type Dataset, IterableDataset, type MapDataset } from './dataset';
 import { BatchSampler, RandomSampler, randomSeed, SequentialSampler } from './sampler';
 
@@ -397,3 +397,6 @@ async function* batchesAsync<Batch>({ indices, fetcher, finished }: Epoch<Batch>
     fetcher.close();
   }
 }
+
+export { default_collate, default_convert } from './_utils/collate';
+export { get_worker_info } from './_utils/worker_info';

@@ -83,7 +83,7 @@ export class ChainDataset<Sample = unknown> extends IterableDataset<Sample> {
 
   private *checked(): Iterable<IterableDataset<Sample>> {
     for (const dataset of this.datasets) {
-      if (!(dataset instanceof IterableDataset)) throw new Error('ChainDataset only supports IterableDataset');
+      if (!(dataset instanceof IterableDataset)) throw new AssertionError('ChainDataset only supports IterableDataset');
       yield dataset;
     }
   }
@@ -146,7 +146,9 @@ class Stack<Sample> extends Dataset<Sample> {
     const last = args[args.length - 1];
     const byName = isOptions(last) ? last : undefined;
     if (byName !== undefined && args.length > 1) {
-      throw new RangeError('StackDataset takes datasets by position or by name, but both were given');
+      throw new RangeError(
+        'Supported either ``tuple``- (via ``args``) or``dict``- (via ``kwargs``) like input/output, but both types are given.',
+      );
     }
     this.datasets = (byName ?? args) as Stack<Sample>['datasets'];
     const all = Object.values(this.datasets);
@@ -159,7 +161,7 @@ class Stack<Sample> extends Dataset<Sample> {
   }
 
   override __getitems__(indices: number[]): Sample[] {
-    const columns = new Map(Object.values(this.datasets).map((each) => [each, readAll(each, indices)]));
+    const columns = new Map(Object.values(this.datasets).map((each) => [each, readColumn(each, indices)]));
     return indices.map((_, i) => this.assemble((dataset) => columns.get(dataset)![i]));
   }
 
@@ -177,12 +179,17 @@ class Stack<Sample> extends Dataset<Sample> {
 /** Many samples of a dataset, at once where it can. */
 export function readAll<Key, Sample>(dataset: unknown, keys: Key[]): Sample[] {
   const { __getitems__ } = dataset as { __getitems__?: (keys: Key[]) => Sample[] };
-  if (typeof __getitems__ !== 'function') return keys.map(readerOf<Key, Sample>(dataset));
-  const samples = __getitems__.call(dataset, keys);
-  if (samples.length !== keys.length) {
-    throw new RangeError(`Nested dataset's output size mismatch. Expected ${keys.length}, got ${samples.length}`);
-  }
-  return samples;
+  return typeof __getitems__ === 'function'
+    ? __getitems__.call(dataset, keys)
+    : keys.map(readerOf<Key, Sample>(dataset));
+}
+
+/** A column of a StackDataset. */
+function readColumn(dataset: unknown, indices: number[]): unknown[] {
+  const samples = readAll<number, unknown>(dataset, indices);
+  if (samples.length === indices.length) return samples;
+  const text = `Nested dataset's output size mismatch. Expected ${indices.length}, got ${samples.length}`;
+  throw new RangeError(text);
 }
 
 type Samples<Datasets> = {
@@ -208,15 +215,26 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
   constructor(datasets: Iterable<MapDataset<Sample>>) {
     super();
     this.datasets = [...datasets];
-    if (this.datasets.length === 0) throw new Error('datasets should not be an empty iterable');
+    if (this.datasets.length === 0) throw new AssertionError('datasets should not be an empty iterable');
     if (this.datasets.some((each) => each instanceof IterableDataset)) {
-      throw new Error('ConcatDataset does not support IterableDataset');
+      throw new AssertionError('ConcatDataset does not support IterableDataset');
     }
+    this.cumulative_sizes = ConcatDataset.cumsum(this.datasets);
+  }
+
+  /** Where each of these datasets ends. */
+  static cumsum(datasets: readonly MapDataset<unknown>[]): number[] {
     let end = 0;
-    this.cumulative_sizes = this.datasets.map((each) => {
+    return datasets.map((each) => {
       end += lengthOf(each);
       return end;
     });
+  }
+
+  /** @deprecated for `cumulative_sizes` */
+  get cummulative_sizes(): number[] {
+    warn('cummulative_sizes attribute is renamed to cumulative_sizes', 'DeprecationWarning');
+    return this.cumulative_sizes;
   }
 
   override __getitem__(index: number): Sample {
@@ -248,8 +266,10 @@ export class Subset<Sample = unknown> extends Dataset<Sample> implements Gathere
         : Array.from(indices);
   }
 
-  override __getitem__(index: number): Sample {
-    return readerOf<number, Sample>(this.dataset)(listItem(this.indices, index));
+  /** A list of indices goes to the dataset as a list, which a Tensor for one can read at once. */
+  override __getitem__(index: number | number[]): Sample {
+    const at = Array.isArray(index) ? index.map((i) => listItem(this.indices, i)) : listItem(this.indices, index);
+    return readerOf<number | number[], Sample>(this.dataset)(at);
   }
 
   override __getitems__(indices: number[]): Sample[] {

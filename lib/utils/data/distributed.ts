@@ -1,5 +1,4 @@
 /** A dataset divided among processes. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler */
-import { TorchError } from '../../errors';
 import { named, REQUIRED } from '../../operators/keywords';
 import { Generator } from '../../random';
 import { lengthOf, type Sized } from './_utils/protocol';
@@ -42,7 +41,9 @@ export class DistributedSampler extends Sampler {
     const given = named<Arguments>('DistributedSampler', parameters, args);
     const { dataset, num_replicas, rank } = given;
     if (num_replicas === null || rank === null) {
-      throw new TorchError('Requires distributed package to be available: give num_replicas and rank');
+      throw new RangeError(
+        'Default process group has not been initialized, please make sure to call init_process_group.',
+      );
     }
     if (rank >= num_replicas || rank < 0) {
       throw new RangeError(`Invalid rank ${rank}, rank should be in the interval [0, ${num_replicas - 1}]`);

@@ -3,7 +3,9 @@
 export * as _utils from './_utils';
 export { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
 export { get_worker_info, type WorkerInfo } from './_utils/worker_info';
+export * as dataloader from './dataloader';
 export { DataLoader, type DataLoaderOptions } from './dataloader';
+export * as dataset from './dataset';
 export {
   ChainDataset,
   ConcatDataset,
@@ -17,6 +19,7 @@ export {
 } from './dataset';
 export * as distributed from './distributed';
 export { DistributedSampler } from './distributed';
+export * as sampler from './sampler';
 export {
   BatchSampler,
   RandomSampler,

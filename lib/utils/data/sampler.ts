@@ -3,7 +3,7 @@ import { as_tensor, type TensorData } from '../../creation';
 import { NotImplementedError } from '../../errors';
 import { named, REQUIRED } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
-import { tupleText } from '../../printing/python';
+import { tupleText, valueText } from '../../printing/python';
 import { Generator } from '../../random';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
@@ -101,10 +101,12 @@ export class RandomSampler extends Sampler {
     this.drawn = given.num_samples;
     this.generator = given.generator;
     if (typeof this.replacement !== 'boolean') {
-      throw new TypeError(`replacement should be a boolean value, but got replacement=${this.replacement}`);
+      throw new TypeError(`replacement should be a boolean value, but got replacement=${valueText(this.replacement)}`);
     }
     if (!isCount(this.num_samples)) {
-      throw new RangeError(`num_samples should be a positive integer value, but got num_samples=${this.num_samples}`);
+      throw new RangeError(
+        `num_samples should be a positive integer value, but got num_samples=${valueText(this.num_samples)}`,
+      );
     }
   }
 
@@ -183,10 +185,12 @@ export class WeightedRandomSampler extends Sampler {
     const given = named<WeightedArguments>('WeightedRandomSampler', weightedParameters, args);
     const { num_samples, replacement } = given;
     if (!isCount(num_samples)) {
-      throw new RangeError(`num_samples should be a positive integer value, but got num_samples=${num_samples}`);
+      throw new RangeError(
+        `num_samples should be a positive integer value, but got num_samples=${valueText(num_samples)}`,
+      );
     }
     if (typeof replacement !== 'boolean') {
-      throw new RangeError(`replacement should be a boolean value, but got replacement=${replacement}`);
+      throw new RangeError(`replacement should be a boolean value, but got replacement=${valueText(replacement)}`);
     }
     this.weights = as_tensor(given.weights, { dtype: dtypes.float64 });
     if (this.weights.ndim !== 1) {
@@ -228,10 +232,12 @@ export class BatchSampler<Index = number> extends Sampler<Index[]> {
     super();
     const { sampler, batch_size, drop_last } = named<BatchArguments<Index>>('BatchSampler', batchParameters, args);
     if (!isCount(batch_size)) {
-      throw new RangeError(`batch_size should be a positive integer value, but got batch_size=${batch_size}`);
+      throw new RangeError(
+        `batch_size should be a positive integer value, but got batch_size=${valueText(batch_size)}`,
+      );
     }
     if (typeof drop_last !== 'boolean') {
-      throw new RangeError(`drop_last should be a boolean value, but got drop_last=${drop_last}`);
+      throw new RangeError(`drop_last should be a boolean value, but got drop_last=${valueText(drop_last)}`);
     }
     this.sampler = sampler;
     this.batch_size = batch_size;

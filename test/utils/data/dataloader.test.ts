@@ -65,6 +65,7 @@ describe('default_collate', () => {
   });
 
   test('refuses what it does not know', () => {
+    expect(() => default_collate([])).toThrow(new RangeError('list index out of range'));
     expect(() => default_collate([null])).toThrow(
       new TypeError('default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found null'),
     );
@@ -183,8 +184,10 @@ describe('DataLoader', () => {
     const sums = new DataLoader(range(5), { batch_size: 2, collate_fn: (batch) => batch.reduce((a, b) => a + b, 0) });
     const totals: number[] = [...sums];
     expect(totals).toEqual([1, 5, 4]);
-    const keyed = new DataLoader(new Map([['a', 1]]) as never, { sampler: ['a'], batch_size: null });
-    expect([...keyed]).toEqual([1]);
+    for (const dataset of [new Map([['a', 1]]), { a: 1 }]) {
+      const keyed = new DataLoader(dataset as never, { sampler: ['a'], batch_size: null });
+      expect([...keyed]).toEqual([1]);
+    }
   });
 
   test('without batches gives samples as they are', () => {

@@ -68,6 +68,7 @@ test('ConcatDataset goes through its datasets', () => {
   expect(() => both.index(5)).toThrow(RangeError);
   const mixed = new ConcatDataset<unknown>([[7, 8], new Squares(1), torch.tensor([5])]);
   expect(mixed.cumulative_sizes).toEqual([2, 3, 4]);
+  expect(ConcatDataset.cumsum([[7, 8], [1]])).toEqual([2, 3]);
   expect(mixed.index(1)).toBe(8);
   expect((mixed.index(3) as Tensor).item()).toBe(5);
   expect(() => new ConcatDataset([])).toThrow('datasets should not be an empty iterable');
@@ -79,7 +80,9 @@ test('ChainDataset goes through its streams', () => {
   expect(chain).toBeInstanceOf(ChainDataset);
   expect([...chain]).toEqual([0, 1, 0, 1, 2]);
   expect(chain.length).toBe(5);
-  expect(() => [...new ChainDataset([[1] as never])]).toThrow('ChainDataset only supports IterableDataset');
+  expect(() => [...new ChainDataset([[1] as never])]).toThrow(
+    expect.objectContaining({ name: 'AssertionError', message: 'ChainDataset only supports IterableDataset' }),
+  );
 });
 
 test('StackDataset puts datasets side by side', () => {
@@ -96,6 +99,16 @@ test('StackDataset puts datasets side by side', () => {
   ]);
   expect(() => new StackDataset(new Squares(2), new Squares(3))).toThrow('Size mismatch between datasets');
   expect(() => new StackDataset()).toThrow('At least one dataset should be passed');
+  expect(() => new StackDataset([1], { b: [1] } as never)).toThrow(
+    /^Supported either ``tuple``- \(via ``args``\) or``dict`/,
+  );
+  class Short extends Squares {
+    override __getitems__() {
+      return [0];
+    }
+  }
+  const short = new StackDataset([1, 2], new Short(2));
+  expect(() => short.__getitems__!([0, 1])).toThrow("Nested dataset's output size mismatch. Expected 2, got 1");
 });
 
 test('Subset gives some samples of a dataset', () => {
@@ -105,6 +118,11 @@ test('Subset gives some samples of a dataset', () => {
   expect(subset.__getitems__([0, 2])).toEqual([25, 1]);
   expect(samples(new Subset(new Squares(10), torch.tensor([2n, 3n])))).toEqual([4, 9]);
   expect(() => subset.index(3)).toThrow(new RangeError('list index out of range'));
+  const rows = new Subset(torch.arange(6).reshape(3, 2) as never, [2, 0]);
+  expect((rows.__getitem__([0, 1]) as Tensor).tolist()).toEqual([
+    [4, 5],
+    [0, 1],
+  ]);
 });
 
 test('random_split wants lengths or fractions that make up the whole', () => {

@@ -188,8 +188,3 @@ export const crash = () => {
 export const sleep_forever = (): never => {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
 };
-/** More than the heap of a worker may hold. */
-export const fill_memory = (): never => {
-  const kept: number[][] = [];
-  for (;;) kept.push(new Array(1 << 20).fill(1.5));
-};

@@ -109,6 +109,7 @@ function field(record: Record<string, unknown>, name: string): unknown {
 }
 
 function collateAll(batch: unknown[], map: CollateMap | null): unknown {
+  if (batch.length === 0) throw new RangeError('list index out of range');
   const first = batch[0];
   for (const [type, collateType] of map ?? []) {
     if (first instanceof type) return collateType(batch as never[], { collate_fn_map: map });

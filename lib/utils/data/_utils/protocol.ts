@@ -1,5 +1,5 @@
 /** Python's `len(x)` and `x[i]` for whatever stands for a dataset or a sampler. */
-import { typeName } from '../../../operators/kinds';
+import { isOptions, typeName } from '../../../operators/kinds';
 import { Tensor } from '../../../tensor';
 
 /** What has a number of elements. */
@@ -13,7 +13,8 @@ export function lengthOf(source: unknown): number {
   if (typeof length === 'number') return length;
   if (typeof __len__ === 'function') return __len__.call(source);
   if (typeof size === 'number') return size; // of a Map
-  throw new TypeError(`object of type '${typeName(source)}' has no len()`);
+  if (isOptions(source)) return Object.keys(source).length;
+  throw new TypeError(`object of type '${typeName(source) || 'generator'}' has no len()`);
 }
 
 /** Reads one element. */
@@ -35,9 +36,16 @@ function elementReader(source: unknown): Reader<never, unknown> {
   const { index, __getitem__ } = source as Indexable;
   if (source instanceof Tensor || typeof __getitem__ !== 'function') {
     if (typeof index === 'function') return (key) => index.call(source, key);
+    if (isOptions(source)) return (key: string) => field(source, key);
     throw new TypeError(`'${typeName(source)}' object is not subscriptable`);
   }
   return typeof index === 'function' ? (key) => index.call(source, key) : (key) => __getitem__.call(source, key);
+}
+
+/** A value of a plain object, Python's dict. */
+function field(record: Record<string, unknown>, key: string): unknown {
+  if (!Object.hasOwn(record, key)) throw new RangeError(`no such key: '${key}'`);
+  return record[key];
 }
 
 /** An element of a list; negative positions count from the end. */

@@ -10,14 +10,7 @@ import { describeFailure } from './failure';
 import { END, type Fetcher, IterableFetcher, MapFetcher } from './fetch';
 import { Cell, type Reply, type Start, type Task, type Work } from './messages';
 import { pinned } from './pin_memory';
-import { setWorkerInfo, WorkerInfo } from './worker_info';
-
-let importing = false;
-
-/** Whether this is a worker that still imports the module of its dataset. */
-export function isImporting(): boolean {
-  return importing;
-}
+import { setImporting, setWorkerInfo, WorkerInfo } from './worker_info';
 
 /** Posts a reply and wakes the loop's thread, which may sleep in synchronous code. */
 export function postReply(port: MessagePort, signal: SharedArrayBuffer, reply: Reply): void {
@@ -28,12 +21,12 @@ export function postReply(port: MessagePort, signal: SharedArrayBuffer, reply: R
 }
 
 async function receiveWork(packed: Packed): Promise<Work> {
-  importing = true;
+  setImporting(true);
   try {
     for (const module of packed.modules) await loadModule(module);
     return unpack(packed) as Work;
   } finally {
-    importing = false;
+    setImporting(false);
   }
 }
 

@@ -19,6 +19,16 @@ export class WorkerInfo<Dataset = unknown> {
 }
 
 let info: WorkerInfo | null = null;
+let importing = false;
+
+/** Whether this is a worker that still imports the module of its dataset. */
+export function isImporting(): boolean {
+  return importing;
+}
+
+export function setImporting(value: boolean): void {
+  importing = value;
+}
 
 export function setWorkerInfo(value: WorkerInfo): void {
   info = value;
