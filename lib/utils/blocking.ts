@@ -41,7 +41,8 @@ export function runBlocking<Result>(module: string, name: string, ...args: unkno
   const { port, signal } = connection;
   Atomics.store(signal, 0, 0);
   port.postMessage({ module, name, args } satisfies Request);
-  Atomics.wait(signal, 0, 0);
+  // The worker may notify for the reply before only now, when this thread has already taken it.
+  while (Atomics.load(signal, 0) === 0) Atomics.wait(signal, 0, 0);
   const reply: Reply = receiveMessageOnPort(port)!.message;
   if ('error' in reply) throw reply.error;
   return reply.value as Result;
