@@ -176,12 +176,19 @@ class Stack<Sample> extends Dataset<Sample> {
   }
 }
 
+interface ManyReader {
+  __getitems__(keys: unknown[]): unknown[];
+}
+
+/** Whether a dataset reads many samples together; a Subset does where what it is of does. */
+export function hasGetItems(dataset: unknown): dataset is ManyReader {
+  if (dataset instanceof Subset && !hasGetItems(dataset.dataset)) return false;
+  return typeof (dataset as Partial<ManyReader>).__getitems__ === 'function';
+}
+
 /** Many samples of a dataset, at once where it can. */
 export function readAll<Key, Sample>(dataset: unknown, keys: Key[]): Sample[] {
-  const { __getitems__ } = dataset as { __getitems__?: (keys: Key[]) => Sample[] };
-  return typeof __getitems__ === 'function'
-    ? __getitems__.call(dataset, keys)
-    : keys.map(readerOf<Key, Sample>(dataset));
+  return hasGetItems(dataset) ? (dataset.__getitems__(keys) as Sample[]) : keys.map(readerOf<Key, Sample>(dataset));
 }
 
 /** A column of a StackDataset. */

@@ -323,6 +323,42 @@ describe('for await', () => {
     expect(samples).toEqual([0, 1, 2, 3]);
   });
 
+  test('reads samples one after the other, so that a seed decides what they draw', async () => {
+    class Augmented extends Dataset<Promise<Tensor>> {
+      override async __getitem__(index: number): Promise<Tensor> {
+        await new Promise((resolve) => setTimeout(resolve, 6 - 2 * index));
+        return torch.rand(1);
+      }
+      override __len__() {
+        return 3;
+      }
+    }
+    torch.manual_seed(1);
+    const drawn: unknown[] = [];
+    const subset = new Subset(new Augmented(), [0, 1, 2]);
+    for await (const batch of new DataLoader(subset, { batch_size: 3 })) drawn.push(...batch.flatten());
+    torch.manual_seed(1);
+    torch.empty([], { dtype: torch.int64 }).random_(); // the seed that the workers would get
+    expect(plain(drawn)).toEqual([0, 1, 2].map(() => torch.rand(1).item()));
+  });
+
+  test('reads samples together with __getitems__', async () => {
+    class Together extends Dataset<Promise<number>> {
+      override async __getitem__(index: number): Promise<number> {
+        return index;
+      }
+      override __getitems__(indices: number[]): Promise<number>[] {
+        return Promise.all(indices.map((i) => this.__getitem__(10 * i))) as never;
+      }
+      override __len__() {
+        return 3;
+      }
+    }
+    const batches: unknown[] = [];
+    for await (const batch of new DataLoader(new Together(), { batch_size: 2 })) batches.push(plain(batch));
+    expect(batches).toEqual([[0, 10], [20]]);
+  });
+
   test('reads plain datasets and asynchronous streams', async () => {
     const plainBatches: Tensor[] = [];
     for await (const batch of new DataLoader(range(3), 2)) plainBatches.push(batch);

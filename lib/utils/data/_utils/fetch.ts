@@ -1,5 +1,5 @@
 /** Batches from the indices of a sampler. */
-import { gather, isGatherer, readAll } from '../dataset';
+import { gather, hasGetItems, isGatherer, readAll } from '../dataset';
 import { default_collate } from './collate';
 import { readerOf } from './protocol';
 
@@ -52,7 +52,7 @@ export class MapFetcher<Batch> implements Fetcher<Batch> {
     const { batched, collate_fn } = this.options;
     const whole = this.gathered(index);
     if (whole !== undefined) return whole;
-    const samples = await (batched ? Promise.all(this.samples(index) as unknown[]) : this.samples(index));
+    const samples = batched ? await this.samplesInOrder(index as unknown[]) : await this.read(index);
     return collate_fn(samples as never);
   }
 
@@ -60,6 +60,20 @@ export class MapFetcher<Batch> implements Fetcher<Batch> {
 
   private samples(index: unknown): unknown {
     return this.options.batched ? readAll(this.options.dataset, index as unknown[]) : this.read(index);
+  }
+
+  /**
+   * One after the other, so that what samples draw at random does not depend on which is ready first; a dataset that
+   * wants to read them together has `__getitems__`.
+   */
+  private async samplesInOrder(keys: unknown[]): Promise<unknown[]> {
+    if (hasGetItems(this.options.dataset)) return Promise.all(await readAll(this.options.dataset, keys));
+    const samples: unknown[] = [];
+    for (const key of keys) {
+      const sample = this.read(key);
+      samples.push(isPromise(sample) ? await sample : sample);
+    }
+    return samples;
   }
 
   /** The batch in one go, where the dataset can and nobody asked for another collation. */
