@@ -1,0 +1,3 @@
+/** What tutorials take from torchvision. https://docs.pytorch.org/vision/0.28/ */
+export * as io from './io';
+export * as models from './models';

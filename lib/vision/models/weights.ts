@@ -1,0 +1,17 @@
+/** Weights of models. */
+
+import type { Module } from '../../nn/modules/module';
+import type { StateDict } from '../../nn/modules/state_dict';
+import { load } from '../../serialization';
+
+/** A state_dict, or the path of a `.pt` or `.pth` file with one (torchvision's own among them); null for random ones. */
+export interface WeightsOptions {
+  weights?: StateDict | string | null;
+}
+
+/** Loads weights into a new model. */
+export function withWeights<M extends Module>(model: M, { weights }: WeightsOptions): M {
+  if (weights === null || weights === undefined) return model;
+  model.load_state_dict(typeof weights === 'string' ? load<StateDict>(weights) : weights);
+  return model;
+}
