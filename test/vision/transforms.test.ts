@@ -3,12 +3,7 @@ import torch, { type Tensor } from 'tsorch';
 import type { transforms } from 'tsorch/vision';
 import { v2 } from 'tsorch/vision/transforms';
 import golden from './golden/transforms.json';
-
-interface Packed {
-  dtype: string;
-  shape: number[];
-  data: string;
-}
+import { type Packed, unpacked } from './packed';
 
 type Result = (Packed & { next: number }) | 'error';
 
@@ -19,10 +14,6 @@ interface Case {
   options: Record<string, unknown>;
   text?: string;
   results: Record<string, Result>;
-}
-
-function unpacked({ dtype, shape, data }: Packed): Tensor {
-  return torch.frombuffer(Buffer.from(data, 'base64'), { dtype: torch[dtype as 'uint8'] }).reshape(shape);
 }
 
 const images = Object.fromEntries(Object.entries(golden.images).map(([name, image]) => [name, unpacked(image)]));

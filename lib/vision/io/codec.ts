@@ -22,23 +22,34 @@ function bytesOf(view: Uint8Array): Buffer {
 }
 
 export interface DecodeOptions {
-  alpha: 'keep' | 'drop' | 'add';
+  /** Turns the image as its camera says. */
   orient: boolean;
 }
 
-export async function decode(file: Uint8Array, { alpha, orient }: DecodeOptions): Promise<Pixels> {
+/** The first and the last of four channels: what a grey image with transparency came as. */
+function greyAndAlpha({ data, channels, ...rest }: Pixels): Pixels {
+  const Values = rest.bits === 16 ? Uint16Array : Uint8Array;
+  const values = new Values(Uint8Array.from(data).buffer);
+  const picked = new Values((2 * values.length) / channels);
+  for (let i = 0; i < picked.length; i += 2) {
+    picked[i] = values[(i / 2) * channels]!;
+    picked[i + 1] = values[(i / 2) * channels + channels - 1]!;
+  }
+  return { ...rest, channels: 2, data: new Uint8Array(picked.buffer) };
+}
+
+export async function decode(file: Uint8Array, { orient }: DecodeOptions): Promise<Pixels> {
   let image = sharp(bytesOf(file), { failOn: 'error' });
   const { depth, space, channels: found } = await image.metadata();
   const deep = depth === 'ushort';
   if (orient) image = image.rotate();
-  if (alpha === 'drop') image = image.removeAlpha();
-  if (alpha === 'add') image = image.ensureAlpha();
-  const grey = found !== undefined && found <= 2;
+  const grey = found === 1 || (space === 'b-w' && found !== 2);
   if (deep) image = image.toColourspace(grey ? 'grey16' : 'rgb16');
-  else if (grey || space === 'b-w') image = image.toColourspace('b-w');
+  else if (grey) image = image.toColourspace('b-w');
   const { data, info } = await image.raw({ depth: deep ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  return { width, height, channels, data, bits: deep ? 16 : 8 };
+  const pixels: Pixels = { width, height, channels, data, bits: deep ? 16 : 8 };
+  return found === 2 && channels === 4 ? greyAndAlpha(pixels) : pixels;
 }
 
 function raw({ data, width, height, channels }: Pixels): Sharp {
@@ -46,7 +57,7 @@ function raw({ data, width, height, channels }: Pixels): Sharp {
 }
 
 export async function encodePng(pixels: Pixels, compressionLevel: number): Promise<Uint8Array> {
-  const image = pixels.channels <= 2 ? raw(pixels).toColourspace('b-w') : raw(pixels);
+  const image = pixels.channels === 1 ? raw(pixels).toColourspace('b-w') : raw(pixels);
   return image.png({ compressionLevel, adaptiveFiltering: false }).toBuffer();
 }
 

@@ -90,7 +90,7 @@ export function decode_image(
 ): Tensor {
   const wanted = modeOf(mode);
   const file = typeof input === 'string' ? readFileSync(input) : input instanceof Uint8Array ? input : bytesOf(input);
-  const options: DecodeOptions = { alpha: 'keep', orient: apply_exif_orientation };
+  const options: DecodeOptions = { orient: apply_exif_orientation };
   const { data, width, height, channels, bits } = runCodec<Pixels>('decode_image', 'decode', file, options);
   const dtype = bits === 16 ? dtypes.uint16 : dtypes.uint8;
   const pixels = frombuffer(data, { dtype }).view(height, width, channels);
@@ -128,12 +128,12 @@ function fileBytes(user: string, name: 'encodePng' | 'encodeJpeg', pixels: Pixel
   return runCodec<Uint8Array>(user, name, pixels, setting);
 }
 
-/** PNG's bytes of a uint8 image of 1 to 4 channels; see `encode_png` for a tensor. */
+/** PNG's bytes of a uint8 image of 1, 3 or 4 channels; see `encode_png` for a tensor. */
 export function pngBytes(image: Tensor, compression_level = 6, user = 'encode_png'): Uint8Array {
   if (compression_level < 0 || compression_level > 9) {
     throw new RangeError(`Compression level should be between 0 and 9, got ${compression_level}`);
   }
-  return fileBytes(user, 'encodePng', pixelsOf(image, [1, 2, 3, 4]), compression_level);
+  return fileBytes(user, 'encodePng', pixelsOf(image, [1, 3, 4]), compression_level);
 }
 
 /** JPEG's bytes of a uint8 image of 1 or 3 channels. */

@@ -1,0 +1,45 @@
+/** Noise, for tests. https://docs.pytorch.org/vision/0.28/generated/torchvision.datasets.FakeData.html */
+import { _torch } from '../../operators/namespaces';
+import { get_rng_state, manual_seed, set_rng_state } from '../../random_module';
+import type { Tensor } from '../../tensor';
+import { to_pil_image } from '../transforms/functional/types';
+import { type TransformOptions, VisionDataset } from './vision';
+
+export interface FakeDataOptions<Image, Target> extends TransformOptions<Image, Target> {
+  size?: number;
+  /** Channels, height, width. */
+  image_size?: readonly [number, number, number];
+  num_classes?: number;
+  random_offset?: number;
+}
+
+/** Images of noise, always the same for an index. */
+export class FakeData<Image = Tensor, Target = number> extends VisionDataset<Image, Target> {
+  readonly size: number;
+  readonly image_size: readonly [number, number, number];
+  readonly num_classes: number;
+  readonly random_offset: number;
+
+  constructor(options: FakeDataOptions<Image, Target> = {}) {
+    super('', options);
+    const { size = 1000, image_size = [3, 224, 224], num_classes = 10, random_offset = 0 } = options;
+    this.size = size;
+    this.image_size = image_size;
+    this.num_classes = num_classes;
+    this.random_offset = random_offset;
+  }
+
+  override __getitem__(index: number): [Image, Target] {
+    if (index >= this.size) throw new RangeError('FakeData index out of range');
+    const state = get_rng_state();
+    manual_seed(index + this.random_offset);
+    const noise = _torch.randn([...this.image_size]) as Tensor;
+    const target = _torch.randint(0, this.num_classes, [1]).item() as number;
+    set_rng_state(state);
+    return this.sample(to_pil_image(noise), target);
+  }
+
+  override __len__(): number {
+    return this.size;
+  }
+}

@@ -1,0 +1,69 @@
+/** What datasets of images have in common. https://docs.pytorch.org/vision/0.28/datasets.html */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Tensor } from '../../tensor';
+import { Dataset } from '../../utils/data/dataset';
+
+/** What is done with each image and each target. */
+export interface TransformOptions<Image, Target> {
+  transform?: ((image: Tensor) => Image) | null;
+  target_transform?: ((target: number) => Target) | null;
+}
+
+export interface DownloadableOptions<Image, Target> extends TransformOptions<Image, Target> {
+  /** The images to learn from, or those to test with. */
+  train?: boolean;
+  /** Fetches what is not there yet. */
+  download?: boolean;
+  /** Folders on the network that have the dataset's files, instead of the usual ones. */
+  mirrors?: readonly string[];
+}
+
+/** `~` is the home folder. */
+export function expanded(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
+/** Images are uint8 tensors [channels, height, width], before `transform`. */
+export abstract class VisionDataset<Image = Tensor, Target = number> extends Dataset<[Image, Target]> {
+  readonly root: string;
+  transform: ((image: Tensor) => Image) | null;
+  target_transform: ((target: number) => Target) | null;
+
+  constructor(root: string, { transform = null, target_transform = null }: TransformOptions<Image, Target>) {
+    super();
+    this.root = expanded(root);
+    this.transform = transform;
+    this.target_transform = target_transform;
+  }
+
+  abstract override __len__(): number;
+
+  /** An image and its target, transformed. */
+  protected sample(image: Tensor, target: number): [Image, Target] {
+    const { transform, target_transform } = this;
+    return [
+      transform === null ? (image as Image) : transform(image),
+      target_transform === null ? (target as Target) : target_transform(target),
+    ];
+  }
+
+  /** Lines of `toString`. */
+  protected extra_repr(): string[] {
+    return [];
+  }
+
+  override toString(): string {
+    const body = [`Number of datapoints: ${this.length}`];
+    if (this.root !== '') body.push(`Root location: ${this.root}`);
+    body.push(...this.extra_repr());
+    const named = (name: string, value: unknown) => {
+      if (value === null) return [];
+      const lines = String(value).split('\n');
+      return [`${name}: ${lines[0]}`, ...lines.slice(1).map((line) => ' '.repeat(name.length + 2) + line)];
+    };
+    const transforms = [...named('Transform', this.transform), ...named('Target transform', this.target_transform)];
+    if (transforms.length > 0) body.push('StandardTransform', ...transforms);
+    return [`Dataset ${this.constructor.name}`, ...body.map((line) => `    ${line}`)].join('\n');
+  }
+}
