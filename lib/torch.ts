@@ -64,6 +64,7 @@ import * as context from './torch_settings';
 import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
 import {
   Complex,
+  type Device,
   type DeviceLike,
   DType,
   dtypeAliases,
@@ -248,3 +249,19 @@ export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
 
 /** https://docs.pytorch.org/docs/2.13/torch.html */
 export const torch: Torch = withLazy({ ..._torch, ...handwritten }, lazy);
+
+type TensorType = Tensor;
+type ComplexType = Complex;
+type GeneratorType = Generator;
+
+/** The types behind the names, for annotations: `x: torch.Tensor`. */
+export declare namespace torch {
+  export type Tensor = TensorType;
+  export type Complex = ComplexType;
+  export type Generator = GeneratorType;
+  export type Size = number[];
+  export type dtype = DType;
+  export type device = Device;
+  export type layout = Layout;
+  export type memory_format = MemoryFormat;
+}
