@@ -117,8 +117,10 @@ class Packer {
   }
 
   private describeFunction(value: object, path: string): Node {
-    if ('state_dict' in value && 'parameters' in value)
+    if ('state_dict' in value && 'parameters' in value) {
+      if (typeof (value as Customized).__reduce__ === 'function') return this.describeInstance(value, path);
       this.refuse(path, 'it is a Module: share its state_dict(), and make another there');
+    }
     const place = placeOf(value);
     if (place === undefined) {
       const { name } = value as { name: string };

@@ -310,6 +310,42 @@ test('ImageFolder', () => {
   expect(() => new datasets.ImageFolder(join(folder, 'empty'))).toThrow(/Couldn't find any class folder/);
 });
 
+test('datasets with transforms are read by workers, with the random numbers of the seed', async () => {
+  for (const name of ['a/1', 'a/2', 'b/3', 'b/4', 'b/5']) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    io.write_png(torch.randint(0, 256, [3, 12, 12], { dtype: torch.uint8 }), join(folder, `${name}.png`));
+  }
+  const transform = new transforms.Compose([
+    new transforms.RandomCrop(8, { padding: 2 }),
+    new transforms.RandomApply([new transforms.ColorJitter({ brightness: 0.5 })], { p: 0.5 }),
+    new transforms.ToTensor(),
+    new transforms.Normalize([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),
+  ]);
+  const set = new datasets.ImageFolder(folder, { transform });
+  const epoch = async () => {
+    torch.manual_seed(3);
+    const batches: [Tensor, Tensor][] = [];
+    for await (const batch of new DataLoader(set, { batch_size: 2, num_workers: 2 }))
+      batches.push(batch as [Tensor, Tensor]);
+    return batches;
+  };
+  const [first, second] = [await epoch(), await epoch()];
+  expect(first.map(([x, y]) => [x.shape, y.tolist()])).toEqual([
+    [
+      [2, 3, 8, 8],
+      [0, 0],
+    ],
+    [
+      [2, 3, 8, 8],
+      [1, 1],
+    ],
+    [[1, 3, 8, 8], [1]],
+  ]);
+  first.forEach(([x], i) => {
+    expect(x.equal(second[i]![0])).toBe(true);
+  });
+}, 60000);
+
 test('FakeData is the noise of torchvision, and leaves the random stream alone', () => {
   const fake = new datasets.FakeData({ size: 3, image_size: [3, 4, 5], num_classes: 7, random_offset: 2 });
   torch.manual_seed(1);
