@@ -1,5 +1,5 @@
 /** Scales losses so that small gradients do not vanish in float16. https://docs.pytorch.org/docs/2.13/amp.html#gradient-scaling */
-import { TorchError, warn } from '../errors';
+import { AssertionError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { named } from '../operators/keywords';
@@ -95,8 +95,8 @@ export class GradScaler {
     if (missing) warn('torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.');
     this.device = given.device;
     this.enabled = given.enabled && !missing;
-    if (this.enabled && given.growth_factor <= 1) throw new RangeError('The growth factor must be > 1.0.');
-    if (this.enabled && given.backoff_factor >= 1) throw new RangeError('The backoff factor must be < 1.0.');
+    if (this.enabled && given.growth_factor <= 1) throw new AssertionError('The growth factor must be > 1.0.');
+    if (this.enabled && given.backoff_factor >= 1) throw new AssertionError('The backoff factor must be < 1.0.');
     this.initScale = given.init_scale;
     this.growthFactor = given.growth_factor;
     this.backoffFactor = given.backoff_factor;
@@ -119,7 +119,7 @@ export class GradScaler {
 
   private used(name: string): { scale: Tensor; tracker: Tensor } {
     if (this.tensors !== null) return this.tensors;
-    throw new TorchError(
+    throw new AssertionError(
       `Attempted ${name} but _scale is None.  This may indicate your script did not use scaler.scale(loss or outputs) ` +
         'earlier in the iteration.',
     );
@@ -169,7 +169,7 @@ export class GradScaler {
 
   private plainStep(optimizer: AnyOptimizer, progress: Progress, run: () => unknown): unknown {
     if (progress.stage === 'ready') this.unscale_(optimizer);
-    if (progress.foundInf.length === 0) throw new TorchError('No inf checks were recorded for this optimizer.');
+    if (progress.foundInf.length === 0) throw new AssertionError('No inf checks were recorded for this optimizer.');
     return progress.foundInf.some((flag) => flag.item() !== 0) ? null : run();
   }
 
@@ -197,7 +197,7 @@ export class GradScaler {
     if (new_scale !== null) this.setScale(scale, new_scale);
     else {
       const flags = [...this.progress.values()].flatMap((progress) => progress.foundInf);
-      if (flags.length === 0) throw new TorchError('No inf checks were recorded prior to update.');
+      if (flags.length === 0) throw new AssertionError('No inf checks were recorded prior to update.');
       const found = this.sum(flags, scale.device);
       const { growthFactor, backoffFactor, growthInterval } = this;
       callOperator('_amp_update_scale_', scale, tracker, found, growthFactor, backoffFactor, growthInterval);

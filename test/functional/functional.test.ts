@@ -70,3 +70,9 @@ describe('functions written in Python', () => {
     expect(torch.masked.sum(torch.arange(6).reshape(2, 3), 1, { mask }).tolist()).toEqual([2, 0]);
   });
 });
+
+test('interpolate names the dimensions it takes', () => {
+  expect(() => F.interpolate(torch.ones(3), { scale_factor: 2 })).toThrow(
+    'Input Error: Only 3D, 4D and 5D input Tensors supported (got 1D)',
+  );
+});

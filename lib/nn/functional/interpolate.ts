@@ -94,7 +94,7 @@ function isInteger(value: unknown): boolean {
 }
 
 function targetOf(input: Tensor, size: Numbers | null, scale_factor: Numbers | null): Target {
-  const spatial = input.dim() - 2;
+  const spatial = Math.max(input.dim() - 2, 0);
   if (size !== null && scale_factor !== null)
     throw new RangeError('only one of size or scale_factor should be defined');
   if (size !== null) {

@@ -109,7 +109,7 @@ function check({ groups, in_channels, out_channels, padding, stride, padding_mod
   if (out_channels % groups !== 0) throw new RangeError('out_channels must be divisible by groups');
   if (typeof padding === 'string') {
     if (padding !== 'same' && padding !== 'valid') {
-      throw new RangeError(`Invalid padding string '${padding}', should be one of {'valid', 'same'}`);
+      throw new RangeError(`Invalid padding string '${padding}', should be one of {'same', 'valid'}`);
     }
     if (padding === 'same' && stride.some((s) => s !== 1)) {
       throw new RangeError("padding='same' is not supported for strided convolutions");
