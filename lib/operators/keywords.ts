@@ -36,6 +36,12 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
   return values as Values;
 }
 
+/** The value of a function's only flag, which may be given by name: `train(false)` or `train({ mode: false })`. */
+export function flag(name: string, parameter: string, fallback: boolean, given: boolean | object): boolean {
+  if (typeof given === 'boolean') return given;
+  return named<Record<string, boolean>>(name, { [parameter]: fallback }, [given])[parameter]!;
+}
+
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -4,6 +4,7 @@ import { NotImplementedError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
+import { flag } from '../operators/keywords';
 import { isOptions, typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
@@ -117,7 +118,7 @@ export class Optimizer<Options extends object = object, State extends object = o
 
   /** Clears all gradients: takes them away, or sets them to zero. */
   zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
-    const none = typeof set_to_none === 'object' ? (set_to_none.set_to_none ?? true) : set_to_none;
+    const none = flag('Optimizer.zero_grad', 'set_to_none', true, set_to_none);
     const groups = this.param_groups;
     call(
       native.optim_zero_grad,
@@ -191,12 +192,15 @@ export class Optimizer<Options extends object = object, State extends object = o
 
   /** Runs before `state_dict`. */
   register_state_dict_pre_hook(hook: StateDictPreHook, options: boolean | { prepend?: boolean } = {}): RemovableHandle {
-    return this.stateDictPreHooks.add(hook, isPrepend(options));
+    return this.stateDictPreHooks.add(hook, flag('Optimizer.register_state_dict_pre_hook', 'prepend', false, options));
   }
 
   /** Runs after `state_dict`; what it returns replaces the result. */
   register_state_dict_post_hook(hook: StateDictHook, options: boolean | { prepend?: boolean } = {}): RemovableHandle {
-    return this.stateDictPostHooks.add(hook, isPrepend(options));
+    return this.stateDictPostHooks.add(
+      hook,
+      flag('Optimizer.register_state_dict_post_hook', 'prepend', false, options),
+    );
   }
 
   /** Runs before `load_state_dict`; what it returns is loaded instead. */
@@ -204,7 +208,7 @@ export class Optimizer<Options extends object = object, State extends object = o
     hook: StateDictHook,
     options: boolean | { prepend?: boolean } = {},
   ): RemovableHandle {
-    return this.loadPreHooks.add(hook, isPrepend(options));
+    return this.loadPreHooks.add(hook, flag('Optimizer.register_load_state_dict_pre_hook', 'prepend', false, options));
   }
 
   /** Runs after `load_state_dict`. */
@@ -212,7 +216,10 @@ export class Optimizer<Options extends object = object, State extends object = o
     hook: StateDictPreHook,
     options: boolean | { prepend?: boolean } = {},
   ): RemovableHandle {
-    return this.loadPostHooks.add(hook, isPrepend(options));
+    return this.loadPostHooks.add(
+      hook,
+      flag('Optimizer.register_load_state_dict_post_hook', 'prepend', false, options),
+    );
   }
 
   /** @internal the hooks around a step, in the order Python runs them */
@@ -321,10 +328,6 @@ export class Optimizer<Options extends object = object, State extends object = o
     const option = /^(initial|max|min|swa)_lr$/.test(name) ? 'lr' : name;
     return this.floats.includes(option);
   }
-}
-
-function isPrepend(options: boolean | { prepend?: boolean }): boolean {
-  return typeof options === 'boolean' ? options : (options.prepend ?? false);
 }
 
 /** Wraps the `step` of an optimizer's class in its hooks, once a class. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import torch, { copy, nn, type Tensor } from 'tsorch';
+import torch, { copy, nn, optim, type Tensor } from 'tsorch';
 
 /** A module with one of everything, declared out of the order of assignment. */
 class Net extends nn.Module {
@@ -100,6 +100,26 @@ describe('a module', () => {
     expect(() => module.register_parameter('w', computed as never)).toThrow(
       "cannot assign 'torch.FloatTensor' object to parameter 'w' (torch.nn.Parameter or None required)",
     );
+  });
+
+  it('refuses options that it does not know', () => {
+    const net = new nn.Linear(1, 1);
+    const bogus = { bogus: true } as never;
+    for (const call of [
+      () => net.train(bogus),
+      () => net.zero_grad(bogus),
+      () => net.parameters(bogus),
+      () => net.requires_grad_(bogus),
+      () => net.named_modules(bogus),
+      () => net.state_dict(bogus),
+      () => net.register_forward_hook(() => null, bogus),
+      () => net.register_forward_pre_hook(() => null, bogus),
+      () => net.register_full_backward_hook(() => null, bogus),
+      () => net.register_buffer('x', null, bogus),
+      () => new optim.SGD(net.parameters(), { lr: 1 }).zero_grad(bogus),
+    ]) {
+      expect(call).toThrow("got an unexpected keyword argument 'bogus'");
+    }
   });
 
   it('lists tied tensors once, or under every name', () => {

@@ -1,5 +1,6 @@
 /** Hooks for all modules at once, for debugging and profiling. https://docs.pytorch.org/docs/2.13/nn.html#global-hooks-for-module */
 import { TorchError } from '../../errors';
+import { named } from '../../operators/keywords';
 import type { Tensor } from '../../tensor';
 import type { Parameter } from '../parameter';
 import type { BackwardHook, BackwardPreHook } from './backward_hook';
@@ -18,7 +19,11 @@ export function register_module_forward_hook(
   hook: ForwardHook | ForwardHookWithKeywords,
   options: { with_kwargs?: boolean; always_call?: boolean } = {},
 ): RemovableHandle {
-  const { with_kwargs = false, always_call = false } = options;
+  const { with_kwargs, always_call } = named<{ with_kwargs: boolean; always_call: boolean }>(
+    'register_module_forward_hook',
+    { with_kwargs: false, always_call: false },
+    [options],
+  );
   return globalHooks.forward.add({ hook: hook as never, withKeywords: with_kwargs, always: always_call });
 }
 

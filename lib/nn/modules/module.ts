@@ -4,7 +4,7 @@ import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { named } from '../../operators/keywords';
+import { flag, named } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { findOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -148,7 +148,7 @@ export abstract class Module extends Callable {
    * @throws Error for a name that is taken, empty or has a dot
    */
   register_buffer(name: string, tensor: Tensor | null, persistent: boolean | { persistent?: boolean } = true): void {
-    const lasting = typeof persistent === 'object' ? (persistent.persistent ?? true) : persistent;
+    const lasting = flag('Module.register_buffer', 'persistent', true, persistent);
     checkName(this, name, 'buffer', stateOf(this).buffers);
     if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(
@@ -232,7 +232,7 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.parameters
    */
   parameters(recurse: boolean | { recurse?: boolean } = true): Parameter[] {
-    const deep = typeof recurse === 'object' ? (recurse.recurse ?? true) : recurse;
+    const deep = flag('Module.parameters', 'recurse', true, recurse);
     return this.named_parameters('', deep).map(([, parameter]) => parameter);
   }
 
@@ -246,7 +246,7 @@ export abstract class Module extends Callable {
 
   /** All buffers, each once. */
   buffers(recurse: boolean | { recurse?: boolean } = true): Tensor[] {
-    const deep = typeof recurse === 'object' ? (recurse.recurse ?? true) : recurse;
+    const deep = flag('Module.buffers', 'recurse', true, recurse);
     return this.named_buffers('', deep).map(([, buffer]) => buffer);
   }
 
@@ -374,7 +374,7 @@ export abstract class Module extends Callable {
    * @throws RangeError unless `mode` is a boolean
    */
   train(mode: boolean | { mode?: boolean } = true): this {
-    const training = typeof mode === 'object' ? (mode.mode ?? true) : mode;
+    const training = flag('Module.train', 'mode', true, mode);
     if (typeof training !== 'boolean') throw new RangeError('training mode is expected to be boolean');
     this.training = training;
     for (const child of this.children()) child.train(training);
@@ -391,7 +391,7 @@ export abstract class Module extends Callable {
 
   /** Whether autograd follows the parameters: false freezes the module. */
   requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
-    const wanted = typeof requires_grad === 'object' ? (requires_grad.requires_grad ?? true) : requires_grad;
+    const wanted = flag('Module.requires_grad_', 'requires_grad', true, requires_grad);
     for (const parameter of this.parameters()) parameter.requires_grad_(wanted as boolean);
     return this;
   }
@@ -401,7 +401,7 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.zero_grad
    */
   zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
-    const forget = typeof set_to_none === 'object' ? (set_to_none.set_to_none ?? true) : set_to_none;
+    const forget = flag('Module.zero_grad', 'set_to_none', true, set_to_none);
     call(native.optim_zero_grad, this.parameters(), forget);
   }
 
@@ -557,8 +557,13 @@ export abstract class Module extends Callable {
     hook: ForwardPreHook | ForwardPreHookWithKeywords,
     options: { prepend?: boolean; with_kwargs?: boolean } = {},
   ): RemovableHandle {
-    const entry = { hook: hook as never, withKeywords: options.with_kwargs ?? false, always: false };
-    return stateOf(this).hooks.forwardPre.add(entry, options.prepend);
+    const { prepend, with_kwargs } = named<{ prepend: boolean; with_kwargs: boolean }>(
+      'Module.register_forward_pre_hook',
+      { prepend: false, with_kwargs: false },
+      [options],
+    );
+    const entry = { hook: hook as never, withKeywords: with_kwargs, always: false };
+    return stateOf(this).hooks.forwardPre.add(entry, prepend);
   }
 
   /** Runs `hook(module, args, output)` after every forward; what it returns replaces the output. */
@@ -574,7 +579,11 @@ export abstract class Module extends Callable {
     hook: ForwardHook | ForwardHookWithKeywords,
     options: { prepend?: boolean; with_kwargs?: boolean; always_call?: boolean } = {},
   ): RemovableHandle {
-    const { prepend, with_kwargs = false, always_call = false } = options;
+    const { prepend, with_kwargs, always_call } = named<{
+      prepend: boolean;
+      with_kwargs: boolean;
+      always_call: boolean;
+    }>('Module.register_forward_hook', { prepend: false, with_kwargs: false, always_call: false }, [options]);
     const entry = { hook: hook as never, withKeywords: with_kwargs, always: always_call };
     return stateOf(this).hooks.forward.add(entry, prepend);
   }
@@ -587,7 +596,7 @@ export abstract class Module extends Callable {
   register_full_backward_hook(hook: BackwardHook, prepend: boolean | { prepend?: boolean } = false): RemovableHandle {
     const { hooks } = stateOf(this);
     if (hooks.lastNode.size > 0) throw new TorchError(mixedBackwardHooks);
-    return hooks.backward.add(hook, isFirst(prepend));
+    return hooks.backward.add(hook, flag('Module.register_full_backward_hook', 'prepend', false, prepend));
   }
 
   /** Runs `hook(module, grad_output)` before the module's backward pass; what it returns replaces the gradients. */
@@ -595,7 +604,8 @@ export abstract class Module extends Callable {
     hook: BackwardPreHook,
     prepend: boolean | { prepend?: boolean } = false,
   ): RemovableHandle {
-    return stateOf(this).hooks.backwardPre.add(hook, isFirst(prepend));
+    const first = flag('Module.register_full_backward_pre_hook', 'prepend', false, prepend);
+    return stateOf(this).hooks.backwardPre.add(hook, first);
   }
 
   /** Deprecated: `register_full_backward_hook`. Sees the gradients of the last operation only. */
@@ -674,10 +684,6 @@ const noData =
 
 const mixedBackwardHooks =
   'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.';
-
-function isFirst(prepend: boolean | { prepend?: boolean }): boolean {
-  return typeof prepend === 'object' ? (prepend.prepend ?? false) : prepend;
-}
 
 function checkName(module: Module, name: string, kind: string, mine: Set<string>): void {
   if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);

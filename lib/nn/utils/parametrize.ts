@@ -1,6 +1,7 @@
 /** Parameters that are functions of others. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
 import { type Mode, no_grad, withMode } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
+import { flag } from '../../operators/keywords';
 import { sameShape, sizeText } from '../../operators/text';
 import { Tensor } from '../../tensor';
 import type { DType } from '../../types';
@@ -312,8 +313,7 @@ export function remove_parametrizations<M extends Module>(
   tensor_name: string,
   leave_parametrized: boolean | { leave_parametrized?: boolean } = true,
 ): M {
-  const leave =
-    typeof leave_parametrized === 'object' ? (leave_parametrized.leave_parametrized ?? true) : leave_parametrized;
+  const leave = flag('remove_parametrizations', 'leave_parametrized', true, leave_parametrized);
   if (!is_parametrized(module, tensor_name)) {
     throw new RangeError(`Module ${module} does not have a parametrization on ${tensor_name}`);
   }

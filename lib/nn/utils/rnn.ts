@@ -1,6 +1,7 @@
 /** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
 import { as_tensor } from '../../creation';
 import { TorchError } from '../../errors';
+import { flag } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -231,7 +232,7 @@ export function pack_sequence(
   sequences: readonly Tensor[],
   enforce_sorted: boolean | { enforce_sorted?: boolean } = true,
 ): PackedSequence {
-  const sorted = typeof enforce_sorted === 'object' ? (enforce_sorted.enforce_sorted ?? true) : enforce_sorted;
+  const sorted = flag('pack_sequence', 'enforce_sorted', true, enforce_sorted);
   const lengths = sequences.map((sequence) => sequence.size(0));
   return pack_padded_sequence(pad_sequence(sequences), lengths, { enforce_sorted: sorted });
 }
