@@ -4,6 +4,7 @@ import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
 import { enroll } from '../native/memory';
+import { named } from '../operators/keywords';
 import { isOptions } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor';
@@ -31,10 +32,14 @@ export class Parameter extends Tensor {
     data: Tensor | ParameterOptions | null = null,
     requires_grad: boolean | { requires_grad?: boolean } = true,
   ) {
-    const options: ParameterOptions = isOptions(data) ? data : { data: data as Tensor | null };
-    const wanted =
-      options.requires_grad ?? (typeof requires_grad === 'object' ? requires_grad.requires_grad : requires_grad);
-    super(leafOver(options.data ?? null, wanted ?? true));
+    const given =
+      data instanceof Tensor && requires_grad === true
+        ? { data, requires_grad }
+        : named<Required<ParameterOptions>>('Parameter.__new__', { data: null, requires_grad: true }, [
+            data,
+            ...(isOptions(data) ? [] : [requires_grad]),
+          ]);
+    super(leafOver(given.data, given.requires_grad));
     enroll(this);
   }
 
@@ -64,11 +69,13 @@ export class Buffer extends Tensor {
   constructor(data?: Tensor | null, persistent?: boolean | { persistent?: boolean });
   constructor(options: BufferOptions);
   constructor(data: Tensor | BufferOptions | null = null, persistent: boolean | { persistent?: boolean } = true) {
-    const options: BufferOptions = isOptions(data) ? data : { data: data as Tensor | null };
-    const wanted = options.persistent ?? (typeof persistent === 'object' ? persistent.persistent : persistent);
-    super(leafOver(options.data ?? null, options.data?.requires_grad ?? false));
+    const given = named<Required<BufferOptions>>('Buffer.__new__', { data: null, persistent: true }, [
+      data,
+      ...(isOptions(data) ? [] : [persistent]),
+    ]);
+    super(leafOver(given.data, given.data?.requires_grad ?? false));
     enroll(this);
-    this.persistent = wanted ?? true;
+    this.persistent = given.persistent;
   }
 }
 
