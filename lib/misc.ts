@@ -40,6 +40,21 @@ export const asarray = python(
   },
 );
 
+// Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
+
+/** Whether the dtype is a floating point one. https://docs.pytorch.org/docs/2.13/generated/torch.is_floating_point.html */
+export const is_floating_point = python(
+  'is_floating_point',
+  ['input'],
+  (input: Tensor): boolean => input.dtype.is_floating_point,
+);
+
+/** Whether the dtype is a complex one. https://docs.pytorch.org/docs/2.13/generated/torch.is_complex.html */
+export const is_complex = python('is_complex', ['input'], (input: Tensor): boolean => input.dtype.is_complex);
+
+/** Whether the dtype has negative numbers. */
+export const is_signed = python('is_signed', ['input'], (input: Tensor): boolean => input.dtype.is_signed);
+
 /** The version of libtorch, and of what it was built with. */
 export const version = {
   __version__: call<string>(native.libtorch_version),

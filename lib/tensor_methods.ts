@@ -252,18 +252,36 @@ function dimOrder(self: Tensor, ambiguity_check: boolean | readonly MemoryFormat
       'The tensor does not have unique dim order, or cannot map to exact one of the given memory formats.',
     );
   }
-  const [shape, strides] = [self.shape, self.stride()];
-  // Sorted by stride; a size of 1 or a stride of 0 may stand anywhere, and stays where it is.
-  const order = shape.map((_, dim) => dim);
+  const inOrder = self.is_contiguous();
+  const channelsLast = self.is_contiguous({ memory_format: memoryFormats.channels_last });
+  const dims = self.shape.map((_, dim) => dim);
+  if (inOrder && !channelsLast) return dims;
+  if (channelsLast && !inOrder) return [0, ...dims.slice(2), 1];
+  return sortedByStride(dims, self.shape, self.stride());
+}
+
+/** Whether dimension b lies outside of a (negative), inside (positive), or it does not show: where one is repeated. */
+function compareStrides(a: number, b: number, shape: readonly number[], strides: readonly number[]): number {
+  const [strideA, strideB] = [strides[a]!, strides[b]!];
+  if (strideA === 0 || strideB === 0) return 0;
+  if (strideA !== strideB) return strideA - strideB;
+  return shape[a] === 0 || shape[b]! >= shape[a]! ? 0 : 1;
+}
+
+/** An insertion sort from the innermost dimension on, which goes past those that could stand anywhere. */
+function sortedByStride(dims: readonly number[], shape: readonly number[], strides: readonly number[]): number[] {
+  const order = [...dims].reverse();
   for (let i = 1; i < order.length; i++) {
-    for (let j = i; j > 0; j--) {
-      const [before, after] = [order[j - 1]!, order[j]!];
-      if (strides[before] === 0 || strides[after] === 0 || !(strides[before]! < strides[after]!)) break;
-      if (shape[before] === 1 || shape[after] === 1) break;
-      [order[j - 1], order[j]] = [after, before];
+    let at = i;
+    for (let before = i - 1; before >= 0; before--) {
+      const compared = compareStrides(order[before]!, order[at]!, shape, strides);
+      if (compared < 0) break;
+      if (compared === 0) continue;
+      [order[before], order[at]] = [order[at]!, order[before]!];
+      at = before;
     }
   }
-  return order;
+  return order.reverse();
 }
 
 const methods = {

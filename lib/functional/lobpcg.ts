@@ -1,10 +1,11 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.lobpcg.html */
-import { AssertionError, NotImplementedError } from '../errors';
+import { AssertionError } from '../errors';
 import { _linalg, _torch } from '../operators/namespaces';
 import { python } from '../operators/python';
 import { sameShape, sizeText } from '../operators/text';
 import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
+import { differentiable } from './lobpcg_gradient';
 import { floatingDType, product } from './lowrank';
 import { norm } from './norm';
 
@@ -322,9 +323,6 @@ export const lobpcg = python(
     ortho_fparams: OrthoFloats | null = null,
     ortho_bparams: OrthoFlags | null = null,
   ): [values: Tensor, vectors: Tensor] => {
-    if (A.requires_grad || B?.requires_grad) {
-      throw new NotImplementedError('lobpcg computes no gradients: use .detach() on A and B, or linalg.eigh');
-    }
     const m = A.shape.at(-1)!;
     const pairs = k ?? X?.shape.at(-1) ?? 1;
     const width = X?.shape.at(-1) ?? n ?? pairs;
@@ -357,7 +355,10 @@ export const lobpcg = python(
       run.run();
       return [run.E.narrow(0, 0, pairs), columns(run.X, 0, pairs)];
     };
-    return A.dim() === 2 ? solve(A, B, X) : solveBatch(A, B, X, solve);
+    const compute = (matrix: Tensor, other: Tensor | null): [Tensor, Tensor] =>
+      matrix.dim() === 2 ? solve(matrix, other, X) : solveBatch(matrix, other, X, solve);
+    if (!A.requires_grad && !B?.requires_grad) return compute(A, B);
+    return differentiable(A, B, settings.largest, compute);
   },
 );
 

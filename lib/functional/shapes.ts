@@ -64,7 +64,10 @@ export function meshgrid(...args: Tensors | [...Tensors, options: { indexing?: '
     ? named<{ indexing: 'ij' | 'xy' | null }>('meshgrid', { indexing: null }, [last], 1)
     : { indexing: null };
   const tensors = listed((isOptions(last) ? args.slice(0, -1) : args) as Tensors);
-  return indexing === null ? _torch.meshgrid(tensors) : _torch.meshgrid(tensors, { indexing });
+  if (typeof indexing !== 'string' || !tensors.every((each) => each instanceof Tensor)) {
+    return indexing === null ? _torch.meshgrid(tensors) : _torch.meshgrid(tensors, { indexing });
+  }
+  return callOperator('meshgrid.indexing', tensors, indexing);
 }
 
 /** Every combination of the elements of 1-dim tensors, one a row. https://docs.pytorch.org/docs/2.13/generated/torch.cartesian_prod.html */
