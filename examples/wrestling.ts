@@ -32,11 +32,11 @@ export const options = {
   lr: { type: 'string', default: '0.001', description: 'learning rate' },
   bouts: { type: 'string', default: '200', description: 'against the random policy, to evaluate with' },
   seed: { type: 'string', default: '1', description: 'of the samples, the weights and the opponents' },
-  threads: { type: 'string', description: 'of libtorch (default: as many as there are cores)' },
+  threads: { type: 'string', default: '1', description: 'of libtorch; so small a network gains nothing from more' },
   out: { type: 'string', default: 'out/wrestling', description: 'folder for pictures, weights and the submission' },
 } as const;
 
-type Values = { [Name in keyof typeof options]: string } & { data?: string; threads?: string };
+type Values = { [Name in keyof typeof options]: string } & { data?: string };
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
@@ -122,7 +122,7 @@ function check(folder: string, model: PolicyNet, { observations }: Demonstration
 }
 
 export async function main(values: Values): Promise<void> {
-  if (values.threads !== undefined) torch.set_num_threads(whole('threads', values.threads));
+  torch.set_num_threads(whole('threads', values.threads));
   torch.manual_seed(whole('seed', values.seed, 0));
   const bouts = whole('bouts', values.bouts);
   mkdirSync(values.out, { recursive: true });
