@@ -97,33 +97,41 @@ class Environments {
     return torch.tensor(this.current);
   }
 
-  /** Rewards, and which episodes ended. */
-  step(actions: Push[]): { rewards: number[]; ends: boolean[] } {
+  /** The states that come next, rewards, and which episodes are terminated and which truncated. */
+  step(actions: Push[]): { next: Tensor; rewards: Tensor; terminated: Tensor; truncated: Tensor } {
     const results = this.envs.map((env, i) => env.step(actions[i]!));
-    const ends = results.map(([, , terminated, truncated]) => terminated || truncated);
-    results.forEach(([state, reward], i) => {
+    results.forEach(([state, reward, terminated, truncated], i) => {
       this.totals[i]! += reward;
-      this.current[i] = ends[i] ? this.envs[i]!.reset() : state;
-      if (ends[i]) this.returns.push(this.totals.splice(i, 1, 0)[0]!);
+      this.current[i] = state;
+      if (!terminated && !truncated) return;
+      this.current[i] = this.envs[i]!.reset();
+      this.returns.push(this.totals[i]!);
+      this.totals[i] = 0;
     });
-    return { rewards: results.map(([, reward]) => reward), ends };
+    return {
+      next: torch.tensor(results.map(([state]) => state)),
+      rewards: torch.tensor(results.map(([, reward]) => reward)),
+      terminated: torch.tensor(results.map(([, , terminated]) => terminated)),
+      truncated: torch.tensor(results.map(([, , terminated, truncated]) => truncated && !terminated)),
+    };
   }
 }
 
-function collect(agent: Agent, envs: Environments, steps: number): Rollout {
+/** Steps of all environments. What an episode could still have got when it was truncated counts as reward. */
+function collect(agent: Agent, envs: Environments, steps: number, gamma: number): Rollout {
   return torch.no_grad(() => {
     const rows = Array.from({ length: steps }, () => {
       const states = envs.states();
       const policy = agent.policy(states);
       const actions = policy.sample();
-      const { rewards, ends } = envs.step(actions.tolist() as Push[]);
+      const { next, rewards, terminated, truncated } = envs.step(actions.tolist() as Push[]);
       return {
         states,
         actions,
         log_probs: policy.log_prob(actions),
         values: agent.value(states),
-        rewards: torch.tensor(rewards),
-        ends: torch.tensor(ends).float(),
+        rewards: rewards.add(agent.value(next).mul(truncated).mul(gamma)),
+        ends: terminated.logical_or(truncated).float(),
       };
     });
     const stacked = (name: keyof (typeof rows)[number]) => torch.stack(rows.map((row) => row[name]));
@@ -188,7 +196,7 @@ export function main(values: Values): void {
   const bar = tqdm({ total: updates, desc: 'updates' });
   for (let update = 0; update < updates && !isSolved(envs.returns, CartPole.SOLVED); update++) {
     optimizer.param_groups[0]!.lr = lr * (1 - update / updates);
-    const rollout = collect(agent, envs, num_steps);
+    const rollout = collect(agent, envs, num_steps, gamma);
     const advantages = advantages_of(rollout, gamma);
     const batch = {
       states: rollout.states.flatten(0, 1),
