@@ -1,7 +1,7 @@
 /**
  * The examples in README.md and docs/*.md: fenced blocks, and tables with the columns PyTorch and tsorch.
  *
- * A block is a module of its own; one without imports gets the usual ones (PRELUDE). Comments in HTML change that:
+ * A block is a module of its own; one that does not import 'tsorch' gets the usual lines (PRELUDE). Comments in HTML change that:
  *
  *     <!-- snippet: continues -->            it goes on where the block before it ended
  *     <!-- snippet: given CODE -->           CODE stands before it, unseen; before a table, before each of its rows
@@ -99,7 +99,7 @@ function addBlock(page: Page, line: number, code: string, { continues, given, ru
     last.output = output === null && last.output === null ? null : [...(last.output ?? []), ...(output ?? [])];
     return;
   }
-  const prelude = /from 'tsorch/.test(code) ? '' : PRELUDE;
+  const prelude = /from 'tsorch'/.test(code) ? '' : PRELUDE;
   page.blocks.push({ line, code: `${prelude}${given ?? ''}\n${code}`, output, runs });
 }
 
@@ -110,7 +110,7 @@ function outputOf(code: string): string[] | null {
   for (const line of code.split('\n')) {
     const alone = /^\s*\/\/ ?(.*)$/.exec(line);
     if (alone !== null) {
-      if (where === 'after it') output.push(alone[1]!);
+      if (where === 'after it' && !alone[1]!.startsWith('@ts-')) output.push(alone[1]!);
       continue;
     }
     const thrown = / \/\/ (throws .*)$/.exec(line);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import torch, { nn, type Tensor } from 'tsorch';
 
 function net(): nn.Sequential {
@@ -62,6 +63,7 @@ describe('load_state_dict', () => {
     for (const report of [net().load_state_dict(state, { strict: false }), net().load_state_dict(state, false)]) {
       expect(report.missing_keys).toEqual(['fc.bias']);
       expect(report.unexpected_keys).toEqual(['extra']);
+      expect(inspect(report)).toBe(String(report));
       expect(String(report)).toBe("_IncompatibleKeys(missing_keys=['fc.bias'], unexpected_keys=['extra'])");
       expect([...report]).toEqual([['fc.bias'], ['extra']]); // prettier-ignore
     }

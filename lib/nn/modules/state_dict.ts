@@ -1,4 +1,5 @@
 /** A module's state as a plain object, and back. */
+import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError, TorchError, warn } from '../../errors';
 import { Tensor } from '../../tensor';
@@ -50,6 +51,10 @@ export class IncompatibleKeys extends Array<string[]> {
     if (this.missing_keys.length + this.unexpected_keys.length === 0) return '<All keys matched successfully>';
     const list = (keys: string[]) => `[${keys.map((key) => `'${key}'`).join(', ')}]`;
     return `_IncompatibleKeys(missing_keys=${list(this.missing_keys)}, unexpected_keys=${list(this.unexpected_keys)})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 
