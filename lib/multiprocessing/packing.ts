@@ -4,9 +4,12 @@
  */
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import type { Module } from '../nn/modules/module';
+import { isModule, makeCallable, type RegisteredNames, stateOf } from '../nn/modules/registry';
 import { Buffer as ModuleBuffer, Parameter } from '../nn/parameter';
 import { isOptions, typeName } from '../operators/kinds';
 import { namedTuple, type TupleKind, tupleKind } from '../operators/named_tuple';
+import { privateFieldOf } from '../private_fields';
 import { Generator } from '../random';
 import { Tensor } from '../tensor';
 import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from '../types';
@@ -30,6 +33,7 @@ type Node =
   | { kind: 'set'; items: Slot[] }
   | { kind: 'record'; fields: Fields }
   | { kind: 'import'; place: Place }
+  | { kind: 'module'; of: Slot; fields: Fields; names: RegisteredNames }
   | { kind: 'instance'; of: Slot; fields: Fields }
   | { kind: 'stateful'; of: Slot; state: Slot }
   | { kind: 'made'; of: Slot; args: Slot };
@@ -117,9 +121,9 @@ class Packer {
   }
 
   private describeFunction(value: object, path: string): Node {
-    if ('state_dict' in value && 'parameters' in value) {
-      if (typeof (value as Customized).__reduce__ === 'function') return this.describeInstance(value, path);
-      this.refuse(path, 'it is a Module: share its state_dict(), and make another there');
+    if (isModule(value)) {
+      const hasOwnWay = typeof (value as Customized).__reduce__ === 'function';
+      return hasOwnWay ? this.describeInstance(value, path) : this.describeModule(value, path);
     }
     const place = placeOf(value);
     if (place === undefined) {
@@ -129,6 +133,22 @@ class Packer {
     }
     this.modules.add(place.module);
     return { kind: 'import', place };
+  }
+
+  /** Parameters are shared, the rest is copied. */
+  private describeModule(module: Module, path: string): Node {
+    this.refusePrivateFields(module, path);
+    const { names, hooks } = stateOf(module);
+    if (!hooks.isEmpty) this.refuse(path, 'it is a Module with hooks');
+    const of = this.pack(module.constructor, path);
+    return { kind: 'module', of, fields: this.fields(module, path), names };
+  }
+
+  private refusePrivateFields(value: object, path: string): void {
+    const found = privateFieldOf(value);
+    if (found === undefined) return;
+    const advice = 'Give the class a method __reduce__() that returns [class, arguments], to make another there';
+    this.refuse(path, `the private field #${found.field} of ${found.type} cannot be read from outside. ${advice}`);
   }
 
   private describeInstance(value: object, path: string): Node {
@@ -143,6 +163,7 @@ class Packer {
     if (typeof __getstate__ === 'function') {
       return { kind: 'stateful', of, state: this.pack(__getstate__.call(value), path) };
     }
+    this.refusePrivateFields(value, path);
     return { kind: 'instance', of, fields: this.fields(value, path) };
   }
 
@@ -270,6 +291,7 @@ class Unpacker {
   }
 
   private makeInstance(at: number, node: Node): void {
+    if (node.kind === 'module') this.makeModule(at, node);
     if (node.kind !== 'instance' && node.kind !== 'stateful' && node.kind !== 'made') return;
     const type = this.value(node.of) as new (...args: unknown[]) => object;
     if (node.kind === 'made') {
@@ -280,6 +302,15 @@ class Unpacker {
     this.made[at] = instance;
     if (node.kind === 'instance') this.fill(instance, node.fields);
     else restore(instance, this.value(node.state));
+  }
+
+  /** As `deepcopy` makes modules: no constructor runs. */
+  private makeModule(at: number, node: Extract<Node, { kind: 'module' }>): void {
+    const type = this.value(node.of) as { prototype: object };
+    const module = makeCallable(type.prototype) as Module;
+    this.made[at] = module;
+    this.fill(module, node.fields);
+    stateOf(module).names = node.names;
   }
 
   /** Fields are defined, not assigned: a setter of the class is no field. */

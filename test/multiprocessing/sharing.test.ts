@@ -168,12 +168,32 @@ describe('a message', () => {
     expect(torch.rand(2, { generator: copy }).tolist()).toEqual(torch.rand(2, { generator }).tolist());
   });
 
+  test('keeps Modules, with their parameters shared', () => {
+    const model = new torch.nn.Sequential(new torch.nn.Linear(2, 3), new torch.nn.BatchNorm1d(3)).eval();
+    const got = receive(share(model));
+    expect(String(got)).toBe(String(model));
+    expect(Object.keys(got.state_dict())).toEqual(Object.keys(model.state_dict()));
+    expect(got.parameters().map((each) => each.data_ptr())).toEqual(model.parameters().map((each) => each.data_ptr()));
+    expect(got(torch.ones(1, 2)).tolist()).toEqual(model(torch.ones(1, 2)).tolist());
+    expect(got.training).toBe(false);
+  });
+
   test('says what cannot be shared, and shares none of it', () => {
     expect(() => share({ x: torch.ones(2), f: [() => 1] })).toThrow(
       'the value.f[0] cannot go to another thread: an anonymous function is not something that another thread could',
     );
     expect(() => share({ x: torch.ones(2), s: Symbol('s') })).toThrow('the value.s cannot go to another thread: it is');
-    expect(() => share(new torch.nn.Linear(1, 1))).toThrow('it is a Module: share its state_dict()');
+    const model = new torch.nn.Linear(1, 1);
+    model.register_forward_hook(() => undefined);
+    expect(() => share([model])).toThrow('the value[0] cannot go to another thread: it is a Module with hooks');
+    class Secret {
+      #x = 1;
+      get() {
+        return this.#x;
+      }
+    }
+    importable(__filename, { Secret });
+    expect(() => share(new Secret())).toThrow('the private field #x of Secret cannot be read from outside');
     expect(() => importable(3 as never, {})).toThrow("importable(): argument 'module' must be import.meta.url");
   });
 });

@@ -87,6 +87,11 @@ export class ModuleHooks {
     }
   }
 
+  /** Whether there are none, of any kind. */
+  get isEmpty(): boolean {
+    return hookKinds.every((kind) => this[kind].size === 0);
+  }
+
   /** Whether a call must look at hooks at all. */
   get any(): boolean {
     const backward = this.backwardPre.size + this.backward.size + this.lastNode.size;

@@ -17,6 +17,11 @@ import { throughHooks } from './registration_hooks';
 
 const STATE = Symbol('module state');
 
+/** Of each kind, the names a module has registered, in order. */
+export type RegisteredNames = Readonly<Record<(typeof nameKinds)[number], readonly string[]>>;
+
+const nameKinds = ['parameters', 'buffers', 'modules', 'transient'] as const;
+
 /** The names a module has registered, in order, and its hooks. The values are the module's own properties. */
 export class ModuleState {
   readonly parameters = new Set<string>();
@@ -37,11 +42,20 @@ export class ModuleState {
 
   /** Takes over the names and hooks of a module whose copy this one belongs to. */
   adopt(other: ModuleState): void {
-    for (const kind of ['parameters', 'buffers', 'modules', 'transient'] as const) {
-      this[kind].clear();
-      for (const name of other[kind]) this[kind].add(name);
-    }
+    this.names = other.names;
     this.hooks.adopt(other.hooks);
+  }
+
+  get names(): RegisteredNames {
+    const { parameters, buffers, modules, transient } = this;
+    return { parameters: [...parameters], buffers: [...buffers], modules: [...modules], transient: [...transient] };
+  }
+
+  set names(names: RegisteredNames) {
+    for (const kind of nameKinds) {
+      this[kind].clear();
+      for (const name of names[kind]) this[kind].add(name);
+    }
   }
 
   /** Forgets a name, whatever it was. */
