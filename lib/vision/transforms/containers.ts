@@ -4,7 +4,7 @@ import { Module } from '../../nn/modules/module';
 import { _torch } from '../../operators/namespaces';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
-import { random, randomOrder, reduced } from './transform';
+import { random, randomOrder } from './transform';
 
 /**
  * A step of a Compose: a transform, or any function of an image. `any`, as each takes what the one before gives: steps
@@ -51,10 +51,6 @@ abstract class Container extends Module {
   }
 
   protected abstract run(inputs: unknown[]): unknown;
-
-  __reduce__() {
-    return reduced(this);
-  }
 
   override extra_repr(): string {
     return this.transforms.map((step) => `    ${stepText(step)}`).join('\n');

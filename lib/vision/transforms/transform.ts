@@ -2,7 +2,6 @@
 
 import { NotImplementedError } from '../../errors';
 import { Module } from '../../nn/modules/module';
-import { makeCallable } from '../../nn/modules/registry';
 import { float } from '../../nn/modules/repr';
 import { _torch } from '../../operators/namespaces';
 import { Tensor } from '../../tensor';
@@ -46,21 +45,6 @@ interface Leaf {
   image: Tensor | undefined;
 }
 
-/** A callable object like another one: its class's, with its fields. How transforms cross to other threads. */
-export class Restored {
-  constructor(type: { prototype: object }, fields: Readonly<Record<string, unknown>>) {
-    // biome-ignore lint/correctness/noConstructorReturn: what `new` makes is the object itself
-    return Object.assign(makeCallable(type.prototype), fields);
-  }
-}
-
-type Reduced = readonly [make: typeof Restored, args: readonly [type: { prototype: object }, fields: object]];
-
-/** @internal What another thread makes a transform of. */
-export function reduced(transform: Module): Reduced {
-  return [Restored, [transform.constructor as unknown as { prototype: object }, { ...transform }]];
-}
-
 /**
  * A transform of images: tensors [..., channels, height, width]. Called with several values, or with lists and
  * dictionaries, it changes the first tensor in them and leaves the rest. Subclasses write `transform`, and `make_params`
@@ -100,10 +84,6 @@ export abstract class Transform<Params = unknown> extends Module {
     if (Array.isArray(value)) return value.map((item) => this.replace(item, leaf));
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.replace(item, leaf)]));
-  }
-
-  __reduce__(): Reduced {
-    return reduced(this);
   }
 
   /** The options that Python shows, in order. */
