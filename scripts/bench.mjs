@@ -16,6 +16,7 @@ const help = `Usage: npm run bench -- [options]
   --slice <ms>       length of a slice (default 10)
   --clock <kind>     wall, or cpu: the processes' own time, for a machine that others use too (default wall)
   --threads <n>      libtorch's threads (default 1)
+  --device <name>    where tensors are, 'cuda' for one (default the CPU); C++ takes no part then
   --python <path>    an interpreter with torch (default: PYTHON, or python3)
   --memory <steps>   instead of times, resident memory of the training steps, each in a process of its own
   --json <file>      also write every sample there`;
@@ -26,6 +27,7 @@ const options = /** @type {const} */ ({
   slice: { type: 'string', default: '10' },
   clock: { type: 'string', default: 'wall' },
   threads: { type: 'string', default: '1' },
+  device: { type: 'string' },
   python: { type: 'string' },
   memory: { type: 'string' },
   json: { type: 'string' },
@@ -159,7 +161,7 @@ await script(async () => {
     environment: { OMP_NUM_THREADS: values.threads, MKL_NUM_THREADS: values.threads },
   };
   const only = new RegExp(values.only);
-  const { present, absent } = await findSides({ threads, python: values.python });
+  const { present, absent } = await findSides({ threads, device: values.device, python: values.python });
   for (const side of absent) console.log(`${side.name} is left out: ${side.absent}`);
   if (values.memory !== undefined) {
     const { table, json } = await memoryTable(present, only, Number(values.memory), settings);

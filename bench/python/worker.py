@@ -25,10 +25,15 @@ def timers():
 def measure(timer, iterations):
     wall, cpu = time.perf_counter_ns(), time.process_time_ns()
     timer.timeit(iterations)
+    if device:
+        torch.accelerator.synchronize()
     return time.perf_counter_ns() - wall, time.process_time_ns() - cpu
 
 
 torch.set_num_threads(int(sys.argv[1]))
+device = sys.argv[2] if len(sys.argv) > 2 else None
+if device:
+    torch.set_default_device(device)
 prepare = timers()
 print('libtorch', torch.__version__.split('+')[0])
 print('workloads', *prepare)

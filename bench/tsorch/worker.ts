@@ -50,6 +50,7 @@ function measure(run: Run, iterations: number): string {
   const cpu = cpuNanoseconds();
   const wall = process.hrtime.bigint();
   run(iterations);
+  if (device !== undefined) torch.accelerator.synchronize();
   return `${process.hrtime.bigint() - wall} ${cpuNanoseconds() - cpu}`;
 }
 
@@ -69,7 +70,9 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-torch.set_num_threads(Number(process.argv[2]));
+const [, , threads, device] = process.argv;
+torch.set_num_threads(Number(threads));
+if (device !== undefined) torch.set_default_device(device);
 say(`libtorch ${torch.__version__}`);
 say(`workloads ${Object.keys(workloads).join(' ')}`);
 say('ready');

@@ -15,8 +15,14 @@ interface DeviceSource {
   constant: unknown;
 }
 
+interface Follower {
+  readonly source: DeviceSource;
+  /** Forgets what was derived from the source. */
+  readonly changed: () => void;
+}
+
 let current: Device | null = null;
-const followers: DeviceSource[] = [];
+const followers: Follower[] = [];
 
 export function defaultDevice(): Device | null {
   return current;
@@ -25,7 +31,10 @@ export function defaultDevice(): Device | null {
 /** Changes it for every call from now on. */
 export function setDefaultDevice(device: Device | null): void {
   current = device;
-  for (const source of followers) source.constant = device ?? undefined;
+  for (const { source, changed } of followers) {
+    source.constant = device ?? undefined;
+    changed();
+  }
 }
 
 /** Whether a function of this name heeds the default device. */
@@ -34,7 +43,7 @@ export function makesTensors(name: string): boolean {
 }
 
 /** Keeps a source's constant at the default device: a change costs a little, a call nothing. */
-export function followDefaultDevice(source: DeviceSource): void {
+export function followDefaultDevice(source: DeviceSource, changed: () => void): void {
   source.constant = current ?? undefined;
-  followers.push(source);
+  followers.push({ source, changed });
 }

@@ -108,7 +108,7 @@ function sourceOf(signature: Signature, argument: string, position: number, hasD
   return { index, constant, isDevice: p.base === 'Device', element: -1 };
 }
 
-function planFor(signature: Signature, withOut: boolean): Plan {
+function planFor(signature: Signature, withOut: boolean, deviceChanged: () => void): Plan {
   const operator = operatorOf(withOut ? signature.out! : signature.op);
   const out = signature.parameters.findIndex((p) => p.name === 'out');
   const outputs = withOut && signature.parameters[out]!.list ? signature.parameters[out]!.size : 0;
@@ -121,7 +121,8 @@ function planFor(signature: Signature, withOut: boolean): Plan {
   });
   const same = operator.results.map(({ argument }) => (argument < 0 ? -1 : sources[argument]!.index));
   const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
-  if (makesTensors(signature.name)) for (const source of sources) if (source.isDevice) followDefaultDevice(source);
+  const device = makesTensors(signature.name) ? sources.find(({ isDevice }) => isDevice) : undefined;
+  if (device !== undefined) followDefaultDevice(device, deviceChanged);
   const writesList = /^_foreach_\w+_$/.test(signature.name);
   const fills = withOut && makesTensors(signature.name) ? signature : undefined;
   return { operator, sources, same, requiresGrad, writesList, fills };
@@ -288,8 +289,15 @@ export class Overloads {
     const plans = this.plans.get(signature) ?? [];
     this.plans.set(signature, plans);
     const index = withOut ? 1 : 0;
-    plans[index] ??= planFor(signature, withOut);
+    plans[index] ??= planFor(signature, withOut, () => this.forget());
     return plans[index];
+  }
+
+  /** Forgets the matches: whether one is direct depends on the default device. */
+  private forget(): void {
+    this.cache.clear();
+    this.last = undefined;
+    this.lastKey = -1;
   }
 
   private invoke(plan: Plan, values: readonly unknown[]): unknown {

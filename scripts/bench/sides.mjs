@@ -12,20 +12,28 @@ import { capture, node, root } from '../tools/run.mjs';
 
 const startupScript = "const torch = require('tsorch').default; console.log(String(torch.ones(2, 2)))";
 
-/** @param {number} threads @returns {Promise<Side>} */
-async function tsorch(threads) {
-  await node('typescript/bin/tsc', '-b', 'tsconfig.bench.json');
+/** @typedef {{ threads: number, device?: string, python?: string }} Options */
+
+/** What a worker is told, of tsorch's side and Python's. @param {Options} options */
+const argumentsOf = ({ threads, device }) => [String(threads), ...(device === undefined ? [] : [device])];
+
+/** @param {Options} options @returns {Promise<Side>} */
+async function tsorch(options) {
   const file = join(root, 'out', 'bench', 'worker.js');
+  // A copy without TypeScript was compiled where it came from.
+  if (existsSync(join(root, 'node_modules', 'typescript')))
+    await node('typescript/bin/tsc', '-b', 'tsconfig.bench.json');
   return {
     name: 'tsorch',
-    command: [process.execPath, file, String(threads)],
+    command: [process.execPath, file, ...argumentsOf(options)],
     startup: [process.execPath, '-e', startupScript],
   };
 }
 
-/** @param {number} threads @param {string | undefined} interpreter @returns {Promise<Side | Absent>} */
-async function python(threads, interpreter = process.env.PYTHON ?? 'python3') {
+/** @param {Options} options @returns {Promise<Side | Absent>} */
+async function python(options) {
   const name = 'Python';
+  const interpreter = options.python ?? process.env.PYTHON ?? 'python3';
   const { status, stderr } = await capture(interpreter, ['-c', 'import torch, numpy']);
   if (status !== 0) {
     const reason = stderr.trim().split('\n').at(-1);
@@ -33,14 +41,15 @@ async function python(threads, interpreter = process.env.PYTHON ?? 'python3') {
   }
   return {
     name,
-    command: [interpreter, join(root, 'bench', 'python', 'worker.py'), String(threads)],
+    command: [interpreter, join(root, 'bench', 'python', 'worker.py'), ...argumentsOf(options)],
     startup: [interpreter, '-c', 'import torch; print(torch.ones(2, 2))'],
   };
 }
 
-/** @param {number} threads @returns {Promise<Side | Absent>} */
-async function cpp(threads) {
+/** @param {Options} options @returns {Promise<Side | Absent>} */
+async function cpp({ threads, device }) {
   const name = 'C++';
+  if (device !== undefined) return { name, absent: 'its workloads are on the CPU' };
   const folder = join(root, 'build-bench');
   const libtorch = readChoice()?.path;
   if (libtorch === undefined) return { name, absent: 'no libtorch chosen yet: run `npm run build`' };
@@ -56,15 +65,11 @@ async function cpp(threads) {
 }
 
 /**
- * @param {{ threads: number, python: string | undefined }} options
+ * @param {Options} options
  * @returns {Promise<{ present: Side[], absent: Absent[] }>} tsorch first
  */
 export async function findSides(options) {
-  const all = [
-    await tsorch(options.threads),
-    await python(options.threads, options.python),
-    await cpp(options.threads),
-  ];
+  const all = [await tsorch(options), await python(options), await cpp(options)];
   const isPresent = (/** @type {Side | Absent} */ side) => 'command' in side;
   return {
     present: /** @type {Side[]} */ (all.filter(isPresent)),
