@@ -45,7 +45,8 @@ export function inputMask(input: Tensor, mask: Tensor): Tensor {
   return dense.broadcast_to(input.shape).to(dtypes.bool);
 }
 
-function limit(input: Tensor, side: 'max' | 'min'): number | bigint {
+/** The largest or the smallest number of the input's dtype. */
+export function limit(input: Tensor, side: 'max' | 'min'): number | bigint {
   const { dtype } = input;
   const sign = side === 'max' ? 1 : -1;
   if (dtype.is_floating_point) return sign * Number.POSITIVE_INFINITY;

@@ -4,7 +4,8 @@ import { _linalg, _torch } from '../operators/namespaces';
 import { python } from '../operators/python';
 import type { Tensor } from '../tensor';
 import { type DType, dtypes } from '../types';
-import { canonicalDims, type Dims, type Identity, inputMask, masked, requireDense } from './mask';
+import { canonicalDims, type Dims, type Identity, inputMask, limit, masked, requireDense } from './mask';
+import { isSparse, reduceSparse } from './sparse';
 
 /** Sums and products of small integers are int64. */
 function widened(dtype: DType): DType {
@@ -23,8 +24,11 @@ export const sum = python(
     dtype: DType | null = null,
     mask: Tensor | null = null,
   ): Tensor => {
-    requireDense('sum', input);
     const type = dtype ?? widened(input.dtype);
+    if (isSparse(input)) {
+      return reduceSparse('sum', input, mask, canonicalDims(dim, input.dim()), keepdim ?? false, type, 0);
+    }
+    requireDense('sum', input);
     return _torch.sum(masked('sum', input, mask), canonicalDims(dim, input.dim()), keepdim ?? false, { dtype: type });
   },
 );
@@ -40,10 +44,12 @@ export const prod = python(
     dtype: DType | null = null,
     mask: Tensor | null = null,
   ): Tensor => {
+    const dims = canonicalDims(dim, input.dim());
+    const type = dtype ?? widened(input.dtype);
+    if (isSparse(input)) return reduceSparse('prod', input, mask, dims, keepdim ?? false, type, 1);
     requireDense('prod', input);
-    const dims = canonicalDims(dim, input.dim()).reverse();
-    const start = masked('prod', input, mask).to(dtype ?? widened(input.dtype));
-    return dims.reduce((result, d) => result.prod(d, keepdim ?? false), start);
+    const start = masked('prod', input, mask).to(type);
+    return dims.reverse().reduce((result, d) => result.prod(d, keepdim ?? false), start);
   },
 );
 
@@ -66,7 +72,12 @@ export const cumsum = cumulative('cumsum', 'sum');
 /** https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumprod.html */
 export const cumprod = cumulative('cumprod', 'prod');
 
-function extreme(name: 'amax' | 'amin', kind: Identity) {
+/** What an extreme starts from. */
+function identity(kind: 'max' | 'min', input: Tensor): number | bigint {
+  return limit(input, kind === 'max' ? 'min' : 'max');
+}
+
+function extreme(name: 'amax' | 'amin', kind: 'max' | 'min') {
   return python(
     name,
     ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
@@ -77,8 +88,13 @@ function extreme(name: 'amax' | 'amin', kind: Identity) {
       dtype: DType | null = null,
       mask: Tensor | null = null,
     ): Tensor => {
+      const dims = canonicalDims(dim, input.dim());
+      if (isSparse(input)) {
+        const fill = identity(kind, input);
+        return reduceSparse(name, input, mask, dims, keepdim ?? false, dtype ?? input.dtype, fill);
+      }
       requireDense(name, input);
-      const reduced = _torch[name](masked(kind, input, mask), canonicalDims(dim, input.dim()), keepdim ?? false);
+      const reduced = _torch[name](masked(kind, input, mask), dims, keepdim ?? false);
       return reduced.to(dtype ?? input.dtype);
     },
   );

@@ -130,7 +130,7 @@ function compressed(
   const data = valuesOf(values, dtype, device);
   const outer = indicesOf(compressed_indices, data.device);
   const inner = indicesOf(plain_indices, data.device);
-  const options = [null, layout, null, pin_memory];
+  const options = [data.dtype, layout, data.device, pin_memory];
   const made = withInvariants(check_invariants, () =>
     size === null
       ? callOperator<Tensor>('sparse_compressed_tensor.comp_plain_value', outer, inner, data, ...options)

@@ -122,6 +122,20 @@ torch.ones(2).add_(1)._version
 torch.zeros_like(x)._version
 torch.is_floating_point(i)
 torch.is_complex(x)
+torch.sparse_csr_tensor([0, 1, 2], [1, 0], y[0, :2], (2, 2)).to_dense()
+torch.sparse_csc_tensor([0, 1, 2], [1, 0], y[0, :2], dtype=torch.float32).to_dense()
+torch.sparse_coo_tensor([[0, 1], [1, 0]], y[0, :2], (2, 2)).to_dense()
+torch.masked.sum(x.to_sparse(), 0, mask=x > -1).to_dense()
+torch.masked.sum(x.to_sparse()).to_dense()
+torch.masked.sum(i.to_sparse(), keepdim=True).to_dense()
+torch.masked.prod(x.to_sparse(), 1, keepdim=True, mask=y > 0.3).to_dense()
+torch.masked.amax(x.to_sparse(), 1, mask=y < 0.8).to_dense()
+torch.masked.amin(x.to_sparse(), (0, 1), mask=y < 0.8).to_dense()
+torch.masked.amax(x.to_sparse(), 0, mask=(x > 0).to_sparse())._nnz()
+torch.masked.sum(x.to_sparse(1), 1, mask=y > 0.3).to_dense()
+torch.masked.sum(x.to_sparse_csr(), 0, keepdim=True, mask=x > -1).to_dense()
+torch.masked.prod(x.to_sparse_csr(), 1, keepdim=True, mask=x > -1).to_dense()
+torch.masked.amax(x.to_sparse_csr(), 0, keepdim=True, mask=y > 0.2).to_dense()
 """
 
 
