@@ -322,6 +322,8 @@ describe('a class of yours', () => {
     expect([p.item(), steps]).toEqual([0.75, 1]);
     expect(optimizer.state_dict()).toEqual({ state: { 0: { count: 1 } }, param_groups: [{ lr: 0.25, params: [0] }] });
     expect(`${optimizer}`).toBe('SignSGD (\nParameter Group 0\n    lr: 0.25\n)');
+    optimizer.param_groups[0]!.lr = torch.tensor(0.5) as never; // Python formats it as its number
+    expect(`${optimizer}`).toContain('    lr: 0.5\n');
     expect(() => new optim.Optimizer([p], {}).step()).toThrow('Optimizer does not define step()');
   });
 });
