@@ -15,9 +15,11 @@ export type Reply = { value: unknown } | { error: unknown };
 
 export interface WorkerData {
   port: MessagePort;
-  /** One number: 1 when the reply is there. */
+  /** One number of `Signal`. */
   signal: Int32Array;
 }
+
+export const Signal = { waiting: 0, replied: 1, ended: 2 } as const;
 
 /** One for each thread that needs it, made at the first call; it does not keep the process alive. */
 let connection: WorkerData | undefined;
@@ -32,6 +34,12 @@ function connect(): WorkerData {
   return { port: port1, signal };
 }
 
+/** Bytes of their own: of a view, a message would carry all of the memory that it looks into. */
+function compact(value: unknown): unknown {
+  if (!(value instanceof Uint8Array) || value.byteLength === value.buffer.byteLength) return value;
+  return Uint8Array.from(value);
+}
+
 /**
  * Calls the function `name` that the file `module` exports, and waits for what its promise gives. Arguments and result
  * are copied as `structuredClone` does.
@@ -39,10 +47,14 @@ function connect(): WorkerData {
 export function runBlocking<Result>(module: string, name: string, ...args: unknown[]): Result {
   connection ??= connect();
   const { port, signal } = connection;
-  Atomics.store(signal, 0, 0);
-  port.postMessage({ module, name, args } satisfies Request);
+  Atomics.store(signal, 0, Signal.waiting);
+  port.postMessage({ module, name, args: args.map(compact) } satisfies Request);
   // The worker may notify for the reply before only now, when this thread has already taken it.
-  while (Atomics.load(signal, 0) === 0) Atomics.wait(signal, 0, 0);
+  while (Atomics.load(signal, 0) === Signal.waiting) Atomics.wait(signal, 0, Signal.waiting);
+  if (Atomics.load(signal, 0) === Signal.ended) {
+    connection = undefined; // the next call starts another
+    throw new Error(`the thread that ran ${name}() ended`);
+  }
   const reply: Reply = receiveMessageOnPort(port)!.message;
   if ('error' in reply) throw reply.error;
   return reply.value as Result;

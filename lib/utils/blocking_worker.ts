@@ -1,6 +1,6 @@
 /** The worker's side of blocking.ts. */
 import { workerData } from 'node:worker_threads';
-import type { Reply, Request, WorkerData } from './blocking';
+import { type Reply, type Request, Signal, type WorkerData } from './blocking';
 
 const { port, signal } = workerData as WorkerData;
 
@@ -13,8 +13,20 @@ async function answer({ module, name, args }: Request): Promise<Reply> {
   }
 }
 
-port.on('message', async (request: Request) => {
-  port.postMessage(await answer(request));
-  Atomics.store(signal, 0, 1);
+function tell(state: number): void {
+  Atomics.store(signal, 0, state);
   Atomics.notify(signal, 0);
+}
+
+port.on('message', async (request: Request) => {
+  const reply = await answer(request);
+  try {
+    port.postMessage(reply);
+  } catch (error) {
+    port.postMessage({ error: new Error(String(error)) } satisfies Reply); // it could not be copied
+  }
+  tell(Signal.replied);
 });
+
+// Whoever waits shall not wait for ever.
+process.on('exit', () => tell(Signal.ended));

@@ -120,7 +120,9 @@ function pixelsOf(image: Tensor, allowed: readonly number[]): Pixels {
   if (!allowed.includes(channels)) {
     throw new RangeError(`The number of channels should be ${allowed.join(' or ')}, got: ${channels}`);
   }
-  const data = image.detach().cpu().permute(1, 2, 0).contiguous().typed_array() as Uint8Array;
+  const view = image.detach().cpu().permute(1, 2, 0).contiguous().typed_array() as Uint8Array;
+  // A message carries all memory of a view, which may be that of a whole dataset.
+  const data = view.byteLength === view.buffer.byteLength ? view : Uint8Array.from(view);
   return { data, width, height, channels, bits: 8 };
 }
 
