@@ -48,12 +48,31 @@ export function subplot(rows = 1, columns = 1, index = 1): Axes {
   return currentAxes;
 }
 
+/** A list of `N` things; of any number of them where the compiler does not know `N`. */
+type Repeated<T, N extends number, Built extends T[] = []> = number extends N
+  ? T[]
+  : Built['length'] extends N
+    ? Built
+    : Built['length'] extends 40
+      ? T[]
+      : Repeated<T, N, [...Built, T]>;
+
+/** A plot, a list of plots of one row or column, or a list of rows. */
+export type Subplots<Rows extends number, Columns extends number> = Rows extends 1
+  ? Columns extends 1
+    ? Axes
+    : Repeated<Axes, Columns>
+  : Columns extends 1
+    ? Repeated<Axes, Rows>
+    : Repeated<Repeated<Axes, Columns>, Rows>;
+
 /** A new figure with a plot, a list of plots, or a table: `const [fig, ax] = plt.subplots();`. */
-export function subplots(nrows?: 1, ncols?: 1, options?: FigureOptions): [Figure, Axes];
-export function subplots(nrows: 1, ncols: number, options?: FigureOptions): [Figure, Axes[]];
-export function subplots(nrows: number, ncols?: 1, options?: FigureOptions): [Figure, Axes[]];
-export function subplots(nrows: number, ncols: number, options?: FigureOptions): [Figure, Axes[][]];
-export function subplots(nrows = 1, ncols = 1, options?: FigureOptions): [Figure, Axes | Axes[] | Axes[][]] {
+export function subplots<Rows extends number = 1, Columns extends number = 1>(
+  nrows?: Rows,
+  ncols?: Columns,
+  options?: FigureOptions,
+): [Figure, Subplots<Rows, Columns>];
+export function subplots(nrows = 1, ncols = 1, options?: FigureOptions): [Figure, unknown] {
   const made = figure(options);
   const table = made.subplots(nrows, ncols);
   currentAxes = table[0]![0]!;

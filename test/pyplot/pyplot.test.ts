@@ -86,7 +86,7 @@ test('a confusion matrix has its counts and classes', () => {
 });
 
 test('tables of plots, logarithmic axes, and every kind of mark', () => {
-  const [figure, [[a, b], [c, d]]] = plt.subplots(2, 2) as [plt.Figure, [[plt.Axes, plt.Axes], [plt.Axes, plt.Axes]]];
+  const [figure, [[a, b], [c, d]]] = plt.subplots(2, 2);
   figure.suptitle('Four');
   a.plot([1, 2, 3], [0.001, 0.1, 100], 'go-');
   a.set_yscale('log');
