@@ -1,6 +1,19 @@
 /** Protocol buffers, field by field: `message(string(1, 'tag'), …)`. The numbers are those of TensorBoard's .proto files. */
-import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { optional } from '../optional';
+
+/** What is used of @bufbuild/protobuf's writer; by a type of ours, as users need not have the package. */
+interface BinaryWriter {
+  tag(number: number, type: number): this;
+  double(value: number): this;
+  float(value: number): this;
+  int64(value: number | bigint): this;
+  bool(value: boolean): this;
+  string(value: string): this;
+  bytes(value: Uint8Array): this;
+  fork(): this;
+  join(): this;
+  finish(): Uint8Array;
+}
 
 export type Field = (writer: BinaryWriter) => void;
 
