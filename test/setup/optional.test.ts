@@ -1,6 +1,7 @@
 /** Without the packages that some features use, errors name them; everything else works. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { temporaryFolder } from './fakes';
 
 const dist = join(__dirname, '..', '..', '..', 'dist');
 
@@ -18,6 +19,7 @@ function without(code: string): string {
     const tried = (use) => { try { use(); return 'works'; } catch (error) { return error.message; } };`;
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', `${hidden}\nconsole.log(${code})`], {
     encoding: 'utf8',
+    env: { ...process.env, FOLDER: temporaryFolder() },
   });
   expect(stderr).toBe('');
   return stdout.trim();
@@ -30,7 +32,7 @@ test.each([
     "encode_png needs the package 'sharp': npm install sharp",
   ],
   [
-    "new torch.utils.tensorboard.SummaryWriter(require('node:os').tmpdir() + '/tsorch-optional')",
+    'new torch.utils.tensorboard.SummaryWriter(process.env.FOLDER)',
     "SummaryWriter needs the package '@bufbuild/protobuf': npm install @bufbuild/protobuf",
   ],
   [

@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { requireInstalled } from '../optional';
 import { bytes, double, type Field, integer, message, string } from './message';
 import { record } from './record';
 
@@ -28,6 +29,7 @@ export class FileWriter {
     private readonly flush_secs = 120,
     filename_suffix = '',
   ) {
+    requireInstalled('@bufbuild/protobuf/wire', 'SummaryWriter'); // before anything is written
     mkdirSync(log_dir, { recursive: true });
     const second = String(Math.floor(now())).padStart(10, '0');
     const name = `events.out.tfevents.${second}.${hostname()}.${process.pid}.${counter++}${filename_suffix}`;
