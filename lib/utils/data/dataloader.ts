@@ -310,18 +310,22 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
           '`if (isMainThread) { … }`, with isMainThread of node:worker_threads.',
       );
     }
+    const prefetch_factor = this.prefetch_factor ?? 2;
+    if (prefetch_factor <= 0) throw new AssertionError('prefetch_factor must be greater than 0');
     void this.current?.close();
     const indices = this.indices();
     const stays = this.persistent_workers && this.pool !== undefined && !this.pool.closed;
     const pool = stays ? this.pool! : this.launch();
     const { in_order, timeout, persistent_workers: persistent } = this;
-    const prefetch_factor = this.prefetch_factor ?? 2;
-    if (prefetch_factor <= 0) throw new AssertionError('prefetch_factor must be greater than 0');
-    const finished = this.finisher();
-    const options = { indices, prefetch_factor, in_order, timeout, persistent, finished };
-    const epoch = new ParallelEpoch<Batch>(pool, this.epoch++, options);
-    if (persistent) this.current = epoch;
-    return { epoch, pool };
+    const options = { indices, prefetch_factor, in_order, timeout, persistent, finished: this.finisher() };
+    try {
+      const epoch = new ParallelEpoch<Batch>(pool, this.epoch++, options);
+      if (persistent) this.current = epoch;
+      return { epoch, pool };
+    } catch (error) {
+      void pool.close(); // the sampler threw when the first tasks were handed out
+      throw error;
+    }
   }
 
   /** Starts the workers with seeds of one base seed. */

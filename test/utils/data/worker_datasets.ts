@@ -95,13 +95,18 @@ export class Later extends Dataset<Promise<number>> {
   }
 }
 
-/** Worker 0 begins when worker 1 reads its second sample. */
+/** Worker 0 begins when worker 1 has begun so many samples. */
 export class Uneven extends Dataset<number> {
   readonly reads = new Int32Array(new SharedArrayBuffer(4));
 
+  constructor(readonly needed: number) {
+    super();
+  }
+
   override __getitem__(index: number): number {
-    if (get_worker_info()!.id === 0) while (Atomics.load(this.reads, 0) < 2) Atomics.wait(this.reads, 0, 1, 10);
-    else Atomics.add(this.reads, 0, 1);
+    const { reads, needed } = this;
+    if (get_worker_info()!.id === 1) Atomics.add(reads, 0, 1);
+    else for (let n = 0; n < needed; n = Atomics.load(reads, 0)) Atomics.wait(reads, 0, n, 10);
     return index;
   }
 

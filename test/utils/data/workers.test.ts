@@ -184,6 +184,18 @@ describe('errors', () => {
     expect(read('range', { worker_init_fn: made.crash })).toThrow(/Caught Error in .*\nOriginal Error: in a timer/);
   });
 
+  test('of the sampler, at once or later', () => {
+    const failing = (good: number) => ({
+      *[Symbol.iterator]() {
+        for (let i = 0; i < good; i++) yield 0;
+        throw new RangeError('no order');
+      },
+    });
+    const read = (good: number) => () => [...single([1], { sampler: failing(good) })];
+    expect(read(1)).toThrow(new RangeError('no order'));
+    expect(read(3)).toThrow(new RangeError('no order'));
+  });
+
   test('timeout', async () => {
     const options = { worker_init_fn: made.sleep_forever, timeout: 0.2 };
     expect(() => [...single([1], options)]).toThrow('DataLoader timed out after 0.2 seconds');
@@ -218,11 +230,11 @@ describe('loops', () => {
   });
 
   test('in_order: false gives batches as they are ready', () => {
-    const read = (in_order: boolean) => epochs(loader(new made.Uneven(), { in_order }))[0] as number[][];
-    const order = read(false);
+    // Worker 1 begins its third sample when the loop has taken its first.
+    const order = epochs(loader(new made.Uneven(3), { in_order: false }))[0] as number[][];
     expect([...order].sort()).toEqual([[0], [1], [2], [3], [4], [5]]);
     expect(order[0]).toEqual([1]);
-    expect(read(true).flat()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect((epochs(loader(new made.Uneven(2), {}))[0] as number[][]).flat()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   test('left early, by break, an error or return', async () => {
