@@ -16,9 +16,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** Larger files are left to the system to bring to the disk, as in Python: waiting would double the time of saving. */
+const MOST_SYNCED = 1 << 26;
+
 /**
- * Writes beside the file and puts it in its place when it is whole and on the disk: whoever reads it, and whenever the
- * process or the machine ends, sees the old one or the new.
+ * Writes beside the file and puts it in its place when it is whole: whoever reads it, and whenever the process ends, sees
+ * the old one or the new. Files of up to 64 MiB are on the disk then, whatever happens to the machine.
  */
 export function replaceFile(path: string, write: (path: string) => void): void {
   const target = existsSync(path) ? realpathSync(path) : path; // through a link
@@ -32,13 +35,14 @@ export function replaceFile(path: string, write: (path: string) => void): void {
   try {
     write(fresh);
     if (old !== undefined) chmodSync(fresh, statSync(target).mode);
-    sync(fresh);
+    const waits = statSync(fresh).size <= MOST_SYNCED;
+    if (waits) sync(fresh);
     renameSync(fresh, target);
+    if (waits) syncFolder(dirname(target));
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;
   }
-  syncFolder(dirname(target));
 }
 
 function prefix(target: string): string {

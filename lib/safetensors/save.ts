@@ -56,16 +56,15 @@ function inOrder(tensors: Tensors): [string, Tensor][] {
   );
 }
 
-/** `JSON.stringify` of an object would put keys that are numbers first. */
-function json(entries: readonly (readonly [string, unknown])[]): string {
-  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'string' ? value : JSON.stringify(value)}`).join(',')}}`;
+/** An object of values that are JSON already: `JSON.stringify` would put keys that are numbers first. */
+function json(entries: readonly (readonly [string, string])[]): string {
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
 }
 
 function headerOf(tensors: readonly [string, Tensor][], metadata: Metadata | null): Buffer {
   const entries: [string, string][] = [];
   if (metadata !== null) {
-    const texts = Object.entries(metadata);
-    entries.push([METADATA, json(texts.map(([key, value]) => [key, JSON.stringify(value)]))]);
+    entries.push([METADATA, json(Object.entries(metadata).map(([key, value]) => [key, JSON.stringify(value)]))]);
   }
   let at = 0;
   for (const [name, x] of tensors) {

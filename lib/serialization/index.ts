@@ -11,3 +11,4 @@ export {
   safe_globals,
 } from './safe_globals';
 export { type SaveOptions, type SaveTarget, save } from './save';
+export { get_unsafe_globals_in_checkpoint } from './unsafe_globals';

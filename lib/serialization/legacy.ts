@@ -63,6 +63,14 @@ function isTar(source: Source): boolean {
   return source.size > 512 && source.read(257, 5).toString('latin1') === 'ustar';
 }
 
+/** The pickles before that of the value. */
+export function readPreamble(unpickler: Unpickler): void {
+  if (unpickler.load() !== MAGIC) throw new UnpicklingError('Invalid magic number; corrupt file?');
+  const protocol = unpickler.load();
+  if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${protocol}`);
+  unpickler.load(); // the machine it was written on
+}
+
 export function loadLegacy(source: Source, map: MapLocation | null): unknown {
   if (isTar(source)) {
     throw new UnpicklingError(
@@ -72,10 +80,7 @@ export function loadLegacy(source: Source, map: MapLocation | null): unknown {
   }
   const storages = new LegacyStorages(source, map);
   const unpickler = new Unpickler(source, { find: findGlobal, load: (id) => storages.find(id) });
-  if (unpickler.load() !== MAGIC) throw new UnpicklingError('Invalid magic number; corrupt file?');
-  const protocol = unpickler.load();
-  if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${protocol}`);
-  unpickler.load(); // the machine it was written on
+  readPreamble(unpickler);
   const { result: value, check } = checkingLater(() => unpickler.load());
   const keys = unpickler.load();
   if (!Array.isArray(keys)) throw new UnpicklingError('expected the list of storages');

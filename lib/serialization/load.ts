@@ -2,11 +2,10 @@
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
 import { BytesSource, type Source } from '../files/source';
 import { swapBytes } from '../files/swap';
-import { ZipReader } from '../files/zip/reader';
 import { named, REQUIRED } from '../operators/keywords';
 import { Plain } from '../pickle/plain';
 import { Unpickler, UnpicklingError } from '../pickle/unpickler';
-import type { Tensor } from '../tensor';
+import { Archive } from './archive';
 import { loadLegacy } from './legacy';
 import { type MapLocation, placed } from './locations';
 import { findGlobal, Storage } from './rebuild';
@@ -20,35 +19,6 @@ export interface LoadOptions {
   weights_only?: boolean | null;
   /** Maps the file instead of reading it: its pages come when they are used. */
   mmap?: boolean | null;
-}
-
-/** The records of an archive: PyTorch puts them into a folder, whatever its name. */
-class Archive {
-  private readonly zip: ZipReader;
-  private readonly folder: string;
-
-  constructor(source: Source, mmap: boolean) {
-    this.zip = new ZipReader(source, { verify: !mmap });
-    const [first = ''] = this.zip.entries.keys();
-    this.folder = first.slice(0, first.indexOf('/') + 1);
-  }
-
-  has(name: string): boolean {
-    return this.zip.entries.has(this.folder + name);
-  }
-
-  private check(name: string): string {
-    if (!this.has(name)) throw new UnpicklingError(`the file has no record '${name}'`);
-    return this.folder + name;
-  }
-
-  tensor(name: string): Tensor {
-    return this.zip.tensor(this.check(name));
-  }
-
-  bytes(name: string): Buffer {
-    return this.zip.bytes(this.check(name));
-  }
 }
 
 /** The storages of a file, each read once. */
@@ -98,11 +68,6 @@ function loadArchive(source: Source, mmap: boolean, map: MapLocation | null): un
   return new Plain().of(unpickler.load());
 }
 
-/** How the file begins. */
-function magicOf(source: Source): string {
-  return source.read(0, Math.min(4, source.size)).toString('latin1');
-}
-
 interface LoadArguments {
   f: LoadSource;
   map_location: MapLocation | null;
@@ -126,7 +91,7 @@ export function load(...args: unknown[]): unknown {
   const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
   return withSource(f, 'f', mmap ?? false, (source) => {
     if (source.size === 0) throw new UnpicklingError('Ran out of input');
-    const isArchive = magicOf(source) === 'PK\x03\x04';
+    const isArchive = Archive.is(source);
     if (mmap && (!isArchive || pathOf(f) === undefined)) {
       throw new RangeError('mmap can only be used with the path of a file saved in the zip format (since PyTorch 1.6)');
     }

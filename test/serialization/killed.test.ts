@@ -43,7 +43,10 @@ const readers: Record<string, (path: string) => Values> = {
 
 async function killAfter(milliseconds: number): Promise<void> {
   const child = spawn(process.execPath, ['-e', program], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('close', () => reject(new Error('it ended before it saved')));
+  });
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('close', resolve));

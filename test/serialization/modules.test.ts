@@ -62,6 +62,15 @@ test('a class of one’s own is refused by its name, unless it is said what it i
   expect(net(x).allclose(y, 1e-4, 1e-6)).toBe(true);
 });
 
+test('the names that a file needs', () => {
+  const { get_unsafe_globals_in_checkpoint } = torch.serialization;
+  expect(get_unsafe_globals_in_checkpoint(fixture('net.pt'))).toEqual(['package.net.Net']);
+  expect(get_unsafe_globals_in_checkpoint(fixture('config.pt'))).toEqual(['package.config.Config']);
+  for (const name of ['modules.pt', 'values.pt', 'legacy_values.pt']) {
+    expect(get_unsafe_globals_in_checkpoint(fixture(name))).toEqual([]);
+  }
+});
+
 test('hooks are code', () => {
   expect(() => torch.load(fixture('hooked.pt'))).toThrow(/GLOBAL builtins.print|it has hooks/);
 });

@@ -1,0 +1,39 @@
+/** PyTorch's zip archives. */
+import type { Source } from '../files/source';
+import { ZipReader } from '../files/zip/reader';
+import { UnpicklingError } from '../pickle/unpickler';
+import type { Tensor } from '../tensor';
+
+/** The records of an archive: PyTorch puts them into a folder, whatever its name. */
+export class Archive {
+  private readonly zip: ZipReader;
+  private readonly folder: string;
+
+  /** Whether a file begins as an archive does. */
+  static is(source: Source): boolean {
+    return source.read(0, Math.min(4, source.size)).toString('latin1') === 'PK\x03\x04';
+  }
+
+  constructor(source: Source, mmap: boolean) {
+    this.zip = new ZipReader(source, { verify: !mmap });
+    const [first = ''] = this.zip.entries.keys();
+    this.folder = first.slice(0, first.indexOf('/') + 1);
+  }
+
+  has(name: string): boolean {
+    return this.zip.entries.has(this.folder + name);
+  }
+
+  private check(name: string): string {
+    if (!this.has(name)) throw new UnpicklingError(`the file has no record '${name}'`);
+    return this.folder + name;
+  }
+
+  tensor(name: string): Tensor {
+    return this.zip.tensor(this.check(name));
+  }
+
+  bytes(name: string): Buffer {
+    return this.zip.bytes(this.check(name));
+  }
+}
