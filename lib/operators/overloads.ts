@@ -5,151 +5,13 @@
  * is kept by them. Only calls where a tensor stands for a number are resolved each time.
  */
 
-import { TorchError } from '../errors';
-import { beginOperator, invoke, put, putArgument } from '../native/frame';
-import { DType, parseDevice, scalarTypeName } from '../types';
+import { beginOperator, invoke, putArgument } from '../native/frame';
 import { type Bound, bind, type Call, parameterNamed } from './bind';
-import { followDefaultDevice, makesTensors } from './default_device';
 import { isOptions, KINDS, Kind, kindOf } from './kinds';
+import { isNamedMatch, type Match, MOST_NAMED, matchOf, type Named, type NamedMatch } from './match';
 import { noneFits, plausible } from './mismatch';
-import { type Operator, operatorOf } from './operator';
+import { callPlan, type Plan, planFor } from './plan';
 import { parseSignatures, type Signature, type SignatureEntry } from './signature';
-
-/** Where a schema argument's value comes from: a bound value, or a constant. */
-interface Source {
-  readonly index: number; // into the bound values; -1 for the constant
-  constant: unknown;
-  readonly isDevice: boolean;
-  readonly element: number; // of a list of outputs; -1 for the whole value
-}
-
-/** How to call an overload with the values bound to a signature. */
-interface Plan {
-  readonly operator: Operator;
-  readonly sources: readonly Source[];
-  /** For each result, the bound value that it is (`add_` gives its receiver back), or -1. */
-  readonly same: readonly number[];
-  /** The bound value of the Python-only `requires_grad`, or -1. */
-  readonly requiresGrad: number;
-  /** `_foreach_add_` gives its list back, though its schema has no result. */
-  readonly writesList: boolean;
-  /** Of a function that makes tensors, when it fills one instead: `dtype` and `out` must agree. */
-  readonly fills: Signature | undefined;
-}
-
-interface Match {
-  readonly plan: Plan;
-  /** The arguments are the integers of one list: zeros(2, 3). */
-  readonly varargs: boolean;
-  /** The operator takes the arguments as they were given, in their order. */
-  readonly direct: boolean;
-  /** From here on they are the elements of one list; their count when there is none. */
-  readonly gathered: number;
-  /** The result is the first argument: `add_`. */
-  readonly returnsFirst: boolean;
-}
-
-/** A match for named arguments behind positional ones. */
-interface NamedMatch {
-  readonly plan: Plan;
-  readonly varargs: boolean;
-  /** The kinds of the positional arguments: see `keyOf`. */
-  readonly key: number;
-  readonly names: readonly string[];
-  readonly kinds: readonly Kind[];
-  /** The parameter that each name gives; -1 for one whose value is undefined. */
-  readonly places: readonly number[];
-}
-
-/** The most that are kept of one function; few programs write more than three. */
-const MOST_NAMED = 16;
-
-function isNamedMatch(match: NamedMatch, key: number, names: readonly string[], options: Named): boolean {
-  if (match.key !== key || match.names.length !== names.length) return false;
-  for (let i = 0; i < names.length; i++) {
-    if (match.names[i] !== names[i] || match.kinds[i] !== kindOf(options[names[i]!])) return false;
-  }
-  return true;
-}
-
-type Named = Readonly<Record<string, unknown>>;
-
-/** A match for arguments of these kinds, `given` of them. */
-function matchOf(plan: Plan, given: number, varargs: boolean, method: boolean): Match {
-  const gathered = varargs ? (method ? 1 : 0) : given;
-  const { sources, same, requiresGrad, operator } = plan;
-  const taken = varargs ? gathered + 1 : given;
-  const direct =
-    same.length === 1 &&
-    same[0]! <= 0 &&
-    !operator.givesCode &&
-    !(requiresGrad >= 0 && requiresGrad < taken) &&
-    taken <= sources.length &&
-    sources.every(({ index, constant, isDevice, element }, i) =>
-      i < taken ? index === i && !isDevice && element < 0 : (index < 0 || index >= taken) && constant === undefined,
-    );
-  return { plan, varargs, direct, gathered, returnsFirst: same[0] === 0 };
-}
-
-function sourceOf(signature: Signature, argument: string, position: number, hasDefault: boolean): Source {
-  const text = signature.sources?.[position];
-  const name = text ?? argument;
-  let index = signature.parameters.findIndex((p) => p.name === name);
-  if (index < 0 && (name === 'self' || name === 'input')) {
-    index = signature.parameters.findIndex((p) => p.name === 'input' || p.name === 'self');
-  }
-  if (index < 0) {
-    const constant = text === undefined ? undefined : Number(text);
-    return { index: -1, constant, isDevice: false, element: -1 };
-  }
-  const p = signature.parameters[index]!;
-  // The schema's own default is the same value and cheaper; Python has some of its own (randint's dtype).
-  const constant = hasDefault ? undefined : p.defaultValue;
-  return { index, constant, isDevice: p.base === 'Device', element: -1 };
-}
-
-function planFor(signature: Signature, withOut: boolean, deviceChanged: () => void): Plan {
-  const operator = operatorOf(withOut ? signature.out! : signature.op);
-  const out = signature.parameters.findIndex((p) => p.name === 'out');
-  const outputs = withOut && signature.parameters[out]!.list ? signature.parameters[out]!.size : 0;
-  const firstOut = operator.arguments.length - (outputs || 1);
-  const sources = operator.arguments.map(({ name, hasDefault }, i): Source => {
-    if (withOut && i >= firstOut) {
-      return { index: out, constant: undefined, isDevice: false, element: outputs > 0 ? i - firstOut : -1 };
-    }
-    return sourceOf(signature, name, i, hasDefault);
-  });
-  const same = operator.results.map(({ argument }) => (argument < 0 ? -1 : sources[argument]!.index));
-  const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
-  const device = makesTensors(signature.name) ? sources.find(({ isDevice }) => isDevice) : undefined;
-  if (device !== undefined) followDefaultDevice(device, deviceChanged);
-  const writesList = /^_foreach_\w+_$/.test(signature.name);
-  const fills = withOut && makesTensors(signature.name) ? signature : undefined;
-  return { operator, sources, same, requiresGrad, writesList, fills };
-}
-
-/** A tensor, as far as the results of a call need it. */
-interface Differentiable {
-  requires_grad: boolean;
-  readonly dtype: DType;
-}
-
-function follow(made: Differentiable): void {
-  if (!made.dtype.is_floating_point && !made.dtype.is_complex) {
-    throw new TorchError('Only Tensors of floating point and Complex dtype can require gradients');
-  }
-  made.requires_grad = true;
-}
-
-/** A function that makes tensors may be given their dtype beside `out`, when it is the same. */
-function checkOut(signature: Signature, values: readonly unknown[]): void {
-  const valueOf = (name: string) => values[signature.parameters.findIndex((p) => p.name === name)];
-  const [dtype, out] = [valueOf('dtype'), valueOf('out')];
-  if (!(dtype instanceof DType) || Array.isArray(out)) return;
-  const own = (out as Differentiable).dtype;
-  if (own === dtype) return;
-  throw new TorchError(`dtype ${scalarTypeName(dtype)} does not match dtype of out parameter (${scalarTypeName(own)})`);
-}
 
 export class Overloads {
   private parsed: Signature[] | undefined;
@@ -206,7 +68,7 @@ export class Overloads {
     const key = this.keyOf(args);
     const match = key < 0 ? undefined : this.cache.get(key);
     if (match === undefined) return this.callUncached(args, key);
-    return this.invoke(match.plan, match.varargs ? this.gather(args) : args);
+    return callPlan(match.plan, match.varargs ? this.gather(args) : args);
   }
 
   private callNamed(given: unknown[], options: Named): unknown {
@@ -220,7 +82,7 @@ export class Overloads {
         while (values.length <= place) values.push(undefined);
         if (place >= 0) values[place] = options[names[i]!];
       }
-      return this.invoke(match.plan, values);
+      return callPlan(match.plan, values);
     }
     return this.callNamedUncached(given, options, key, names);
   }
@@ -254,7 +116,7 @@ export class Overloads {
       const varargs = !this.samePositions(given, values);
       this.cache.set(key, matchOf(plan, args.length, varargs, this.method));
     }
-    return this.invoke(plan, values);
+    return callPlan(plan, values);
   }
 
   private callNamedUncached(given: unknown[], options: Named, key: number, names: readonly string[]): unknown {
@@ -267,7 +129,7 @@ export class Overloads {
       if (this.named.length === MOST_NAMED) this.named.length = 0;
       this.named.push({ plan, varargs: !this.samePositions(given, values), key, names, kinds, places });
     }
-    return this.invoke(plan, values);
+    return callPlan(plan, values);
   }
 
   private samePositions(given: readonly unknown[], values: readonly unknown[]): boolean {
@@ -298,47 +160,6 @@ export class Overloads {
     this.cache.clear();
     this.last = undefined;
     this.lastKey = -1;
-  }
-
-  private invoke(plan: Plan, values: readonly unknown[]): unknown {
-    const { sources } = plan;
-    if (plan.fills !== undefined) checkOut(plan.fills, values);
-    beginOperator();
-    for (let i = 0; i < sources.length; i++) {
-      const source = sources[i]!;
-      let value = source.index < 0 ? undefined : values[source.index];
-      if (value === undefined) value = source.constant;
-      else if (source.element >= 0) value = (value as unknown[])[source.element];
-      else if (source.isDevice) value = value === null ? source.constant : parseDevice(value as string);
-      put(value);
-    }
-    const result = this.results(plan, values);
-    if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) follow(result as Differentiable);
-    return result;
-  }
-
-  private results(plan: Plan, values: readonly unknown[]): unknown {
-    const { operator, sources, same } = plan;
-    const given = sources.length;
-    if (same.length === 1) {
-      const result = invoke(operator.id, given, given, 1);
-      return same[0]! < 0 ? operator.convert(result, 0) : values[same[0]!];
-    }
-    if (same.length === 0) {
-      invoke(operator.id, given, given, 1);
-      return plan.writesList ? values[0] : null;
-    }
-    const results = invoke(operator.id, given, given, same.length);
-    for (let i = 0; i < same.length; i++) {
-      if (same[i]! < 0) {
-        results[i] = operator.convert(results[i], i);
-        continue;
-      }
-      const source = sources[operator.results[i]!.argument]!;
-      const value = values[source.index];
-      results[i] = source.element >= 0 ? (value as unknown[])[source.element] : value;
-    }
-    return operator.named(results);
   }
 }
 

@@ -1,0 +1,133 @@
+/** How an overload is called: where each argument of its schema comes from, and what its results are. */
+
+import { TorchError } from '../errors';
+import { beginOperator, invoke, put } from '../native/frame';
+import { DType, parseDevice, scalarTypeName } from '../types';
+import { followDefaultDevice, makesTensors } from './default_device';
+import { type Operator, operatorOf } from './operator';
+import type { Signature } from './signature';
+
+/** Where a schema argument's value comes from: a bound value, or a constant. */
+interface Source {
+  readonly index: number; // into the bound values; -1 for the constant
+  constant: unknown;
+  readonly isDevice: boolean;
+  readonly element: number; // of a list of outputs; -1 for the whole value
+}
+
+/** How to call an overload with the values bound to a signature. */
+export interface Plan {
+  readonly operator: Operator;
+  readonly sources: readonly Source[];
+  /** For each result, the bound value that it is (`add_` gives its receiver back), or -1. */
+  readonly same: readonly number[];
+  /** The bound value of the Python-only `requires_grad`, or -1. */
+  readonly requiresGrad: number;
+  /** `_foreach_add_` gives its list back, though its schema has no result. */
+  readonly writesList: boolean;
+  /** Of a function that makes tensors, when it fills one instead: `dtype` and `out` must agree. */
+  readonly fills: Signature | undefined;
+}
+
+function sourceOf(signature: Signature, argument: string, position: number, hasDefault: boolean): Source {
+  const text = signature.sources?.[position];
+  const name = text ?? argument;
+  let index = signature.parameters.findIndex((p) => p.name === name);
+  if (index < 0 && (name === 'self' || name === 'input')) {
+    index = signature.parameters.findIndex((p) => p.name === 'input' || p.name === 'self');
+  }
+  if (index < 0) {
+    const constant = text === undefined ? undefined : Number(text);
+    return { index: -1, constant, isDevice: false, element: -1 };
+  }
+  const p = signature.parameters[index]!;
+  // The schema's own default is the same value and cheaper; Python has some of its own (randint's dtype).
+  const constant = hasDefault ? undefined : p.defaultValue;
+  return { index, constant, isDevice: p.base === 'Device', element: -1 };
+}
+
+/** The plan for a signature; `deviceChanged` is called when the default device does and the plan follows it. */
+export function planFor(signature: Signature, withOut: boolean, deviceChanged: () => void): Plan {
+  const operator = operatorOf(withOut ? signature.out! : signature.op);
+  const out = signature.parameters.findIndex((p) => p.name === 'out');
+  const outputs = withOut && signature.parameters[out]!.list ? signature.parameters[out]!.size : 0;
+  const firstOut = operator.arguments.length - (outputs || 1);
+  const sources = operator.arguments.map(({ name, hasDefault }, i): Source => {
+    if (withOut && i >= firstOut) {
+      return { index: out, constant: undefined, isDevice: false, element: outputs > 0 ? i - firstOut : -1 };
+    }
+    return sourceOf(signature, name, i, hasDefault);
+  });
+  const same = operator.results.map(({ argument }) => (argument < 0 ? -1 : sources[argument]!.index));
+  const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
+  const device = makesTensors(signature.name) ? sources.find(({ isDevice }) => isDevice) : undefined;
+  if (device !== undefined) followDefaultDevice(device, deviceChanged);
+  const writesList = /^_foreach_\w+_$/.test(signature.name);
+  const fills = withOut && makesTensors(signature.name) ? signature : undefined;
+  return { operator, sources, same, requiresGrad, writesList, fills };
+}
+
+/** A tensor, as far as the results of a call need it. */
+interface Differentiable {
+  requires_grad: boolean;
+  readonly dtype: DType;
+}
+
+function follow(made: Differentiable): void {
+  if (!made.dtype.is_floating_point && !made.dtype.is_complex) {
+    throw new TorchError('Only Tensors of floating point and Complex dtype can require gradients');
+  }
+  made.requires_grad = true;
+}
+
+/** A function that makes tensors may be given their dtype beside `out`, when it is the same. */
+function checkOut(signature: Signature, values: readonly unknown[]): void {
+  const valueOf = (name: string) => values[signature.parameters.findIndex((p) => p.name === name)];
+  const [dtype, out] = [valueOf('dtype'), valueOf('out')];
+  if (!(dtype instanceof DType) || Array.isArray(out)) return;
+  const own = (out as Differentiable).dtype;
+  if (own === dtype) return;
+  throw new TorchError(`dtype ${scalarTypeName(dtype)} does not match dtype of out parameter (${scalarTypeName(own)})`);
+}
+
+/** Calls a plan's operator with values bound to its signature. */
+export function callPlan(plan: Plan, values: readonly unknown[]): unknown {
+  const { sources } = plan;
+  if (plan.fills !== undefined) checkOut(plan.fills, values);
+  beginOperator();
+  for (let i = 0; i < sources.length; i++) {
+    const source = sources[i]!;
+    let value = source.index < 0 ? undefined : values[source.index];
+    if (value === undefined) value = source.constant;
+    else if (source.element >= 0) value = (value as unknown[])[source.element];
+    else if (source.isDevice) value = value === null ? source.constant : parseDevice(value as string);
+    put(value);
+  }
+  const result = resultsOf(plan, values);
+  if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) follow(result as Differentiable);
+  return result;
+}
+
+function resultsOf(plan: Plan, values: readonly unknown[]): unknown {
+  const { operator, sources, same } = plan;
+  const given = sources.length;
+  if (same.length === 1) {
+    const result = invoke(operator.id, given, given, 1);
+    return same[0]! < 0 ? operator.convert(result, 0) : values[same[0]!];
+  }
+  if (same.length === 0) {
+    invoke(operator.id, given, given, 1);
+    return plan.writesList ? values[0] : null;
+  }
+  const results = invoke(operator.id, given, given, same.length);
+  for (let i = 0; i < same.length; i++) {
+    if (same[i]! < 0) {
+      results[i] = operator.convert(results[i], i);
+      continue;
+    }
+    const source = sources[operator.results[i]!.argument]!;
+    const value = values[source.index];
+    results[i] = source.element >= 0 ? (value as unknown[])[source.element] : value;
+  }
+  return operator.named(results);
+}
