@@ -247,14 +247,17 @@ type Handwritten = typeof handwritten & { readonly [Name in keyof typeof lazy]: 
 
 export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
 
-/** https://docs.pytorch.org/docs/2.13/torch.html */
+/**
+ * Everything that Python has in `torch`. https://docs.pytorch.org/docs/2.13/torch.html
+ * @namespace
+ */
 export const torch: Torch = withLazy({ ..._torch, ...handwritten }, lazy);
 
 type TensorType = Tensor;
 type ComplexType = Complex;
 type GeneratorType = Generator;
 
-/** The types behind the names, for annotations: `x: torch.Tensor`. */
+// The types behind the names, for annotations: `x: torch.Tensor`.
 export declare namespace torch {
   export type Tensor = TensorType;
   export type Complex = ComplexType;
