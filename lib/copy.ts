@@ -13,6 +13,7 @@ export type Memo = Map<object, unknown>;
 
 /** What a class that copies itself has; `memo` maps what was copied to its copy, for `deepcopy` of what is inside. */
 export interface DeepCopyable {
+  /** Makes the copy; `memo` maps what was copied before to its copies. */
   __deepcopy__(memo: Memo): object;
 }
 

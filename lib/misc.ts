@@ -11,6 +11,7 @@ export function is_storage(_value: unknown): boolean {
   return false;
 }
 
+/** Whether libtorch was built with C++11's layout of strings: always. */
 export function compiled_with_cxx11_abi(): boolean {
   return true;
 }

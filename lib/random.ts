@@ -109,6 +109,7 @@ export function get_rng_state(): Tensor {
   return default_generator().get_state();
 }
 
+/** Sets the state of the CPU's default generator, as `get_rng_state` gave it. */
 export function set_rng_state(state: Tensor): void {
   default_generator().set_state(state);
 }

@@ -144,6 +144,7 @@ export class Tensor extends NativeObject {
     return call(native.tensor_dim, this);
   }
 
+  /** How many dimensions there are, the same as `dim()`. */
   ndimension(): number {
     return call(native.tensor_dim, this);
   }
@@ -184,6 +185,7 @@ export class Tensor extends NativeObject {
     return this.facts[0];
   }
 
+  /** Bytes of one element. */
   element_size(): number {
     return this.facts[0];
   }
@@ -195,14 +197,17 @@ export class Tensor extends NativeObject {
 
   // Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
 
+  /** Whether the dtype is a floating point one. */
   is_floating_point(): boolean {
     return this.dtype.is_floating_point;
   }
 
+  /** Whether the dtype is complex. */
   is_complex(): boolean {
     return this.dtype.is_complex;
   }
 
+  /** Whether the dtype has negative numbers. */
   is_signed(): boolean {
     return this.dtype.is_signed;
   }
@@ -243,10 +248,12 @@ export class Tensor extends NativeObject {
     return this.facts[5];
   }
 
+  /** Whether it was made in inference mode. */
   is_inference(): boolean {
     return this.facts[2];
   }
 
+  /** Whether it is in page-locked memory. */
   is_pinned(): boolean {
     return call(native.tensor_is_pinned, this);
   }
@@ -289,6 +296,7 @@ export class Tensor extends NativeObject {
     return call<[number]>(native.tensor_storage, this)[0];
   }
 
+  /** Where the first element is in the storage, in elements. */
   storage_offset(): number {
     return call<[number, number]>(native.tensor_storage, this)[1];
   }

@@ -180,6 +180,7 @@ export interface PythonMethods extends Casts {
 
   /** Replaces each element by what `callable` gives for it and the one of `tensor` at its place. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.map_.html */
   map_(tensor: Tensor, callable: (element: number, other: number) => number | boolean): Tensor;
+  /** Sets each element to `callable(x, y, z)` of the elements at its place. */
   map2_(x: Tensor, y: Tensor, callable: (element: number, x: number, y: number) => number | boolean): Tensor;
 
   /** Deprecated: `resize_` or `view`. */

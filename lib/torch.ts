@@ -76,15 +76,18 @@ import {
   parseDevice,
 } from './types';
 
+/** Whether a value is a tensor. */
 function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
 }
 
+/** Sets how many threads an operation may use. */
 function set_num_threads(count: number): void {
   if (!Number.isInteger(count)) throw new TorchError(`set_num_threads expects an int, but got ${typeName(count)}`);
   call(native.set_num_threads, count);
 }
 
+/** How many threads an operation may use. */
 function get_num_threads(): number {
   return call(native.get_num_threads);
 }
@@ -238,8 +241,11 @@ const lazy = {
   signal: () => require('./signal') as typeof import('./signal'),
   testing: () => require('./testing') as typeof import('./testing'),
   utils: () => require('./utils') as typeof import('./utils'),
+  /** See `torch.serialization`. https://docs.pytorch.org/docs/2.13/generated/torch.load.html */
   load: () => serialization().load,
+  /** See `torch.serialization`. https://docs.pytorch.org/docs/2.13/generated/torch.save.html */
   save: () => serialization().save,
+  /** See `torch.func`. https://docs.pytorch.org/docs/2.13/generated/torch.vmap.html */
   vmap: () => func().vmap,
 };
 

@@ -46,40 +46,49 @@ export function get_autocast_dtype(device_type: string): DType {
   return stateOf(device_type).dtype;
 }
 
+/** Sets the dtype that autocast uses on a type of device. */
 export function set_autocast_dtype(device_type: string, dtype: DType): void {
   call(native.set_autocast_dtype, deviceOf(device_type), dtype);
 }
 
 // Deprecated: the functions above with a type of device.
 
+/** Whether autocast is on for the CPU. */
 export function is_autocast_cpu_enabled(): boolean {
   return is_autocast_enabled('cpu');
 }
 
+/** Switches autocast on the CPU on or off. */
 export function set_autocast_cpu_enabled(enabled: boolean): void {
   set_autocast_enabled('cpu', enabled);
 }
 
+/** The dtype that autocast uses on the CPU. */
 export function get_autocast_cpu_dtype(): DType {
   return get_autocast_dtype('cpu');
 }
 
+/** Sets the dtype that autocast uses on the CPU. */
 export function set_autocast_cpu_dtype(dtype: DType): void {
   set_autocast_dtype('cpu', dtype);
 }
 
+/** The dtype that autocast uses on CUDA. */
 export function get_autocast_gpu_dtype(): DType {
   return get_autocast_dtype('cuda');
 }
 
+/** Sets the dtype that autocast uses on CUDA. */
 export function set_autocast_gpu_dtype(dtype: DType): void {
   set_autocast_dtype('cuda', dtype);
 }
 
+/** Whether autocast keeps the weights that it has cast. */
 export function is_autocast_cache_enabled(): boolean {
   return call(native.is_autocast_cache_enabled);
 }
 
+/** Sets whether autocast keeps the weights that it has cast. */
 export function set_autocast_cache_enabled(enabled: boolean): void {
   call(native.set_autocast_cache_enabled, enabled);
 }
@@ -89,10 +98,12 @@ export function clear_autocast_cache(): void {
   call(native.clear_autocast_cache);
 }
 
+/** Enters one more level of autocast; gives the level. */
 export function autocast_increment_nesting(): number {
   return call(native.change_autocast_nesting, 1);
 }
 
+/** Leaves a level of autocast; gives the level. */
 export function autocast_decrement_nesting(): number {
   return call(native.change_autocast_nesting, -1);
 }

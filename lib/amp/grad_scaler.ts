@@ -221,30 +221,37 @@ export class GradScaler {
     return this.tensors === null ? this.initScale : this.tensors.scale.item();
   }
 
+  /** What the scale is multiplied by after enough good steps. */
   get_growth_factor(): number {
     return this.growthFactor;
   }
 
+  /** Sets the factor that the scale grows by. */
   set_growth_factor(new_factor: number): void {
     this.growthFactor = new_factor;
   }
 
+  /** What the scale is multiplied by after a step with infinite gradients. */
   get_backoff_factor(): number {
     return this.backoffFactor;
   }
 
+  /** Sets the factor that the scale shrinks by. */
   set_backoff_factor(new_factor: number): void {
     this.backoffFactor = new_factor;
   }
 
+  /** How many good steps in a row make the scale grow. */
   get_growth_interval(): number {
     return this.growthInterval;
   }
 
+  /** Sets how many good steps in a row make the scale grow. */
   set_growth_interval(new_interval: number): void {
     this.growthInterval = new_interval;
   }
 
+  /** Whether it scales at all. */
   is_enabled(): boolean {
     return this.enabled;
   }
@@ -261,6 +268,7 @@ export class GradScaler {
     };
   }
 
+  /** Goes on from what `state_dict()` gave. */
   load_state_dict(state_dict: GradScalerState | Record<string, never>): void {
     if (!this.enabled) return;
     if (Object.keys(state_dict).length === 0) {

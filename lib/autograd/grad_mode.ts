@@ -48,10 +48,12 @@ export function withMode<Result>(name: string, enter: Enter, callback: (() => Re
   }
 }
 
+/** Whether operations are recorded for gradients. */
 export function is_grad_enabled(): boolean {
   return call(native.is_grad_enabled);
 }
 
+/** Whether inference mode is on. */
 export function is_inference_mode_enabled(): boolean {
   return call(native.is_inference_mode);
 }

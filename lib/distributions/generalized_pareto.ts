@@ -84,6 +84,7 @@ export class GeneralizedPareto extends Distribution {
     return _torch.where(isZero, z.neg(), concentration.mul(z).log1p().neg().div(concentration));
   }
 
+  /** The logarithm of the cumulative distribution function. */
   log_cdf(value: Tensor): Tensor {
     return this.log_survival_function(value).exp().neg().log1p();
   }

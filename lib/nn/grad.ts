@@ -76,7 +76,11 @@ function weightGradient(name: string) {
 export const conv1d_input = inputGradient('conv1d_input');
 /** The gradient of conv1d with respect to its weight. */
 export const conv1d_weight = weightGradient('conv1d_weight');
+/** The gradient of conv2d with respect to its input. */
 export const conv2d_input = inputGradient('conv2d_input');
+/** The gradient of conv2d with respect to its weight. */
 export const conv2d_weight = weightGradient('conv2d_weight');
+/** The gradient of conv3d with respect to its input. */
 export const conv3d_input = inputGradient('conv3d_input');
+/** The gradient of conv3d with respect to its weight. */
 export const conv3d_weight = weightGradient('conv3d_weight');

@@ -28,6 +28,7 @@ export class NpzFile {
     );
   }
 
+  /** Whether there is an array of this name. */
   has(name: string): boolean {
     return this.files.includes(name);
   }
@@ -43,18 +44,22 @@ export class NpzFile {
     return readArrayFrom(`${this.source.name}: ${entry}`, this.zip.tensor(entry), dtype);
   }
 
+  /** The names of the arrays. */
   keys(): string[] {
     return [...this.files];
   }
 
+  /** The arrays, all read now. */
   values(): Tensor[] {
     return this.files.map((name) => this.get(name));
   }
 
+  /** The pairs of names and arrays. */
   items(): [string, Tensor][] {
     return this.files.map((name) => [name, this.get(name)]);
   }
 
+  /** Closes the file; the arrays read from it stay. */
   close(): void {
     this.source.close();
     this.zip = undefined;

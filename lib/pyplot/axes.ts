@@ -241,48 +241,59 @@ export class Axes {
     this.artists.push({ kind: 'rule', axis, at, width, linestyle, ...this.common(options) });
   }
 
+  /** Writes text at a point of the data. */
   text(x: number, y: number, text: string, options: TextOptions = {}): void {
     const { color = 'black', fontsize = 10, ha = 'left', va = 'bottom' } = options;
     this.artists.push({ kind: 'text', x, y, text, color: css(color), fontsize, ha, va });
   }
 
+  /** Writes a title above the plot. */
   set_title(title: string, { color = 'black', fontsize = 12 }: TitleOptions = {}): void {
     this.title = title;
     this.titleStyle = { color: css(color), fontsize };
   }
 
+  /** Names the x axis. */
   set_xlabel(label: string): void {
     this.xaxis.label = label;
   }
 
+  /** Names the y axis. */
   set_ylabel(label: string): void {
     this.yaxis.label = label;
   }
 
+  /** Sets where the x axis begins and ends. */
   set_xlim(left: number, right: number): void {
     setLimits(this.xaxis, left, right);
   }
 
+  /** Sets where the y axis begins and ends. */
   set_ylim(bottom: number, top: number): void {
     setLimits(this.yaxis, bottom, top);
   }
 
+  /** 'linear' or 'log'. */
   set_xscale(scale: Scale): void {
     this.xaxis.scale = scale;
   }
 
+  /** 'linear' or 'log'. */
   set_yscale(scale: Scale): void {
     this.yaxis.scale = scale;
   }
 
+  /** Sets where the x axis has marks, and what they say. */
   set_xticks(ticks: Values, labels?: readonly string[]): void {
     setTicks(this.xaxis, ticks, labels);
   }
 
+  /** Sets where the y axis has marks, and what they say. */
   set_yticks(ticks: Values, labels?: readonly string[]): void {
     setTicks(this.yaxis, ticks, labels);
   }
 
+  /** Lets the y axis run downwards. */
   invert_yaxis(): void {
     this.yaxis.inverted = !this.yaxis.inverted;
   }
@@ -292,6 +303,7 @@ export class Axes {
     this.hasLegend = true;
   }
 
+  /** Shows or hides grid lines. */
   grid(visible = true): void {
     this.hasGrid = visible;
   }
@@ -308,6 +320,7 @@ export class Axes {
     this.artists.length = 0;
   }
 
+  /** The same as `clear`. */
   cla(): void {
     this.clear();
   }

@@ -23,6 +23,7 @@ export interface SaveOptions {
 /** Pixels of an inch. */
 const INCH = 100;
 
+/** A picture with one plot or a table of them. */
 export class Figure {
   private readonly plots: Plot[] = [];
   private title = '';
@@ -57,10 +58,12 @@ export class Figure {
     );
   }
 
+  /** Writes a title above all plots. */
   suptitle(text: string): void {
     this.title = text;
   }
 
+  /** Removes all plots. */
   clear(): void {
     this.plots.length = 0;
     this.title = '';

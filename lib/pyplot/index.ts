@@ -80,30 +80,55 @@ export function subplots(nrows = 1, ncols = 1, options?: FigureOptions): [Figure
   return [made, nrows === 1 || ncols === 1 ? table.flat() : table];
 }
 
+/** `plot` of the current plot. */
 export const plot = (...args: Parameters<Axes['plot']>) => gca().plot(...args);
+/** `scatter` of the current plot. */
 export const scatter = (...args: Parameters<Axes['scatter']>) => gca().scatter(...args);
+/** `bar` of the current plot. */
 export const bar = (...args: Parameters<Axes['bar']>) => gca().bar(...args);
+/** `hist` of the current plot. */
 export const hist = (...args: Parameters<Axes['hist']>) => gca().hist(...args);
+/** `imshow` of the current plot. */
 export const imshow = (...args: Parameters<Axes['imshow']>) => gca().imshow(...args);
+/** `matshow` of the current plot. */
 export const matshow = (...args: Parameters<Axes['matshow']>) => gca().matshow(...args);
+/** `confusion_matrix` of the current plot. */
 export const confusion_matrix = (...args: Parameters<Axes['confusion_matrix']>) => gca().confusion_matrix(...args);
+/** `fill_between` of the current plot. */
 export const fill_between = (...args: Parameters<Axes['fill_between']>) => gca().fill_between(...args);
+/** `axhline` of the current plot. */
 export const axhline = (...args: Parameters<Axes['axhline']>) => gca().axhline(...args);
+/** `axvline` of the current plot. */
 export const axvline = (...args: Parameters<Axes['axvline']>) => gca().axvline(...args);
+/** `text` of the current plot. */
 export const text = (x: number, y: number, s: string, options?: TextOptions) => gca().text(x, y, s, options);
+/** `set_title` of the current plot. */
 export const title = (label: string, options?: TitleOptions) => gca().set_title(label, options);
+/** `suptitle` of the current figure. */
 export const suptitle = (label: string) => gcf().suptitle(label);
+/** `set_xlabel` of the current plot. */
 export const xlabel = (label: string) => gca().set_xlabel(label);
+/** `set_ylabel` of the current plot. */
 export const ylabel = (label: string) => gca().set_ylabel(label);
+/** `set_xlim` of the current plot. */
 export const xlim = (left: number, right: number) => gca().set_xlim(left, right);
+/** `set_ylim` of the current plot. */
 export const ylim = (bottom: number, top: number) => gca().set_ylim(bottom, top);
+/** `set_xscale` of the current plot. */
 export const xscale = (scale: Scale) => gca().set_xscale(scale);
+/** `set_yscale` of the current plot. */
 export const yscale = (scale: Scale) => gca().set_yscale(scale);
+/** `set_xticks` of the current plot. */
 export const xticks = (ticks: Values, labels?: readonly string[]) => gca().set_xticks(ticks, labels);
+/** `set_yticks` of the current plot. */
 export const yticks = (ticks: Values, labels?: readonly string[]) => gca().set_yticks(ticks, labels);
+/** `legend` of the current plot. */
 export const legend = () => gca().legend();
+/** `grid` of the current plot. */
 export const grid = (visible = true) => gca().grid(visible);
+/** `axis` of the current plot. */
 export const axis = (option: 'off' | 'on' | 'equal') => gca().axis(option);
+/** `clear` of the current plot. */
 export const cla = () => gca().clear();
 
 /** Removes all plots of the current figure. */

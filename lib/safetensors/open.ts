@@ -25,6 +25,7 @@ export class SafeSlice {
     private readonly device: DeviceLike,
   ) {}
 
+  /** The shape of the whole tensor. */
   get_shape(): number[] {
     return [...this.info.shape];
   }
@@ -137,10 +138,12 @@ export class SafeOpen {
     return this.open.metadata();
   }
 
+  /** Reads one tensor. */
   get_tensor(name: string): Tensor {
     return this.open.read(name).to(parseDevice(this.device));
   }
 
+  /** Reads all tensors, by their names. */
   get_tensors(): Record<string, Tensor> {
     return Object.fromEntries(this.offset_keys().map((name) => [name, this.get_tensor(name)]));
   }
@@ -150,6 +153,7 @@ export class SafeOpen {
     return new SafeSlice(this.open.info(name), () => this.open.read(name), this.device);
   }
 
+  /** Closes the file; the tensors read from it stay. */
   close(): void {
     this.reader?.close();
     this.reader = undefined;

@@ -14,14 +14,17 @@ export class check_sparse_tensor_invariants {
     setFlag(flag, enable);
   }
 
+  /** Whether new sparse tensors are checked. */
   static is_enabled(): boolean {
     return getFlag(flag);
   }
 
+  /** Checks new sparse tensors from now on. */
   static enable(): void {
     setFlag(flag, true);
   }
 
+  /** Checks them no more. */
   static disable(): void {
     setFlag(flag, false);
   }

@@ -21,6 +21,7 @@ function attributeList(attributes: Attributes): string {
   return ` [${entries.map(([name, value]) => `${name}=${quoted(String(value))}`).join(' ')}]`;
 }
 
+/** A graph in Graphviz's language. */
 export class Digraph {
   private readonly lines: string[] = [];
 
@@ -29,10 +30,12 @@ export class Digraph {
     private readonly nodeAttributes: Attributes = {},
   ) {}
 
+  /** Adds a node. */
   node(name: string, label: string, attributes: Attributes = {}): void {
     this.lines.push(`\t${quoted(name)}${attributeList({ label, ...attributes })}`);
   }
 
+  /** Adds an edge. */
   edge(from: string, to: string): void {
     this.lines.push(`\t${quoted(from)} -> ${quoted(to)}`);
   }

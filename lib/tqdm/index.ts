@@ -112,6 +112,7 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
     this.bar?.update(this.n);
   }
 
+  /** Sets the text before the bar. */
   set_description(desc: string | null = null, refresh = true): void {
     this.desc = desc ?? '';
     if (refresh) this.refresh();
@@ -122,6 +123,7 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
     this.set_postfix_str(this.disable ? '' : this.postfixText(values), refresh);
   }
 
+  /** Sets the text behind the bar. */
   set_postfix_str(text: string, refresh = true): void {
     this.postfix = text;
     if (refresh) this.refresh();

@@ -76,6 +76,7 @@ export class BlockMask {
     return [...this.kv_indices.shape.slice(0, -2), ...this.seq_lengths];
   }
 
+  /** How many elements the mask of all elements would have. */
   numel(): number {
     return this.shape.reduce((product, size) => product * size, 1);
   }
@@ -107,6 +108,7 @@ export class BlockMask {
     return new BlockMask({ ...this.parts, kv: of(kv), full_kv: full_kv === null ? null : of(full_kv), mask_mod });
   }
 
+  /** The mask with its tensors on another device. */
   to(device: DeviceLike): BlockMask {
     const move = ({ num_blocks, indices }: Ordered): Ordered => ({
       num_blocks: num_blocks.to(device),

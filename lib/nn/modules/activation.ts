@@ -439,6 +439,7 @@ export class PReLU extends Module {
     this.reset_parameters();
   }
 
+  /** Sets every slope to the initial one. */
   reset_parameters(): void {
     init.constant_(this.weight, this.init);
   }

@@ -160,6 +160,7 @@ export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
     if (modules !== null) this.extend(modules);
   }
 
+  /** Adds several modules. */
   override extend(modules: Iterable<M>): this {
     if (typeof (modules as Iterable<M> | undefined)?.[Symbol.iterator] !== 'function') {
       throw new TypeError(`ModuleList.extend should be called with an iterable, but got ${typename(modules)}`);
@@ -227,18 +228,22 @@ export class ModuleDict<M extends Module = Module> extends Module {
     return stateOf(this).modules.has(key);
   }
 
+  /** The names, in order. */
   keys(): string[] {
     return [...stateOf(this).modules];
   }
 
+  /** The modules, in order. */
   values(): M[] {
     return this.items().map(([, module]) => module);
   }
 
+  /** The pairs of names and modules. */
   items(): [string, M][] {
     return own<M>(this, 'modules', true);
   }
 
+  /** Removes all modules. */
   clear(): void {
     for (const key of this.keys()) delete propertiesOf(this)[key];
   }
@@ -318,12 +323,14 @@ export class ParameterList<Value = Parameter> extends Module {
     return new ParameterList<Value>(sliced(index, this._size).map((i) => this[i]!));
   }
 
+  /** Adds a parameter; a tensor becomes one. */
   append(value: Value | Tensor): this {
     propertiesOf(this)[this._size] = asParameter(value);
     this._size++;
     return this;
   }
 
+  /** Adds several. */
   extend(values: Iterable<Value | Tensor>): this {
     if (typeof (values as Iterable<Value> | undefined)?.[Symbol.iterator] !== 'function' || values instanceof Tensor) {
       throw new TypeError(`ParameterList.extend should be called with an iterable, but got ${typename(values)}`);
@@ -390,12 +397,14 @@ export class ParameterDict<Value = Parameter> extends Module {
     return this._keys.has(key);
   }
 
+  /** The parameter of a name, else the default. */
   get(key: string): Value | null;
   get<Default>(key: string, fallback: Default): Value | Default;
   get(key: string, fallback: unknown = null): unknown {
     return this._keys.has(key) ? this.index(key) : fallback;
   }
 
+  /** The parameter of a name, which is set to the default if there is none. */
   setdefault(key: string, fallback: Value | Tensor): Value {
     if (!this._keys.has(key)) this.set(key, fallback);
     return this.index(key);
@@ -416,10 +425,12 @@ export class ParameterDict<Value = Parameter> extends Module {
     return [key, this.pop(key)];
   }
 
+  /** Removes all parameters. */
   clear(): void {
     for (const key of this.keys()) this.pop(key);
   }
 
+  /** A new one with the same parameters. */
   copy(): ParameterDict<Value> {
     return new ParameterDict<Value>(new Map(this.items()));
   }
@@ -429,18 +440,22 @@ export class ParameterDict<Value = Parameter> extends Module {
     return new ParameterDict<Default>([...keys].map((key): [string, Default] => [key, fallback]));
   }
 
+  /** The names, in order. */
   keys(): string[] {
     return [...this._keys];
   }
 
+  /** The parameters, in order. */
   values(): Value[] {
     return this.keys().map((key) => this.index(key));
   }
 
+  /** The pairs of names and parameters. */
   items(): [string, Value][] {
     return this.keys().map((key) => [key, this.index(key)]);
   }
 
+  /** Adds or replaces several. */
   update(parameters: NamedValues<Value | Tensor> | ParameterDict<Value>): void {
     if (parameters instanceof ParameterDict) for (const [key, value] of parameters.items()) this.set(key, value);
     else if (isOptions(parameters)) {

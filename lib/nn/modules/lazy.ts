@@ -13,6 +13,7 @@ type ModuleClass = abstract new (...args: any[]) => Module;
 export interface LazyModule {
   /** Gives the parameters their shapes, from the arguments of the first call. */
   initialize_parameters(...inputs: unknown[]): void;
+  /** Whether a parameter or buffer still waits for its shape. */
   has_uninitialized_params(): boolean;
 }
 

@@ -121,6 +121,7 @@ export class Bilinear extends Module {
     this.reset_parameters();
   }
 
+  /** Draws new initial values. */
   reset_parameters(): void {
     if (this.in1_features <= 0) {
       throw new RangeError(`in1_features must be > 0, but got (in1_features=${this.in1_features})`);

@@ -327,18 +327,22 @@ export abstract class Module extends Callable {
     return this._apply((x) => x.type(dst_type));
   }
 
+  /** Casts floating point parameters and buffers to float16, in place. */
   half(): this {
     return castFloating(this, dtypes.float16);
   }
 
+  /** Casts floating point parameters and buffers to float32, in place. */
   float(): this {
     return castFloating(this, dtypes.float32);
   }
 
+  /** Casts floating point parameters and buffers to float64, in place. */
   double(): this {
     return castFloating(this, dtypes.float64);
   }
 
+  /** Casts floating point parameters and buffers to bfloat16, in place. */
   bfloat16(): this {
     return castFloating(this, dtypes.bfloat16);
   }
@@ -348,6 +352,7 @@ export abstract class Module extends Callable {
     return this._apply((x) => x.cuda(device));
   }
 
+  /** Moves parameters and buffers to the CPU, in place. */
   cpu(): this {
     return this._apply((x) => x.to(new Device('cpu')));
   }
@@ -419,6 +424,7 @@ export abstract class Module extends Callable {
     );
   }
 
+  /** Takes back what `get_extra_state` gave, when a state_dict is loaded. */
   set_extra_state(_state: unknown): void {
     throw new TorchError(
       'Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',

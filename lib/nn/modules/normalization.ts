@@ -143,6 +143,7 @@ export class LayerNorm extends Module {
     this.reset_parameters();
   }
 
+  /** Sets weights to 1 and biases to 0. */
   reset_parameters(): void {
     if (this.weight !== null) init.ones_(this.weight);
     if (this.bias !== null) init.zeros_(this.bias);
@@ -200,6 +201,7 @@ export class GroupNorm extends Module {
     this.reset_parameters();
   }
 
+  /** Sets weights to 1 and biases to 0. */
   reset_parameters(): void {
     if (this.weight !== null) init.ones_(this.weight);
     if (this.bias !== null) init.zeros_(this.bias);
@@ -249,6 +251,7 @@ export class RMSNorm extends Module {
     this.reset_parameters();
   }
 
+  /** Sets weights to 1. */
   reset_parameters(): void {
     if (this.weight !== null) init.ones_(this.weight);
   }

@@ -12,6 +12,7 @@ import { Parameter } from '../parameter';
 
 /** A module that computes a tensor from the original; with `right_inverse` a value can be assigned too. */
 export interface Parametrization extends Module {
+  /** Gives the original for a value that is assigned. */
   right_inverse?(value: Tensor): Tensor | readonly Tensor[];
 }
 

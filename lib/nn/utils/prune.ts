@@ -103,6 +103,7 @@ export class PruningContainer extends BasePruningMethod {
     for (const method of methods) this.add_pruning_method(method);
   }
 
+  /** Adds a method, which prunes what the ones before it left. */
   add_pruning_method(method: BasePruningMethod): void {
     if (!(method instanceof BasePruningMethod)) {
       throw new TypeError(`${typeof method} is not a BasePruningMethod subclass`);
@@ -123,6 +124,7 @@ export class PruningContainer extends BasePruningMethod {
     return this.methods.values();
   }
 
+  /** The method at a place. */
   index(i: number): BasePruningMethod {
     return this.methods.at(i)!;
   }

@@ -61,14 +61,17 @@ export class PackedSequence {
     return new PackedSequence(data, this.batch_sizes, along(this.sorted_indices), along(this.unsorted_indices));
   }
 
+  /** The same on the accelerator. */
   cuda(device: DeviceLike = 'cuda'): PackedSequence {
     return this.is_cuda ? this : this.to({ device });
   }
 
+  /** The same on the CPU. */
   cpu(): PackedSequence {
     return this.data.is_cpu ? this : this.to({ device: 'cpu' });
   }
 
+  /** The same in page-locked memory. */
   pin_memory(): PackedSequence {
     const [sorted, unsorted] = [this.sorted_indices, this.unsorted_indices].map((x) => x?.pin_memory() ?? null);
     return new PackedSequence(this.data.pin_memory(), this.batch_sizes, sorted, unsorted);
@@ -78,34 +81,42 @@ export class PackedSequence {
     return this.to({ dtype });
   }
 
+  /** The same with float64 data. */
   double(): PackedSequence {
     return this.as(dtypes.float64);
   }
 
+  /** The same with float32 data. */
   float(): PackedSequence {
     return this.as(dtypes.float32);
   }
 
+  /** The same with float16 data. */
   half(): PackedSequence {
     return this.as(dtypes.float16);
   }
 
+  /** The same with int64 data. */
   long(): PackedSequence {
     return this.as(dtypes.int64);
   }
 
+  /** The same with int32 data. */
   int(): PackedSequence {
     return this.as(dtypes.int32);
   }
 
+  /** The same with int16 data. */
   short(): PackedSequence {
     return this.as(dtypes.int16);
   }
 
+  /** The same with int8 data. */
   char(): PackedSequence {
     return this.as(dtypes.int8);
   }
 
+  /** The same with uint8 data. */
   byte(): PackedSequence {
     return this.as(dtypes.uint8);
   }
@@ -114,6 +125,7 @@ export class PackedSequence {
     return this.data.is_cuda;
   }
 
+  /** Whether the data is in page-locked memory. */
   is_pinned(): boolean {
     return this.data.is_pinned();
   }

@@ -141,6 +141,7 @@ export class LRScheduler {
     return state;
   }
 
+  /** Goes on from what `state_dict()` gave. */
   load_state_dict(state_dict: Record<string, unknown>): void {
     Object.assign(this, state_dict);
   }

@@ -17,9 +17,12 @@ import { permutation } from './sampler';
  * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.Dataset
  */
 export class Dataset<Sample = unknown, Key = number> {
+  /** How many samples there are. */
   __len__?(): number;
+  /** Several samples at once, for datasets that have a faster way to get them. */
   __getitems__?(keys: Key[]): Sample[];
 
+  /** The sample of a key; every dataset has its own. */
   __getitem__(_key: Key): Sample {
     throw new NotImplementedError('Subclasses of Dataset should implement __getitem__.');
   }
@@ -49,6 +52,7 @@ export type MapDataset<Sample> = { readonly length: number; index(key: number): 
  * `for await`. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.IterableDataset
  */
 export class IterableDataset<Sample = unknown> extends Dataset<Sample, never> implements Iterable<Sample> {
+  /** The samples in their order; every dataset has its own. */
   __iter__?(): Iterator<Sample>;
 
   [Symbol.iterator](): Iterator<Sample> {
@@ -99,6 +103,7 @@ export interface Gatherer {
   [gather](indices: readonly number[]): Tensor[] | undefined;
 }
 
+/** @internal */
 export function isGatherer(dataset: unknown): dataset is Gatherer {
   return typeof (dataset as Partial<Gatherer>)[gather] === 'function';
 }

@@ -14,7 +14,9 @@ import { lengthOf, listItem, type Sized } from './_utils/protocol';
  * (or `get length()`). https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.Sampler
  */
 export class Sampler<Index = number> implements Iterable<Index> {
+  /** The indices of an epoch; every sampler has its own. */
   __iter__?(): Iterator<Index>;
+  /** How many indices an epoch has. */
   __len__?(): number;
 
   [Symbol.iterator](): Iterator<Index> {

@@ -41,6 +41,7 @@ export class FileWriter {
     this.flush();
   }
 
+  /** The folder of the event files. */
   get_logdir(): string {
     return this.log_dir;
   }
@@ -64,6 +65,7 @@ export class FileWriter {
     this.written = now();
   }
 
+  /** Writes what is left and closes the file. */
   close(): void {
     if (!open.delete(this)) return;
     this.flush();

@@ -276,6 +276,7 @@ export class SummaryWriter {
     return new FileWriter(folder, max_queue, flush_secs, filename_suffix);
   }
 
+  /** The folder of the event files. */
   get_logdir(): string {
     return this.log_dir;
   }
@@ -405,6 +406,7 @@ export class SummaryWriter {
     this.add(summaries.prCurve(tag, summaries.precisionRecall(labels, predictions, count, weights), count), when);
   }
 
+  /** A precision and recall curve from counts made elsewhere. */
   add_pr_curve_raw(...args: ArgumentsOf<typeof ofRawPrCurve>): void {
     const { tag, num_thresholds, global_step, walltime, ...counts } = ofRawPrCurve.read(args);
     const rows = [
@@ -423,11 +425,13 @@ export class SummaryWriter {
     this.add(summaries.customScalars(layout), {});
   }
 
+  /** A chart of several scalars, by their tags. */
   add_custom_scalars_multilinechart(...args: ArgumentsOf<typeof ofMultiline>): void {
     const { tags, category, title } = ofMultiline.read(args);
     this.add_custom_scalars({ [category]: { [title]: ['Multiline', tags] } });
   }
 
+  /** A chart of a value between a lower and an upper one, by their tags. */
   add_custom_scalars_marginchart(...args: ArgumentsOf<typeof ofMargin>): void {
     const { tags, category, title } = ofMargin.read(args);
     this.add_custom_scalars({ [category]: { [title]: ['Margin', tags] } });

@@ -34,6 +34,7 @@ export function extract_archive(from_path: string, to_path: string): void {
   runBlocking<void>(fetcher, 'extract', from_path, to_path);
 }
 
+/** Downloads an archive and unpacks it. */
 export function download_and_extract_archive(
   url: string,
   download_root: string,

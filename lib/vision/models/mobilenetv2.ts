@@ -122,6 +122,7 @@ export class MobileNetV2 extends nn.Module {
   }
 }
 
+/** MobileNet V2. https://arxiv.org/abs/1801.04381 */
 export function mobilenet_v2(options: MobileNetV2Options & WeightsOptions = {}): MobileNetV2 {
   return withWeights(new MobileNetV2(options), options);
 }

@@ -210,10 +210,17 @@ function factory(block: Block, layers: readonly [number, number, number, number]
     withWeights(new ResNet(block, layers, { ...defaults, ...options }), options);
 }
 
+/** ResNet-18. https://arxiv.org/abs/1512.03385 */
 export const resnet18 = factory(BasicBlock, [2, 2, 2, 2]);
+/** ResNet-34. https://arxiv.org/abs/1512.03385 */
 export const resnet34 = factory(BasicBlock, [3, 4, 6, 3]);
+/** ResNet-50. https://arxiv.org/abs/1512.03385 */
 export const resnet50 = factory(Bottleneck, [3, 4, 6, 3]);
+/** ResNet-101. https://arxiv.org/abs/1512.03385 */
 export const resnet101 = factory(Bottleneck, [3, 4, 23, 3]);
+/** ResNet-152. https://arxiv.org/abs/1512.03385 */
 export const resnet152 = factory(Bottleneck, [3, 8, 36, 3]);
+/** ResNeXt-50 with 32 groups of width 4. https://arxiv.org/abs/1611.05431 */
 export const resnext50_32x4d = factory(Bottleneck, [3, 4, 6, 3], { groups: 32, width_per_group: 4 });
+/** ResNet-50 with bottlenecks of twice the width. https://arxiv.org/abs/1605.07146 */
 export const wide_resnet50_2 = factory(Bottleneck, [3, 4, 6, 3], { width_per_group: 128 });

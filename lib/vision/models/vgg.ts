@@ -80,11 +80,19 @@ function factory(name: keyof typeof configurations, normalized: boolean) {
   };
 }
 
+/** VGG-11. https://arxiv.org/abs/1409.1556 */
 export const vgg11 = factory('A', false);
+/** VGG-11 with batch normalisation. https://arxiv.org/abs/1409.1556 */
 export const vgg11_bn = factory('A', true);
+/** VGG-13. https://arxiv.org/abs/1409.1556 */
 export const vgg13 = factory('B', false);
+/** VGG-13 with batch normalisation. https://arxiv.org/abs/1409.1556 */
 export const vgg13_bn = factory('B', true);
+/** VGG-16. https://arxiv.org/abs/1409.1556 */
 export const vgg16 = factory('D', false);
+/** VGG-16 with batch normalisation. https://arxiv.org/abs/1409.1556 */
 export const vgg16_bn = factory('D', true);
+/** VGG-19. https://arxiv.org/abs/1409.1556 */
 export const vgg19 = factory('E', false);
+/** VGG-19 with batch normalisation. https://arxiv.org/abs/1409.1556 */
 export const vgg19_bn = factory('E', true);

@@ -56,6 +56,7 @@ export abstract class Transform<Params = unknown> extends Module {
     return {} as Params;
   }
 
+  /** Changes one image; every transform has its own. */
   transform(_image: Tensor, _params: Params): unknown {
     throw new NotImplementedError(`${this.constructor.name}.transform`);
   }

@@ -16,21 +16,27 @@ export interface ResizeOptions {
   antialias?: boolean | null;
 }
 
+/** Mirrors an image left to right. */
 export function horizontal_flip(image: Tensor): Tensor {
   return image.flip(-1);
 }
 
+/** Mirrors an image top to bottom. */
 export function vertical_flip(image: Tensor): Tensor {
   return image.flip(-2);
 }
 
+/** The same as `horizontal_flip`. */
 export const hflip = horizontal_flip;
+/** The same as `vertical_flip`. */
 export const vflip = vertical_flip;
 
+/** The height and width of an image. */
 export function get_size(image: Tensor): [height: number, width: number] {
   return dimensionsOf(image).slice(1) as [number, number];
 }
 
+/** The channels, height and width of an image. */
 export function get_dimensions(image: Tensor): [channels: number, height: number, width: number] {
   return dimensionsOf(image);
 }

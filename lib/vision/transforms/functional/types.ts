@@ -86,6 +86,7 @@ export function to_image(image: Tensor): Tensor {
   return image.ndim === 2 ? image.unsqueeze(0) : image;
 }
 
+/** The image as it is, which is a uint8 tensor already. */
 export function pil_to_tensor(image: Tensor): Tensor {
   return to_image(image);
 }
