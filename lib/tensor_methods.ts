@@ -207,12 +207,17 @@ const casts: Readonly<Record<keyof Casts, DType>> = {
 };
 
 function cast(name: string, dtype: DType) {
-  return pythonMethod(
+  const convert = pythonMethod(
     name,
     ['*', 'memory_format'],
     (self: Tensor, memory_format: MemoryFormat = memoryFormats.preserve_format) =>
       callOperator<Tensor>('to.dtype', self, dtype, false, false, memory_format),
   );
+  function method(this: Tensor, ...args: Parameters<typeof convert>): Tensor {
+    return args.length === 0 && this.dtype === dtype ? this : convert.apply(this, args);
+  }
+  Object.defineProperty(method, 'name', { value: name });
+  return method;
 }
 
 /** Applies `callable` to the elements at the same place of each tensor, writing into the first. */
