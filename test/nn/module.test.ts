@@ -102,6 +102,20 @@ describe('a module', () => {
     );
   });
 
+  it('takes the name of a declared field, which has no value yet', () => {
+    class Encoding extends nn.Module {
+      pe!: Tensor;
+      scale!: nn.Parameter;
+      constructor() {
+        super();
+        this.register_buffer('pe', torch.zeros(2));
+        this.register_parameter('scale', new nn.Parameter(torch.ones(1)));
+        expect(() => this.register_parameter('pe', null)).toThrow("attribute 'pe' already exists");
+      }
+    }
+    expect(Object.keys(new Encoding().state_dict())).toEqual(['scale', 'pe']);
+  });
+
   it('refuses options that it does not know', () => {
     const net = new nn.Linear(1, 1);
     const bogus = { bogus: true } as never;

@@ -691,9 +691,11 @@ const noData =
 const mixedBackwardHooks =
   'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.';
 
+/** A property that is undefined is a field that was declared and has no value yet: it is free, as in Python. */
 function checkName(module: Module, name: string, kind: string, mine: Set<string>): void {
   if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);
-  if (name in module && !mine.has(name)) throw new Error(`attribute '${name}' already exists`);
+  const taken = propertiesOf(module)[name] !== undefined;
+  if (taken && !mine.has(name)) throw new Error(`attribute '${name}' already exists`);
   const got = kind === 'module' ? `, got: ${name}` : '';
   if (name.includes('.')) throw new Error(`${kind} name can't contain "."${got}`);
   if (name === '') throw new Error(`${kind} name can't be empty string ""`);
