@@ -249,7 +249,8 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
  * console.log(torch.tensor([1n, 2n]).dtype); // torch.int64
  */
 export function tensor(data: TensorData, options: TensorDataOptions = noOptions): Tensor {
-  if (typeof data === 'number' && options === noOptions) return callOperator('scalar_tensor', data);
+  if (typeof data === 'number' && options === noOptions && defaultDevice() === null)
+    return callOperator('scalar_tensor', data);
   if (data === undefined) throw new TypeError('tensor() missing 1 required positional arguments: "data"');
   checkOptions('tensor', options);
   return finishTensor(build(data, resolveDType(options.dtype)), options);

@@ -74,7 +74,13 @@ export function get_default_device(): Device {
   return defaultDevice() ?? new Device('cpu');
 }
 
-/** Makes new tensors on another device until it is disposed: `using _ = torch.device_scope('cuda')`. */
-export function device_scope(place: DeviceLike): Mode {
-  return withMode('device_scope', enter(parseDevice(place)), undefined) as Mode;
+/**
+ * Makes new tensors on another device inside a callback, or until it is disposed (`using _ = torch.device_scope('cuda')`):
+ * Python's `with torch.device('cuda')`.
+ * @throws TypeError when the callback returns a promise
+ */
+export function device_scope(place: DeviceLike): Mode;
+export function device_scope<Result>(place: DeviceLike, callback: () => Result): Result;
+export function device_scope<Result>(place: DeviceLike, callback?: () => Result): Result | Mode {
+  return withMode('device_scope', enter(parseDevice(place)), callback);
 }

@@ -147,3 +147,23 @@ describe('item and tolist', () => {
     expect(() => torch.zeros(2).item()).toThrow('a Tensor with 2 elements cannot be converted to Scalar');
   });
 });
+
+describe('the default device', () => {
+  it('holds inside a callback, or until its scope ends', () => {
+    expect(torch.device_scope('meta', () => [torch.ones(2).device.type, torch.tensor(1).device.type])).toEqual([
+      'meta',
+      'meta',
+    ]);
+    {
+      using _ = torch.device_scope('meta');
+      expect(torch.get_default_device().type).toBe('meta');
+    }
+    expect(() =>
+      torch.device_scope('meta', () => {
+        throw new Error('out');
+      }),
+    ).toThrow('out');
+    expect(torch.zeros(1).device.type).toBe('cpu');
+    expect(() => torch.device_scope('meta', async () => 1)).toThrow('the callback returned a promise');
+  });
+});
