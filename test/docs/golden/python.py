@@ -153,7 +153,7 @@ def main():
         os.chdir(scratch)
         for page in pages:
             faults += check(page, tables)
-    golden = json.dumps(tables, indent=1, ensure_ascii=False) + "\n"
+    golden = json.dumps(tables, indent=2, ensure_ascii=False) + "\n"
     (HERE / "tables.json").write_text(golden)
     print(f"{faults} faults, {sum(map(len, tables.values()))} rows")
     sys.exit(1 if faults else 0)
