@@ -1,10 +1,16 @@
-/** The lecture's convolutional network learns handwritten digits: `npm start`. */
+/**
+ * The lecture's convolutional network learns handwritten digits: `npm start`.
+ *
+ * Expect 98% of the test images right after the first epoch and 99% after the second, in about a minute and a half.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import torch, { nn, optim, type Tensor } from 'tsorch';
 import * as plt from 'tsorch/pyplot';
 import { tqdm } from 'tsorch/tqdm';
 import { DataLoader, Subset } from 'tsorch/utils/data';
+import { make_grid, save_image } from 'tsorch/vision/utils';
+import { type Accuracy, accuracy, type Batches, drawGuesses, percent } from './support/classification';
 import { mnist } from './support/mnist_data';
 import { positive, whole } from './support/options';
 
@@ -21,6 +27,8 @@ export const options = {
 } as const;
 
 type Values = { [Name in keyof typeof options]: string } & { threads?: string };
+
+const DIGITS = [...'0123456789'];
 
 class Net extends nn.Module {
   conv1 = new nn.Conv2d(1, 32, 3, { padding: 1 });
@@ -41,8 +49,6 @@ class Net extends nn.Module {
   }
 }
 
-type Batches = DataLoader<[Tensor, Tensor]>;
-
 /** One epoch; returns the loss of each step. */
 function train(model: Net, batches: Batches, optimizer: optim.SGD, desc: string): number[] {
   const loss_fn = new nn.CrossEntropyLoss();
@@ -58,20 +64,6 @@ function train(model: Net, batches: Batches, optimizer: optim.SGD, desc: string)
     bar.set_postfix({ loss: losses.at(-1) });
   }
   return losses;
-}
-
-/** The share of images that the model names rightly. */
-function accuracy(model: Net, batches: Batches): number {
-  model.eval();
-  return torch.no_grad(() => {
-    let right = 0;
-    let images = 0;
-    for (const [x, y] of batches) {
-      right += model(x).argmax(1).eq(y).sum().item();
-      images += x.length;
-    }
-    return right / images;
-  });
 }
 
 /** Means over the last `span` values. */
@@ -94,22 +86,6 @@ function drawLosses(losses: number[], title: string): plt.Figure {
   return figure;
 }
 
-/** The first test images with what the model takes them for. */
-function drawSamples(model: Net, images: Tensor, labels: Tensor): plt.Figure {
-  const scores = torch.no_grad(() => model(images).softmax(1));
-  const { values, indices } = scores.max(1);
-  const [figure, table] = plt.subplots(Math.ceil(images.length / 10), 10, { figsize: [10, 6] });
-  figure.suptitle('Test images and what the network reads');
-  table.flat().forEach((axes, i) => {
-    const guess = indices.index(i).item();
-    const share = (100 * values.index(i).item()).toFixed(0);
-    axes.imshow(images.index(i), { cmap: 'gray' });
-    axes.set_title(`${guess} (${share}%)`, { color: guess === labels.index(i).item() ? 'k' : 'r' });
-    axes.axis('off');
-  });
-  return figure;
-}
-
 export function main(values: Values): void {
   const epochs = whole('epochs', values.epochs);
   const batch_size = whole('batch-size', values['batch-size']);
@@ -128,21 +104,27 @@ export function main(values: Values): void {
 
   const losses: number[] = [];
   const start = performance.now();
-  let share = 0;
+  let share: Accuracy = { total: 0, classes: [] };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const began = performance.now();
     losses.push(...train(model, trainBatches, optimizer, `epoch ${epoch}/${epochs}`));
-    share = accuracy(model, testBatches);
+    share = accuracy(model, testBatches, DIGITS.length);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const loss = smooth(losses, trainBatches.length).at(-1)!.toFixed(4);
-    console.log(`epoch ${epoch}: loss ${loss}, test accuracy ${(100 * share).toFixed(2)}%, ${seconds} s`);
+    console.log(`epoch ${epoch}: loss ${loss}, test accuracy ${percent(share.total, 2)}, ${seconds} s`);
   }
   console.log(`trained in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 
+  share.classes.forEach((each, digit) => {
+    console.log(`accuracy of ${digit}: ${percent(each, 1)}`);
+  });
+
   const file = (name: string) => join(values.out, name);
   torch.save(model.state_dict(), file('weights.pt'));
-  drawLosses(losses, `MNIST: ${(100 * share).toFixed(2)}% of the test images right`).savefig(file('loss.svg'));
-  const [images, labels] = testSet.index(':50');
-  drawSamples(model, images, labels).savefig(file('samples.svg'));
-  console.log(`wrote ${['weights.pt', 'loss.svg', 'samples.svg'].map(file).join(', ')}`);
+  drawLosses(losses, `MNIST: ${percent(share.total, 2)} of the test images right`).savefig(file('loss.svg'));
+  const [images, labels] = testSet.index(':64');
+  save_image(make_grid(images, { normalize: true }), file('digits.png'));
+  const title = 'Test images and what the network reads';
+  drawGuesses(model, images.index(':50'), labels.index(':50'), DIGITS, title).savefig(file('samples.svg'));
+  console.log(`wrote ${['weights.pt', 'loss.svg', 'digits.png', 'samples.svg'].map(file).join(', ')}`);
 }
