@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, run } from './tools/run.mjs';
+import { root, run, script } from './tools/run.mjs';
 import { whenStale } from './tools/stamp.mjs';
 
 const home = join(root, 'scripts', 'docs');
@@ -37,7 +37,9 @@ async function typedoc(gaps) {
   await run(process.execPath, [join(home, 'node_modules', 'typedoc', 'bin', 'typedoc'), ...options]);
 }
 
-const { values } = parseArgs({ options: { gaps: { type: 'boolean', default: false } } });
-await install();
-await typedoc(values.gaps);
-if (!values.gaps) console.log(`open ${join('out', 'docs', 'index.html')}`);
+await script(async () => {
+  const { values } = parseArgs({ options: { gaps: { type: 'boolean', default: false } } });
+  await install();
+  await typedoc(values.gaps);
+  if (!values.gaps) console.log(`open ${join('out', 'docs', 'index.html')}`);
+});

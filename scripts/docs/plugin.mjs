@@ -29,8 +29,8 @@ function becomesFunction(/** @type {Declaration} */ reflection) {
 }
 
 /** Symbols, and what overrides a method that is documented where it is declared first. */
-const speaksForItself = (/** @type {Declaration} */ { name, overwrites }) =>
-  overwrites !== undefined || name.startsWith('[') || name === 'toString';
+const speaksForItself = (/** @type {Declaration} */ { name, overwrites, parent }) =>
+  overwrites !== undefined || name.startsWith('[') || name === 'toString' || parent?.name === '__type';
 
 /** Whether anything is said of a class, a function or a method, in one overload at least. */
 function isDocumented(/** @type {Declaration} */ reflection) {
