@@ -85,7 +85,7 @@ class Environment {
   std::size_t depth = 0;
 
   /// Bytes of CPU memory at which JavaScript is asked to collect; lib/native/memory.ts moves it after each collection.
-  std::int64_t pressure_at = 32 << 20;
+  std::int64_t pressure_at = 8 << 20;
   /// The same for other devices, of what results have brought since the last collection.
   std::int64_t device_pressure_at = 256 << 20;
   std::int64_t device_bytes = 0;

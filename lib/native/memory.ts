@@ -24,8 +24,10 @@ const COUNT_STEP = 512;
 const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
 const MAJOR_COUNT = 8_192;
+/** Live bytes that call for one, likewise. */
+const MAJOR_BYTES = 32 * 2 ** 20;
 /** Bytes since the last collection that call for the next one, beside half of what was alive then. */
-const BYTES_STEP = 32 * 2 ** 20;
+const BYTES_STEP = 8 * 2 ** 20;
 /** Bytes since the last collection that call for one after a backward pass. */
 const PASS_STEP = 8 * 2 ** 20;
 /** Bytes that results on other devices bring until a collection. */
@@ -34,9 +36,13 @@ const DEVICE_STEP = 256 * 2 ** 20;
 /** Without options it collects everything; Node 20 takes any options for a minor collection. */
 type Collector = (options?: { type: 'minor'; execution: 'sync' }) => void;
 
-/** V8's own collector. The flag must be set first, and only contexts made after it have the function. */
+/**
+ * V8's own collector. The flag must be set first, and only contexts made after it have the function. Minor collections
+ * run on one thread from then on: they are small here, and waking others for them takes longer (docs/performance.md).
+ */
 function findCollector(): Collector {
   setFlagsFromString('--expose-gc');
+  setFlagsFromString('--no-parallel-scavenge');
   return runInNewContext('gc') as Collector;
 }
 
@@ -51,7 +57,7 @@ const scopes: number[] = [];
 const kept = new WeakSet<NativeObject>();
 let weakSinceCollection = 0;
 let aliveAfterMajor = MAJOR_COUNT;
-let bytesAfterMajor = BYTES_STEP;
+let bytesAfterMajor = MAJOR_BYTES;
 let bytesAfterCollection = 0;
 /** What a forward pass has lately allocated; the next one shall not be interrupted for as much. */
 let passBytes = 0;
@@ -184,7 +190,7 @@ function collectEverything(): void {
   call(native.sweep, true, true);
   const [, handles] = alive();
   aliveAfterMajor = Math.max(handles, MAJOR_COUNT);
-  bytesAfterMajor = Math.max(bytesAlive(), BYTES_STEP);
+  bytesAfterMajor = Math.max(bytesAlive(), MAJOR_BYTES);
 }
 
 /** JavaScript values that native objects own. */
