@@ -1,4 +1,5 @@
 /** Random numbers. https://docs.pytorch.org/docs/2.13/random.html */
+import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { native } from './native/addon';
 import { call, callForHandle, registerWrap } from './native/frame';
@@ -58,6 +59,15 @@ export class Generator extends NativeObject {
 
   set_state(state: Tensor): void {
     call(native.set_generator_state, this, state);
+  }
+
+  /** What Python prints, without the address. */
+  override toString(): string {
+    return '<torch._C.Generator object>';
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 

@@ -166,3 +166,9 @@ describe('options', () => {
     expect(torch.get_printoptions()).toEqual(defaults);
   });
 });
+
+test('generators print as in Python, without an address', () => {
+  const generator = torch.manual_seed(0);
+  expect(inspect(generator)).toBe('<torch._C.Generator object>');
+  expect(`${new torch.Generator()}`).toBe(inspect(generator));
+});
