@@ -33,15 +33,20 @@ function writeModules(): void {
 
 /** The compiler's complaints, by module. */
 function compile(): Map<string, string[]> {
-  const { stdout } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', folder, '--pretty', 'false'], {
-    encoding: 'utf8',
-    cwd: folder,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    join(root, 'node_modules', '.bin', 'tsc'),
+    ['-p', folder, '--pretty', 'false'],
+    {
+      encoding: 'utf8',
+      cwd: folder,
+    },
+  );
   const errors = new Map<string, string[]>();
   for (const line of stdout.split('\n').filter((text) => /error TS/.test(text))) {
     const name = /^(.*)\.mts\(/.exec(line)?.[1] ?? '';
     errors.set(name, [...(errors.get(name) ?? []), line]);
   }
+  if (status !== 0 && errors.size === 0) throw new Error(`tsc failed: ${stdout}${stderr}`);
   return errors;
 }
 
