@@ -2,6 +2,7 @@
 // properties of a table count as functions, members are shown where they are declared, and what begins with an underscore,
 // thousands of internal operators among it, is left out. `--gaps` lists what has no comment.
 import { Converter, ParameterType, ReflectionKind } from 'typedoc';
+import { writeParameters } from './parameters.mjs';
 
 /** @typedef {import('typedoc').DeclarationReflection} Declaration */
 
@@ -51,6 +52,10 @@ function gaps(project) {
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.options.addDeclaration({ name: 'gaps', help: 'list what has no comment', type: ParameterType.Boolean });
+  const listsGaps = () => app.options.getValue(/** @type {never} */ ('gaps'));
+  app.converter.on(Converter.EVENT_CREATE_SIGNATURE, (context, signature, declaration) => {
+    if (!listsGaps()) writeParameters(context, signature, /** @type {never} */ (declaration));
+  });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     const all = /** @type {Declaration[]} */ (
       project.getReflectionsByKind(ReflectionKind.SomeMember | ReflectionKind.SomeValue)
@@ -65,6 +70,6 @@ export function load(app) {
     }
   });
   app.converter.on(Converter.EVENT_END, ({ project }) => {
-    if (app.options.getValue(/** @type {never} */ ('gaps'))) for (const gap of gaps(project)) console.log(gap);
+    if (listsGaps()) for (const gap of gaps(project)) console.log(gap);
   });
 }
