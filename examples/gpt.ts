@@ -19,7 +19,7 @@ export const description = 'a GPT learns to write sonnets, letter by letter';
 export const options = {
   steps: { type: 'string', default: '1000', description: 'of the optimizer' },
   'batch-size': { type: 'string', default: '16', description: 'pieces of text a step' },
-  lr: { type: 'string', default: '0.002', description: 'greatest learning rate' },
+  lr: { type: 'string', default: '0.004', description: 'greatest learning rate' },
   layers: { type: 'string', default: '4', description: 'blocks of attention' },
   embd: { type: 'string', default: '128', description: 'size of the vectors' },
   prompt: { type: 'string', default: 'Shall I compare thee ', description: 'what the text at the end begins with' },
@@ -34,12 +34,10 @@ type Values = { [Name in keyof typeof options]: string };
 /** How many letters the model looks back. */
 const block_size = 64;
 const n_head = 4;
-const dropout = 0.1;
 
 class CausalSelfAttention extends nn.Module {
   c_attn: nn.Linear;
   c_proj: nn.Linear;
-  resid_dropout = new nn.Dropout(dropout);
 
   constructor(n_embd: number) {
     super();
@@ -52,7 +50,7 @@ class CausalSelfAttention extends nn.Module {
     const heads = (each: Tensor) => each.view(B, T, n_head, C / n_head).transpose(1, 2); // [B, heads, T, size]
     const [q, k, v] = this.c_attn(x).split(C, 2).map(heads) as [Tensor, Tensor, Tensor];
     const y = F.scaled_dot_product_attention(q, k, v, { is_causal: true });
-    return this.resid_dropout(this.c_proj(y.transpose(1, 2).reshape(B, T, C)));
+    return this.c_proj(y.transpose(1, 2).reshape(B, T, C));
   }
 }
 
@@ -67,12 +65,7 @@ class Block extends nn.Module {
     this.ln_1 = new nn.LayerNorm(n_embd);
     this.attn = new CausalSelfAttention(n_embd);
     this.ln_2 = new nn.LayerNorm(n_embd);
-    this.mlp = new nn.Sequential(
-      new nn.Linear(n_embd, 4 * n_embd),
-      new nn.GELU(),
-      new nn.Linear(4 * n_embd, n_embd),
-      new nn.Dropout(dropout),
-    );
+    this.mlp = new nn.Sequential(new nn.Linear(n_embd, 4 * n_embd), new nn.GELU(), new nn.Linear(4 * n_embd, n_embd));
   }
 
   override forward(x: Tensor): Tensor {
@@ -84,7 +77,6 @@ class Block extends nn.Module {
 class GPT extends nn.Module {
   wte: nn.Embedding;
   wpe: nn.Embedding;
-  drop = new nn.Dropout(dropout);
   h: nn.ModuleList<Block>;
   ln_f: nn.LayerNorm;
   lm_head: nn.Linear;
@@ -104,7 +96,7 @@ class GPT extends nn.Module {
 
   /** Tokens [B, T] to scores of the token after each: [B, T, vocabulary]. */
   override forward(idx: Tensor): Tensor {
-    let x = this.drop(this.wte(idx).add(this.wpe(torch.arange(idx.size(1)))));
+    let x = this.wte(idx).add(this.wpe(torch.arange(idx.size(1))));
     for (const block of this.h) x = block(x);
     return this.lm_head(this.ln_f(x));
   }

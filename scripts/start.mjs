@@ -47,6 +47,10 @@ function describe(name, { type, default: value, description = '' }) {
   return `      ${flag.padEnd(24)} ${description}${value === undefined ? '' : ` (default: ${value})`}`;
 }
 
+// Before the addon loads libgomp: threads that spin while they wait take the cores from those that work whenever
+// anything else runs on the machine; an example was six times slower then.
+process.env.OMP_WAIT_POLICY ??= 'passive';
+
 await script(async () => {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
