@@ -2,8 +2,8 @@
  * A variational autoencoder (Kingma and Welling, 2013) learns to write digits: an image becomes a point of 20 numbers,
  * and any point near the origin an image.
  *
- * Expect a test loss of about 107 after 5 epochs (half a minute; a minute on a slow machine), reconstructions that are
- * sharp but smooth, and samples of which most are digits.
+ * Expect a test loss of about 108 after 5 epochs (20 seconds), reconstructions that are smoother than the images, and
+ * samples of which most are digits.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
