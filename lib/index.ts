@@ -1,4 +1,4 @@
-/** The package's names as TypeScript sees them: `torch` with everything on it, and its modules. main.ts is what runs. */
+/** `torch` with everything on it, the default export, and its modules, as TypeScript sees them; main.ts is what runs. */
 import { torch } from './torch';
 
 export * as amp from './amp';

@@ -1,13 +1,25 @@
 // TypeDoc's view of the package, made a user's: modules have the names of the package's entries, functions that are
 // properties of a table count as functions, members are shown where they are declared, and what begins with an underscore,
 // thousands of internal operators among it, is left out. `--gaps` lists what has no comment.
-import { Converter, ParameterType, ReflectionKind } from 'typedoc';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Comment, Converter, ParameterType, ReflectionKind } from 'typedoc';
 import { writeParameters } from './parameters.mjs';
 
 /** @typedef {import('typedoc').DeclarationReflection} Declaration */
 
 /** @param {string} name of a module as TypeDoc derives it from its file: `nn/index`, `utils/checkpoint`, `index` */
 const entryName = (name) => `tsorch/${name}`.replace(/\/index$/, '');
+
+const lib = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'lib');
+
+/** What the comment at the top of a module's file says. @param {string} name as above */
+function headerOf(name) {
+  const path = [`${name}.ts`, join(name, 'index.ts')].map((file) => join(lib, file)).find(existsSync);
+  const [, text] = (path && /^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(path, 'utf8'))) || [];
+  return text?.replace(/^ \* ?/gm, '').trim() ?? '';
+}
 
 /** @param {Declaration} reflection */
 const isHidden = (reflection) =>
@@ -64,6 +76,7 @@ export function load(app) {
     for (const reflection of project.getReflectionsByKind(ReflectionKind.Variable))
       becomesFunction(/** @type {Declaration} */ (reflection));
     for (const module of project.getChildrenByKind(ReflectionKind.Module)) {
+      module.comment ??= new Comment([{ kind: 'text', text: headerOf(module.name) }]);
       module.name = entryName(module.name);
       const torch = module.children?.find(({ name }) => name === 'default');
       if (torch) torch.name = 'torch';
