@@ -1,7 +1,13 @@
-/** Text from a GPT-2 checkpoint in Hugging Face's format; without one, from a small one that is trained first. */
+/**
+ * Text from a GPT-2 checkpoint in Hugging Face's format; without one, from a small one that is trained first.
+ *
+ * Expect the small one to come to a loss below 2 in a few seconds, and to write what looks like words from afar.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import torch from 'tsorch';
+import * as plt from 'tsorch/pyplot';
+import { tqdm } from 'tsorch/tqdm';
 import { generate, loadGPT2 } from './support/gpt2';
 import { makeGPT2 } from './support/gpt2_small';
 import { whole } from './support/options';
@@ -21,15 +27,32 @@ export const options = {
 
 type Values = { [Name in keyof typeof options]: string };
 
+/** Makes a checkpoint, and a picture of the loss beside it. */
+function train(folder: string, text: Buffer, steps: number): void {
+  const losses: number[] = [];
+  const bar = tqdm({ total: steps, desc: 'training' });
+  makeGPT2(folder, text, steps, (step, loss) => {
+    losses.push(loss);
+    bar.set_postfix({ loss });
+    bar.update();
+    if (step % 50 === 0) tqdm.write(`step ${step}: loss ${loss.toFixed(2)}`);
+  });
+  bar.close();
+  const [figure, axes] = plt.subplots();
+  axes.plot(losses);
+  axes.set_title('A small GPT-2');
+  axes.set_xlabel('step');
+  axes.set_ylabel('cross-entropy of a byte');
+  figure.savefig(join(folder, 'loss.svg'));
+}
+
 export function main(values: Values): void {
   torch.manual_seed(whole('seed', values.seed, 0));
   const temperature = Number(values.temperature);
   if (!(temperature >= 0)) throw new Error('--temperature must be a number from 0 on');
   if (!existsSync(join(values.model, 'config.json'))) {
     console.log(`training a small model on ${values.text}`);
-    makeGPT2(values.model, readFileSync(values.text), whole('steps', values.steps), (step, loss) => {
-      if (step % 50 === 0) console.log(`step ${step}: loss ${loss.toFixed(2)}`);
-    });
+    train(values.model, readFileSync(values.text), whole('steps', values.steps));
   }
   const model = loadGPT2(values.model);
   if (model.config.vocab_size !== 256)

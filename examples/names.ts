@@ -1,8 +1,8 @@
 /**
  * Which language is a surname from? A recurrent network reads it letter by letter.
  *
- * The names are those of the npm package @faker-js/faker. Expect about 75% of the names held back to be told right among
- * nine languages (guessing gives 11%), after ten seconds; the picture shows which languages are taken for each other.
+ * The names are those of the npm package @faker-js/faker. Expect about 75% of the names held back to be told right
+ * among nine languages (guessing gives 11%), after ten seconds; the picture shows which are taken for each other.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

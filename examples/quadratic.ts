@@ -1,8 +1,8 @@
 /**
  * The lecture's first network: ten hidden units learn y = x² from 100 noisy samples.
  *
- * Expect a loss of about 0.004 after 100 steps (at once); the noise alone makes 0.0033. Seeds differ: with 1, 3 and 5 it
- * stays above 0.06, since at this learning rate the first steps throw the units to where ReLU is flat.
+ * Expect a loss of about 0.004 after 100 steps (at once); the noise alone makes 0.0033. Seeds differ: with 1, 3 and 5
+ * it stays above 0.06, since at this learning rate the first steps throw the units to where ReLU is flat.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

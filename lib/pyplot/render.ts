@@ -247,11 +247,23 @@ function emptiestCorner(axes: Axes): [number, number] {
 
 type Named = Exclude<Artist, { kind: 'image' | 'text' }> & { label: string };
 
-/** A line without markers is a stroke in the legend too. */
+/** What stands for a line in the legend, 25 units wide. */
+const strokes: Readonly<Record<string, string>> = {
+  '--': 'M0,6H7V8H0Z M9,6H16V8H9Z M18,6H25V8H18Z',
+  ':': 'M0,6H3V8H0Z M5.5,6H8.5V8H5.5Z M11,6H14V8H11Z M16.5,6H19.5V8H16.5Z M22,6H25V8H22Z',
+  '-.': 'M0,6H10V8H0Z M12,6H14V8H12Z M16,6H25V8H16Z',
+};
+
+/** A line without markers is a stroke in the legend too, a cloud of points a point. */
 function icon(artist: Named): { icon?: string } {
+  if (artist.kind === 'points') return { icon: 'circle' };
+  if (artist.kind !== 'line' && artist.kind !== 'rule') return { icon: 'rect' };
   if (artist.kind === 'line' && artist.marker !== '') return {};
-  return { icon: artist.kind === 'line' || artist.kind === 'rule' ? 'path://M0,6H25V8H0Z' : 'rect' };
+  return { icon: `path://${strokes[artist.linestyle] ?? 'M0,6H25V8H0Z'}` };
 }
+
+/** How much wider a letter may be than ECharts thinks, which knows one font: viewers of an SVG have others. */
+const SPARE = 0.08 * FONT;
 
 function legendOf(axes: Axes, frame: Rect, size: { width: number; height: number }): object[] {
   const named = axes.artists.filter((artist) => 'label' in artist && artist.label !== undefined) as Named[];
@@ -266,7 +278,7 @@ function legendOf(axes: Axes, frame: Rect, size: { width: number; height: number
       borderColor: '#ccc',
       borderWidth: 1,
       borderRadius: 3,
-      padding: [4, 8],
+      padding: [4, 8 + SPARE * Math.max(...named.map(({ label }) => label.length)), 4, 8],
       itemGap: 4,
       textStyle: { color: INK, fontSize: FONT },
       ...(right ? { right: size.width - frame.left - frame.width + 8 } : { left: frame.left + 8 }),

@@ -40,6 +40,7 @@ test('a small one is trained, saved, and read back', () => {
     const run = () =>
       execFileSync(process.execPath, [join(root, 'scripts/start.mjs'), ...args], { encoding: 'utf8', cwd: root });
     expect(run()).toMatch(/^training a small model on docs\/memory.md\nNow ./s);
+    expect(readFileSync(join(out, 'loss.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
     expect(run()).toMatch(/^Now ./s);
   } finally {
     rmSync(out, { recursive: true });

@@ -30,6 +30,20 @@ test('lines have titles, labels, ticks, a legend, and their colours', () => {
   expect(svg).toMatch(/stroke="#ff0000"[^>]*stroke-dasharray="7,4"|stroke-dasharray="7,4"[^>]*stroke="#ff0000"/);
 });
 
+test('a legend shows lines dashed as they are drawn, and points as points', () => {
+  plt.plot([0, 1], { label: 'solid' });
+  plt.plot([1, 0], 'r--', { label: 'dashed' });
+  plt.scatter([0, 1], [1, 1], { label: 'points' });
+  plt.legend();
+  const marks = plt
+    .gcf()
+    .to_svg()
+    .match(/<path[^>]*ecmeta_ssr_type="legend" ecmeta_silent="true"[^>]*>/g)!;
+  const pieces = marks.map((mark) => / d="([^"]*)"/.exec(mark)![1]!.match(/Z/g)?.length ?? 0);
+  expect(pieces).toEqual([1, 3, 0]);
+  expect(marks[2]).toMatch(/ d="[^"]*A7 7/);
+});
+
 test('a histogram counts as numpy does', () => {
   const [counts, edges] = plt.hist([0, 0.1, 0.5, 0.99, 1], 2);
   expect([counts, edges]).toEqual([
