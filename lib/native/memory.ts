@@ -12,14 +12,12 @@ import { native } from './addon';
 import { begin, call, finish, put, putTag } from './frame';
 import { type NativeObject, Tag } from './object';
 
-/** Objects the nursery holds before they are left to the collector; more while a scope is open. */
+/**
+ * Objects the nursery holds before they are left to the collector and the next collection is run; more while a scope is
+ * open. Few, so that what is freed is still in the processor's cache: see docs/performance.md.
+ */
 const NURSERY = 256;
 const SCOPED_NURSERY = 1 << 16;
-/**
- * Weak objects since the last collection that call for the next one. Few, so that what is freed is still in the
- * processor's cache: see docs/performance.md.
- */
-const COUNT_STEP = 512;
 /** Every so many minor collections those objects are looked at too that survived one. */
 const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
@@ -55,7 +53,6 @@ const nursery: (NativeObject | null)[] = [];
 let used = 0;
 const scopes: number[] = [];
 const kept = new WeakSet<NativeObject>();
-let weakSinceCollection = 0;
 let aliveAfterMajor = MAJOR_COUNT;
 let bytesAfterMajor = MAJOR_BYTES;
 let bytesAfterCollection = 0;
@@ -82,14 +79,13 @@ export function findInNursery(handle: number): NativeObject | undefined {
   return undefined;
 }
 
-/** Leaves the nursery's objects to the collector. */
+/** Leaves the nursery's objects to the collector, and runs it. */
 function flushNursery(): void {
-  weakSinceCollection += used;
   emptyNursery();
-  if (weakSinceCollection >= COUNT_STEP) collect(false);
+  collect(false);
 }
 
-/** A function of its own, so that no local variable holds the objects while the collector runs. */
+/** Makes the nursery's references weak. A function of its own, so that no local variable holds the objects while the collector runs. */
 function emptyNursery(): void {
   const CHUNK = 512; // what the smallest frame holds
   for (let from = 0; from < used; from += CHUNK) weaken(from, Math.min(from + CHUNK, used));
@@ -130,7 +126,6 @@ export function collect(pressed = true): void {
   collecting = true;
   try {
     if (scopes.length === 0) emptyNursery();
-    weakSinceCollection = 0;
     collector({ type: 'minor', execution: 'sync' });
     counters.minor++;
     call(native.sweep, pressed || counters.minor % OLD_ROUND === 0, pressed);
