@@ -34,6 +34,7 @@ export class AssertionError extends Error {
 
 /** The class for each kind that native/errors.cpp names. */
 const classes: Record<string, new (message: string) => Error> = {
+  AssertionError,
   TypeError,
   IndexError: RangeError,
   ValueError: RangeError,
@@ -46,8 +47,9 @@ const classes: Record<string, new (message: string) => Error> = {
 
 /** libtorch's names of tensor types become Python's: CPUFloatType is torch.FloatTensor. */
 function withPythonNames(message: string): string {
+  // PyTorch leaves CPUBoolType and CPUBFloat16Type as they are.
   return message.replace(
-    /\b(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Int|Long|Short|Half|BFloat16)Type\b/g,
+    /\b(Sparse)?(CPU|CUDA)(Byte|Char|Short|Int|Long|Half|Float|Double)Type\b/g,
     (_, sparse, device, type) => `torch.${device === 'CUDA' ? 'cuda.' : ''}${sparse ? 'sparse.' : ''}${type}Tensor`,
   );
 }
@@ -64,8 +66,14 @@ export function withoutCuda(error: unknown): unknown {
   return other;
 }
 
+/** Kernels for the random streams of worker threads (native/random/thread_stream.cpp), in lists of all kernels. */
+function withoutOwnKernels(message: string): string {
+  if (!message.includes('tsorch: streams of threads')) return message;
+  return message.replace(', TESTING_ONLY_GenericMode', '').replace(/^TESTING_ONLY_GenericMode: .*\n/m, '');
+}
+
 function makeError(kind: string, message: string): Error {
-  const error = new (classes[kind] ?? TorchError)(withPythonNames(message));
+  const error = new (classes[kind] ?? TorchError)(withPythonNames(withoutOwnKernels(message)));
   Error.captureStackTrace(error, makeError); // the stack begins at the caller
   return error;
 }

@@ -3,7 +3,6 @@
 #include <c10/util/Exception.h>
 
 #include <new>
-#include <regex>
 
 #include "environment.h"
 
@@ -13,6 +12,7 @@ namespace {
 
 /// The names that lib/errors.ts maps to JavaScript classes.
 const char* kind_of(const c10::Error& error) {
+  if (dynamic_cast<const AssertionError*>(&error)) return "AssertionError";
   if (dynamic_cast<const c10::IndexError*>(&error)) return "IndexError";
   if (dynamic_cast<const c10::ValueError*>(&error)) return "ValueError";
   if (dynamic_cast<const c10::TypeError*>(&error)) return "TypeError";
@@ -29,24 +29,6 @@ bool is_cpu_allocation_failure(const std::string& message) {
          message.find("DefaultCPUAllocator: not enough memory") != std::string::npos;
 }
 
-/// Writes libtorch's names of tensor types as PyTorch shows them: CPUFloatType as torch.FloatTensor. PyTorch leaves
-/// CPUBoolType and CPUBFloat16Type as they are.
-std::string with_type_names(const std::string& message) {
-  if (message.find("Type") == std::string::npos) return message;
-  static const std::regex pattern("\\b(Sparse)?(CPU|CUDA)(Byte|Char|Short|Int|Long|Half|Float|Double)Type\\b");
-  std::string result;
-  auto from = message.begin();
-  for (std::sregex_iterator match(from, message.end(), pattern), end; match != end; ++match) {
-    result.append(from, message.begin() + match->position());
-    result += "torch.";
-    if ((*match)[2] == "CUDA") result += "cuda.";
-    if ((*match)[1].matched) result += "sparse.";
-    result += (*match)[3].str() + "Tensor";
-    from = message.begin() + match->position() + match->length();
-  }
-  return result.append(from, message.end());
-}
-
 }  // namespace
 
 void throw_current_exception(Environment& environment) {
@@ -55,7 +37,7 @@ void throw_current_exception(Environment& environment) {
   } catch (const PendingException& pending) {
     environment.rethrow(pending);
   } catch (const c10::Error& error) {
-    const std::string message = with_type_names(error.what_without_backtrace());
+    const std::string message = error.what_without_backtrace();
     const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);
     environment.throw_error(kind, message);
   } catch (const std::bad_alloc&) {

@@ -1,6 +1,7 @@
 // One place where C++ exceptions become JavaScript errors.
 #pragma once
 
+#include <c10/util/Exception.h>
 #include <node_api.h>
 
 #include <memory>
@@ -8,6 +9,11 @@
 #include <string>
 
 namespace tsorch {
+
+/// A condition that Python asserts does not hold.
+class AssertionError : public c10::Error {
+  using Error::Error;
+};
 
 class Environment;
 class JsValue;

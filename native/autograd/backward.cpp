@@ -22,16 +22,14 @@ bool must_lend(const Environment& environment) {
          (thread.values > 0 && has_accelerator());
 }
 
-/// Lends a pass; the other thread works under this one's saved-tensor hooks, and its warnings come back.
+/// Lends a pass; its warnings come back.
 void lend(Environment& environment, const Work& pass) {
   std::vector<std::string> warnings;
-  const SavedHooks hooks = SavedHooks::current();
   const auto deliver = c10::make_scope_exit(
       [&] { environment.warnings.insert(environment.warnings.end(), warnings.begin(), warnings.end()); });
   environment.thread->lend([&] {
     WarningCollector collector(warnings);
     const c10::WarningUtils::WarningHandlerGuard warning_guard(&collector);
-    const SavedHooksGuard hooks_guard(hooks);
     pass();
   });
 }
@@ -51,6 +49,7 @@ class Depth {
 
 void run_pass(Environment& environment, const Work& pass) {
   const Depth depth(environment.passes);
+  const SavedHooksGuard hooks;
   if (must_lend(environment)) {
     lend(environment, pass);
   } else {

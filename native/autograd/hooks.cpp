@@ -165,6 +165,23 @@ void node_register_prehook(Environment& environment, FrameReader& in, FrameWrite
   out.integer(environment.hooks.add(hook));
 }
 
+NodeMetadata* metadata_of(torch::autograd::Node& node) {
+  for (const auto& hook : node.pre_hooks()) {
+    if (auto* ours = dynamic_cast<NodeMetadata*>(hook.get())) return ours;
+  }
+  return nullptr;
+}
+
+void node_metadata(Environment&, FrameReader& in, FrameWriter& out) {
+  const NodeMetadata* metadata = metadata_of(*in.node());
+  metadata == nullptr ? out.none() : out.object(metadata->value.get());
+}
+
+void node_set_metadata(Environment& environment, FrameReader& in, FrameWriter&) {
+  const NodePtr node = in.node();
+  node->add_pre_hook(std::make_unique<NodeMetadata>(environment, in.object()));
+}
+
 void remove_hook(Environment& environment, FrameReader& in, FrameWriter&) { environment.hooks.remove(in.integer()); }
 
 }  // namespace tsorch

@@ -33,11 +33,23 @@ struct NodePostHooks final : torch::autograd::FunctionPostHook {
   std::vector<Hook> hooks;
 };
 
+/// Not a hook: what `Node.metadata` holds, kept by the node.
+struct NodeMetadata final : torch::autograd::FunctionPreHook {
+  NodeMetadata(Environment& environment, napi_value value) : value(environment, value) {}
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override {
+    return gradients;
+  }
+  JsValue value;
+};
+
 /// Hooks on a leaf after its `grad` has changed.
 struct AccumulatedHooks final : torch::autograd::PostAccumulateGradHook {
   void operator()(const torch::autograd::Variable& tensor) override;
   std::vector<Hook> hooks;
 };
+
+/// nullptr when a node has none.
+NodeMetadata* metadata_of(torch::autograd::Node& node);
 
 /// (tensor, function) -> number of the hook
 void tensor_register_hook(Environment&, FrameReader&, FrameWriter&);
@@ -45,6 +57,10 @@ void tensor_register_accumulated_hook(Environment&, FrameReader&, FrameWriter&);
 /// (node, function) -> number of the hook
 void node_register_hook(Environment&, FrameReader&, FrameWriter&);
 void node_register_prehook(Environment&, FrameReader&, FrameWriter&);
+/// (node) -> the object that node_set_metadata gave it, or null
+void node_metadata(Environment&, FrameReader&, FrameWriter&);
+/// (node, object)
+void node_set_metadata(Environment&, FrameReader&, FrameWriter&);
 /// (number)
 void remove_hook(Environment&, FrameReader&, FrameWriter&);
 

@@ -1,9 +1,43 @@
-// libtorch's engine with the two things it asks a language binding for.
+// libtorch's engine with what it asks a language binding for, and with a way for its threads to go on while they wait.
 #pragma once
+
+#include <c10/core/Device.h>
+#include <torch/csrc/autograd/graph_task.h>
+
+#include <functional>
+#include <memory>
 
 namespace tsorch {
 
+/// A running backward pass, as libtorch knows it.
+using Pass = std::shared_ptr<torch::autograd::GraphTask>;
+
 /// Makes ours the engine of the process; libtorch has one. Calls after the first do nothing.
 void install_engine();
+
+/// While it lives, `begun` is told of the passes that this thread begins.
+class PassObserver {
+ public:
+  explicit PassObserver(std::function<void(const Pass&)> begun);
+  ~PassObserver();
+  PassObserver(const PassObserver&) = delete;
+  PassObserver& operator=(const PassObserver&) = delete;
+
+  const std::function<void(const Pass&)> begun;
+
+ private:
+  PassObserver* before_;
+};
+
+constexpr int kNoDevice = -1;
+
+/// The number of the device whose tasks this thread of the engine's does; kNoDevice on any other thread.
+int device_of_this_thread();
+
+/// Does the tasks of this thread's device until a pass is over and a task has arrived since (`wake_device`).
+void do_device_tasks(const Pass& pass);
+
+/// A pass of one task for a device: over when the device's thread has done it.
+void wake_device(int device);
 
 }  // namespace tsorch

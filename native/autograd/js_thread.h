@@ -4,6 +4,10 @@
 // Hooks and custom functions must run on JavaScript's thread. So a pass that may leave it is lent to another thread,
 // and JavaScript's thread serves callbacks until the pass is over. A pass started inside a callback runs on the thread
 // that waits for that callback: to libtorch it is then nested, and nothing waits for a thread that is blocked.
+//
+// JavaScript has one stack. When a second thread's callback runs on top of the first's, the first thread cannot go on
+// before the second callback has ended; a pass that this one starts may have tasks for the first thread's device. So a
+// device's thread that waits for its callback does the tasks of its device while a pass above that callback runs.
 #pragma once
 
 #include <ATen/ThreadLocalState.h>
@@ -18,6 +22,8 @@
 #include <optional>
 #include <thread>
 #include <vector>
+
+#include "js_engine.h"
 
 namespace tsorch {
 
@@ -67,12 +73,26 @@ class JsThread {
     explicit Request(const Work& work) : callback(work) {}
     Task callback;
     Task* job = nullptr;
+    std::size_t below = kWaiting;  // how many passes were lent when the callback began
+  };
+  static constexpr std::size_t kWaiting = static_cast<std::size_t>(-1);
+
+  /// A pass that was lent, and who does tasks for it beside the thread it was lent to.
+  struct Lent {
+    Pass pass;                    // null when it is over
+    int only_device = kNoDevice;  // which device it has tasks for; kNoDevice for any
+    std::vector<int> helpers;     // devices whose threads have begun to do tasks
   };
 
   using Lock = std::unique_lock<std::mutex>;
   void execute(Task& task, Lock& lock);
   void assign(Task& task);
   void work_until_closed();
+  void run_lent(Lent& lent, const Work& work);
+  void begin(Lent& lent, const Pass& pass);
+  void wake_helpers(Lent& lent);
+  bool can_help(const Request& request) const;
+  void help(Lock& lock);
 
   const std::thread::id id_ = std::this_thread::get_id();
   Environment* environment_;
@@ -80,7 +100,7 @@ class JsThread {
   std::condition_variable changed_;
   std::deque<Request*> requests_;
   std::vector<Request*> serving_;  // the requests whose callbacks are on JavaScript's stack, innermost last
-  std::size_t lending_ = 0;
+  std::vector<Lent*> lent_;        // innermost last
   Task* worker_job_ = nullptr;
   std::optional<std::thread> worker_;
   bool closing_ = false;

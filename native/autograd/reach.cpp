@@ -76,6 +76,7 @@ Owned owned_by_node(Node* node) {
   Owned owned;
   for (const torch::autograd::Edge& edge : node->next_edges()) owned.add(edge.function);
   add_ours<NodePreHooks>(owned, node->pre_hooks());
+  if (NodeMetadata* metadata = metadata_of(*node)) owned.values.push_back(&metadata->value);
   add_ours<NodePostHooks>(owned, node->post_hooks());
   if (const auto* accumulate = dynamic_cast<const torch::autograd::AccumulateGrad*>(node)) {
     owned.add(accumulate->variable);

@@ -44,6 +44,14 @@ class Packed final : public torch::autograd::SavedVariableHooks {
   std::unique_ptr<JsValue> value_;
 };
 
+inline constexpr std::string_view kTravellingName = "TSORCH_SAVED_HOOKS";
+const c10::DebugInfoKind kTravelling(&kTravellingName);
+
+struct Travelling final : c10::DebugInfoBase {
+  explicit Travelling(std::shared_ptr<SavedHooks::Pair> pair) : pair(std::move(pair)) {}
+  const std::shared_ptr<SavedHooks::Pair> pair;
+};
+
 }  // namespace
 
 SavedHooks& SavedHooks::current() {
@@ -51,9 +59,17 @@ SavedHooks& SavedHooks::current() {
   return hooks;
 }
 
+SavedHooksGuard::SavedHooksGuard() {
+  const SavedHooks& hooks = SavedHooks::current();
+  if (!hooks.pairs.empty()) guard_.emplace(kTravelling, std::make_shared<Travelling>(hooks.pairs.back()));
+}
+
 std::unique_ptr<torch::autograd::SavedVariableHooks> make_saved_variable_hooks() {
   const SavedHooks& hooks = SavedHooks::current();
-  return hooks.pairs.empty() ? nullptr : std::make_unique<Packed>(hooks.pairs.back());
+  if (!hooks.pairs.empty()) return std::make_unique<Packed>(hooks.pairs.back());
+  // Only libtorch's threads are left: on JavaScript's, a pair that travels is among those above.
+  const auto* travelling = static_cast<const Travelling*>(c10::ThreadLocalDebugInfo::get(kTravelling));
+  return travelling == nullptr ? nullptr : std::make_unique<Packed>(travelling->pair);
 }
 
 void push_saved_hooks(Environment& environment, FrameReader& in, FrameWriter&) {

@@ -1,6 +1,7 @@
 // JavaScript functions that decide how tensors are kept for the backward pass.
 #pragma once
 
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/csrc/autograd/saved_variable_hooks.h>
 
 #include <memory>
@@ -27,16 +28,13 @@ class SavedHooks {
   std::optional<std::string> disabled;  // why pairs are refused
 };
 
-/// Gives a thread another one's pairs for a while.
+/// While it lives, the innermost pair goes with libtorch's thread-local state, and so to the threads of a pass.
 class SavedHooksGuard {
  public:
-  explicit SavedHooksGuard(SavedHooks hooks) : before_(std::exchange(SavedHooks::current(), std::move(hooks))) {}
-  ~SavedHooksGuard() { SavedHooks::current() = std::move(before_); }
-  SavedHooksGuard(const SavedHooksGuard&) = delete;
-  SavedHooksGuard& operator=(const SavedHooksGuard&) = delete;
+  SavedHooksGuard();
 
  private:
-  SavedHooks before_;
+  std::optional<c10::DebugInfoGuard> guard_;
 };
 
 /// What libtorch asks of the innermost pair for each tensor it saves; nullptr when there is none.

@@ -14,6 +14,8 @@ void func_push_vmap(Environment&, FrameReader&, FrameWriter&);
 /// () -> level
 void func_push_grad(Environment&, FrameReader&, FrameWriter&);
 void func_push_jvp(Environment&, FrameReader&, FrameWriter&);
+/// (whether views stay views) -> level
+void func_push_functionalize(Environment&, FrameReader&, FrameWriter&);
 /// (level of the top layer)
 void func_pop(Environment&, FrameReader&, FrameWriter&);
 /// () -> kind, level, batch size, randomness (for a layer of derivatives: the mode it found) of the top layer, or null
@@ -41,6 +43,15 @@ void func_add_batch_dim(Environment&, FrameReader&, FrameWriter&);
 void func_remove_batch_dim(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, level) -> the tensor below and its batch dimension, null when it has none at that level
 void func_unwrap_batched(Environment&, FrameReader&, FrameWriter&);
+// functional.cpp
+/// (tensor, level) -> the tensor with its changes in place turned into new tensors
+void func_wrap_functional(Environment&, FrameReader&, FrameWriter&);
+/// (tensor, whether views stay views) -> the tensor below
+void func_unwrap_functional(Environment&, FrameReader&, FrameWriter&);
+/// (argument, what stood for it): the argument takes the changes
+void func_write_back(Environment&, FrameReader&, FrameWriter&);
+
+// wrappers.cpp
 /// (tensor) -> kind ('' for a plain tensor), level, batch dimension, the tensor below
 void func_describe(Environment&, FrameReader&, FrameWriter&);
 

@@ -40,8 +40,22 @@ const char* name_of(TransformType type) {
       return "grad";
     case TransformType::Jvp:
       return "jvp";
+    case TransformType::Functionalize:
+      return "functionalize";
     default:
       return "other";
+  }
+}
+
+/// The mode that a layer of derivatives found.
+bool mode_before(const functorch::Interpreter& interpreter) {
+  switch (interpreter.key()) {
+    case TransformType::Jvp:
+      return functorch::JvpInterpreterPtr(&interpreter).prevFwdGradMode();
+    case TransformType::Grad:
+      return functorch::GradInterpreterPtr(&interpreter).prevGradMode();
+    default:
+      return false;
   }
 }
 
@@ -83,8 +97,7 @@ void func_top(Environment&, FrameReader&, FrameWriter& out) {
     out.string(name_of(top->randomness()));
   } else {
     out.none();
-    out.boolean(top->key() == TransformType::Jvp ? functorch::JvpInterpreterPtr(&interpreter).prevFwdGradMode()
-                                                 : functorch::GradInterpreterPtr(&interpreter).prevGradMode());
+    out.boolean(mode_before(interpreter));
   }
 }
 

@@ -40,7 +40,7 @@ void optim_adadelta(Environment&, FrameReader& in, FrameWriter& out) {
   const Options options(in);
   const at::AutoGradMode mode(options.differentiable);
   for (Member& member : group.members) {
-    check_capturable(member, options.capturable);
+    check_capturable(member, options.capturable, "params and state_steps", "['cuda', 'xpu', 'hpu', 'privateuseone']");
     member.ensure_scalar(kStep, 0, options.capturable);
     member.ensure_zeros(kSquareAvg);
     member.ensure_zeros(kAccDelta);

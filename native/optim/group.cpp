@@ -1,5 +1,7 @@
 #include "group.h"
 
+#include "../errors.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/ScalarOps.h>
 #include <c10/util/Exception.h>
@@ -92,9 +94,10 @@ double advance(at::Tensor& step) {
   return read_scalar(step);
 }
 
-void check_capturable(const Member& member, bool capturable, const char* what) {
-  TORCH_CHECK(!capturable || !member.param.device().is_cpu(), "If capturable=True, ", what,
-              " must be on supported devices: ['cuda', 'xpu', 'hpu', 'privateuseone', 'xla'].");
+void check_capturable(const Member& member, bool capturable, const char* what, const char* devices) {
+  if (!capturable || !member.param.device().is_cpu()) return;
+  throw AssertionError({__func__, __FILE__, __LINE__},
+                       c10::str("If capturable=True, ", what, " must be on supported devices: ", devices, "."));
 }
 
 bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot) {

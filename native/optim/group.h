@@ -57,7 +57,8 @@ double read_scalar(const at::Tensor& scalar);
 void write_scalar(at::Tensor& scalar, double value);
 
 /// `capturable` needs an accelerator, in PyTorch's words.
-void check_capturable(const Member& member, bool capturable, const char* what = "params and state_steps");
+void check_capturable(const Member& member, bool capturable, const char* what = "params and state_steps",
+                      const char* devices = "['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']");
 
 /// Whether a loop over raw memory can serve: float32 or float64 in dense CPU memory, not so large that several threads
 /// are faster, and the gradient and the state slots laid out like the parameter. Brings a gradient into that layout if
