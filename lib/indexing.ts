@@ -8,6 +8,7 @@ import { methodOf } from './operators/functions';
 import { Kind, kindOf, typeName } from './operators/kinds';
 import { Overloads } from './operators/overloads';
 import { tables } from './operators/tables';
+import { watching } from './operators/watch';
 import type { Tensor } from './tensor';
 import { layouts, type Scalar } from './types';
 
@@ -143,6 +144,7 @@ export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scala
   }
   if (!isAssignable(value)) throw new TypeError(`can't assign a ${typeName(value)} to a ${x.type()}`);
   if (x.layout !== layouts.strided) throw new TypeError('Cannot assign to a sparse tensor');
+  watching.writes?.([x]);
   begunWith(x, checkedList(indices));
   put(value);
   finish(native.tensor_index_put, 1);

@@ -36,6 +36,15 @@ export class Node extends NativeObject {
     return call(native.node_variable, this);
   }
 
+  /** An object for notes of one's own: the same one for as long as the graph has this node. */
+  get metadata(): Record<string, unknown> {
+    const existing = call<Record<string, unknown> | null>(native.node_metadata, this);
+    if (existing !== null) return existing;
+    const made = {};
+    call(native.node_set_metadata, this, made);
+    return made;
+  }
+
   /**
    * Calls `hook(grad_inputs, grad_outputs)` whenever the node has run; gradients that it returns replace its results.
    * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.Node.register_hook.html

@@ -3,6 +3,7 @@ import './custom_function';
 
 export type { VmapInfo } from './custom_function';
 export { functional_call, stack_module_state } from './functional_call';
+export { type FunctionalizeOptions, functionalize } from './functionalize';
 export { grad, grad_and_value, vjp } from './grad';
 export { hessian, jacfwd, jacrev } from './jacobian';
 export { jvp } from './jvp';

@@ -10,7 +10,7 @@ export type Randomness = 'error' | 'same' | 'different';
 
 /** The innermost transform under way. */
 export interface Layer {
-  readonly kind: 'vmap' | 'grad' | 'jvp' | 'other';
+  readonly kind: 'vmap' | 'grad' | 'jvp' | 'functionalize' | 'other';
   readonly level: number;
   /** Of a vmap. */
   readonly batchSize: number;
@@ -68,6 +68,11 @@ export function withVmapLayer<Result>(
   body: (level: number) => Result,
 ): Result {
   return withLayer('func_push_vmap', [batchSize, randomness], body);
+}
+
+/** Runs `body` in a layer without changes in place. */
+export function withFunctionalizeLayer<Result>(keepViews: boolean, body: (level: number) => Result): Result {
+  return withLayer('func_push_functionalize', [keepViews], body);
 }
 
 /** Runs a callback in which tangents are followed. */

@@ -4,6 +4,7 @@ import { beginOperator, call, invoke, put } from '../native/frame';
 import { dtypeOf, layoutOf } from '../types';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
+import { tellWatchers, watching } from './watch';
 
 interface Argument {
   readonly name: string;
@@ -40,6 +41,7 @@ export class Operator {
 
   /** Calls it with values in the schema's order; those left out take the schema's defaults. */
   call(...values: unknown[]): unknown {
+    if (watching.active) tellWatchers(this, values);
     beginOperator();
     const given = Math.min(values.length, this.arguments.length);
     for (let i = 0; i < given; i++) put(values[i]);
@@ -55,6 +57,13 @@ export class Operator {
         return argument < 0 ? this.convert(result, i) : values[argument];
       }),
     );
+  }
+
+  /** The places of the arguments that it changes: `Tensor(a!)`. */
+  get written(): number[] {
+    const parameters = this.schema.slice(0, this.schema.lastIndexOf(' -> '));
+    const names = [...parameters.matchAll(/\([a-z|]+! ?[^)]*\)\S* (\w+)/g)].map(([, name]) => name);
+    return this.arguments.flatMap(({ name }, i) => (names.includes(name) ? [i] : []));
   }
 
   /** Whether a result is a dtype or a layout, which come back as numbers. */

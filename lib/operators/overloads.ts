@@ -12,6 +12,7 @@ import { isNamedMatch, type Match, MOST_NAMED, matchOf, type Named, type NamedMa
 import { noneFits, plausible } from './mismatch';
 import { callPlan, type Plan, planFor } from './plan';
 import { parseSignatures, type Signature, type SignatureEntry } from './signature';
+import { watching } from './watch';
 
 export class Overloads {
   private parsed: Signature[] | undefined;
@@ -48,7 +49,7 @@ export class Overloads {
     if (given > 2) key = key * KINDS + putArgument(c);
     if (given > 3) key = key * KINDS + putArgument(d);
     const match = key === this.lastKey ? this.last! : this.find(key);
-    if (match === undefined || !match.direct) return this.call([a, b, c, d].slice(0, given));
+    if (match === undefined || !match.direct || watching.active) return this.call([a, b, c, d].slice(0, given));
     const result = invoke(match.plan.operator.id, given, match.gathered, 1);
     return match.returnsFirst ? a : result;
   }

@@ -6,6 +6,7 @@ import { DType, parseDevice, scalarTypeName } from '../types';
 import { followDefaultDevice, makesTensors } from './default_device';
 import { type Operator, operatorOf } from './operator';
 import type { Signature } from './signature';
+import { tellWatchers, watching } from './watch';
 
 /** Where a schema argument's value comes from: a bound value, or a constant. */
 interface Source {
@@ -90,19 +91,27 @@ function checkOut(signature: Signature, values: readonly unknown[]): void {
   throw new TorchError(`dtype ${scalarTypeName(dtype)} does not match dtype of out parameter (${scalarTypeName(own)})`);
 }
 
+/** The value of a schema's argument. */
+function valueFrom(source: Source, values: readonly unknown[]): unknown {
+  const value = source.index < 0 ? undefined : values[source.index];
+  if (value === undefined) return source.constant;
+  if (source.element >= 0) return (value as unknown[])[source.element];
+  if (source.isDevice) return value === null ? source.constant : parseDevice(value as string);
+  return value;
+}
+
 /** Calls a plan's operator with values bound to its signature. */
 export function callPlan(plan: Plan, values: readonly unknown[]): unknown {
   const { sources } = plan;
   if (plan.fills !== undefined) checkOut(plan.fills, values);
-  beginOperator();
-  for (let i = 0; i < sources.length; i++) {
-    const source = sources[i]!;
-    let value = source.index < 0 ? undefined : values[source.index];
-    if (value === undefined) value = source.constant;
-    else if (source.element >= 0) value = (value as unknown[])[source.element];
-    else if (source.isDevice) value = value === null ? source.constant : parseDevice(value as string);
-    put(value);
+  if (watching.active) {
+    tellWatchers(
+      plan.operator,
+      sources.map((source) => valueFrom(source, values)),
+    );
   }
+  beginOperator();
+  for (let i = 0; i < sources.length; i++) put(valueFrom(sources[i]!, values));
   const result = resultsOf(plan, values);
   if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) follow(result as Differentiable);
   return result;

@@ -4,6 +4,7 @@ import { get_default_dtype, tensor } from '../creation';
 import type { NativeFunction } from '../native/addon';
 import { call } from '../native/frame';
 import { keep as keepBeyondScopes } from '../native/memory';
+import { watching } from '../operators/watch';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import type { ParamGroup } from './arguments';
@@ -38,6 +39,7 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
       values.push(param);
       for (const slot of slots) values.push(known?.[slot] ?? null);
     }
+    watching.writes?.(params);
     const made = call<(number | Tensor | null)[]>(this.native, values, ...this.optionsOf(group));
     for (let at = 0; at < made.length; at += slots.length + 1) {
       this.keep(params[made[at] as number]!, made.slice(at + 1, at + 1 + slots.length) as (Tensor | null)[]);

@@ -1,7 +1,7 @@
 /** Checkpoints of functions and of sequences of modules. */
 import { requireFunction } from '../../autograd/arguments';
 import { is_grad_enabled, type Mode, withMode } from '../../autograd/grad_mode';
-import { NotImplementedError, warn } from '../../errors';
+import { warn } from '../../errors';
 import type { Module } from '../../nn/modules/module';
 import { isModule } from '../../nn/modules/registry';
 import { isOptions, typeName } from '../../operators/kinds';
@@ -20,6 +20,7 @@ export interface CheckpointOptions {
   context_fn?: () => readonly [forward: Context, recompute: Context];
   /** What to compare between forward pass and recomputation. */
   determinism_check?: 'default' | 'none';
+  /** Keeps a list of all operators called, for the error when the recomputation does something else. */
   debug?: boolean;
   /** Ends the recomputation as soon as everything needed is there. */
   early_stop?: boolean;
@@ -82,7 +83,6 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Checkpo
     early_stop = true,
     preserve_rng_state = true,
   } = options;
-  if (debug) throw new NotImplementedError('checkpoint(): debug=True needs the dispatch modes of Python');
   const metadata = metadataChecks[determinism_check];
   if (metadata === undefined) {
     throw new RangeError(`determinism_check should be one of ['default', 'none'], but got ${determinism_check}`);
@@ -96,7 +96,7 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Checkpo
     const repeat = () => fn(...(own as never[]));
     withRandomStates(states, own, () => (recompute === undefined ? repeat() : recompute(repeat)));
   };
-  return new Recomputation(again, args, metadata, earlyStopForAll ?? early_stop).forward(underForward);
+  return new Recomputation(again, args, metadata, earlyStopForAll ?? early_stop, debug).forward(underForward);
 }
 
 /**

@@ -9,9 +9,11 @@ import { TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { keep } from '../../native/memory';
+import { watchOperators } from '../../operators/watch';
 import { sizeText } from '../../printing/python';
 import type { Tensor } from '../../tensor';
 import { objectsIn } from '../../tidy';
+import { scalarTypeName } from '../../types';
 import { CheckpointError } from './errors';
 
 /** What of a tensor must be the same when it is computed again. */
@@ -41,6 +43,23 @@ function currentPass(): number {
   return pass === -1 ? --outside - 1 : pass;
 }
 
+function described(value: unknown): string {
+  if (isTensor(value)) return `${scalarTypeName(value.dtype).toLowerCase()}[${value.shape.join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(described).join(', ')}]`;
+  return typeof value === 'object' && value !== null ? String(value) : (JSON.stringify(value) ?? 'default');
+}
+
+/** Runs a function and lists the operators it calls. */
+function logOperators<Result>(lines: string[] | undefined, body: () => Result): Result {
+  if (lines === undefined) return body();
+  const stop = watchOperators(({ name }, values) => lines.push(`${name}(${values.map(described).join(', ')})`));
+  try {
+    return body();
+  } finally {
+    stop();
+  }
+}
+
 /** One checkpointed call. */
 export class Recomputation {
   private readonly places: Place[] = [];
@@ -49,13 +68,16 @@ export class Recomputation {
   private readonly versions: readonly number[];
   private forwardDone = false;
   private ignoreMismatch = false;
+  private readonly log: { readonly forward: string[]; readonly recomputed: string[] } | undefined;
 
   constructor(
     private readonly again: (args: readonly unknown[]) => void,
     private readonly args: readonly unknown[],
     private readonly metadata: Metadata,
     private readonly earlyStop: boolean,
+    debug = false,
   ) {
+    if (debug) this.log = { forward: [], recomputed: [] };
     this.versions = args.map((arg) => (isTensor(arg) && !arg.is_inference() ? arg._version : 0));
     for (const object of objectsIn(args, new Set())) keep(object); // the graph needs them beyond a tidy() scope
   }
@@ -67,7 +89,8 @@ export class Recomputation {
       this.places.push(place);
       return place;
     };
-    const result = saved_tensors_hooks(pack, (place: Place) => this.take(place), body);
+    const logged = () => logOperators(this.log?.forward, body);
+    const result = saved_tensors_hooks(pack, (place: Place) => this.take(place), logged);
     this.forwardDone = true;
     return result;
   }
@@ -88,12 +111,13 @@ export class Recomputation {
 
   private fill(pass: number): void {
     this.checkArguments();
+    if (this.log !== undefined) this.log.recomputed.length = 0;
     const pack = (x: Tensor) => this.fillNext(pass, x.requires_grad ? x.detach() : x);
     try {
       saved_tensors_hooks(
         pack,
         (x: Tensor) => x,
-        () => enable_grad(() => this.again(this.args)),
+        () => enable_grad(() => logOperators(this.log?.recomputed, () => this.again(this.args))),
       );
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
@@ -112,7 +136,7 @@ export class Recomputation {
         this.ignoreMismatch = true;
         return x;
       }
-      throw new CheckpointError(
+      throw this.mismatch(
         'torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.\n',
       );
     }
@@ -130,11 +154,20 @@ export class Recomputation {
     });
   }
 
+  /** The error of a recomputation that is not the forward pass again, with both lists of operators if there are any. */
+  private mismatch(message: string): CheckpointError {
+    if (this.log === undefined) return new CheckpointError(message);
+    const [forward, recomputed] = [this.log.forward, this.log.recomputed].map((lines) => lines.join('\n'));
+    return new CheckpointError(
+      `${message}\nOperators executed during the original forward:\n${forward}\n\nOperators executed during recomputation:\n${recomputed}\n`,
+    );
+  }
+
   private check(pass: number): void {
     if (this.ignoreMismatch) return;
     const count = this.counts.get(pass) ?? 0;
     if (count !== this.places.length) {
-      throw new CheckpointError(
+      throw this.mismatch(
         `torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\nNumber of tensors saved during forward: ${this.places.length}\nNumber of tensors saved during recomputation: ${count}.\n`,
       );
     }
@@ -144,7 +177,7 @@ export class Recomputation {
       return [`tensor at position ${i}:\nsaved metadata: ${place.metadata}\nrecomputed metadata: ${now}\n`];
     });
     if (different.length > 0) {
-      throw new CheckpointError(
+      throw this.mismatch(
         `torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\n${different.join('')}.\n`,
       );
     }
