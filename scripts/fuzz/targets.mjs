@@ -1,4 +1,5 @@
 // The functions the fuzzer calls: every public one.
+import { createRequire } from 'node:module';
 
 /** Not called, each for a reason. */
 const leftOut = new Map([
@@ -20,7 +21,87 @@ const leftOut = new Map([
   ['gc', 'slow, and takes no arguments'],
   ['save', 'writes files'],
   ['load', 'reads files; has a fuzzer of its own'],
+  ['numpy.savez', 'writes files'],
+  ['numpy.savez_compressed', 'writes files'],
+  ['numpy.load', 'reads files; has a fuzzer of its own'],
+  ['safetensors.load_file', 'likewise'],
+  ['safetensors.save_file', 'writes files'],
+  ['safetensors.save_model', 'writes files'],
+  ['safetensors.save_torch_state_dict', 'writes files'],
+  ['pyplot.savefig', 'writes files'],
+  ['vision.io.write_file', 'writes files'],
+  ['vision.io.write_jpeg', 'writes files'],
+  ['vision.io.write_png', 'writes files'],
+  ['multiprocessing.load_modules', 'loads files'],
+  ['set_num_interop_threads', 'starts threads'],
+  ['_lend_passes', 'a switch for tests'],
+  ['set_anomaly_enabled', 'changes what later calls mean'],
+  ['set_multithreading_enabled', 'likewise, until disposed'],
+  ['enter_dual_level', 'likewise, until left'],
+  ['dual_level', 'likewise, until disposed'],
+  ['set_autocast_enabled', 'likewise'],
+  ['disable_saved_tensors_hooks', 'likewise, until disposed'],
+  ['saved_tensors_hooks', 'likewise, until disposed'],
+  ['save_on_cpu', 'likewise, until disposed'],
+  ['fork_rng', 'likewise'],
+  ['safe_globals', 'likewise'],
+  ['sdpa_kernel', 'likewise, until disposed'],
 ]);
+
+const require = createRequire(import.meta.url);
+
+/** Namespaces of torch. */
+const spaces = [
+  '',
+  'nn.functional',
+  'linalg',
+  'fft',
+  'special',
+  'signal.windows',
+  'masked',
+  'sparse',
+  'autograd',
+  'autograd.forward_ad',
+  'autograd.functional',
+  'autograd.graph',
+  'accelerator',
+  'amp',
+  'cpu',
+  'cuda',
+  'cuda.memory',
+  'func',
+  'multiprocessing',
+  'nested',
+  'nn.attention',
+  'nn.init',
+  'nn.utils',
+  'nn.utils.parametrizations',
+  'nn.utils.parametrize',
+  'nn.utils.prune',
+  'nn.utils.rnn',
+  'nn.utils.stateless',
+  'optim.swa_utils',
+  'random',
+  'serialization',
+  'testing',
+  'utils.checkpoint',
+  'utils.data',
+];
+
+/** Modules of the package beside torch. */
+const packages = [
+  'copy',
+  'numpy',
+  'pyplot',
+  'safetensors',
+  'torchviz',
+  'tqdm',
+  'vision',
+  'vision/io',
+  'vision/transforms',
+  'vision/transforms/functional',
+  'vision/utils',
+];
 
 /** @typedef {{ name: string, owner: any, key: string, method: boolean }} Target */
 
@@ -29,20 +110,24 @@ const leftOut = new Map([
  * @returns {Target[]}
  */
 export function targets(torch) {
-  const spaces = ['', 'nn.functional', 'linalg', 'fft', 'special', 'signal.windows', 'masked', 'sparse', 'autograd'];
-  const found = spaces.flatMap((space) => functionsOf(torch, space));
+  const found = [
+    ...spaces.flatMap((space) => functionsOf(torch, space)),
+    ...packages.flatMap((name) => functionsOf(require(`../../dist/${name}`), '', name.replaceAll('/', '.'))),
+  ];
   const methods = Object.getOwnPropertyNames(torch.Tensor.prototype)
     .filter((key) => key !== 'constructor' && key !== 'dispose' && isMethod(torch.Tensor.prototype, key))
     .map((key) => ({ name: `Tensor.${key}`, owner: null, key, method: true }));
   return [...found, ...methods];
 }
 
-/** @param {any} torch @param {string} space @returns {Target[]} */
-function functionsOf(torch, space) {
+/** @param {any} torch @param {string} space @param {string} [prefix] @returns {Target[]} */
+function functionsOf(torch, space, prefix = space) {
   const owner = space === '' ? torch : space.split('.').reduce((o, key) => o?.[key], torch);
+  const named = (/** @type {string} */ key) => (prefix ? `${prefix}.${key}` : key);
   return Object.keys(owner ?? {})
-    .filter((key) => typeof owner[key] === 'function' && !isClass(owner[key]) && !leftOut.has(key))
-    .map((key) => ({ name: space ? `${space}.${key}` : key, owner, key, method: false }));
+    .filter((key) => !leftOut.has(key) && !leftOut.has(named(key)))
+    .filter((key) => typeof owner[key] === 'function' && !isClass(owner[key]))
+    .map((key) => ({ name: named(key), owner, key, method: false }));
 }
 
 /** @param {object} prototype @param {string} key */
