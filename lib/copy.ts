@@ -4,6 +4,7 @@ import { NativeObject } from './native/object';
 import { copyModule } from './nn/modules/copy';
 import { isModule } from './nn/modules/registry';
 import { Buffer, is_lazy, Parameter } from './nn/parameter';
+import { typeName } from './operators/kinds';
 import { refusePrivateFields } from './private_fields';
 import { Tensor } from './tensor';
 import { Complex, Device, DType, Layout, MemoryFormat } from './types';
@@ -90,5 +91,6 @@ function copyObject(value: object, memo: Memo): object {
  */
 export function deepcopy<Value>(value: Value, memo: Memo = new Map()): Value {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
+  if (!(memo instanceof Map)) throw new TypeError(`deepcopy(): argument 'memo' must be a Map, not ${typeName(memo)}`);
   return (memo.has(value) ? memo.get(value) : copyObject(value, memo)) as Value;
 }

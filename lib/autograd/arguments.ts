@@ -3,7 +3,8 @@ import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 import { isTensor } from './hooks';
 
-function refuse(name: string, argument: string, wanted: string, value: unknown): never {
+/** @throws TypeError that names the function and the argument */
+export function refuse(name: string, argument: string, wanted: string, value: unknown): never {
   throw new TypeError(`${name}(): argument '${argument}' must be ${wanted}, not ${typeName(value)}`);
 }
 
@@ -18,4 +19,18 @@ export function requireTensor(name: string, argument: string, value: unknown): a
 export function requireTensors(name: string, argument: string, value: unknown): asserts value is Tensor[] {
   if (!Array.isArray(value)) refuse(name, argument, 'a list of Tensors', value);
   for (const each of value) if (!isTensor(each)) refuse(name, argument, 'a list of Tensors', each);
+}
+
+export function requireIterable(name: string, argument: string, value: unknown): asserts value is Iterable<unknown> {
+  if (typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+    refuse(name, argument, 'iterable', value);
+  }
+}
+
+export function requireList(name: string, argument: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) refuse(name, argument, 'a list', value);
+}
+
+export function requireString(name: string, argument: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') refuse(name, argument, 'a string', value);
 }

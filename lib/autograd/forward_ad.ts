@@ -22,7 +22,8 @@ export interface LevelOptions {
 }
 
 /** Leaves the level; its tangents are gone. */
-export function exit_dual_level({ level = null }: LevelOptions = {}): void {
+export function exit_dual_level(options?: LevelOptions): void {
+  const level = options?.level ?? null;
   if ((level ?? current) !== current) {
     throw new TorchError(
       'Trying to exit a forward AD level that was not the last one that was created. This is not supported.',

@@ -71,8 +71,9 @@ export function register_multi_grad_hook(
 export function register_multi_grad_hook(
   tensors: readonly Tensor[],
   fn: ((grads: Gradients) => void) | ((grad: Tensor) => void),
-  { mode = 'all' }: MultiGradHookOptions = {},
+  options?: MultiGradHookOptions,
 ): RemovableHandle {
+  const mode = options?.mode ?? 'all';
   if (mode !== 'all' && mode !== 'any') {
     throw new RangeError(`Expects mode to be one of ('all', 'any') but got ${mode}`);
   }

@@ -1,4 +1,5 @@
 /** Which CUDA devices there are, and which one is current. */
+import { requireTensor } from '../autograd/arguments';
 import { type Mode, withMode } from '../autograd/grad_mode';
 import { hasFeature } from '../context';
 import { AssertionError, TorchError } from '../errors';
@@ -78,6 +79,7 @@ export function device<Result>(place: DeviceLike, callback?: () => Result): Resu
 export function device_of(x: Tensor): Mode;
 export function device_of<Result>(x: Tensor, callback: () => Result): Result;
 export function device_of<Result>(x: Tensor, callback?: () => Result): Result | Mode {
+  requireTensor('device_of', 'obj', x);
   return withMode('device_of', entering(x.is_cuda ? x.device.index! : -1), callback);
 }
 

@@ -1,4 +1,5 @@
 /** The random streams of CUDA devices. https://docs.pytorch.org/docs/2.13/cuda.html#random-number-generator */
+import { requireTensors } from '../autograd/arguments';
 import { default_generator } from '../random';
 import type { Tensor } from '../tensor';
 import { Device, type DeviceLike } from '../types';
@@ -55,6 +56,7 @@ export function set_rng_state(state: Tensor, device: DeviceLike = 'cuda'): void 
 }
 
 export function set_rng_state_all(states: readonly Tensor[]): void {
+  requireTensors('set_rng_state_all', 'new_states', states);
   states.forEach((state, i) => {
     set_rng_state(state, i);
   });

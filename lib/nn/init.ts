@@ -1,4 +1,5 @@
 /** Filling parameters with their first values. https://docs.pytorch.org/docs/2.13/nn.init.html */
+import { requireTensor } from '../autograd/arguments';
 import { no_grad } from '../autograd/grad_mode';
 import { warn } from '../errors';
 import { callOperator } from '../operators/operator';
@@ -71,6 +72,7 @@ const ofUniform = signature<UniformOptions>()('uniform_', ['tensor', 'a', 'b', '
 /** Values drawn evenly from [a, b). https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.uniform_ */
 export function uniform_(...args: ArgumentsOf<typeof ofUniform>): Tensor {
   const { tensor, a, b, generator } = ofUniform.read(args);
+  requireTensor('uniform_', 'tensor', tensor);
   return no_grad(() => tensor.uniform_(a, b, { generator }));
 }
 
@@ -88,6 +90,7 @@ const ofNormal = signature<NormalOptions>()('normal_', ['tensor', 'mean', 'std',
 /** Values of a normal distribution. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.normal_ */
 export function normal_(...args: ArgumentsOf<typeof ofNormal>): Tensor {
   const { tensor, mean, std, generator } = ofNormal.read(args);
+  requireTensor('normal_', 'tensor', tensor);
   return no_grad(() => tensor.normal_(mean, std, { generator }));
 }
 
@@ -116,6 +119,7 @@ function normalCdf(x: number): number {
  */
 export function trunc_normal_(...args: ArgumentsOf<typeof ofTruncated>): Tensor {
   const { tensor, mean, std, a, b, generator } = ofTruncated.read(args);
+  requireTensor('trunc_normal_', 'tensor', tensor);
   if (tensor.is_meta) return tensor;
   if (mean < a - 2 * std || mean > b + 2 * std) {
     warn('mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.');
@@ -167,21 +171,25 @@ const ofConstant = signature<{ tensor: Tensor; val: number }>()('constant_', ['t
 /** One value everywhere. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.constant_ */
 export function constant_(...args: ArgumentsOf<typeof ofConstant>): Tensor {
   const { tensor, val } = ofConstant.read(args);
+  requireTensor('constant_', 'tensor', tensor);
   return no_grad(() => tensor.fill_(val));
 }
 
 /** Fills with ones. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.ones_ */
 export function ones_(tensor: Tensor): Tensor {
+  requireTensor('ones_', 'tensor', tensor);
   return constant_(tensor, 1);
 }
 
 /** Fills with zeros. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.zeros_ */
 export function zeros_(tensor: Tensor): Tensor {
+  requireTensor('zeros_', 'tensor', tensor);
   return no_grad(() => tensor.zero_());
 }
 
 /** The identity matrix. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.eye_ */
 export function eye_(tensor: Tensor): Tensor {
+  requireTensor('eye_', 'tensor', tensor);
   if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
   const [rows, columns] = tensor.shape;
   return no_grad(() => callOperator('eye.m_out', rows, columns, tensor));
@@ -195,6 +203,7 @@ const ofDirac = signature<{ tensor: Tensor; groups?: number }>()('dirac_', ['ten
  */
 export function dirac_(...args: ArgumentsOf<typeof ofDirac>): Tensor {
   const { tensor, groups } = ofDirac.read(args);
+  requireTensor('dirac_', 'tensor', tensor);
   const [outputs, inputs, ...kernel] = tensor.shape;
   if (kernel.length < 1 || kernel.length > 3) {
     throw new RangeError('Only tensors with 3, 4, or 5 dimensions are supported');
@@ -216,6 +225,7 @@ export function dirac_(...args: ArgumentsOf<typeof ofDirac>): Tensor {
 
 /** How many inputs and outputs one unit of a weight is connected to. */
 export function _calculate_fan_in_and_fan_out(tensor: Tensor): [fan_in: number, fan_out: number] {
+  requireTensor('_calculate_fan_in_and_fan_out', 'tensor', tensor);
   const [outputs, inputs, ...kernel] = tensor.shape;
   if (inputs === undefined) {
     throw new RangeError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions');
@@ -243,6 +253,7 @@ const ofXavierUniform = signature<XavierOptions>()('xavier_uniform_', ['tensor',
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_uniform_ */
 export function xavier_uniform_(...args: ArgumentsOf<typeof ofXavierUniform>): Tensor {
   const { tensor, gain, generator } = ofXavierUniform.read(args);
+  requireTensor('xavier_uniform_', 'tensor', tensor);
   const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
   const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
   return uniform_(tensor, -bound, bound, generator);
@@ -256,6 +267,7 @@ const ofXavierNormal = signature<XavierOptions>()('xavier_normal_', ['tensor', '
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_normal_ */
 export function xavier_normal_(...args: ArgumentsOf<typeof ofXavierNormal>): Tensor {
   const { tensor, gain, generator } = ofXavierNormal.read(args);
+  requireTensor('xavier_normal_', 'tensor', tensor);
   const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
   return normal_(tensor, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), generator);
 }
@@ -278,7 +290,7 @@ function kaimingStd({ tensor, a, mode, nonlinearity }: Required<KaimingOptions>)
     warn('Initializing zero-element tensors is a no-op');
     return null;
   }
-  const chosen = mode.toLowerCase();
+  const chosen = String(mode).toLowerCase();
   if (chosen !== 'fan_in' && chosen !== 'fan_out') {
     throw new RangeError(`Mode ${chosen} not supported, please use one of ['fan_in', 'fan_out']`);
   }
@@ -289,6 +301,7 @@ function kaimingStd({ tensor, a, mode, nonlinearity }: Required<KaimingOptions>)
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_uniform_ */
 export function kaiming_uniform_(...args: ArgumentsOf<typeof ofKaimingUniform>): Tensor {
   const options = ofKaimingUniform.read(args);
+  requireTensor('kaiming_uniform_', 'tensor', options.tensor);
   const std = kaimingStd(options);
   if (std === null) return options.tensor;
   const bound = Math.sqrt(3) * std;
@@ -298,6 +311,7 @@ export function kaiming_uniform_(...args: ArgumentsOf<typeof ofKaimingUniform>):
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_normal_ */
 export function kaiming_normal_(...args: ArgumentsOf<typeof ofKaimingNormal>): Tensor {
   const options = ofKaimingNormal.read(args);
+  requireTensor('kaiming_normal_', 'tensor', options.tensor);
   const std = kaimingStd(options);
   return std === null ? options.tensor : normal_(options.tensor, 0, std, options.generator);
 }
@@ -310,6 +324,7 @@ const ofOrthogonal = signature<XavierOptions>()('orthogonal_', ['tensor', 'gain'
 /** A (semi-)orthogonal matrix. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.orthogonal_ */
 export function orthogonal_(...args: ArgumentsOf<typeof ofOrthogonal>): Tensor {
   const { tensor, gain, generator } = ofOrthogonal.read(args);
+  requireTensor('orthogonal_', 'tensor', tensor);
   if (tensor.dim() < 2) throw new RangeError('Only tensors with 2 or more dimensions are supported');
   if (tensor.numel() === 0 || tensor.is_meta) return tensor;
   const rows = tensor.size(0);
@@ -338,6 +353,7 @@ const ofSparse = signature<SparseOptions>()('sparse_', ['tensor', 'sparsity', 's
 /** A matrix with zeros in every column. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.sparse_ */
 export function sparse_(...args: ArgumentsOf<typeof ofSparse>): Tensor {
   const { tensor, sparsity, std, generator } = ofSparse.read(args);
+  requireTensor('sparse_', 'tensor', tensor);
   if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
   if (tensor.is_meta) return tensor;
   const [rows, columns] = tensor.shape as [number, number];

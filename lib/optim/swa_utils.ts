@@ -2,11 +2,13 @@
  * Stochastic weight averaging and exponential moving averages of weights.
  * https://docs.pytorch.org/docs/2.13/optim.html#weight-averaging-swa-and-ema
  */
+import { requireIterable } from '../autograd/arguments';
 import { no_grad } from '../autograd/grad_mode';
 import { deepcopy } from '../copy';
 import { tensor } from '../creation';
 import { _BatchNorm } from '../nn/modules/batchnorm';
 import { Module } from '../nn/modules/module';
+import { requireModule } from '../nn/require';
 import { named, REQUIRED } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor';
@@ -193,6 +195,8 @@ export function update_bn(
   model: Module,
   device: DeviceLike | null | { device?: DeviceLike | null } = null,
 ): void {
+  requireIterable('update_bn', 'loader', loader);
+  requireModule('update_bn', 'model', model);
   const target = named<{ device: DeviceLike | null }>('update_bn', { device: null }, [device]).device;
   no_grad(() => {
     const layers = model.modules().filter((module): module is _BatchNorm => module instanceof _BatchNorm);

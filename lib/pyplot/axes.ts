@@ -1,4 +1,5 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
+import { requireList } from '../autograd/arguments';
 import { isOptions } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { type Artist, coordinates } from './artists';
@@ -200,6 +201,8 @@ export class Axes {
   confusion_matrix(matrix: Tensor | readonly (readonly number[])[], options: ConfusionOptions = {}): void {
     const { cmap = 'Blues', include_values = true } = options;
     const rows = (matrix instanceof Tensor ? matrix.tolist() : matrix) as number[][];
+    requireList('confusion_matrix', 'matrix', rows);
+    for (const row of rows) requireList('confusion_matrix', 'matrix', row);
     const labels = (options.display_labels ?? rows.map((_, i) => i)).map(String);
     this.imshow(rows, { cmap });
     const places = labels.map((_, i) => i);
@@ -285,11 +288,13 @@ export class Axes {
 
   /** Sets where the x axis has marks, and what they say. */
   set_xticks(ticks: Values, labels?: readonly string[]): void {
+    if (labels !== undefined) requireList('xticks', 'labels', labels);
     setTicks(this.xaxis, ticks, labels);
   }
 
   /** Sets where the y axis has marks, and what they say. */
   set_yticks(ticks: Values, labels?: readonly string[]): void {
+    if (labels !== undefined) requireList('yticks', 'labels', labels);
     setTicks(this.yaxis, ticks, labels);
   }
 

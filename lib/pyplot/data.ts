@@ -1,4 +1,5 @@
 /** Numbers out of what can be plotted. */
+import { typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
 
@@ -12,6 +13,9 @@ export function doubles(x: Tensor): Float64Array {
 
 export function numbers(values: Values): number[] {
   if (values instanceof Tensor) return Array.from(doubles(values));
+  if (typeof values !== 'object' || values === null) {
+    throw new TypeError(`pyplot: values must be a Tensor or a list of numbers, not ${typeName(values)}`);
+  }
   return Symbol.iterator in values ? [...(values as Iterable<number>)] : Array.from(values as ArrayLike<number>);
 }
 
@@ -55,6 +59,9 @@ export function histogram(
   bins: number | readonly number[],
   range?: readonly [number, number] | null,
 ): { counts: number[]; edges: number[] } {
+  if (typeof bins === 'number' ? !(Number.isInteger(bins) && bins > 0 && bins <= 1e7) : !Array.isArray(bins)) {
+    throw new RangeError(`hist(): bins must be a positive integer or a list of edges, got ${describe(bins)}`);
+  }
   const edges = typeof bins === 'number' ? equalEdges(range ?? extent(values) ?? [0, 1], bins) : [...bins];
   const counts = new Array<number>(edges.length - 1).fill(0);
   const last = edges.length - 1;
@@ -77,3 +84,5 @@ function equalEdges([low, high]: readonly [number, number], bins: number): numbe
   const step = (high - low) / bins;
   return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : i * step + low));
 }
+
+const describe = (value: unknown): string => (typeof value === 'number' ? String(value) : typeName(value));

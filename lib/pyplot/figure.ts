@@ -53,6 +53,12 @@ export class Figure {
 
   /** A table of plots, row by row. */
   subplots(rows = 1, columns = 1): Axes[][] {
+    for (const count of [rows, columns]) {
+      if (Number.isInteger(count) && count > 0 && count <= 1000) continue;
+      throw new RangeError(
+        `subplots(): numbers of rows and columns must be positive integers, got ${rows} and ${columns}`,
+      );
+    }
     return Array.from({ length: rows }, (_, row) =>
       Array.from({ length: columns }, (_, column) => this.add_subplot(rows, columns, row * columns + column + 1)),
     );

@@ -80,26 +80,32 @@ export function subplots(nrows = 1, ncols = 1, options?: FigureOptions): [Figure
   return [made, nrows === 1 || ncols === 1 ? table.flat() : table];
 }
 
+/** null stands for a value that is left out, as None does. */
+function withoutNulls<Args extends readonly unknown[]>(args: Args): Args {
+  return args.map((value) => value ?? undefined) as unknown as Args;
+}
+
 /** `plot` of the current plot. */
-export const plot = (...args: Parameters<Axes['plot']>) => gca().plot(...args);
+export const plot = (...args: Parameters<Axes['plot']>) => gca().plot(...withoutNulls(args));
 /** `scatter` of the current plot. */
-export const scatter = (...args: Parameters<Axes['scatter']>) => gca().scatter(...args);
+export const scatter = (...args: Parameters<Axes['scatter']>) => gca().scatter(...withoutNulls(args));
 /** `bar` of the current plot. */
-export const bar = (...args: Parameters<Axes['bar']>) => gca().bar(...args);
+export const bar = (...args: Parameters<Axes['bar']>) => gca().bar(...withoutNulls(args));
 /** `hist` of the current plot. */
-export const hist = (...args: Parameters<Axes['hist']>) => gca().hist(...args);
+export const hist = (...args: Parameters<Axes['hist']>) => gca().hist(...withoutNulls(args));
 /** `imshow` of the current plot. */
-export const imshow = (...args: Parameters<Axes['imshow']>) => gca().imshow(...args);
+export const imshow = (...args: Parameters<Axes['imshow']>) => gca().imshow(...withoutNulls(args));
 /** `matshow` of the current plot. */
-export const matshow = (...args: Parameters<Axes['matshow']>) => gca().matshow(...args);
+export const matshow = (...args: Parameters<Axes['matshow']>) => gca().matshow(...withoutNulls(args));
 /** `confusion_matrix` of the current plot. */
-export const confusion_matrix = (...args: Parameters<Axes['confusion_matrix']>) => gca().confusion_matrix(...args);
+export const confusion_matrix = (...args: Parameters<Axes['confusion_matrix']>) =>
+  gca().confusion_matrix(...withoutNulls(args));
 /** `fill_between` of the current plot. */
-export const fill_between = (...args: Parameters<Axes['fill_between']>) => gca().fill_between(...args);
+export const fill_between = (...args: Parameters<Axes['fill_between']>) => gca().fill_between(...withoutNulls(args));
 /** `axhline` of the current plot. */
-export const axhline = (...args: Parameters<Axes['axhline']>) => gca().axhline(...args);
+export const axhline = (...args: Parameters<Axes['axhline']>) => gca().axhline(...withoutNulls(args));
 /** `axvline` of the current plot. */
-export const axvline = (...args: Parameters<Axes['axvline']>) => gca().axvline(...args);
+export const axvline = (...args: Parameters<Axes['axvline']>) => gca().axvline(...withoutNulls(args));
 /** `text` of the current plot. */
 export const text = (x: number, y: number, s: string, options?: TextOptions) => gca().text(x, y, s, options);
 /** `set_title` of the current plot. */

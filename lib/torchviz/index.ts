@@ -1,4 +1,5 @@
 /** Drawings of the autograd graph, in the manner of torchviz. https://github.com/szagoruyko/pytorchviz */
+import { requireList, requireTensor, requireTensors } from '../autograd/arguments';
 import type { Node } from '../autograd/node';
 import { isOptions } from '../operators/kinds';
 import type { Tensor } from '../tensor';
@@ -86,8 +87,12 @@ export function make_dot(result: Tensor | readonly Tensor[], params?: NamedTenso
   const options = isOptions(params) && 'params' in params && !isTensorLike(params.params);
   const given = (options ? (params as MakeDotOptions).params : (params as NamedTensors | null)) ?? {};
   const pairs = Array.isArray(given) ? (given as [string, Tensor][]) : Object.entries(given);
+  for (const pair of pairs) requireList('make_dot', 'params', pair);
+  const results = Array.isArray(result) ? result : [result as Tensor];
+  requireTensors('make_dot', 'var', results);
+  for (const [, value] of pairs) requireTensor('make_dot', 'params', value);
   const drawing = new Drawing(new Map(pairs.map(([name, tensor]) => [tensor, name])));
-  for (const x of Array.isArray(result) ? result : [result as Tensor]) drawing.result(x);
+  for (const x of results) drawing.result(x);
   return drawing.graph;
 }
 

@@ -1,6 +1,8 @@
 /** torchvision.utils. https://docs.pytorch.org/vision/0.28/utils.html */
+
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { requireTensor, requireTensors } from '../autograd/arguments';
 import { tensor } from '../creation';
 import { _torch } from '../operators/namespaces';
 import { Tensor } from '../tensor';
@@ -21,7 +23,8 @@ export interface GridOptions {
 }
 
 /** Lists, single images and grey ones as [N, 3, height, width]. */
-function asBatch(images: Tensor | readonly Tensor[]): Tensor {
+function asBatch(name: string, images: Tensor | readonly Tensor[]): Tensor {
+  if (!(images instanceof Tensor)) requireTensors(name, 'images', images);
   let batch = images instanceof Tensor ? images : _torch.stack([...images], 0);
   if (batch.ndim === 2) batch = batch.unsqueeze(0);
   if (batch.ndim === 3) batch = batch.unsqueeze(0);
@@ -42,7 +45,7 @@ function scaleInPlace(image: Tensor, range: readonly [number, number] | null): v
  */
 export function make_grid(images: Tensor | readonly Tensor[], options: GridOptions = {}): Tensor {
   const { nrow = 8, padding = 2, normalize = false, value_range = null, scale_each = false, pad_value = 0 } = options;
-  let batch = asBatch(images);
+  let batch = asBatch('make_grid', images);
   if (normalize) {
     batch = batch.clone();
     if (scale_each) for (const image of batch) scaleInPlace(image, value_range);
@@ -93,6 +96,8 @@ export interface BoxOptions {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.utils.draw_bounding_boxes.html
  */
 export function draw_bounding_boxes(image: Tensor, boxes: Tensor, options: BoxOptions = {}): Tensor {
+  requireTensor('draw_bounding_boxes', 'image', image);
+  requireTensor('draw_bounding_boxes', 'boxes', boxes);
   const { colors = null, width = 1, fill = false } = options;
   if (image.ndim !== 3 || image.shape[0] !== 3) throw new RangeError('Pass individual images, not batches');
   const drawn = image.clone();

@@ -1,4 +1,5 @@
 /** Keeping gradients small. Each function is one native call over all tensors (native/nn/clip_grad.cpp). */
+import { requireTensors } from '../../autograd/arguments';
 import { TorchError, warn } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
@@ -22,8 +23,12 @@ const normDefaults = { norm_type: 2, error_if_nonfinite: false, foreach: null } 
 
 function listed(tensors: Tensors): Tensor[] {
   if (tensors instanceof Tensor) return [tensors];
-  if (typeof tensors !== 'object') throw new TypeError(`'${typeName(tensors)}' object is not iterable`);
-  return [...tensors];
+  if (typeof tensors !== 'object' || tensors === null || !(Symbol.iterator in tensors)) {
+    throw new TypeError(`'${typeName(tensors)}' object is not iterable`);
+  }
+  const list = [...tensors];
+  requireTensors('clip_grad', 'parameters', list);
+  return list;
 }
 
 function checkForeach(foreach: boolean | null, tensors: readonly Tensor[]): void {

@@ -1,7 +1,15 @@
 /** Parameters as one vector, and back. */
+import { requireIterable, requireTensors } from '../../autograd/arguments';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
 import { typename } from '../modules/registry';
+
+function listOf(name: string, parameters: Iterable<Tensor>): Tensor[] {
+  requireIterable(name, 'parameters', parameters);
+  const list = [...parameters];
+  requireTensors(name, 'parameters', list);
+  return list;
+}
 
 function checkDevice(parameter: Tensor, first: Tensor): void {
   if (parameter.device.equals(first.device)) return;
@@ -10,7 +18,7 @@ function checkDevice(parameter: Tensor, first: Tensor): void {
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parameters_to_vector.html */
 export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
-  const list = [...parameters];
+  const list = listOf('parameters_to_vector', parameters);
   for (const parameter of list) checkDevice(parameter, list[0]!);
   return callOperator(
     'cat',
@@ -24,7 +32,7 @@ export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
  */
 export function vector_to_parameters(vec: Tensor, parameters: Iterable<Tensor>): void {
   if (!(vec instanceof Tensor)) throw new TypeError(`expected torch.Tensor, but got: ${typename(vec)}`);
-  const list = [...parameters];
+  const list = listOf('vector_to_parameters', parameters);
   let start = 0;
   for (const parameter of list) {
     checkDevice(parameter, list[0]!);

@@ -1,9 +1,11 @@
 /** Calling a module with other tensors than its own. */
+
 import { TorchError } from '../../errors';
 import { isOptions } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { type Module, own } from '../modules/module';
 import { propertiesOf, stateOf } from '../modules/registry';
+import { requireModule } from '../require';
 
 /** Tensors by the dotted names of parameters and buffers. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -82,6 +84,7 @@ export function callWith(
   kwargs: Readonly<Record<string, unknown>> | null,
   { tie_weights = true, strict = false }: FunctionalCallOptions,
 ): unknown {
+  requireModule('functional_call', 'module', module);
   const places = placesOf(module);
   const given = tie_weights ? tied(places, parameters_and_buffers) : parameters_and_buffers;
   if (strict) checkKeys(module, places, given);

@@ -1,12 +1,15 @@
 /** Batch normalisation folded into the layer before it, for evaluation. */
+import { requireTensor } from '../../autograd/arguments';
 import { deepcopy } from '../../copy';
 import { AssertionError } from '../../errors';
 import type { Tensor } from '../../tensor';
-import type { _BatchNorm } from '../modules/batchnorm';
+import { _BatchNorm } from '../modules/batchnorm';
 import type { _ConvNd } from '../modules/conv';
 import type { Linear } from '../modules/linear';
 import type { Module } from '../modules/module';
+import { typename } from '../modules/registry';
 import { Parameter } from '../parameter';
+import { requireModule } from '../require';
 
 function checkEval(layer: Module, bn: Module): void {
   if (layer.training || bn.training) throw new AssertionError('Fusion only for eval!');
@@ -14,6 +17,7 @@ function checkEval(layer: Module, bn: Module): void {
 
 /** The running statistics, which folding needs. */
 function statistics(bn: _BatchNorm): [mean: Tensor, variance: Tensor] {
+  if (!(bn instanceof _BatchNorm)) throw new AssertionError(`${typename(bn)} is not a batch normalisation`);
   if (bn.running_mean === null || bn.running_var === null) {
     throw new AssertionError('bn.running_mean and bn.running_var must not be None');
   }
@@ -25,6 +29,8 @@ function statistics(bn: _BatchNorm): [mean: Tensor, variance: Tensor] {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_eval.html
  */
 export function fuse_conv_bn_eval<Conv extends _ConvNd>(conv: Conv, bn: _BatchNorm, transpose = false): Conv {
+  requireModule('fuse_conv_bn_eval', 'conv', conv);
+  requireModule('fuse_conv_bn_eval', 'bn', bn);
   checkEval(conv, bn);
   const fused = deepcopy(conv);
   const [mean, variance] = statistics(bn);
@@ -45,6 +51,9 @@ export function fuse_conv_bn_weights(
   bn_b: Tensor | null,
   transpose = false,
 ): [weight: Parameter, bias: Parameter] {
+  requireTensor('fuse_conv_bn_weights', 'conv_w', conv_w);
+  requireTensor('fuse_conv_bn_weights', 'bn_rm', bn_rm);
+  requireTensor('fuse_conv_bn_weights', 'bn_rv', bn_rv);
   const bias = conv_b ?? bn_rm.new_zeros(bn_rm.shape);
   const scale = bn_rv.add(bn_eps).rsqrt();
   const gain = bn_w ?? bn_rm.new_ones(bn_rm.shape);
@@ -64,6 +73,8 @@ export function fuse_conv_bn_weights(
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_eval.html
  */
 export function fuse_linear_bn_eval<Layer extends Linear>(linear: Layer, bn: _BatchNorm): Layer {
+  requireModule('fuse_linear_bn_eval', 'linear', linear);
+  requireModule('fuse_linear_bn_eval', 'bn', bn);
   checkEval(linear, bn);
   const fused = deepcopy(linear);
   if (linear.out_features !== bn.num_features && bn.num_features !== 1) {
@@ -87,6 +98,9 @@ export function fuse_linear_bn_weights(
   bn_w: Tensor,
   bn_b: Tensor,
 ): [weight: Parameter, bias: Parameter] {
+  requireTensor('fuse_linear_bn_weights', 'linear_w', linear_w);
+  requireTensor('fuse_linear_bn_weights', 'bn_rm', bn_rm);
+  requireTensor('fuse_linear_bn_weights', 'bn_rv', bn_rv);
   const bias = linear_b ?? bn_rm.new_zeros(bn_rm.shape);
   const scale = bn_w.mul(bn_rv.add(bn_eps).rsqrt());
   const weight = linear_w.mul(scale.unsqueeze(-1).to(linear_w.dtype));

@@ -1,9 +1,11 @@
 /** The order of the dimensions of convolutions' weights in memory. */
+
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import type { MemoryFormat } from '../../types';
 import { Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';
 import type { Module } from '../modules/module';
+import { requireModule } from '../require';
 
 function convert<M extends Module>(module: M, memory_format: MemoryFormat, wanted: (module: Module) => boolean): M {
   for (const each of module.modules()) {
@@ -16,10 +18,12 @@ function convert<M extends Module>(module: M, memory_format: MemoryFormat, wante
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html */
 export function convert_conv2d_weight_memory_format<M extends Module>(module: M, memory_format: MemoryFormat): M {
+  requireModule('convert_conv2d_weight_memory_format', 'module', module);
   return convert(module, memory_format, (each) => each instanceof Conv2d || each instanceof ConvTranspose2d);
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html */
 export function convert_conv3d_weight_memory_format<M extends Module>(module: M, memory_format: MemoryFormat): M {
+  requireModule('convert_conv3d_weight_memory_format', 'module', module);
   return convert(module, memory_format, (each) => each instanceof Conv3d || each instanceof ConvTranspose3d);
 }

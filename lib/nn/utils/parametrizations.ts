@@ -1,4 +1,5 @@
 /** Ready-made parametrizations. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
+
 import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError } from '../../errors';
 import { callOperator } from '../../operators/operator';
@@ -9,6 +10,7 @@ import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { Module } from '../modules/module';
 import { propertiesOf, stateOf } from '../modules/registry';
+import { requireModule } from '../require';
 import { register_parametrization } from './parametrize';
 import { outputDim } from './spectral_norm';
 
@@ -165,6 +167,7 @@ const ofOrthogonal = signature<OrthogonalOptions>()(
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.orthogonal.html
  */
 export function orthogonal<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofOrthogonal>): M {
+  requireModule('orthogonal', 'module', module);
   const { name, orthogonal_map, use_trivialization } = ofOrthogonal.read(args);
   const weight = tensorOf(module, name);
   const ndim = weight.dim();
@@ -209,6 +212,7 @@ const ofWeightNorm = signature<{ name?: string; dim?: number | null }>()('weight
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.weight_norm.html
  */
 export function weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofWeightNorm>): M {
+  requireModule('weight_norm', 'module', module);
   const { name, dim } = ofWeightNorm.read(args);
   register_parametrization(module, name, new _WeightNorm(dim), { unsafe: true });
   // States of torch.nn.utils.weight_norm have other keys.
@@ -304,6 +308,7 @@ const ofSpectral = signature<SpectralOptions>()('spectral_norm', ['name', 'n_pow
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.spectral_norm.html
  */
 export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofSpectral>): M {
+  requireModule('spectral_norm', 'module', module);
   const { name, n_power_iterations, eps, dim } = ofSpectral.read(args);
   const weight = tensorOf(module, name);
   const parametrization = new _SpectralNorm(weight, n_power_iterations, dim ?? outputDim(module), eps);

@@ -1,4 +1,5 @@
 /** Parameters that are functions of others. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
+
 import { type Mode, no_grad, withMode } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
 import { flag } from '../../operators/keywords';
@@ -9,6 +10,7 @@ import { ModuleDict, ModuleList } from '../modules/container';
 import type { Module } from '../modules/module';
 import { propertiesOf, stateOf, typename } from '../modules/registry';
 import { Parameter } from '../parameter';
+import { requireModule } from '../require';
 
 /** A module that computes a tensor from the original; with `right_inverse` a value can be assigned too. */
 export interface Parametrization extends Module {
@@ -271,7 +273,9 @@ export function register_parametrization<M extends Module>(
   parametrization: Parametrization,
   options: { unsafe?: boolean } = {},
 ): M {
-  const unsafe = options.unsafe ?? false;
+  requireModule('register_parametrization', 'module', module);
+  requireModule('register_parametrization', 'parametrization', parametrization);
+  const unsafe = options?.unsafe ?? false;
   parametrization.train(module.training);
   if (is_parametrized(module, tensor_name)) {
     if (!unsafe) checkAnother(module, tensor_name, parametrization);
@@ -300,6 +304,7 @@ export function register_parametrization<M extends Module>(
 
 /** Whether a module, or one of its tensors, is parametrized. */
 export function is_parametrized(module: Module, tensor_name: string | null = null): boolean {
+  requireModule('is_parametrized', 'module', module);
   const lists = listsOf(module);
   if (lists === null) return false;
   return tensor_name === null ? lists.length > 0 : lists.has(tensor_name);
@@ -314,6 +319,7 @@ export function remove_parametrizations<M extends Module>(
   tensor_name: string,
   leave_parametrized: boolean | { leave_parametrized?: boolean } = true,
 ): M {
+  requireModule('remove_parametrizations', 'module', module);
   const leave = flag('remove_parametrizations', 'leave_parametrized', true, leave_parametrized);
   if (!is_parametrized(module, tensor_name)) {
     throw new RangeError(`Module ${module} does not have a parametrization on ${tensor_name}`);
@@ -348,6 +354,7 @@ function remaining(list: ParametrizationList, leave: boolean): Tensor {
 
 /** The class that a module had before it was parametrized. */
 export function type_before_parametrizations(module: Module): abstract new (...args: never[]) => Module {
+  requireModule('type_before_parametrizations', 'module', module);
   const prototype = Object.getPrototypeOf(module) as object;
   const plain = is_parametrized(module) ? plainPrototypes.get(prototype)! : prototype;
   return (plain as { constructor: abstract new (...args: never[]) => Module }).constructor;
@@ -359,6 +366,8 @@ export function transfer_parametrizations_and_params<M extends Module>(
   to_module: M,
   tensor_name: string | null = null,
 ): M {
+  requireModule('transfer_parametrizations_and_params', 'from_module', from_module);
+  requireModule('transfer_parametrizations_and_params', 'to_module', to_module);
   const lists = listsOf(from_module);
   if (lists === null) return to_module;
   for (const name of tensor_name === null ? lists.keys() : [tensor_name]) {

@@ -1,5 +1,8 @@
 /** Setting parts of parameters to zero for good. https://docs.pytorch.org/docs/2.13/nn.html#utilities */
+
+import { requireFunction, requireIterable, requireList, requireTensor } from '../../autograd/arguments';
 import { AssertionError } from '../../errors';
+import { isOptions } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../operators/text';
 import { Tensor } from '../../tensor';
@@ -7,6 +10,7 @@ import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { float } from '../modules/repr';
 import type { Parameter } from '../parameter';
+import { requireModule } from '../require';
 import { parameters_to_vector } from './convert_parameters';
 import { attach, attached, detach, TensorHook } from './module_hook';
 
@@ -331,6 +335,7 @@ export function applyMethod(
   method: BasePruningMethod,
   importance_scores: Tensor | null = null,
 ): BasePruningMethod {
+  requireModule('applyMethod', 'module', module);
   const before = attached(module, BasePruningMethod, name);
   if (before.length > 1) {
     throw new AssertionError(
@@ -371,12 +376,14 @@ function joined(before: BasePruningMethod, method: BasePruningMethod): PruningCo
 
 /** Gives a tensor the names of a pruned one, without pruning. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.identity.html */
 export function identity<M extends Module>(module: M, name: string): M {
+  requireModule('identity', 'module', module);
   applyMethod(module, name, new Identity());
   return module;
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html */
 export function random_unstructured<M extends Module>(module: M, name: string, amount: Given<'amount', Amount>): M {
+  requireModule('random_unstructured', 'module', module);
   applyMethod(module, name, new RandomUnstructured(given('amount', amount)));
   return module;
 }
@@ -402,13 +409,14 @@ export function l1_unstructured<M extends Module>(
   amount: Amount | ScoredOptions,
   importance_scores: Tensor | null | { importance_scores?: Tensor | null } = null,
 ): M {
-  const options = typeof amount === 'object' ? amount : { amount, ...scoresIn(importance_scores) };
+  requireModule('l1_unstructured', 'module', module);
+  const options = typeof amount === 'object' && amount !== null ? amount : { amount, ...scoresIn(importance_scores) };
   applyMethod(module, name, new L1Unstructured(options.amount), options.importance_scores ?? null);
   return module;
 }
 
 function scoresIn(value: Tensor | null | { importance_scores?: Tensor | null }): { importance_scores: Tensor | null } {
-  const named = value !== null && 'importance_scores' in value;
+  const named = isOptions(value) && 'importance_scores' in value;
   return { importance_scores: (named ? (value.importance_scores ?? null) : value) as Tensor | null };
 }
 
@@ -419,7 +427,8 @@ export function random_structured<M extends Module>(
   amount: Amount | { amount: Amount; dim: number },
   dim: Given<'dim', number> = -1,
 ): M {
-  const options = typeof amount === 'object' ? amount : { amount, dim: given('dim', dim) };
+  requireModule('random_structured', 'module', module);
+  const options = typeof amount === 'object' && amount !== null ? amount : { amount, dim: given('dim', dim) };
   applyMethod(module, name, new RandomStructured(options.amount, options.dim));
   return module;
 }
@@ -438,8 +447,9 @@ export function ln_structured<M extends Module>(
   dim?: number,
   importance_scores: Tensor | null = null,
 ): M {
-  const rest = typeof n === 'object' ? n : { n: n!, dim: dim!, importance_scores };
-  const options = typeof amount === 'object' ? amount : { amount, ...rest };
+  requireModule('ln_structured', 'module', module);
+  const rest = typeof n === 'object' && n !== null ? n : { n: n!, dim: dim!, importance_scores };
+  const options = typeof amount === 'object' && amount !== null ? amount : { amount, ...rest };
   applyMethod(
     module,
     name,
@@ -451,7 +461,10 @@ export function ln_structured<M extends Module>(
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html */
 export function custom_from_mask<M extends Module>(module: M, name: string, mask: Tensor | { mask: Tensor }): M {
-  applyMethod(module, name, new CustomFromMask(mask instanceof Tensor ? mask : mask.mask));
+  requireModule('custom_from_mask', 'module', module);
+  const given = mask instanceof Tensor ? mask : mask?.mask;
+  requireTensor('custom_from_mask', 'mask', given);
+  applyMethod(module, name, new CustomFromMask(given));
   return module;
 }
 
@@ -474,7 +487,13 @@ export function global_unstructured(
   pruning_method: new (amount: Amount) => BasePruningMethod,
   options: GlobalOptions = {},
 ): void {
+  requireIterable('global_unstructured', 'parameters', parameters);
   const targets = [...parameters];
+  for (const target of targets) {
+    requireList('global_unstructured', 'parameters', target);
+    requireModule('global_unstructured', 'parameters', target[0]);
+  }
+  requireFunction('global_unstructured', 'pruning_method', pruning_method);
   const method = new pruning_method(options.amount as Amount);
   if (method.PRUNING_TYPE !== 'unstructured') {
     throw new TypeError(
@@ -499,6 +518,7 @@ export function global_unstructured(
 
 /** Makes the pruned values the parameter's own. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.remove.html */
 export function remove<M extends Module>(module: M, name: string): M {
+  requireModule('remove', 'module', module);
   const found = attached(module, BasePruningMethod, name)[0];
   if (found === undefined) {
     throw new RangeError(`Parameter '${name}' of module ${module} has to be pruned before pruning can be removed`);
@@ -510,5 +530,6 @@ export function remove<M extends Module>(module: M, name: string): M {
 
 /** Whether anything in a module is pruned. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.is_pruned.html */
 export function is_pruned(module: Module): boolean {
+  requireModule('is_pruned', 'module', module);
   return module.modules().some((each) => attached(each, BasePruningMethod).length > 0);
 }

@@ -1,4 +1,5 @@
 /** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
+import { requireTensor, requireTensors } from '../../autograd/arguments';
 import { as_tensor } from '../../creation';
 import { TorchError } from '../../errors';
 import { flag } from '../../operators/keywords';
@@ -134,6 +135,7 @@ export class PackedSequence {
 /** The permutation that undoes another. */
 export function invert_permutation(permutation: Tensor | null): Tensor | null {
   if (permutation === null) return null;
+  requireTensor('invert_permutation', 'permutation', permutation);
   const places = callOperator<Tensor>('arange', permutation.numel(), dtypes.int64, null, permutation.device);
   return permutation.new_empty(permutation.shape).scatter_(0, permutation, places);
 }
@@ -234,6 +236,8 @@ export function pad_sequence(...args: ArgumentsOf<typeof ofPad>): Tensor {
 
 /** The reverse of `pad_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpad_sequence.html */
 export function unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first = false): Tensor[] {
+  requireTensor('unpad_sequence', 'padded_sequences', padded_sequences);
+  requireTensor('unpad_sequence', 'lengths', lengths);
   const rows = (batch_first ? padded_sequences : padded_sequences.transpose_(0, 1)).unbind(0);
   const sizes = lengths.tolist() as number[];
   return rows.map((row, i) => row.narrow(0, 0, sizes[i]!).clone());
@@ -244,6 +248,7 @@ export function pack_sequence(
   sequences: readonly Tensor[],
   enforce_sorted: boolean | { enforce_sorted?: boolean } = true,
 ): PackedSequence {
+  requireTensors('pack_sequence', 'sequences', sequences);
   const sorted = flag('pack_sequence', 'enforce_sorted', true, enforce_sorted);
   const lengths = sequences.map((sequence) => sequence.size(0));
   return pack_padded_sequence(pad_sequence(sequences), lengths, { enforce_sorted: sorted });

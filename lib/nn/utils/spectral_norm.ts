@@ -1,4 +1,5 @@
 /** Weights divided by their largest singular value, before each forward. */
+
 import { no_grad } from '../../autograd/grad_mode';
 import { TorchError } from '../../errors';
 import { callOperator } from '../../operators/operator';
@@ -12,6 +13,7 @@ import { own } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import type { LocalMetadata } from '../modules/state_dict';
 import { is_lazy, Parameter } from '../parameter';
+import { requireModule } from '../require';
 import { attach, attached, detach, TensorHook } from './module_hook';
 
 /** The layout of what a state_dict holds. */
@@ -108,6 +110,7 @@ class SpectralNorm extends TensorHook {
 
 /** The dimension of a weight that its outputs are along. */
 export function outputDim(module: Module): number {
+  requireModule('outputDim', 'module', module);
   const transposed = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d].some((Class) => module instanceof Class);
   return transposed ? 1 : 0;
 }
@@ -132,6 +135,7 @@ const ofSpectral = signature<SpectralOptions>()('spectral_norm', ['name', 'n_pow
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.spectral_norm.html
  */
 export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofSpectral>): M {
+  requireModule('spectral_norm', 'module', module);
   const { name, n_power_iterations, eps, dim } = ofSpectral.read(args);
   if (attached(module, SpectralNorm, name).length > 0) {
     throw new TorchError(`Cannot register two spectral_norm hooks on the same parameter ${name}`);
@@ -166,6 +170,7 @@ export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_spectral_norm.html */
 export function remove_spectral_norm<M extends Module>(module: M, name = 'weight'): M {
+  requireModule('remove_spectral_norm', 'module', module);
   const found = attached(module, SpectralNorm, name)[0];
   if (found === undefined) throw new RangeError(`spectral_norm of '${name}' not found in ${module}`);
   const [id, hook] = found;

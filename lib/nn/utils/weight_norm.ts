@@ -1,10 +1,12 @@
 /** Weights as a direction and a length, recomputed before each forward. Deprecated: parametrizations.weight_norm. */
+
 import { TorchError, warn } from '../../errors';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { is_lazy, Parameter } from '../parameter';
+import { requireModule } from '../require';
 import { attach, attached, detach, TensorHook } from './module_hook';
 
 class WeightNorm extends TensorHook {
@@ -30,6 +32,7 @@ class WeightNorm extends TensorHook {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.weight_norm.html
  */
 export function weight_norm<M extends Module>(module: M, name = 'weight', dim: number | null = 0): M {
+  requireModule('weight_norm', 'module', module);
   warn(
     '`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.',
     'FutureWarning',
@@ -56,6 +59,7 @@ export function weight_norm<M extends Module>(module: M, name = 'weight', dim: n
 
 /** Makes one parameter of the two. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_weight_norm.html */
 export function remove_weight_norm<M extends Module>(module: M, name = 'weight'): M {
+  requireModule('remove_weight_norm', 'module', module);
   const found = attached(module, WeightNorm, name)[0];
   if (found === undefined) throw new RangeError(`weight_norm of '${name}' not found in ${module}`);
   const [id, hook] = found;

@@ -138,6 +138,7 @@ export function checkpoint_sequential(
     );
   }
   const steps = (isModule(functions) ? functions.children() : functions) as readonly Step[];
+  for (const step of steps) requireFunction('checkpoint_sequential', 'functions', step);
   const run = (from: number, to: number) => (x: Tensor) =>
     steps.slice(from, to).reduce((value, step) => step(value), x);
   const size = Math.floor(steps.length / segments);

@@ -1,4 +1,5 @@
 /** Collections of samples. https://docs.pytorch.org/docs/2.13/data.html#dataset-types */
+import { requireList } from '../../autograd/arguments';
 import { AssertionError, NotImplementedError, warn } from '../../errors';
 import type { Index } from '../../indexing';
 import { native } from '../../native/addon';
@@ -344,6 +345,7 @@ export function random_split<Sample>(
 ): Subset<Sample>[];
 export function random_split<Sample>(...args: unknown[]): Subset<Sample>[] {
   const { dataset, lengths, generator } = named<SplitArguments<Sample>>('random_split', splitParameters, args);
+  requireList('random_split', 'lengths', lengths);
   const count = lengthOf(dataset);
   const total = sum(lengths);
   const areFractions = total <= 1 && 1 - total <= 1e-9;

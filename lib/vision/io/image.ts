@@ -1,6 +1,8 @@
 /** Images in files. https://docs.pytorch.org/vision/0.28/io.html */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireString, requireTensor } from '../../autograd/arguments';
 import { frombuffer } from '../../creation';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
@@ -36,15 +38,18 @@ export function runCodec<Result>(user: string, name: keyof typeof import('./code
 
 /** The raw bytes of a file, as a uint8 tensor of one dimension. */
 export function read_file(path: string): Tensor {
+  requireString('read_file', 'path', path); // a number would be a file that is open already
   return frombuffer(readFileSync(path), { dtype: dtypes.uint8 });
 }
 
 /** Writes a uint8 tensor of one dimension to a file. */
 export function write_file(filename: string, data: Tensor): void {
-  writeFileSync(filename, bytesOf(data));
+  requireString('write_file', 'filename', filename);
+  writeFileSync(filename, bytesOf('write_file', 'data', data));
 }
 
-function bytesOf(data: Tensor): Uint8Array {
+function bytesOf(user: string, argument: string, data: Tensor): Uint8Array {
+  requireTensor(user, argument, data);
   if (data.dtype !== dtypes.uint8) throw new TypeError(`Input tensor dtype should be uint8, got ${data.dtype}`);
   return data.contiguous().typed_array() as Uint8Array;
 }
@@ -52,7 +57,7 @@ function bytesOf(data: Tensor): Uint8Array {
 const aliases: Record<string, ImageReadMode> = { RGBA: 'RGB_ALPHA', LA: 'GRAY_ALPHA', L: 'GRAY' };
 
 function modeOf(mode: string): ImageReadMode {
-  const name = mode.toUpperCase();
+  const name = String(mode).toUpperCase();
   const found = aliases[name] ?? (name in ImageReadMode ? (name as ImageReadMode) : undefined);
   if (found === undefined) throw new RangeError(`Invalid mode: ${mode}`);
   return found;
@@ -89,7 +94,12 @@ export function decode_image(
   { mode = 'UNCHANGED', apply_exif_orientation = false }: DecodeImageOptions = {},
 ): Tensor {
   const wanted = modeOf(mode);
-  const file = typeof input === 'string' ? readFileSync(input) : input instanceof Uint8Array ? input : bytesOf(input);
+  const file =
+    typeof input === 'string'
+      ? readFileSync(input)
+      : input instanceof Uint8Array
+        ? input
+        : bytesOf('decode_image', 'input', input);
   const options: DecodeOptions = { orient: apply_exif_orientation };
   const { data, width, height, channels, bits } = runCodec<Pixels>('decode_image', 'decode', file, options);
   const dtype = bits === 16 ? dtypes.uint16 : dtypes.uint8;
@@ -99,6 +109,7 @@ export function decode_image(
 
 /** `decode_image` of a file. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.read_image.html */
 export function read_image(path: string, options: DecodeImageOptions = {}): Tensor {
+  requireString('read_image', 'path', path);
   return decode_image(readFileSync(path), options);
 }
 
@@ -132,6 +143,7 @@ function fileBytes(user: string, name: 'encodePng' | 'encodeJpeg', pixels: Pixel
 
 /** PNG's bytes of a uint8 image of 1, 3 or 4 channels; see `encode_png` for a tensor. */
 export function pngBytes(image: Tensor, compression_level = 6, user = 'encode_png'): Uint8Array {
+  requireTensor(user, 'input', image);
   if (compression_level < 0 || compression_level > 9) {
     throw new RangeError(`Compression level should be between 0 and 9, got ${compression_level}`);
   }
@@ -140,6 +152,7 @@ export function pngBytes(image: Tensor, compression_level = 6, user = 'encode_pn
 
 /** JPEG's bytes of a uint8 image of 1 or 3 channels. */
 export function jpegBytes(image: Tensor, quality = 75): Uint8Array {
+  requireTensor('encode_jpeg', 'input', image);
   if (quality < 1 || quality > 100) {
     throw new RangeError(`Image quality should be a positive number between 1 and 100, got ${quality}`);
   }
@@ -160,9 +173,11 @@ export function encode_jpeg(input: Tensor, quality = 75): Tensor {
 }
 
 export function write_png(input: Tensor, filename: string, compression_level = 6): void {
+  requireString('write_png', 'filename', filename);
   writeFileSync(filename, pngBytes(input, compression_level));
 }
 
 export function write_jpeg(input: Tensor, filename: string, quality = 75): void {
+  requireString('write_jpeg', 'filename', filename);
   writeFileSync(filename, jpegBytes(input, quality));
 }

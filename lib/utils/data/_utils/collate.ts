@@ -1,4 +1,5 @@
 /** Samples to batches. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.default_collate */
+import { requireList } from '../../../autograd/arguments';
 import { as_tensor, tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { named, REQUIRED } from '../../../operators/keywords';
@@ -109,6 +110,7 @@ function field(record: Record<string, unknown>, name: string): unknown {
 }
 
 function collateAll(batch: unknown[], map: CollateMap | null): unknown {
+  requireList('default_collate', 'batch', batch);
   if (batch.length === 0) throw new RangeError('list index out of range');
   const first = batch[0];
   for (const [type, collateType] of map ?? []) {

@@ -1,4 +1,5 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
+import { requireList, requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
 import { pad as padTensor } from '../../../nn/functional/padding';
@@ -115,6 +116,7 @@ export function affine(
   shear: number | readonly number[],
   { interpolation = 'nearest', fill = null, center }: AffineOptions = {},
 ): Tensor {
+  requireTensor('affine', 'image', image);
   if (translate.length !== 2) throw new RangeError('Argument translate should be a sequence of length 2');
   if (scale <= 0) throw new RangeError('Argument scale should be positive');
   const shears = typeof shear === 'number' ? [shear, 0] : shear.length === 1 ? [shear[0]!, shear[0]!] : shear;
@@ -135,6 +137,7 @@ export interface RotateOptions extends AffineOptions {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.rotate.html
  */
 export function rotate(image: Tensor, angle: number, options: RotateOptions = {}): Tensor {
+  requireTensor('rotate', 'image', image);
   const { interpolation = 'nearest', expand = false, center = null, fill = null } = options;
   const turn = ((angle % 360) + 360) % 360;
   const size = get_size(image);
@@ -180,6 +183,11 @@ function perspectiveCoefficients(start: readonly Pair[], end: readonly Pair[]): 
   return solution.to(dtypes.float32).tolist() as number[];
 }
 
+function requirePoints(argument: string, points: unknown): void {
+  requireList('perspective', argument, points);
+  for (const point of points) requireList('perspective', argument, point);
+}
+
 export interface PerspectiveOptions {
   interpolation?: InterpolationMode;
   fill?: Fill;
@@ -195,6 +203,9 @@ export function perspective(
   endpoints: readonly Pair[],
   { interpolation = 'bilinear', fill = null }: PerspectiveOptions = {},
 ): Tensor {
+  requireTensor('perspective', 'image', image);
+  requirePoints('startpoints', startpoints);
+  requirePoints('endpoints', endpoints);
   const k = perspectiveCoefficients(startpoints, endpoints);
   const dtype = gridDtype(image);
   const { device } = image;
@@ -227,6 +238,7 @@ function gaussian(size: number, sigma: number, like: Tensor): Tensor {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.gaussian_blur.html
  */
 export function gaussian_blur(image: Tensor, kernel_size: Size, sigma: Size | null = null): Tensor {
+  requireTensor('gaussian_blur', 'image', image);
   const sizes = pairOf(kernel_size, `If kernel_size is a sequence its length should be 2.`);
   if (sizes.some((size) => size % 2 === 0 || size < 0)) {
     throw new RangeError(`kernel_size should have odd and positive integers. Got [${sizes.join(', ')}]`);

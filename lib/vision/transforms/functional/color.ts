@@ -1,4 +1,5 @@
 /** Colours. https://docs.pytorch.org/vision/0.28/transforms.html#color */
+import { requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
 import { _torch } from '../../../operators/namespaces';
@@ -37,6 +38,7 @@ function wholeLuma(image: Tensor): Tensor {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.rgb_to_grayscale.html
  */
 export function rgb_to_grayscale(image: Tensor, num_output_channels = 1): Tensor {
+  requireTensor('rgb_to_grayscale', 'image', image);
   if (num_output_channels !== 1 && num_output_channels !== 3) {
     throw new RangeError(`num_output_channels must be 1 or 3, got ${num_output_channels}.`);
   }
@@ -49,6 +51,7 @@ export const to_grayscale = rgb_to_grayscale;
 
 /** Three channels of an image that has one. */
 export function grayscale_to_rgb(image: Tensor): Tensor {
+  requireTensor('grayscale_to_rgb', 'image', image);
   return dimensionsOf(image)[0] >= 3 ? image : rgb_to_grayscale(image, 3);
 }
 
@@ -63,6 +66,7 @@ function blend(image: Tensor, other: Tensor, ratio: number): Tensor {
 
 /** 0 is black, 1 the same, 2 twice as bright. */
 export function adjust_brightness(image: Tensor, brightness_factor: number): Tensor {
+  requireTensor('adjust_brightness', 'image', image);
   checkFactor('brightness_factor', brightness_factor);
   channelsOf(image);
   const bright = image.mul(float(brightness_factor)).clamp_(0, maxValue(image.dtype));
@@ -76,6 +80,7 @@ function float(value: number): Tensor | number {
 
 /** 0 is plain grey, 1 the same, 2 twice the contrast. */
 export function adjust_contrast(image: Tensor, contrast_factor: number): Tensor {
+  requireTensor('adjust_contrast', 'image', image);
   checkFactor('contrast_factor', contrast_factor);
   const grey = channelsOf(image) === 3 ? wholeLuma(image) : image;
   const mean = (grey.dtype.is_floating_point ? grey : grey.to(dtypes.float32)).mean([-3, -2, -1], { keepdim: true });
@@ -84,6 +89,7 @@ export function adjust_contrast(image: Tensor, contrast_factor: number): Tensor 
 
 /** 0 is grey, 1 the same, 2 twice the saturation. */
 export function adjust_saturation(image: Tensor, saturation_factor: number): Tensor {
+  requireTensor('adjust_saturation', 'image', image);
   checkFactor('saturation_factor', saturation_factor);
   if (channelsOf(image) === 1) return image;
   return blendFloats(image, wholeLuma(image), saturation_factor);
@@ -148,6 +154,7 @@ function hsvToRgb(image: Tensor): Tensor {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.adjust_hue.html
  */
 export function adjust_hue(image: Tensor, hue_factor: number): Tensor {
+  requireTensor('adjust_hue', 'image', image);
   if (!(hue_factor >= -0.5 && hue_factor <= 0.5)) {
     throw new RangeError(`hue_factor (${hue_factor}) is not in [-0.5, 0.5].`);
   }
@@ -163,6 +170,7 @@ export function adjust_hue(image: Tensor, hue_factor: number): Tensor {
 
 /** value^gamma · gain, of shares. */
 export function adjust_gamma(image: Tensor, gamma: number, gain = 1): Tensor {
+  requireTensor('adjust_gamma', 'image', image);
   if (gamma < 0) throw new RangeError('Gamma should be a non-negative real number');
   const shares = image.dtype.is_floating_point ? image : to_dtype(image, dtypes.float32, true);
   const powers = shares.pow(gamma);
@@ -171,6 +179,7 @@ export function adjust_gamma(image: Tensor, gamma: number, gain = 1): Tensor {
 
 /** 0 is blurred, 1 the same, 2 twice as sharp. */
 export function adjust_sharpness(image: Tensor, sharpness_factor: number): Tensor {
+  requireTensor('adjust_sharpness', 'image', image);
   const [, height, width] = dimensionsOf(image);
   const channels = channelsOf(image);
   checkFactor('sharpness_factor', sharpness_factor);
@@ -191,6 +200,7 @@ export function adjust_sharpness(image: Tensor, sharpness_factor: number): Tenso
 
 /** Keeps the first bits of each value. */
 export function posterize(image: Tensor, bits: number): Tensor {
+  requireTensor('posterize', 'image', image);
   if (!Number.isInteger(bits) || bits < 0 || bits > 8) {
     throw new TypeError(`bits must be a positive integer in the range [0, 8], got ${bits} instead.`);
   }
@@ -210,6 +220,7 @@ export function posterize(image: Tensor, bits: number): Tensor {
 
 /** Inverts what is at least as bright as `threshold`. */
 export function solarize(image: Tensor, threshold: number): Tensor {
+  requireTensor('solarize', 'image', image);
   if (threshold > maxValue(image.dtype)) {
     throw new TypeError(`Threshold should be less or equal the maximum value of the dtype, but got ${threshold}`);
   }
@@ -218,6 +229,7 @@ export function solarize(image: Tensor, threshold: number): Tensor {
 
 /** Bright becomes dark. */
 export function invert(image: Tensor): Tensor {
+  requireTensor('invert', 'image', image);
   if (image.dtype.is_floating_point) return image.neg().add_(1);
   if (image.dtype === dtypes.uint8) return image.bitwise_not();
   return image.bitwise_xor(tensor((1n << BigInt(valueBits(image.dtype))) - 1n).to(image.dtype));
@@ -225,6 +237,7 @@ export function invert(image: Tensor): Tensor {
 
 /** The darkest value of each channel becomes black, the brightest white. */
 export function autocontrast(image: Tensor): Tensor {
+  requireTensor('autocontrast', 'image', image);
   channelsOf(image);
   if (image.numel() === 0) return image;
   const bound = maxValue(image.dtype);
@@ -241,6 +254,7 @@ export function autocontrast(image: Tensor): Tensor {
 
 /** Spreads the values of each channel evenly. */
 export function equalize(image: Tensor): Tensor {
+  requireTensor('equalize', 'image', image);
   if (image.numel() === 0) return image;
   const bytes = to_dtype(image, dtypes.uint8, true);
   const flat = bytes.flatten(-2).to(dtypes.int64);
@@ -262,6 +276,7 @@ export function equalize(image: Tensor): Tensor {
 
 /** Channels in another order. */
 export function permute_channels(image: Tensor, permutation: readonly number[]): Tensor {
+  requireTensor('permute_channels', 'image', image);
   const [channels] = dimensionsOf(image);
   if (permutation.length !== channels) {
     throw new RangeError(

@@ -1,8 +1,11 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
+
+import { requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { interpolate } from '../../../nn/functional/interpolate';
 import { pad as padTensor } from '../../../nn/functional/padding';
+import { typeName } from '../../../operators/kinds';
 import type { Tensor } from '../../../tensor';
 import { type DType, dtypes } from '../../../types';
 import { checkInterpolation, type Fill, type InterpolationMode, type PaddingMode, type Size } from './interpolation';
@@ -18,11 +21,13 @@ export interface ResizeOptions {
 
 /** Mirrors an image left to right. */
 export function horizontal_flip(image: Tensor): Tensor {
+  requireTensor('horizontal_flip', 'image', image);
   return image.flip(-1);
 }
 
 /** Mirrors an image top to bottom. */
 export function vertical_flip(image: Tensor): Tensor {
+  requireTensor('vertical_flip', 'image', image);
   return image.flip(-2);
 }
 
@@ -33,11 +38,13 @@ export const vflip = vertical_flip;
 
 /** The height and width of an image. */
 export function get_size(image: Tensor): [height: number, width: number] {
+  requireTensor('get_size', 'image', image);
   return dimensionsOf(image).slice(1) as [number, number];
 }
 
 /** The channels, height and width of an image. */
 export function get_dimensions(image: Tensor): [channels: number, height: number, width: number] {
+  requireTensor('get_dimensions', 'image', image);
   return dimensionsOf(image);
 }
 
@@ -82,6 +89,7 @@ function takesBytes(image: Tensor, mode: InterpolationMode): boolean {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.resize.html
  */
 export function resize(image: Tensor, size: Size | null, options: ResizeOptions = {}): Tensor {
+  requireTensor('resize', 'image', image);
   const mode = checkInterpolation(options.interpolation ?? 'bilinear');
   const nearest = mode === 'nearest' || mode === 'nearest-exact';
   const antialias = !nearest && (options.antialias ?? true);
@@ -136,6 +144,7 @@ const torchModes = { constant: 'constant', edge: 'replicate', reflect: 'reflect'
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.pad.html
  */
 export function pad(image: Tensor, padding: Size, { fill = 0, padding_mode = 'constant' }: PadOptions = {}): Tensor {
+  requireTensor('pad', 'image', image);
   const sides = paddingOf(padding);
   if (!(padding_mode in torchModes) && padding_mode !== 'symmetric') {
     throw new RangeError(
@@ -207,6 +216,7 @@ function mirrored(image: Tensor, [left, right, top, bottom]: Sides): Tensor {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.crop.html
  */
 export function crop(image: Tensor, top: number, left: number, height: number, width: number): Tensor {
+  requireTensor('crop', 'image', image);
   const [h, w] = get_size(image);
   const [bottom, right] = [top + height, left + width];
   if (left >= 0 && top >= 0 && right <= w && bottom <= h) return image.narrow(-2, top, height).narrow(-1, left, width);
@@ -232,6 +242,7 @@ export function roundHalfEven(value: number): number {
 /** Height and width of one number, or of two. */
 export function pairOf(size: Size, message = 'Please provide only two dimensions (h, w) for size.'): [number, number] {
   const sizes = typeof size === 'number' ? [size] : size;
+  if (!Array.isArray(sizes)) throw new TypeError(`Got inappropriate size arg: ${typeName(size)}`);
   if (sizes.length === 1) return [sizes[0]!, sizes[0]!];
   if (sizes.length !== 2) throw new RangeError(message);
   return [sizes[0]!, sizes[1]!];
@@ -242,6 +253,7 @@ export function pairOf(size: Size, message = 'Please provide only two dimensions
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.center_crop.html
  */
 export function center_crop(image: Tensor, output_size: Size): Tensor {
+  requireTensor('center_crop', 'image', image);
   const [height, width] = pairOf(output_size);
   let whole = image;
   let [h, w] = get_size(image);
@@ -264,6 +276,7 @@ export function resized_crop(
   size: Size,
   options: ResizeOptions = {},
 ): Tensor {
+  requireTensor('resized_crop', 'image', image);
   return resize(crop(image, top, left, height, width), size, options);
 }
 
@@ -271,6 +284,7 @@ type FiveImages = [topLeft: Tensor, topRight: Tensor, bottomLeft: Tensor, bottom
 
 /** The four corners and the middle. */
 export function five_crop(image: Tensor, size: Size): FiveImages {
+  requireTensor('five_crop', 'image', image);
   const [height, width] = pairOf(size);
   const [h, w] = get_size(image);
   if (width > w || height > h) {
@@ -288,6 +302,7 @@ export function five_crop(image: Tensor, size: Size): FiveImages {
 
 /** `five_crop` of the image and of the flipped one. */
 export function ten_crop(image: Tensor, size: Size, vertical = false): Tensor[] {
+  requireTensor('ten_crop', 'image', image);
   const flipped = vertical ? vertical_flip(image) : horizontal_flip(image);
   return [...five_crop(image, size), ...five_crop(flipped, size)];
 }
@@ -297,6 +312,7 @@ export function ten_crop(image: Tensor, size: Size, vertical = false): Tensor[] 
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.erase.html
  */
 export function erase(image: Tensor, i: number, j: number, h: number, w: number, v: Tensor, inplace = false): Tensor {
+  requireTensor('erase', 'image', image);
   const target = inplace ? image : image.clone();
   crop(target, i, j, h, w).copy_(v);
   return target;

@@ -1,4 +1,5 @@
 /** Between dtypes, and between bytes and shares. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
+import { requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import type { Tensor } from '../../../tensor';
@@ -42,6 +43,7 @@ export function maxValue(dtype: DType): number {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.to_dtype.html
  */
 export function to_dtype(image: Tensor, dtype: DType = dtypes.float32, scale = false): Tensor {
+  requireTensor('to_dtype', 'image', image);
   if (image.dtype === dtype) return image;
   if (!scale) return image.to(dtype);
   const [from, to] = [image.dtype.is_floating_point, dtype.is_floating_point];
@@ -72,27 +74,32 @@ function integersToIntegers(image: Tensor, dtype: DType): Tensor {
 
 /** `to_dtype` with scaling. */
 export function convert_image_dtype(image: Tensor, dtype: DType = dtypes.float32): Tensor {
+  requireTensor('convert_image_dtype', 'image', image);
   return to_dtype(image, dtype, true);
 }
 
 /** Bytes to floats from 0 to 1; floats stay. A matrix is a grey image. */
 export function to_tensor(image: Tensor): Tensor {
+  requireTensor('to_tensor', 'image', image);
   const withChannels = image.ndim === 2 ? image.unsqueeze(0) : image;
   return withChannels.dtype === dtypes.uint8 ? withChannels.to(dtypes.float32).div_(255) : withChannels;
 }
 
 /** The image as it is: images are tensors here. */
 export function to_image(image: Tensor): Tensor {
+  requireTensor('to_image', 'image', image);
   return image.ndim === 2 ? image.unsqueeze(0) : image;
 }
 
 /** The image as it is, which is a uint8 tensor already. */
 export function pil_to_tensor(image: Tensor): Tensor {
+  requireTensor('pil_to_tensor', 'image', image);
   return to_image(image);
 }
 
 /** Bytes from floats of 0 to 1, which is what an image in a file has. */
 export function to_pil_image(image: Tensor): Tensor {
+  requireTensor('to_pil_image', 'image', image);
   const whole = to_image(image);
   return whole.dtype.is_floating_point ? whole.mul(255).to(dtypes.uint8) : whole;
 }
@@ -107,6 +114,7 @@ export function normalize(
   std: readonly number[],
   inplace: boolean | { inplace?: boolean } = false,
 ): Tensor {
+  requireTensor('normalize', 'image', image);
   if (!image.dtype.is_floating_point) throw new TypeError(`Input tensor should be a float tensor. Got ${image.dtype}.`);
   if (image.ndim < 3) {
     const shape = `torch.Size([${image.shape.join(', ')}])`;

@@ -1,0 +1,8 @@
+/** Arguments that must be modules: errors that name the function and the argument. */
+import { refuse } from '../autograd/arguments';
+import type { Module } from './modules/module';
+import { isModule } from './modules/registry';
+
+export function requireModule(name: string, argument: string, value: unknown): asserts value is Module {
+  if (!isModule(value)) refuse(name, argument, 'a Module', value);
+}

@@ -1,0 +1,132 @@
+// npm run soak -- [--minutes N]: training, hooks, errors, asynchronous loops and worker threads, over and over. Prints the
+// resident memory and the live tensors every ten seconds, and fails when they grow.
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { script } from './tools/run.mjs';
+
+const require = createRequire(import.meta.url);
+const entry = require.resolve('..');
+const torch = require(entry);
+const { nn } = torch;
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
+const duration = Number(values.minutes) * 60_000;
+const PERIOD_MS = 10_000;
+/** Memory that allocators keep varies by this much. */
+const ALLOWED_MIB = 64;
+const ALLOWED_TENSORS = 16;
+
+const mlp = new nn.Sequential(new nn.Linear(10, 32), new nn.ReLU(), new nn.Linear(32, 1));
+const cnn = new nn.Sequential(new nn.Conv2d(1, 8, 3), new nn.ReLU(), new nn.Flatten(), new nn.Linear(8 * 26 * 26, 10));
+const optimizer = new torch.optim.Adam([...mlp.parameters(), ...cnn.parameters()]);
+
+/** @param {any} loss */
+function step(loss) {
+  optimizer.zero_grad();
+  loss.backward();
+  optimizer.step();
+}
+
+class Double extends torch.autograd.Function {
+  /** @param {any} ctx @param {any} x */
+  static forward(ctx, x) {
+    ctx.save_for_backward(x);
+    return x.mul(2);
+  }
+
+  /** @param {any} ctx @param {any} gradient */
+  static backward(ctx, gradient) {
+    return gradient.mul(ctx.saved_tensors[0]);
+  }
+}
+
+/** @type {Record<string, () => unknown>} */
+const loads = {
+  mlp: () => {
+    for (let i = 0; i < 100; i++) step(mlp(torch.randn(16, 10)).pow(2).mean());
+  },
+  cnn: () => step(nn.functional.cross_entropy(cnn(torch.randn(16, 1, 28, 28)), torch.randint(0, 10, [16]))),
+  hooks: () => {
+    for (let i = 0; i < 20; i++) {
+      const x = torch.randn(100, { requires_grad: true });
+      const y = Double.apply(x);
+      y.register_hook((/** @type {any} */ gradient) => gradient.mul(y.shape.length));
+      if (i % 2 === 0) y.sum().backward();
+    }
+  },
+  errors: () => {
+    for (let i = 0; i < 20; i++) {
+      try {
+        const y = torch.randn(100, { requires_grad: true }).mul(2);
+        y.register_hook(() => {
+          throw new RangeError('in a hook');
+        });
+        y.sum().backward();
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+    }
+  },
+  structures: () => {
+    const map = new Map(Array.from({ length: 100 }, (_, i) => [i, torch.randn(1000)]));
+    return torch.tidy(() => torch.stack([...map.values()]).sum());
+  },
+  asynchronous: async () => {
+    const loop = async () => {
+      let x = torch.zeros(1000);
+      for (let i = 0; i < 20; i++) {
+        x = x.add(1);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await Promise.all([loop(), loop(), loop()]);
+  },
+  transforms: () => torch.func.vmap(torch.func.grad((/** @type {any} */ x) => x.sin().sum()))(torch.randn(8, 10)),
+};
+
+const WORK = `require(${JSON.stringify(entry)}).randn(100, 100).matmul(require(${JSON.stringify(entry)}).ones(100)).sum().item()`;
+
+async function runWorker() {
+  const worker = new Worker(WORK, { eval: true });
+  await new Promise((resolve) => worker.once('exit', resolve));
+}
+
+/** @param {number} rounds */
+function sample(rounds) {
+  torch.gc();
+  torch.gc();
+  const { tensors, bytes } = torch.memory_stats();
+  const rss = process.memoryUsage.rss() / 2 ** 20;
+  const seconds = Math.round(performance.now() / 1000);
+  console.log(`${seconds} s  ${rounds} rounds  RSS ${rss.toFixed(0)} MiB  ${tensors} tensors  ${bytes} bytes`);
+  return { tensors, rss };
+}
+
+/** The median of the numbers of a list's part. @param {number[]} list */
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
+
+/** Compares the second quarter, when everything has warmed up, with the last. @param {{ tensors: number, rss: number }[]} samples */
+function judge(samples) {
+  const quarter = Math.max(1, samples.length >> 2);
+  const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
+  const grown = (/** @type {'tensors' | 'rss'} */ key) =>
+    median(late.map((each) => each[key])) - median(early.map((each) => each[key]));
+  console.log(`grown by ${grown('rss').toFixed(1)} MiB and ${grown('tensors')} tensors`);
+  if (grown('rss') > ALLOWED_MIB) throw new Error('resident memory grows');
+  if (grown('tensors') > ALLOWED_TENSORS) throw new Error('tensors are left over');
+}
+
+await script(async () => {
+  const samples = [];
+  const end = performance.now() + duration;
+  let next = performance.now() + PERIOD_MS;
+  for (let rounds = 1; performance.now() < end; rounds++) {
+    for (const load of Object.values(loads)) await load();
+    if (rounds % 10 === 0) await runWorker();
+    if (performance.now() < next) continue;
+    samples.push(sample(rounds));
+    next = performance.now() + PERIOD_MS;
+  }
+  judge(samples);
+});
