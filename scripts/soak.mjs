@@ -50,7 +50,7 @@ const loads = {
   hooks: () => {
     for (let i = 0; i < 20; i++) {
       const x = torch.randn(100, { requires_grad: true });
-      const y = Double.apply(x);
+      const y = /** @type {any} */ (Double.apply(x));
       y.register_hook((/** @type {any} */ gradient) => gradient.mul(y.shape.length));
       if (i % 2 === 0) y.sum().backward();
     }

@@ -32,7 +32,7 @@ function train() {
 
 function hooks() {
   const x = torch.ones(3, { requires_grad: true });
-  const y = Double.apply(x);
+  const y = /** @type {any} */ (Double.apply(x));
   y.register_hook((/** @type {any} */ gradient) => gradient.mul(y.shape.length));
   y.grad_fn.metadata.y = y;
   torch.autograd.graph.saved_tensors_hooks(

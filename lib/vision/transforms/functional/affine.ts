@@ -117,8 +117,10 @@ export function affine(
   { interpolation = 'nearest', fill = null, center }: AffineOptions = {},
 ): Tensor {
   requireTensor('affine', 'image', image);
+  requireList('affine', 'translate', translate);
   if (translate.length !== 2) throw new RangeError('Argument translate should be a sequence of length 2');
   if (scale <= 0) throw new RangeError('Argument scale should be positive');
+  if (typeof shear !== 'number') requireList('affine', 'shear', shear);
   const shears = typeof shear === 'number' ? [shear, 0] : shear.length === 1 ? [shear[0]!, shear[0]!] : shear;
   if (shears.length !== 2) {
     throw new RangeError(`Shear should be a sequence containing two values. Got [${shears.join(', ')}]`);
