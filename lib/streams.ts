@@ -1,4 +1,5 @@
 /** Streams and events: the order of work on a device. https://docs.pytorch.org/docs/2.13/torch.html#accelerators */
+
 import { inspect } from 'node:util';
 import { type Mode, withMode } from './autograd/grad_mode';
 import { TorchError } from './errors';
@@ -7,6 +8,7 @@ import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { named } from './operators/keywords';
+import { typeName } from './operators/kinds';
 import { type Device, type DeviceLike, parseDevice } from './types';
 
 /** What native code gives for a stream. */
@@ -103,6 +105,9 @@ export function exchangeStream(stream: Stream): Stream {
 
 /** Runs a callback with another current stream, or until the mode is disposed; null changes nothing. */
 export function streamMode<Result>(name: string, stream: Stream | null, callback?: () => Result): Result | Mode {
+  if (!(stream === null || stream instanceof Stream)) {
+    throw new TypeError(`${name}(): argument 'stream' must be a Stream, not ${typeName(stream)}`);
+  }
   const enter = () => {
     if (stream === null) return () => {};
     const before = exchangeStream(stream);

@@ -3,6 +3,13 @@ import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 import { isTensor } from './hooks';
 
+/** The options object of a call; null stands for none. */
+export function optionsOf<Options extends object>(name: string, options: Options | null | undefined): Partial<Options> {
+  if (options === null || options === undefined) return {};
+  if (typeof options !== 'object') refuse(name, 'options', 'an object', options);
+  return options;
+}
+
 /** @throws TypeError that names the function and the argument */
 export function refuse(name: string, argument: string, wanted: string, value: unknown): never {
   throw new TypeError(`${name}(): argument '${argument}' must be ${wanted}, not ${typeName(value)}`);

@@ -5,7 +5,7 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
-import { requireTensor } from './arguments';
+import { optionsOf, requireTensor } from './arguments';
 import { type Mode, withMode } from './grad_mode';
 
 let current = -1;
@@ -57,7 +57,8 @@ function checkDifferentiable(x: Tensor, role: string): void {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.forward_ad.make_dual.html
  * @throws TorchError outside of a level, or for a tangent of another size
  */
-export function make_dual(tensor: Tensor, tangent: Tensor, { level = null }: LevelOptions = {}): Tensor {
+export function make_dual(tensor: Tensor, tangent: Tensor, options?: LevelOptions): Tensor {
+  const { level = null } = optionsOf('make_dual', options);
   requireTensor('make_dual', 'tensor', tensor);
   requireTensor('make_dual', 'tangent', tangent);
   const at = level ?? current;
@@ -85,7 +86,8 @@ function unpacked(primal: Tensor, tangent: Tensor | null): UnpackedDualTensor {
  * The value of a tensor and its tangent.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.forward_ad.unpack_dual.html
  */
-export function unpack_dual(tensor: Tensor, { level = null }: LevelOptions = {}): UnpackedDualTensor {
+export function unpack_dual(tensor: Tensor, options?: LevelOptions): UnpackedDualTensor {
+  const { level = null } = optionsOf('unpack_dual', options);
   requireTensor('unpack_dual', 'tensor', tensor);
   const at = level ?? current;
   if (at < 0) return unpacked(tensor, null);

@@ -157,8 +157,9 @@ export function stack_module_state(
     throw new TypeError(`stack_module_state(): argument 'models' must be a list of Modules, not ${typeName(models)}`);
   }
   const list = [...models];
-  if (!list.every(isModule)) {
-    const other: unknown = list.find((model) => !isModule(model));
+  const index = list.findIndex((model) => !isModule(model));
+  if (index >= 0) {
+    const other: unknown = list[index];
     throw new TypeError(`stack_module_state(): argument 'models' must be a list of Modules, not of ${typeName(other)}`);
   }
   if (list.length === 0) throw new TorchError('stack_module_state: Expected at least one model, got 0.');

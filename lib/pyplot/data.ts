@@ -59,8 +59,8 @@ export function histogram(
   bins: number | readonly number[],
   range?: readonly [number, number] | null,
 ): { counts: number[]; edges: number[] } {
-  if (typeof bins === 'number' ? !(Number.isInteger(bins) && bins > 0 && bins <= 1e7) : !Array.isArray(bins)) {
-    throw new RangeError(`hist(): bins must be a positive integer or a list of edges, got ${describe(bins)}`);
+  if (typeof bins === 'number' ? !(bins < 1e7) : !Array.isArray(bins)) {
+    throw new RangeError(`hist(): bins must be an integer below 10,000,000 or a list of edges, got ${describe(bins)}`);
   }
   const edges = typeof bins === 'number' ? equalEdges(range ?? extent(values) ?? [0, 1], bins) : [...bins];
   const counts = new Array<number>(edges.length - 1).fill(0);

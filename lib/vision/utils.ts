@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { requireTensor, requireTensors } from '../autograd/arguments';
+import { optionsOf, requireTensor, requireTensors } from '../autograd/arguments';
 import { tensor } from '../creation';
 import { _torch } from '../operators/namespaces';
 import { Tensor } from '../tensor';
@@ -44,7 +44,14 @@ function scaleInPlace(image: Tensor, range: readonly [number, number] | null): v
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.utils.make_grid.html
  */
 export function make_grid(images: Tensor | readonly Tensor[], options: GridOptions = {}): Tensor {
-  const { nrow = 8, padding = 2, normalize = false, value_range = null, scale_each = false, pad_value = 0 } = options;
+  const {
+    nrow = 8,
+    padding = 2,
+    normalize = false,
+    value_range = null,
+    scale_each = false,
+    pad_value = 0,
+  } = optionsOf('make_grid', options);
   let batch = asBatch('make_grid', images);
   if (normalize) {
     batch = batch.clone();
@@ -74,7 +81,7 @@ export interface SaveImageOptions extends GridOptions {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.utils.save_image.html
  */
 export function save_image(images: Tensor | readonly Tensor[], path: string, options: SaveImageOptions = {}): void {
-  const { format, ...gridOptions } = options;
+  const { format, ...gridOptions } = optionsOf('save_image', options);
   const kind = (format ?? extname(path).slice(1)).toLowerCase();
   const grid = make_grid(images, gridOptions).detach();
   const isBytes = grid.dtype === dtypes.uint8;
@@ -98,7 +105,7 @@ export interface BoxOptions {
 export function draw_bounding_boxes(image: Tensor, boxes: Tensor, options: BoxOptions = {}): Tensor {
   requireTensor('draw_bounding_boxes', 'image', image);
   requireTensor('draw_bounding_boxes', 'boxes', boxes);
-  const { colors = null, width = 1, fill = false } = options;
+  const { colors = null, width = 1, fill = false } = optionsOf('draw_bounding_boxes', options);
   if (image.ndim !== 3 || image.shape[0] !== 3) throw new RangeError('Pass individual images, not batches');
   const drawn = image.clone();
   const [, height, across] = image.shape as [number, number, number];

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireString, requireTensor } from '../../autograd/arguments';
+import { optionsOf, requireString, requireTensor } from '../../autograd/arguments';
 import { frombuffer } from '../../creation';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
@@ -89,10 +89,8 @@ function withMode(image: Tensor, mode: ImageReadMode): Tensor {
  * The image in a file's bytes (PNG, JPEG, WebP, GIF, AVIF, TIFF): uint8 [channels, height, width]; uint16 for PNGs with
  * 16 bits. Needs the package `sharp`. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.decode_image.html
  */
-export function decode_image(
-  input: Tensor | Uint8Array | string,
-  { mode = 'UNCHANGED', apply_exif_orientation = false }: DecodeImageOptions = {},
-): Tensor {
+export function decode_image(input: Tensor | Uint8Array | string, options?: DecodeImageOptions): Tensor {
+  const { mode = 'UNCHANGED', apply_exif_orientation = false } = optionsOf('decode_image', options);
   const wanted = modeOf(mode);
   const file =
     typeof input === 'string'
@@ -100,8 +98,8 @@ export function decode_image(
       : input instanceof Uint8Array
         ? input
         : bytesOf('decode_image', 'input', input);
-  const options: DecodeOptions = { orient: apply_exif_orientation };
-  const { data, width, height, channels, bits } = runCodec<Pixels>('decode_image', 'decode', file, options);
+  const decoding: DecodeOptions = { orient: apply_exif_orientation };
+  const { data, width, height, channels, bits } = runCodec<Pixels>('decode_image', 'decode', file, decoding);
   const dtype = bits === 16 ? dtypes.uint16 : dtypes.uint8;
   const pixels = frombuffer(data, { dtype }).view(height, width, channels);
   return withMode(pixels.permute(2, 0, 1).contiguous(), wanted);

@@ -1,5 +1,5 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
-import { requireList, requireTensor } from '../../../autograd/arguments';
+import { optionsOf, requireList, requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
 import { pad as padTensor } from '../../../nn/functional/padding';
@@ -114,8 +114,9 @@ export function affine(
   translate: readonly number[],
   scale: number,
   shear: number | readonly number[],
-  { interpolation = 'nearest', fill = null, center }: AffineOptions = {},
+  options?: AffineOptions,
 ): Tensor {
+  const { interpolation = 'nearest', fill = null, center } = optionsOf('affine', options);
   requireTensor('affine', 'image', image);
   requireList('affine', 'translate', translate);
   if (translate.length !== 2) throw new RangeError('Argument translate should be a sequence of length 2');
@@ -140,7 +141,7 @@ export interface RotateOptions extends AffineOptions {
  */
 export function rotate(image: Tensor, angle: number, options: RotateOptions = {}): Tensor {
   requireTensor('rotate', 'image', image);
-  const { interpolation = 'nearest', expand = false, center = null, fill = null } = options;
+  const { interpolation = 'nearest', expand = false, center = null, fill = null } = optionsOf('rotate', options);
   const turn = ((angle % 360) + 360) % 360;
   const size = get_size(image);
   if (center === null) {
@@ -203,8 +204,9 @@ export function perspective(
   image: Tensor,
   startpoints: readonly Pair[],
   endpoints: readonly Pair[],
-  { interpolation = 'bilinear', fill = null }: PerspectiveOptions = {},
+  options?: PerspectiveOptions,
 ): Tensor {
+  const { interpolation = 'bilinear', fill = null } = optionsOf('perspective', options);
   requireTensor('perspective', 'image', image);
   requirePoints('startpoints', startpoints);
   requirePoints('endpoints', endpoints);

@@ -1,6 +1,6 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { requireTensor } from '../../../autograd/arguments';
+import { optionsOf, requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { interpolate } from '../../../nn/functional/interpolate';
@@ -143,7 +143,8 @@ const torchModes = { constant: 'constant', edge: 'replicate', reflect: 'reflect'
  * Room around an image.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.pad.html
  */
-export function pad(image: Tensor, padding: Size, { fill = 0, padding_mode = 'constant' }: PadOptions = {}): Tensor {
+export function pad(image: Tensor, padding: Size, options?: PadOptions): Tensor {
+  const { fill = 0, padding_mode = 'constant' } = optionsOf('pad', options);
   requireTensor('pad', 'image', image);
   const sides = paddingOf(padding);
   if (!(padding_mode in torchModes) && padding_mode !== 'symmetric') {
