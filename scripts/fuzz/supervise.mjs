@@ -27,6 +27,7 @@ async function runFrom([program = '', ...args], { seed, from, to }, report) {
   child.stderr.on('data', (data) => (stderr = (stderr + data).slice(-1500)));
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
   for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.endsWith('}')) continue; // cut off by the end of the process, which is reported
     const message = JSON.parse(line);
     if (message.at !== undefined) {
       at = message.at;

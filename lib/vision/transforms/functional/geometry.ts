@@ -1,6 +1,6 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { optionsOf, requireTensor } from '../../../autograd/arguments';
+import { optionsOf, requireList, requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { interpolate } from '../../../nn/functional/interpolate';
@@ -119,6 +119,7 @@ export function resize(image: Tensor, size: Size | null, options: ResizeOptions 
 
 /** [left, right, top, bottom] of one number, of two for the sides and for above and below, or of four round about. */
 export function paddingOf(padding: Size): [left: number, right: number, top: number, bottom: number] {
+  if (typeof padding !== 'number') requireList('pad', 'padding', padding);
   const sizes = typeof padding === 'number' ? [padding] : padding;
   switch (sizes.length) {
     case 1:
