@@ -4,7 +4,10 @@ import { _nn, _torch } from '../../operators/namespaces';
 import { python } from '../../operators/python';
 import { sameShape, sizeText, tupleText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
+import { dtypes } from '../../types';
+import type { LinearCrossEntropyOptions } from '../modules/linear_cross_entropy_options';
 import { logsigmoid } from './activation';
+import { chunkedCrossEntropy, planOf } from './chunked_cross_entropy';
 import { linear } from './linear';
 import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
 
@@ -249,7 +252,8 @@ function requireShapes(condition: boolean, message: () => string): asserts condi
 
 /**
  * The cross entropy of linear(input, linear_weight, linear_bias) and `target`: input (N, in) or (in), linear_weight
- * (C, *, in), linear_bias (C, *). PyTorch's `options` cut the work into chunks to save memory; here it is one.
+ * (C, *, in), linear_bias (C, *). With `options` the batch is computed in pieces, so that the logits are never in memory as a
+ * whole; that has first derivatives only, and takes class indices without `label_smoothing`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.linear_cross_entropy.html
  */
 export const linear_cross_entropy = python(
@@ -275,7 +279,7 @@ export const linear_cross_entropy = python(
     reduction: Reduction = 'mean',
     ignore_index: number | null = null,
     label_smoothing: number = 0,
-    _options: object | null = null,
+    options: LinearCrossEntropyOptions | null = null,
   ): Tensor => {
     const [inputShape, weightShape] = [input.shape, linear_weight.shape];
     checkLinearShapes(inputShape, weightShape, linear_bias);
@@ -285,6 +289,29 @@ export const linear_cross_entropy = python(
       ignore_index === null || !sameShape(target.shape, logitsShape),
       () => 'ignore_index cannot be specified when target contains probabilities',
     );
+    if (options !== null) {
+      const ignored = outputs.length > 0 || label_smoothing !== 0 || target.dtype !== dtypes.int64;
+      if (!ignored && (reduction === 'mean' || reduction === 'sum' || reduction === 'none')) {
+        const batch = input.dim() === 2 ? input : input.unsqueeze(0);
+        const plan = planOf(options, batch, classes);
+        const loss = chunkedCrossEntropy(
+          {
+            input: batch,
+            weight: linear_weight,
+            target: target.reshape(-1),
+            bias: linear_bias,
+            classWeight: weight,
+            ignore: ignore_index ?? -100,
+            plan,
+          },
+          reduction,
+        );
+        return input.dim() === 2 || reduction !== 'none' ? loss : loss.squeeze(0);
+      }
+      warn(
+        `linear_cross_entropy: \`\`options\`\` ignored; chunked path needs reduction in {'mean','sum','none'}, label_smoothing == 0, target.dtype == int64, out_features == (). Got reduction='${reduction}', label_smoothing=${label_smoothing}, target.dtype=${target.dtype}, out_features=${tupleText(outputs)}, tracing=False, linear_bias.shape=${linear_bias === null ? null : tupleText(linear_bias.shape)}.`,
+      );
+    }
     const flatWeight = outputs.length > 0 ? linear_weight.reshape([-1, weightShape.at(-1)!]) : linear_weight;
     const logits = linear(input, flatWeight, linear_bias?.reshape(-1) ?? null).reshape(logitsShape);
     return cross_entropy(logits, target, weight, null, ignore_index ?? -100, null, reduction, label_smoothing);
