@@ -1,4 +1,5 @@
 /** Libtorch's process-wide switches. */
+import { requireBoolean } from './autograd/arguments';
 import { warn } from './errors';
 import { native } from './native/addon';
 import { call } from './native/frame';
@@ -104,6 +105,7 @@ export function set_float32_matmul_precision(precision: MatmulPrecision): void {
 
 /** Treats numbers too small to be normal as 0; says whether the processor can. */
 export function set_flush_denormal(mode: boolean): boolean {
+  requireBoolean('set_flush_denormal', 'mode', mode);
   return call(native.set_flush_denormal, mode);
 }
 

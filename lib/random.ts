@@ -1,6 +1,8 @@
 /** Random numbers. https://docs.pytorch.org/docs/2.13/random.html */
+
 import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
+import { requireTensor } from './autograd/arguments';
 import { native } from './native/addon';
 import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
@@ -121,6 +123,7 @@ export function get_rng_state(): Tensor {
 
 /** Sets the state of the CPU's default generator, as `get_rng_state` gave it. */
 export function set_rng_state(state: Tensor): void {
+  requireTensor('set_rng_state', 'new_state', state);
   default_generator().set_state(state);
 }
 

@@ -1,6 +1,10 @@
 // Registration only: the names under which JavaScript finds the native functions (typed in lib/native/addon.ts).
 #include <node_api.h>
 
+#ifdef TSORCH_SANITIZE
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include "amp/amp.h"
 #include "autograd/anomaly.h"
 #include "autograd/autograd.h"
@@ -315,6 +319,11 @@ napi_value open(napi_env env, napi_callback_info) {
 napi_value initialize(napi_env env, napi_value exports) {
   napi_value function = nullptr;
   napi_create_function(env, "open", NAPI_AUTO_LENGTH, open, nullptr, &function);
+#ifdef TSORCH_SANITIZE
+  // Node ends without the functions that atexit has, which LeakSanitizer waits for.
+  napi_add_env_cleanup_hook(
+      env, [](void*) { __lsan_do_recoverable_leak_check(); }, nullptr);
+#endif
   napi_set_named_property(env, exports, "open", function);
   return exports;
 }

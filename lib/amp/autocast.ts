@@ -1,11 +1,12 @@
 /** Operations in a lower precision where that is safe. https://docs.pytorch.org/docs/2.13/amp.html */
+import { refuse, requireBoolean } from '../autograd/arguments';
 import { type Mode, withMode } from '../autograd/grad_mode';
 import { TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { named, REQUIRED } from '../operators/keywords';
 import { typeName } from '../operators/kinds';
-import { Device, type DType, dtypeOf, dtypes, parseDevice } from '../types';
+import { Device, DType, dtypeOf, dtypes, parseDevice } from '../types';
 
 export interface AutocastOptions {
   /** The lower precision; the device's own when null. */
@@ -38,6 +39,7 @@ export function is_autocast_enabled(device_type = 'cuda'): boolean {
 
 /** Turns it on or off, for good. */
 export function set_autocast_enabled(device_type: string, enabled: boolean): void {
+  requireBoolean('set_autocast_enabled', 'enabled', enabled);
   call(native.set_autocast_enabled, deviceOf(device_type), enabled);
 }
 
@@ -48,6 +50,7 @@ export function get_autocast_dtype(device_type: string): DType {
 
 /** Sets the dtype that autocast uses on a type of device. */
 export function set_autocast_dtype(device_type: string, dtype: DType): void {
+  if (!(dtype instanceof DType)) refuse('set_autocast_dtype', 'dtype', 'torch.dtype', dtype);
   call(native.set_autocast_dtype, deviceOf(device_type), dtype);
 }
 
@@ -90,6 +93,7 @@ export function is_autocast_cache_enabled(): boolean {
 
 /** Sets whether autocast keeps the weights that it has cast. */
 export function set_autocast_cache_enabled(enabled: boolean): void {
+  requireBoolean('set_autocast_cache_enabled', 'enabled', enabled);
   call(native.set_autocast_cache_enabled, enabled);
 }
 

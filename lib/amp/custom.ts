@@ -1,4 +1,5 @@
 /** Autograd functions of yours under autocast. https://docs.pytorch.org/docs/2.13/amp.html#autocast-and-custom-autograd-functions */
+import { optionsOf, requireFunction, requireString } from '../autograd/arguments';
 import { isOptions } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { type DType, dtypes } from '../types';
@@ -33,8 +34,11 @@ function cast(value: unknown, device_type: string, dtype: DType): unknown {
 /** Wraps the `forward` of an autograd function: `static forward = custom_fwd((ctx, x) => …, { device_type: 'cpu' })`. */
 export function custom_fwd<Args extends unknown[], Result>(
   forward: Step<Args, Result>,
-  { device_type, cast_inputs = null }: CustomForwardOptions,
+  options: CustomForwardOptions,
 ): Step<Args, Result> {
+  requireFunction('custom_fwd', 'fwd', forward);
+  const { device_type, cast_inputs = null } = optionsOf('custom_fwd', options) as CustomForwardOptions;
+  requireString('custom_fwd', 'device_type', device_type);
   return (ctx, ...args) => {
     const context = ctx as Context;
     const enabled = is_autocast_enabled(device_type);
@@ -50,8 +54,11 @@ export function custom_fwd<Args extends unknown[], Result>(
 /** Wraps the `backward` of an autograd function: it runs with autocast as its `forward` did. */
 export function custom_bwd<Args extends unknown[], Result>(
   backward: Step<Args, Result>,
-  { device_type }: { device_type: string },
+  options: { device_type: string },
 ): Step<Args, Result> {
+  requireFunction('custom_bwd', 'bwd', backward);
+  const { device_type } = optionsOf('custom_bwd', options);
+  requireString('custom_bwd', 'device_type', device_type);
   return (ctx, ...args) => {
     const { _dtype: dtype, _fwd_used_autocast: enabled } = ctx as Context;
     return autocast(device_type, { dtype, enabled }, () => backward(ctx, ...args));

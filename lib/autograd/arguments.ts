@@ -41,3 +41,7 @@ export function requireList(name: string, argument: string, value: unknown): ass
 export function requireString(name: string, argument: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') refuse(name, argument, 'a string', value);
 }
+
+export function requireBoolean(name: string, argument: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') refuse(name, argument, 'bool', value);
+}

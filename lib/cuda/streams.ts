@@ -1,4 +1,5 @@
 /** Streams and events of CUDA. https://docs.pytorch.org/docs/2.13/cuda.html#streams-and-events */
+import { refuse } from '../autograd/arguments';
 import type { Mode } from '../autograd/grad_mode';
 import { hasFeature } from '../context';
 import { TorchError } from '../errors';
@@ -41,6 +42,7 @@ export function default_stream(device: DeviceLike | null = null): AnyStream {
 
 /** Gives work to another stream from now on; null changes nothing. */
 export function set_stream(stream: AnyStream | null): void {
+  if (!(stream === null || stream instanceof AnyStream)) refuse('set_stream', 'stream', 'a Stream', stream);
   if (stream !== null) exchangeStream(stream);
 }
 

@@ -1,5 +1,5 @@
 /** Wrapping arguments for a transform and unwrapping its results. */
-import { requireTensor } from '../autograd/arguments';
+import { optionsOf, requireTensor } from '../autograd/arguments';
 import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
@@ -37,7 +37,8 @@ export function isBatched(x: Tensor): boolean {
  * The tensor behind the wrappers of transforms, or with `recurse: false` behind the outermost.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.debug_unwrap.html
  */
-export function debug_unwrap(x: Tensor, { recurse = true }: { recurse?: boolean } = {}): Tensor {
+export function debug_unwrap(x: Tensor, options?: { recurse?: boolean }): Tensor {
+  const { recurse = true } = optionsOf('debug_unwrap', options);
   requireTensor('debug_unwrap', 'tensor', x);
   const below = call<[string, number, number, Tensor | null]>(native.func_describe, x)[3];
   if (below === null) return x;

@@ -1,4 +1,5 @@
 /** Factorizations of matrices that PyTorch writes in Python. */
+import { requireTensors } from '../autograd/arguments';
 import { callOperator } from '../operators/operator';
 import { type FlaggedFunction, python } from '../operators/python';
 import type { Tensor } from '../tensor';
@@ -9,6 +10,7 @@ function into(out: readonly Tensor[] | null, results: Tensor[]): Tensor[] {
   if (out.length !== results.length) {
     throw new TypeError(`expected tuple of ${results.length} elements but got ${out.length}`);
   }
+  requireTensors('lu', 'out', out);
   out.forEach((tensor, i) => {
     tensor.resize_as_(results[i]!).copy_(results[i]!);
   });

@@ -206,11 +206,21 @@ function settle(state: number): void {
   else relieveNursery();
 }
 
+/** The names of operators, by their ids. */
+export const operatorNames: string[] = [];
+
+/** An argument that native code could not read: the message says whose. */
+function nameFunction(error: TypeError, fn: NativeFunction, id: number): void {
+  const name = operatorNames[id] ?? Object.entries(native).find(([, each]) => each === fn)?.[0];
+  if (name !== undefined) error.message = `${name}(): ${error.message}`;
+}
+
 /**
  * Runs a call once more after memory ran out, when everything unreachable is freed. Only operators: they allocate
  * before they change anything, and running them twice is harmless.
  */
-function runAgain(fn: NativeFunction, error: unknown): unknown[] | undefined {
+function runAgain(fn: NativeFunction, error: unknown, id = -1): unknown[] | undefined {
+  if (error instanceof TypeError && error.message.startsWith('expected ')) nameFunction(error, fn, id);
   if (fn !== nativeInvoke) throw error;
   if (!(error instanceof OutOfMemoryError)) throw withoutCuda(error);
   const args = slots.slice(0, at);
@@ -272,7 +282,7 @@ export function invoke(id: number, given: number, gathered: number, count: numbe
   try {
     results = objects.length > 0 ? nativeInvoke(objects) : nativeInvoke();
   } catch (error) {
-    results = runAgain(nativeInvoke, error);
+    results = runAgain(nativeInvoke, error, id);
   }
   return finishReading(results, count);
 }

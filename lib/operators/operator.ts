@@ -1,6 +1,6 @@
 /** The operators of the loaded libtorch, found by name and described by their schemas. */
 import { native } from '../native/addon';
-import { beginOperator, call, invoke, put } from '../native/frame';
+import { beginOperator, call, invoke, operatorNames, put } from '../native/frame';
 import { dtypeOf, layoutOf } from '../types';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
@@ -32,6 +32,7 @@ export class Operator {
     [id, schema, args, results]: Description,
   ) {
     this.id = id;
+    operatorNames[id] = name;
     this.schema = schema;
     this.arguments = args.map(([argument, hasDefault]) => ({ name: argument, hasDefault }));
     this.results = results.map(([argument, type]) => ({ argument, type }));

@@ -94,6 +94,54 @@ class StackLease {
   std::size_t level_;
 };
 
+/// libtorch gives an output its new sizes before it asks for the memory: when there is none, the output claims memory
+/// that it does not have, and the next call writes there. This gives it the old sizes back.
+class KeptSizes {
+ public:
+  KeptSizes(const Operator& op, const torch::jit::Stack& stack) {
+    for (std::size_t i = 0; i < op.parameters.size() && op.resizes; i++) {
+      const auto* alias = op.parameters[i].argument->alias_info();
+      if (alias == nullptr || !alias->isWrite()) continue;
+      if (stack[i].isTensor()) keep(stack[i].toTensor());
+      if (stack[i].isTensorList()) {
+        for (const at::Tensor& tensor : stack[i].toTensorVector()) keep(tensor);
+      }
+    }
+  }
+
+  void restore() const {
+    for (const auto& [tensor, sizes, strides] : kept_) {
+      if (tensor.sizes() != at::IntArrayRef(sizes)) {
+        tensor.unsafeGetTensorImpl()->set_sizes_and_strides(sizes, strides);
+      }
+    }
+  }
+
+ private:
+  struct Kept {
+    at::Tensor tensor;
+    std::vector<std::int64_t> sizes;
+    std::vector<std::int64_t> strides;
+  };
+
+  void keep(const at::Tensor& tensor) {
+    const bool plain = tensor.defined() && tensor.layout() == at::kStrided && !tensor.is_nested();
+    if (plain) kept_.push_back({tensor, tensor.sizes().vec(), tensor.strides().vec()});
+  }
+
+  std::vector<Kept> kept_;
+};
+
+void call_boxed(const Operator& op, torch::jit::Stack& stack) {
+  const KeptSizes sizes(op, stack);
+  try {
+    op.handle.callBoxed(&stack);
+  } catch (...) {
+    sizes.restore();
+    throw;
+  }
+}
+
 }  // namespace
 
 void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -102,12 +150,14 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
   Operator& op =
-      environment.operators.emplace_back(Operator{*handle, {}, find_direct_call({name, overload}), false, {}});
+      environment.operators.emplace_back(Operator{*handle, {}, find_direct_call({name, overload}), false, false, {}});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
   }
   op.makes_tensors = makes_tensors(op.parameters);
+  op.resizes =
+      overload.find("out") != std::string::npos || overload == "grad_input" || name.find("resize") != std::string::npos;
   out.list(4);
   out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
   out.string(c10::toString(schema));
@@ -138,7 +188,7 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   if (op.direct != nullptr) return op.direct(arguments, out);
   StackLease lease(environment);
   for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());
-  op.handle.callBoxed(&lease.stack());
+  call_boxed(op, lease.stack());
   for (std::size_t i = 0; i < lease.stack().size(); i++) {
     if (op.is_argument[i]) {
       out.none();

@@ -76,6 +76,7 @@ struct Operator {
   std::vector<Parameter> parameters;
   DirectCall direct = nullptr;
   bool makes_tensors = false;     // of no others: `ones`
+  bool resizes = false;           // an argument, its output
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
 };
 

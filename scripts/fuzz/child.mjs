@@ -33,7 +33,7 @@ function perform({ which, args, options }) {
 function fault(error) {
   if (!(error instanceof Error)) return `threw ${typeof error}`;
   if (
-    /read past its arguments|of unknown kind|Node-API|Cannot read propert|is not a function|(?<!object) is not iterable/.test(
+    /read past its arguments|of unknown kind|Node-API|Cannot read propert|Cannot destructure|^expected [\w ]+, not |is not a function|(?<!object) is not iterable/.test(
       error.message,
     )
   ) {

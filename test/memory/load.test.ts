@@ -206,6 +206,15 @@ describe('a tensor too big for memory', () => {
     expect(live().tensors).toBeLessThanOrEqual(before.tensors + 4);
   });
 
+  it('leaves the output that it was for as it was', () => {
+    const [out, x] = [torch.ones(1, { dtype: torch.int32 }), torch.ones(2, 3)];
+    for (let i = 0; i < 2; i++) {
+      expect(() => torch.zeros(2 ** 44, { out })).toThrow(torch.OutOfMemoryError);
+      expect(() => x.resize_(2 ** 44)).toThrow(torch.OutOfMemoryError);
+    }
+    expect([out.tolist(), x.shape, x.sum().item()]).toEqual([[1], [2, 3], 6]);
+  });
+
   it('is asked for again after a collection', () => {
     const before = live();
     let garbage: Tensor[] | null = Array.from({ length: 50 }, () => torch.ones(1000));
