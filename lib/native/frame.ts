@@ -220,7 +220,7 @@ function nameFunction(error: TypeError, fn: NativeFunction, id: number): void {
  * before they change anything, and running them twice is harmless.
  */
 function runAgain(fn: NativeFunction, error: unknown, id = -1): unknown[] | undefined {
-  if (error instanceof TypeError && error.message.startsWith('expected ')) nameFunction(error, fn, id);
+  if (error instanceof TypeError && /^expected [\w ]+, not /.test(error.message)) nameFunction(error, fn, id);
   if (fn !== nativeInvoke) throw error;
   if (!(error instanceof OutOfMemoryError)) throw withoutCuda(error);
   const args = slots.slice(0, at);
