@@ -1,4 +1,5 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
+import './autograd/node'; // what `grad_fn` gives
 import './tensor_methods';
 import * as accelerator from './accelerator';
 import {
@@ -19,7 +20,6 @@ import {
   set_autocast_enabled,
   set_autocast_gpu_dtype,
 } from './amp/autocast';
-import * as autograd from './autograd';
 import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from './autograd/anomaly';
 import {
   enable_grad,
@@ -29,7 +29,6 @@ import {
   no_grad,
   set_grad_enabled,
 } from './autograd/grad_mode';
-import * as backends from './backends';
 import * as constants from './constants';
 import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
 import { device, device_scope, get_default_device, set_default_device } from './device';
@@ -122,7 +121,6 @@ const handwritten = {
   LinAlgError,
   NotImplementedError,
 
-  autograd,
   is_anomaly_enabled,
   is_anomaly_check_nan_enabled,
   set_anomaly_enabled,
@@ -195,7 +193,6 @@ const handwritten = {
   sparse_bsr_tensor,
   sparse_bsc_tensor,
 
-  backends,
   accelerator,
   ...context,
   ...constants,
@@ -224,6 +221,8 @@ const serialization = () => require('./serialization') as typeof import('./seria
 /** What loads when it is first used. */
 const lazy = {
   amp,
+  autograd: () => require('./autograd') as typeof import('./autograd'),
+  backends: () => require('./backends') as typeof import('./backends'),
   GradScaler: () => amp().GradScaler,
   cpu,
   cuda,
