@@ -113,7 +113,7 @@ class Seen {
   /** Looks at the leaves of lists nested `depth` deep. */
   look(data: unknown, depth: number): void {
     if (Array.isArray(data)) {
-      if (depth === 0) throw new RangeError(`expected a number, not a list of ${data.length}, at the innermost level`);
+      if (depth === 0) throw new TypeError(`must be real number, not ${typeName(data)}`);
       for (const element of data) this.look(element, depth - 1);
     } else if (typeof data === 'number') this.number = true;
     else if (typeof data === 'bigint') this.bigint = true;
