@@ -1,5 +1,5 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
-import { requireList } from '../autograd/arguments';
+import { optionsOf, requireList } from '../autograd/arguments';
 import { isOptions } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { type Artist, coordinates } from './artists';
@@ -128,7 +128,8 @@ export class Axes {
   }
 
   /** Points. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.scatter.html */
-  scatter(x: Values, y: Values, options: ScatterOptions = {}): void {
+  scatter(x: Values, y: Values, given?: ScatterOptions): void {
+    const options = optionsOf('scatter', given);
     const { s = 36, c, marker = 'o', cmap = 'viridis' } = options;
     const color = typeof c === 'string' ? c : options.color;
     this.artists.push({
@@ -142,7 +143,8 @@ export class Axes {
   }
 
   /** Bars at numbers or names. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.bar.html */
-  bar(x: Values | readonly string[], height: Values, options: BarOptions = {}): void {
+  bar(x: Values | readonly string[], height: Values, given?: BarOptions): void {
+    const options = optionsOf('bar', given);
     const { width = 0.8, bottom = 0, edgecolor } = options;
     const places = Array.isArray(x) && typeof x[0] === 'string' ? this.names(x as string[]) : numbers(x as Values);
     const heights = sameLength(places, numbers(height));
@@ -167,7 +169,8 @@ export class Axes {
    * How often values fall into each bin; returns the heights and the edges.
    * https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.hist.html
    */
-  hist(x: Values, bins?: number | number[] | HistOptions, options: HistOptions = {}): [number[], number[]] {
+  hist(x: Values, bins?: number | number[] | HistOptions, given?: HistOptions): [number[], number[]] {
+    const options = optionsOf('hist', given);
     if (isOptions(bins)) return this.hist(x, undefined, bins as HistOptions);
     const values = numbers(x);
     const { counts, edges } = histogram(values, (bins as number | number[]) ?? options.bins ?? 10, options.range);
@@ -182,7 +185,8 @@ export class Axes {
    * A picture: [height, width] in the colours of `cmap`; [height, width, 3 or 4], or PyTorch's [channels, height, width],
    * of bytes or of floats from 0 to 1. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.imshow.html
    */
-  imshow(image: Tensor | readonly (readonly number[])[], options: PictureOptions = {}): void {
+  imshow(image: Tensor | readonly (readonly number[])[], given?: PictureOptions): void {
+    const options = optionsOf('imshow', given);
     const { width, height, source } = picture(image, options);
     this.artists.push({ kind: 'image', left: -0.5, right: width - 0.5, bottom: height - 0.5, top: -0.5, source });
     this.yaxis.inverted = true;
@@ -190,7 +194,7 @@ export class Axes {
   }
 
   /** `imshow` for a matrix, with a tick for each of its rows and columns. */
-  matshow(matrix: Tensor | readonly (readonly number[])[], options: PictureOptions = {}): void {
+  matshow(matrix: Tensor | readonly (readonly number[])[], options?: PictureOptions): void {
     this.imshow(matrix, options);
   }
 
@@ -198,7 +202,8 @@ export class Axes {
    * How often each class (rows) was taken for each (columns): [classes, classes].
    * https://scikit-learn.org/stable/modules/generated/sklearn.metrics.ConfusionMatrixDisplay.html
    */
-  confusion_matrix(matrix: Tensor | readonly (readonly number[])[], options: ConfusionOptions = {}): void {
+  confusion_matrix(matrix: Tensor | readonly (readonly number[])[], given?: ConfusionOptions): void {
+    const options = optionsOf('confusion_matrix', given);
     const { cmap = 'Blues', include_values = true } = options;
     const rows = (matrix instanceof Tensor ? matrix.tolist() : matrix) as number[][];
     requireList('confusion_matrix', 'matrix', rows);
@@ -221,7 +226,8 @@ export class Axes {
   }
 
   /** The area between two curves. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.fill_between.html */
-  fill_between(x: Values, y1: Values, y2: Values | number = 0, options: LineOptions = {}): void {
+  fill_between(x: Values, y1: Values, y2: Values | number = 0, given?: LineOptions): void {
+    const options = optionsOf('fill_between', given);
     const upper = pairs(x, y1);
     const below = typeof y2 === 'number' ? upper.map(() => y2) : numbers(y2);
     const lower = upper.map(([at], i): [number, number] => [at, below[i]!]);
@@ -229,12 +235,14 @@ export class Axes {
   }
 
   /** A horizontal line across the plot. */
-  axhline(y = 0, options: LineOptions = {}): void {
+  axhline(y = 0, given?: LineOptions): void {
+    const options = optionsOf('axhline', given);
     this.rule('y', y, options);
   }
 
   /** A vertical line across the plot. */
-  axvline(x = 0, options: LineOptions = {}): void {
+  axvline(x = 0, given?: LineOptions): void {
+    const options = optionsOf('axvline', given);
     this.rule('x', x, options);
   }
 
@@ -245,13 +253,15 @@ export class Axes {
   }
 
   /** Writes text at a point of the data. */
-  text(x: number, y: number, text: string, options: TextOptions = {}): void {
+  text(x: number, y: number, text: string, given?: TextOptions): void {
+    const options = optionsOf('text', given);
     const { color = 'black', fontsize = 10, ha = 'left', va = 'bottom' } = options;
     this.artists.push({ kind: 'text', x, y, text, color: css(color), fontsize, ha, va });
   }
 
   /** Writes a title above the plot. */
-  set_title(title: string, { color = 'black', fontsize = 12 }: TitleOptions = {}): void {
+  set_title(title: string, options?: TitleOptions): void {
+    const { color = 'black', fontsize = 12 } = optionsOf('set_title', options);
     this.title = title;
     this.titleStyle = { color: css(color), fontsize };
   }

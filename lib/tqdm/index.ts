@@ -1,5 +1,7 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
+
 import type { SingleBar } from 'cli-progress';
+import { optionsOf } from '../autograd/arguments';
 import { isOptions } from '../operators/kinds';
 import { optional } from '../utils/optional';
 import { lineText, postfixValue } from './text';
@@ -56,6 +58,7 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   total: number | undefined;
   /** Whether nothing is drawn. */
   readonly disable: boolean;
+  private readonly options: TqdmOptions;
   private readonly initial: number;
   private postfix = '';
   private began = performance.now();
@@ -63,8 +66,10 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
 
   constructor(
     readonly iterable: Source<T> | undefined,
-    private readonly options: TqdmOptions = {},
+    given?: TqdmOptions,
   ) {
+    const options = optionsOf('tqdm', given);
+    this.options = options;
     const stream = options.file ?? process.stderr;
     this.initial = options.initial ?? 0;
     this.n = this.initial;

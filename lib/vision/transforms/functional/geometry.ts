@@ -88,17 +88,18 @@ function takesBytes(image: Tensor, mode: InterpolationMode): boolean {
  * An image of another size: `size` is height and width, or the shorter side's length.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.resize.html
  */
-export function resize(image: Tensor, size: Size | null, options: ResizeOptions = {}): Tensor {
+export function resize(image: Tensor, size: Size | null, options?: ResizeOptions): Tensor {
   requireTensor('resize', 'image', image);
-  const mode = checkInterpolation(options.interpolation ?? 'bilinear');
+  const chosen = optionsOf('resize', options);
+  const mode = checkInterpolation(chosen.interpolation ?? 'bilinear');
   const nearest = mode === 'nearest' || mode === 'nearest-exact';
-  const antialias = !nearest && (options.antialias ?? true);
+  const antialias = !nearest && (chosen.antialias ?? true);
   if (mode === 'box' || mode === 'hamming') {
     throw new RangeError(`Interpolation mode '${mode}' is unsupported with Tensor input`);
   }
   if (mode === 'lanczos' && !antialias) throw new RangeError('InterpolationMode.LANCZOS requires antialias=True');
   const [channels, height, width] = dimensionsOf(image);
-  const target = resizedSize(height, width, size, options.max_size ?? null);
+  const target = resizedSize(height, width, size, chosen.max_size ?? null);
   if (target[0] === height && target[1] === width) return image;
   const before = image.shape.slice(0, Math.max(0, image.ndim - 3));
   const shape = image.ndim === 2 ? target : [...before, channels, ...target];
@@ -276,7 +277,7 @@ export function resized_crop(
   height: number,
   width: number,
   size: Size,
-  options: ResizeOptions = {},
+  options?: ResizeOptions,
 ): Tensor {
   requireTensor('resized_crop', 'image', image);
   return resize(crop(image, top, left, height, width), size, options);
