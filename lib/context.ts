@@ -1,8 +1,9 @@
 /** Libtorch's process-wide switches. */
-import { requireBoolean } from './autograd/arguments';
+
 import { warn } from './errors';
 import { native } from './native/addon';
 import { call } from './native/frame';
+import { requireBoolean } from './operators/checks';
 import { python } from './operators/python';
 
 /** The switches that native/context/flags.cpp lists. */

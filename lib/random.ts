@@ -2,11 +2,11 @@
 
 import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { requireTensor } from './autograd/arguments';
 import { native } from './native/addon';
 import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
 import { NativeObject, Tag } from './native/object';
+import { requireTensor } from './operators/checks';
 import { isOptions } from './operators/kinds';
 import type { Tensor } from './tensor';
 import { type Device, type DeviceLike, parseDevice } from './types';

@@ -1,9 +1,10 @@
 /** Operations in a lower precision where that is safe. https://docs.pytorch.org/docs/2.13/amp.html */
-import { refuse, requireBoolean } from '../autograd/arguments';
+
 import { type Mode, withMode } from '../autograd/grad_mode';
 import { TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { refuse, requireBoolean } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { typeName } from '../operators/kinds';
 import { Device, DType, dtypeOf, dtypes, parseDevice } from '../types';

@@ -1,5 +1,5 @@
 /** Autograd functions of yours under autocast. https://docs.pytorch.org/docs/2.13/amp.html#autocast-and-custom-autograd-functions */
-import { optionsOf, requireFunction, requireString } from '../autograd/arguments';
+import { optionsOf, requireFunction, requireString } from '../operators/checks';
 import { isOptions } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { type DType, dtypes } from '../types';

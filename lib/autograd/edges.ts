@@ -3,9 +3,8 @@
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isTensor, requireTensor } from '../operators/checks';
 import type { Tensor } from '../tensor';
-import { requireTensor } from './arguments';
-import { isTensor } from './hooks';
 import type { Node } from './node';
 
 /** Where the gradient of one output of a node arrives. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.GradientEdge.html */

@@ -1,9 +1,11 @@
 /** Running the backward pass. */
+
 import { TorchError } from '../errors';
 import { overBatches } from '../func/legacy_vmap';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { collectAfterPass } from '../native/memory';
+import { isTensor } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
@@ -11,7 +13,6 @@ import { sizeText } from '../printing/python';
 import type { Tensor } from '../tensor';
 import { type DType, type DTypeName, scalarTypeName } from '../types';
 import { GradientEdge } from './edges';
-import { isTensor } from './hooks';
 
 /** Where a backward pass starts or ends. */
 export type GraphEnd = Tensor | GradientEdge;

@@ -3,9 +3,9 @@
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { optionsOf, requireTensor } from '../operators/checks';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
-import { optionsOf, requireTensor } from './arguments';
 import { type Mode, withMode } from './grad_mode';
 
 let current = -1;

@@ -4,13 +4,12 @@ import { NotImplementedError, TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
+import { isTensor, requireFunction } from '../operators/checks';
 import { typeName } from '../operators/kinds';
 import { objectsIn } from '../tidy';
-import { requireFunction } from './arguments';
 import { withoutForwardGrad } from './forward_mode';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
 import { is_grad_enabled, no_grad } from './grad_mode';
-import { isTensor } from './hooks';
 import type { Node } from './node';
 
 export { FunctionCtx } from './function_ctx';

@@ -1,7 +1,8 @@
 /** Functions of the user that run during a backward pass. https://docs.pytorch.org/docs/2.13/notes/autograd.html#backward-hooks-execution */
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { NativeObject, Tag } from '../native/object';
+import type { NativeObject } from '../native/object';
+import { isTensor } from '../operators/checks';
 import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 
@@ -43,10 +44,6 @@ export class RemovableHandle implements Disposable {
 }
 
 type AnyHook = (...args: never[]) => unknown;
-
-export function isTensor(value: unknown): value is Tensor {
-  return value instanceof NativeObject && value._tag === Tag.Tensor;
-}
 
 function isNothing(value: unknown): value is null | undefined {
   return value === null || value === undefined;

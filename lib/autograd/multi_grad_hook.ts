@@ -2,8 +2,8 @@
 
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { requireFunction, requireTensors } from '../operators/checks';
 import type { Tensor } from '../tensor';
-import { requireFunction, requireTensors } from './arguments';
 import { nodeOf } from './edges';
 import { type Gradients, RemovableHandle, registerTensorHook } from './hooks';
 import type { Node } from './node';

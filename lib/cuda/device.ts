@@ -1,10 +1,11 @@
 /** Which CUDA devices there are, and which one is current. */
-import { requireTensor } from '../autograd/arguments';
+
 import { type Mode, withMode } from '../autograd/grad_mode';
 import { hasFeature } from '../context';
 import { AssertionError, TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { requireTensor } from '../operators/checks';
 import type { Tensor } from '../tensor';
 import { Device, type DeviceLike, parseDevice } from '../types';
 

@@ -1,5 +1,5 @@
 /** The random streams of CUDA devices. https://docs.pytorch.org/docs/2.13/cuda.html#random-number-generator */
-import { requireTensors } from '../autograd/arguments';
+import { requireTensors } from '../operators/checks';
 import { default_generator } from '../random';
 import type { Tensor } from '../tensor';
 import { Device, type DeviceLike } from '../types';

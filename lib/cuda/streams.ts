@@ -1,8 +1,9 @@
 /** Streams and events of CUDA. https://docs.pytorch.org/docs/2.13/cuda.html#streams-and-events */
-import { refuse } from '../autograd/arguments';
+
 import type { Mode } from '../autograd/grad_mode';
 import { hasFeature } from '../context';
 import { TorchError } from '../errors';
+import { refuse } from '../operators/checks';
 import {
   Event as AnyEvent,
   Stream as AnyStream,

@@ -1,4 +1,5 @@
 /** Custom Functions inside transforms: each layer differentiates, or batches, the function's own rules. */
+
 import {
   applySingleLevel,
   Function,
@@ -8,10 +9,10 @@ import {
 } from '../autograd/function';
 import type { FunctionCtx } from '../autograd/function_ctx';
 import { enable_grad } from '../autograd/grad_mode';
-import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isTensor } from '../operators/checks';
 import type { Tensor } from '../tensor';
 import { below, type Layer, type Randomness, topLayer, transformsActive, withForwardGrad } from './layers';
 import { broadcast, flatten, mapLeaves, unflatten } from './tree';

@@ -1,9 +1,9 @@
 /** Functions without changes in place. https://docs.pytorch.org/docs/2.13/generated/torch.func.functionalize.html */
-import { requireFunction } from '../autograd/arguments';
-import { isTensor } from '../autograd/hooks';
+
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isTensor, requireFunction } from '../operators/checks';
 import { named } from '../operators/keywords';
 import type { Tensor } from '../tensor';
 import type { AnyFunction } from './grad';

@@ -1,9 +1,9 @@
 /** Derivatives of functions, backwards. https://docs.pytorch.org/docs/2.13/func.api.html */
-import { requireFunction } from '../autograd/arguments';
+
 import * as engine from '../autograd/engine';
 import { is_grad_enabled } from '../autograd/grad_mode';
-import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
+import { isTensor, requireFunction } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';

@@ -1,7 +1,7 @@
 /** Jacobians and Hessians of functions. */
-import { requireFunction, requireTensors } from '../autograd/arguments';
-import { isTensor } from '../autograd/hooks';
+
 import { TorchError } from '../errors';
+import { isTensor, requireFunction, requireTensors } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';

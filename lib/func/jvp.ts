@@ -1,8 +1,8 @@
 /** Derivatives of functions, forwards. https://docs.pytorch.org/docs/2.13/generated/torch.func.jvp.html */
-import { requireFunction } from '../autograd/arguments';
+
 import { dual_level, make_dual, unpack_dual } from '../autograd/forward_ad';
-import { isTensor } from '../autograd/hooks';
 import { TorchError } from '../errors';
+import { isTensor, requireFunction } from '../operators/checks';
 import { typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';

@@ -2,9 +2,10 @@
  * The vmap from before functorch. PyTorch still uses it where a batch goes through the engine or a dual level, for
  * which functorch's has no rules.
  */
-import { isTensor } from '../autograd/hooks';
+
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isTensor } from '../operators/checks';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
 

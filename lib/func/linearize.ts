@@ -1,6 +1,7 @@
 /** A function's best linear approximation at a point. */
-import { requireFunction, requireTensors } from '../autograd/arguments';
+
 import { TorchError } from '../errors';
+import { requireFunction, requireTensors } from '../operators/checks';
 import { sizeText } from '../printing/python';
 import type { Tensor } from '../tensor';
 import type { AnyFunction } from './grad';

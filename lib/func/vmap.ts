@@ -1,9 +1,9 @@
 /** Functions of one example, run on a batch. https://docs.pytorch.org/docs/2.13/generated/torch.func.vmap.html */
-import { requireFunction } from '../autograd/arguments';
-import { isTensor } from '../autograd/hooks';
+
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isTensor, requireFunction } from '../operators/checks';
 import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { tupleText } from '../printing/python';

@@ -1,7 +1,8 @@
 /** The rule for batches that a custom Function can have made: forward and backward each run under vmap. */
+
 import { Function, type FunctionClass, setupContextOf } from '../autograd/function';
 import type { FunctionCtx } from '../autograd/function_ctx';
-import { isTensor } from '../autograd/hooks';
+import { isTensor } from '../operators/checks';
 import type { Tensor } from '../tensor';
 import type { Randomness } from './layers';
 import { flatten, mapLeaves, unflatten } from './tree';

@@ -1,9 +1,9 @@
 /** Wrapping arguments for a transform and unwrapping its results. */
-import { optionsOf, requireTensor } from '../autograd/arguments';
-import { isTensor } from '../autograd/hooks';
+
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isTensor, optionsOf, requireTensor } from '../operators/checks';
 import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 import { mapLeaves } from './tree';

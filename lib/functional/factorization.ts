@@ -1,5 +1,5 @@
 /** Factorizations of matrices that PyTorch writes in Python. */
-import { requireTensors } from '../autograd/arguments';
+import { requireTensors } from '../operators/checks';
 import { callOperator } from '../operators/operator';
 import { type FlaggedFunction, python } from '../operators/python';
 import type { Tensor } from '../tensor';

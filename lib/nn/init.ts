@@ -1,7 +1,8 @@
 /** Filling parameters with their first values. https://docs.pytorch.org/docs/2.13/nn.init.html */
-import { requireTensor } from '../autograd/arguments';
+
 import { no_grad } from '../autograd/grad_mode';
 import { warn } from '../errors';
+import { requireTensor } from '../operators/checks';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
 import { dtypes, type Generator } from '../types';

@@ -2,13 +2,14 @@
  * Stochastic weight averaging and exponential moving averages of weights.
  * https://docs.pytorch.org/docs/2.13/optim.html#weight-averaging-swa-and-ema
  */
-import { requireIterable } from '../autograd/arguments';
+
 import { no_grad } from '../autograd/grad_mode';
 import { deepcopy } from '../copy';
 import { tensor } from '../creation';
 import { _BatchNorm } from '../nn/modules/batchnorm';
 import { Module } from '../nn/modules/module';
 import { requireModule } from '../nn/require';
+import { requireIterable } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor';

@@ -1,5 +1,5 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
-import { optionsOf, requireList } from '../autograd/arguments';
+import { optionsOf, requireList } from '../operators/checks';
 import { isOptions } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { type Artist, coordinates } from './artists';

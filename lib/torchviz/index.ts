@@ -1,6 +1,7 @@
 /** Drawings of the autograd graph, in the manner of torchviz. https://github.com/szagoruyko/pytorchviz */
-import { requireList, requireTensor, requireTensors } from '../autograd/arguments';
+
 import type { Node } from '../autograd/node';
+import { requireList, requireTensor, requireTensors } from '../operators/checks';
 import { isOptions } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 import { Digraph } from './digraph';

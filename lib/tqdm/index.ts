@@ -1,7 +1,7 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { optionsOf } from '../autograd/arguments';
+import { optionsOf } from '../operators/checks';
 import { isOptions } from '../operators/kinds';
 import { optional } from '../utils/optional';
 import { lineText, postfixValue } from './text';

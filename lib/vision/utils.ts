@@ -2,8 +2,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { optionsOf, requireTensor, requireTensors } from '../autograd/arguments';
 import { tensor } from '../creation';
+import { optionsOf, requireTensor, requireTensors } from '../operators/checks';
 import { _torch } from '../operators/namespaces';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';

@@ -2,13 +2,12 @@
 
 import { NotImplementedError, TorchError } from '../../errors';
 import { overBatches } from '../../func/legacy_vmap';
+import { isTensor, requireFunction } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
-import { requireFunction } from '../arguments';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
 import { enable_grad } from '../grad_mode';
-import { isTensor } from '../hooks';
 import {
   type AnyFunction,
   checkDependent,

@@ -1,11 +1,12 @@
 /** What the functions of torch.autograd.functional share: their inputs, outputs and vectors, and the checks of them. */
+
 import { TorchError } from '../../errors';
+import { isTensor } from '../../operators/checks';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../printing/python';
 import type { Tensor } from '../../tensor';
 import * as engine from '../engine';
-import { isTensor } from '../hooks';
 
 export type MaybeTensor = Tensor | null;
 export type AnyFunction = (...args: never[]) => unknown;

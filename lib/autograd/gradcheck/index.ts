@@ -1,12 +1,11 @@
 /** Checking derivatives against differences. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradcheck.html */
 
 import { TorchError } from '../../errors';
+import { isTensor, requireFunction } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
-import { requireFunction } from '../arguments';
 import * as engine from '../engine';
-import { isTensor } from '../hooks';
 import { type Comparison, compareFast, compareFully, type Tolerances } from './compare';
 import { checkBatchedForward, checkBatchedGradients, checkMissingGradients, checkZeroGivesZero } from './rules';
 import {

@@ -1,8 +1,9 @@
 /** Keeping gradients small. Each function is one native call over all tensors (native/nn/clip_grad.cpp). */
-import { requireTensors } from '../../autograd/arguments';
+
 import { TorchError, warn } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
+import { requireTensors } from '../../operators/checks';
 import { typeName } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { type ArgumentsOf, signature } from '../arguments';

@@ -1,5 +1,5 @@
 /** Parameters as one vector, and back. */
-import { requireIterable, requireTensors } from '../../autograd/arguments';
+import { requireIterable, requireTensors } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
 import { typename } from '../modules/registry';

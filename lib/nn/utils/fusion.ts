@@ -1,7 +1,8 @@
 /** Batch normalisation folded into the layer before it, for evaluation. */
-import { requireTensor } from '../../autograd/arguments';
+
 import { deepcopy } from '../../copy';
 import { AssertionError } from '../../errors';
+import { requireTensor } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import { _BatchNorm } from '../modules/batchnorm';
 import type { _ConvNd } from '../modules/conv';

@@ -1,7 +1,7 @@
 /** Setting parts of parameters to zero for good. https://docs.pytorch.org/docs/2.13/nn.html#utilities */
 
-import { requireFunction, requireIterable, requireList, requireTensor } from '../../autograd/arguments';
 import { AssertionError } from '../../errors';
+import { requireFunction, requireIterable, requireList, requireTensor } from '../../operators/checks';
 import { isOptions } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../operators/text';

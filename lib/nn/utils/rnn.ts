@@ -1,7 +1,8 @@
 /** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
-import { requireTensor, requireTensors } from '../../autograd/arguments';
+
 import { as_tensor } from '../../creation';
 import { TorchError } from '../../errors';
+import { requireTensor, requireTensors } from '../../operators/checks';
 import { flag } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';

@@ -1,9 +1,10 @@
 /** Checkpoints of functions and of sequences of modules. */
-import { requireFunction } from '../../autograd/arguments';
+
 import { is_grad_enabled, type Mode, withMode } from '../../autograd/grad_mode';
 import { warn } from '../../errors';
 import type { Module } from '../../nn/modules/module';
 import { isModule } from '../../nn/modules/registry';
+import { requireFunction } from '../../operators/checks';
 import { isOptions, typeName } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { metadataChecks, Recomputation } from './recompute';

@@ -2,13 +2,14 @@
  * The checkpoint that works with saved-tensor hooks: a forward pass saves places instead of tensors, and the first
  * place a backward pass asks for makes it run the function again, which fills them all.
  */
+
 import { enable_grad } from '../../autograd/grad_mode';
-import { isTensor } from '../../autograd/hooks';
 import { saved_tensors_hooks } from '../../autograd/saved_tensors';
 import { TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { keep } from '../../native/memory';
+import { isTensor } from '../../operators/checks';
 import { watchOperators } from '../../operators/watch';
 import { sizeText } from '../../printing/python';
 import type { Tensor } from '../../tensor';

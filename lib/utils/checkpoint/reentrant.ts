@@ -1,12 +1,13 @@
 /** The older checkpoint: a custom Function whose backward runs a backward pass of its own. */
+
 import { backward } from '../../autograd/engine';
 import { Function } from '../../autograd/function';
 import type { FunctionCtx, MaybeTensor } from '../../autograd/function_ctx';
 import { enable_grad, no_grad } from '../../autograd/grad_mode';
-import { isTensor } from '../../autograd/hooks';
 import { TorchError, warn } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
+import { isTensor } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import { randomStates, withRandomStates } from './rng';
 

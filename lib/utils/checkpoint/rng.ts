@@ -1,5 +1,5 @@
 /** The random streams at a moment, to be run again. */
-import { isTensor } from '../../autograd/hooks';
+import { isTensor } from '../../operators/checks';
 import { default_generator } from '../../random';
 import type { Tensor } from '../../tensor';
 import type { Device } from '../../types';

@@ -1,9 +1,10 @@
 /** Collections of samples. https://docs.pytorch.org/docs/2.13/data.html#dataset-types */
-import { requireList } from '../../autograd/arguments';
+
 import { AssertionError, NotImplementedError, warn } from '../../errors';
 import type { Index } from '../../indexing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
+import { requireList } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { default_generator, type Generator } from '../../random';

@@ -2,8 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { optionsOf, requireString, requireTensor } from '../../autograd/arguments';
 import { frombuffer } from '../../creation';
+import { optionsOf, requireString, requireTensor } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';

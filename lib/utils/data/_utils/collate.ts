@@ -1,7 +1,8 @@
 /** Samples to batches. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.default_collate */
-import { requireList } from '../../../autograd/arguments';
+
 import { as_tensor, tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
+import { requireList } from '../../../operators/checks';
 import { named, REQUIRED } from '../../../operators/keywords';
 import { isOptions, typeName } from '../../../operators/kinds';
 import { callOperator } from '../../../operators/operator';

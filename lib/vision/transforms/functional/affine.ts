@@ -1,9 +1,10 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
-import { optionsOf, requireList, requireTensor } from '../../../autograd/arguments';
+
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
 import { pad as padTensor } from '../../../nn/functional/padding';
 import { grid_sample } from '../../../nn/functional/vision';
+import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
 import { _linalg, _torch } from '../../../operators/namespaces';
 import type { Tensor } from '../../../tensor';
 import { dtypes } from '../../../types';

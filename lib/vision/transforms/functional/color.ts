@@ -1,7 +1,8 @@
 /** Colours. https://docs.pytorch.org/vision/0.28/transforms.html#color */
-import { requireTensor } from '../../../autograd/arguments';
+
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
+import { requireTensor } from '../../../operators/checks';
 import { _torch } from '../../../operators/namespaces';
 import type { Tensor } from '../../../tensor';
 import { dtypes } from '../../../types';

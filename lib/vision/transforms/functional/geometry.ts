@@ -1,10 +1,10 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { optionsOf, requireList, requireTensor } from '../../../autograd/arguments';
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { interpolate } from '../../../nn/functional/interpolate';
 import { pad as padTensor } from '../../../nn/functional/padding';
+import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
 import { typeName } from '../../../operators/kinds';
 import type { Tensor } from '../../../tensor';
 import { type DType, dtypes } from '../../../types';

@@ -1,7 +1,8 @@
 /** Between dtypes, and between bytes and shares. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
-import { requireTensor } from '../../../autograd/arguments';
+
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
+import { requireTensor } from '../../../operators/checks';
 import type { Tensor } from '../../../tensor';
 import { type DType, dtypes } from '../../../types';
 

@@ -1,7 +1,12 @@
 /** Arguments that must be of a kind: errors that name the function and the argument. */
-import { typeName } from '../operators/kinds';
+import { NativeObject, Tag } from '../native/object';
 import type { Tensor } from '../tensor';
-import { isTensor } from './hooks';
+import { typeName } from './kinds';
+
+/** Whether a value is a tensor, for modules that `Tensor` itself depends on. */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof NativeObject && value._tag === Tag.Tensor;
+}
 
 /** The options object of a call; null stands for none. */
 export function optionsOf<Options extends object>(name: string, options: Options | null | undefined): Partial<Options> {
