@@ -27,7 +27,7 @@ struct LoweredLayer;
 struct Operator;
 struct PendingException;
 
-/// Every native function has this form; `register_*` functions in each subject's header list them.
+/// Every native function has this form; addon.cpp lists them.
 using NativeFunction = void (*)(Environment&, FrameReader&, FrameWriter&);
 
 class Environment {

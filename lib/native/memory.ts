@@ -3,8 +3,8 @@
  *
  * Node runs finalizers only between turns of the event loop, so a plain training loop would never free a tensor.
  * Instead: a new object sits in the nursery, which holds it strongly. A scope that ends frees its part of the nursery
- * at once. When the nursery is full its objects get weak references, which the collector clears in synchronous code
- * too; when enough of them or enough bytes have gathered, a collection is run and the cleared ones are freed.
+ * at once. When the nursery is full or enough bytes have gathered, its objects get weak references, which the collector
+ * clears in synchronous code too; a collection is run then, and the cleared ones are freed.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
