@@ -209,7 +209,6 @@ constexpr Entry kFunctions[] = {
     {"count_handed_over", count_handed_over},
 
     {"release", release},
-    {"weaken", weaken},
     {"sweep", sweep},
     {"memory_stats", memory_stats},
     {"set_pressure", set_pressure},
@@ -309,6 +308,7 @@ napi_value open(napi_env env, napi_callback_info) {
     for (const Entry& entry : kFunctions) environment.define(entry.name, entry.function);
     environment.define_raw("frame", frame);
     environment.define_raw("set_callbacks", set_callbacks);
+    environment.define_raw("weaken", weaken);
     return functions;
   } catch (const std::exception& error) {
     napi_throw_error(env, nullptr, error.what());

@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::size_t kInitialFrame = 4096;
 
-/// More than the one tensor that most calls make, so that freeing keeps ahead.
-constexpr std::size_t kReapedPerCall = 2;
+/// As many as most calls make: malloc then hands out what was freed just before, where it must search after freeing
+/// more.
+constexpr std::size_t kReapedPerCall = 1;
 
 }  // namespace
 
@@ -44,6 +45,7 @@ Environment& Environment::of(napi_env env, napi_value functions) {
 }
 
 Environment::~Environment() {
+  if (c10::WarningUtils::get_warning_handler() == &warning_collector_) c10::WarningUtils::set_warning_handler(nullptr);
   handles.clear(env_);
   thread->close();
   for (napi_ref reference : {functions_, frame_ref_, make_error_, warn_, serve_}) {
@@ -77,9 +79,11 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &count, &objects, nullptr, &data);
   const Binding& binding = *static_cast<Binding*>(data);
   Environment& self = binding.environment;
-  WarningCollector collector(self.warnings);
-  c10::WarningUtils::WarningHandlerGuard guard(&collector);
+  if (c10::WarningUtils::get_warning_handler() != &self.warning_collector_) {
+    c10::WarningUtils::set_warning_handler(&self.warning_collector_);
+  }
   napi_value result = nullptr;
+  self.handles.begin_call();
   try {
     self.handles.reap(env, kReapedPerCall);
     FrameReader in(self, count > 0 ? objects : nullptr);
@@ -89,8 +93,9 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   } catch (...) {
     throw_current_exception(self);
   }
+  self.handles.end_call();
   if (!self.warnings.empty()) self.flush_warnings();
-  const bool pressed = allocated_cpu_bytes() > self.pressure_at || self.device_bytes > self.device_pressure_at;
+  const bool pressed = roughly_allocated_cpu_bytes() > self.pressure_at || self.device_bytes > self.device_pressure_at;
   self.frame_[0] = static_cast<double>(pressed ? FrameState::kPressure : FrameState::kFine);
   return result;
 }

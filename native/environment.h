@@ -20,6 +20,7 @@
 #include "frame.h"
 #include "handle_table.h"
 #include "memory/value_store.h"
+#include "warnings.h"
 
 namespace tsorch {
 
@@ -103,7 +104,8 @@ class Environment {
   napi_ref hold(const char* name, napi_value callback);
 
   napi_env env_;
-  napi_ref functions_ = nullptr;  // weak
+  WarningCollector warning_collector_{warnings};  // the thread's handler from this copy's last call on
+  napi_ref functions_ = nullptr;                  // weak
   std::deque<Binding> bindings_;
   napi_ref frame_ref_ = nullptr;
   double* frame_ = nullptr;

@@ -95,6 +95,8 @@ class FrameReader {
   napi_value object();
   /// A raw handle, not looked up.
   Handle handle();
+  /// One without its tag.
+  Handle raw_handle() { return next(); }
   /// A count or an id without a tag.
   std::size_t raw() { return static_cast<std::size_t>(next()); }
 

@@ -2,8 +2,6 @@
 
 #include <c10/util/Exception.h>
 
-#include <cmath>
-
 namespace tsorch {
 
 namespace {
@@ -19,27 +17,65 @@ struct Identity {
   const void* operator()(const EventPtr& event) const { return event.get(); }
 };
 
+const void* identity_of(const Resource& resource) { return std::visit(Identity{}, resource); }
+
+/// Whether no slot can have it: that one would hold a second reference.
+bool is_unshared(const Resource& resource) {
+  const auto* tensor = std::get_if<at::Tensor>(&resource);
+  return tensor != nullptr && tensor->use_count() == 1;
+}
+
 }  // namespace
 
 HandleTable::Adopted HandleTable::adopt(Resource resource) {
-  const void* identity = std::visit(Identity{}, resource);
-  const auto next = static_cast<std::uint32_t>(free_.empty() ? slots_.size() : free_.back());
-  const auto [entry, inserted] = by_identity_.emplace(identity, next);
-  if (!inserted) {
-    Slot& known = slots_[entry->second];
-    if (known.doomed) pardon(known);
-    return {pack(entry->second, known.generation), true};
+  if (!is_unshared(resource)) {
+    if (const auto index = find(resource)) {
+      Slot& known = slots_[*index];
+      if (known.doomed) pardon(known);
+      return {pack(*index, known.generation), true};
+    }
   }
-  if (free_.empty()) {
-    TORCH_CHECK(next < kIndexRange, "more than ", static_cast<std::int64_t>(kIndexRange), " live native objects");
-    slots_.emplace_back();
-  } else {
-    free_.pop_back();
-  }
-  Slot& slot = slots_[next];
+  const std::uint32_t index = take_slot();
+  Slot& slot = slots_[index];
+  slot.place = static_cast<std::uint32_t>(unfound_.size());
+  unfound_.push_back(index);
   live_tensors_ += std::holds_alternative<at::Tensor>(resource);
   slot.resource = std::move(resource);
-  return {pack(next, slot.generation), false};
+  return {pack(index, slot.generation), false};
+}
+
+std::uint32_t HandleTable::take_slot() {
+  if (!free_.empty()) {
+    const std::uint32_t index = free_.back();
+    free_.pop_back();
+    return index;
+  }
+  const auto index = static_cast<std::uint32_t>(slots_.size());
+  TORCH_CHECK(index < kIndexRange, "more than ", static_cast<std::int64_t>(kIndexRange), " live native objects");
+  slots_.emplace_back();
+  return index;
+}
+
+std::optional<std::uint32_t> HandleTable::find(const Resource& resource) {
+  for (const std::uint32_t index : unfound_) {
+    by_identity_.emplace(identity_of(slots_[index].resource), index);
+    slots_[index].place = kFound;
+  }
+  unfound_.clear();
+  const auto entry = by_identity_.find(identity_of(resource));
+  if (entry == by_identity_.end()) return std::nullopt;
+  return entry->second;
+}
+
+void HandleTable::forget_identity(Slot& slot) {
+  if (slot.place == kFound) {
+    by_identity_.erase(identity_of(slot.resource));
+    return;
+  }
+  slots_[unfound_.back()].place = slot.place;
+  unfound_[slot.place] = unfound_.back();
+  unfound_.pop_back();
+  slot.place = kFound;
 }
 
 void HandleTable::disposed(const char* what) {
@@ -70,11 +106,10 @@ const EventPtr& HandleTable::event(Handle handle) const {
 void HandleTable::replace(Handle handle, at::Tensor tensor) {
   slot(handle, "tensor");
   const std::uint32_t index = unpack(handle).index;
-  TORCH_CHECK(by_identity_.find(tensor.unsafeGetTensorImpl()) == by_identity_.end(),
-              "the replacement tensor already has a JavaScript object");
-  by_identity_.erase(std::visit(Identity{}, slots_[index].resource));
+  TORCH_CHECK(!find(tensor), "the replacement tensor already has a JavaScript object");
+  by_identity_.erase(identity_of(slots_[index].resource));
   by_identity_.emplace(tensor.unsafeGetTensorImpl(), index);
-  slots_[index].resource = std::move(tensor);
+  drop(std::exchange(slots_[index].resource, std::move(tensor)));
 }
 
 bool HandleTable::contains(Handle handle) const {
@@ -89,7 +124,7 @@ void HandleTable::release(napi_env env, Handle handle) {
 void HandleTable::free_slot(napi_env env, std::uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.doomed) pardon(slot);
-  by_identity_.erase(std::visit(Identity{}, slot.resource));
+  forget_identity(slot);
   if (slot.wrapper != nullptr) napi_delete_reference(env, slot.wrapper);
   slot.wrapper = nullptr;
   slot.listed = false;
@@ -97,7 +132,18 @@ void HandleTable::free_slot(napi_env env, std::uint32_t index) {
   free_.push_back(index);
   live_tensors_ -= std::holds_alternative<at::Tensor>(slot.resource);
   // Dropping a tensor can free a whole graph; the slot must already be consistent by then.
-  Resource dropped = std::exchange(slot.resource, std::monostate{});
+  drop(std::exchange(slot.resource, std::monostate{}));
+}
+
+void HandleTable::drop(Resource resource) {
+  if (calls_ > 1) held_back_.push_back(std::move(resource));
+}
+
+void HandleTable::drop_held_back() {
+  while (!held_back_.empty()) {
+    const Resource last = std::move(held_back_.back());  // to be freed may run JavaScript that releases more
+    held_back_.pop_back();
+  }
 }
 
 void HandleTable::weaken(napi_env env, Handle handle, napi_value object) {
@@ -167,12 +213,14 @@ void HandleTable::reap(napi_env env, std::size_t most) {
 }
 
 void HandleTable::sweep(napi_env env, bool everything) {
+  reap(env, SIZE_MAX);  // what calls left over of the last one
   if (everything) {
     std::vector<Handle> survivors;
     sweep_list(env, old_, survivors);
     old_ = std::move(survivors);
   }
-  sweep_list(env, young_, old_);
+  sweep_list(env, middle_, old_);
+  sweep_list(env, young_, middle_);
 }
 
 void HandleTable::for_each(napi_env env, const std::function<void(const Resource&, napi_value)>& visit) {
@@ -192,6 +240,7 @@ void HandleTable::clear(napi_env env) {
     if (!std::holds_alternative<std::monostate>(slots_[index].resource)) free_slot(env, index);
   }
   young_.clear();
+  middle_.clear();
   old_.clear();
   doomed_.clear();
 }

@@ -8,6 +8,8 @@
 // 3. A slot's `wrapper` is a weak reference to that object. It is empty while the object sits in the nursery, which
 //    lib/memory.ts holds strongly.
 // 4. Only the thread of the environment touches the table.
+// 5. A call may borrow tensors instead of counting a reference. What is released while calls are under way (JavaScript
+//    can run inside them) is dropped when the outermost one returns.
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -21,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -82,6 +85,13 @@ class HandleTable {
   void release(napi_env env, Handle handle);
   bool contains(Handle handle) const;
 
+  /// Around each call that borrows.
+  void begin_call() { calls_++; }
+  void end_call() {
+    if (--calls_ == 0 && !held_back_.empty()) [[unlikely]]
+      drop_held_back();
+  }
+
   /// Gives a slot its weak reference; called when its object leaves the nursery. Stale handles are ignored.
   void weaken(napi_env env, Handle handle, napi_value object);
 
@@ -104,12 +114,15 @@ class HandleTable {
   std::size_t live() const { return slots_.size() - free_.size() - doomed_count_; }
 
  private:
+  static constexpr std::uint32_t kFound = UINT32_MAX;
+
   struct Slot {
     Resource resource;
     napi_ref wrapper = nullptr;
     std::uint32_t generation = 1;
-    bool listed = false;  // has an entry in young_ or old_
-    bool doomed = false;  // collected, waits in doomed_
+    std::uint32_t place = kFound;  // in unfound_; kFound when by_identity_ has it
+    bool listed = false;           // has an entry in young_, middle_ or old_
+    bool doomed = false;           // collected, waits in doomed_
   };
 
   const Slot& slot(Handle handle, const char* what) const {
@@ -121,18 +134,30 @@ class HandleTable {
   [[noreturn]] static void disposed(const char* what);
   [[noreturn]] static void not_of_type(const char* what);
   void free_slot(napi_env env, std::uint32_t index);
+  std::uint32_t take_slot();
+  /// The slot that a resource has already.
+  std::optional<std::uint32_t> find(const Resource& resource);
+  void forget_identity(Slot& slot);
+  void drop(Resource resource);
+  void drop_held_back();
   void doom(Handle handle);
   void pardon(Slot& slot);
   void sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors);
 
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
+  /// Where each resource is, but for those in `unfound_`: most die before anybody looks for them.
   ska::flat_hash_map<const void*, std::uint32_t> by_identity_;
-  std::vector<Handle> young_;   // weak, not yet visited by a sweep
-  std::vector<Handle> old_;     // weak, survived a sweep
+  std::vector<std::uint32_t> unfound_;
+  // Weak references, as V8's generations: what survives two collections is found by full ones only.
+  std::vector<Handle> young_;   // not yet visited by a sweep
+  std::vector<Handle> middle_;  // survived one
+  std::vector<Handle> old_;     // survived two
   std::vector<Handle> doomed_;  // found by a sweep, not yet freed
   std::size_t doomed_count_ = 0;
   std::size_t live_tensors_ = 0;
+  std::size_t calls_ = 0;
+  std::vector<Resource> held_back_;
 };
 
 }  // namespace tsorch

@@ -7,6 +7,8 @@ export type NativeFunction = (objects?: unknown[]) => unknown[] | undefined;
 export interface Addon extends Record<NativeName, NativeFunction> {
   /** The buffer both sides share, grown to hold at least `slots` doubles. */
   frame(slots?: number): ArrayBuffer;
+  /** Leaves objects to the collector; their handles are in the frame, without tags. */
+  weaken(...objects: readonly object[]): void;
   /** What native code calls: the factory of errors, the printer of libtorch's warnings, and `serve` of frame.ts. */
   set_callbacks(
     makeError: (kind: string, message: string) => Error,
@@ -181,7 +183,6 @@ export type NativeName =
   | 'is_thread_running'
   | 'count_handed_over'
   | 'release'
-  | 'weaken'
   | 'sweep'
   | 'memory_stats'
   | 'set_pressure'

@@ -61,6 +61,11 @@ export function putTag(tag: number): void {
   slots[at++] = tag;
 }
 
+/** A count or a handle without its tag. */
+export function putRaw(value: number): void {
+  slots[at++] = value;
+}
+
 /** Puts a value and tells its kind: one look at its type serves both. */
 export function put(value: unknown): Kind {
   switch (typeof value) {
@@ -73,13 +78,7 @@ export function put(value: unknown): Kind {
         slots[at++] = Tag.None;
         return Kind.Null;
       }
-      if (value instanceof NativeObject) {
-        const tag = value._tag;
-        slots[at++] = tag;
-        slots[at++] = value._handle;
-        return tag === Tag.Tensor ? Kind.Tensor : kindOf(value);
-      }
-      return putObject(value);
+      return value instanceof NativeObject ? putNative(value) : putObject(value);
     case 'undefined':
       slots[at++] = Tag.NotGiven;
       return Kind.NotGiven;
@@ -102,8 +101,16 @@ export function put(value: unknown): Kind {
   }
 }
 
+function putNative(value: NativeObject): Kind {
+  const tag = value._tag;
+  slots[at++] = tag;
+  slots[at++] = value._handle;
+  return tag === Tag.Tensor ? Kind.Tensor : kindOf(value);
+}
+
 /** Puts an argument of an operator; not a list of lists, which none takes and which may contain itself. */
 export function putArgument(value: unknown): Kind {
+  if (value instanceof NativeObject) return putNative(value);
   if (!Array.isArray(value)) return put(value);
   const kind = kindOfList(value);
   if (kind !== Kind.OtherList) putList(value);

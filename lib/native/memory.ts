@@ -9,15 +9,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { native } from './addon';
-import { begin, call, finish, put, putTag } from './frame';
-import { type NativeObject, Tag } from './object';
+import { begin, call, finish, putRaw } from './frame';
+import type { NativeObject } from './object';
 
 /**
  * Objects the nursery holds before they are left to the collector and the next collection is run; more while a scope is
  * open. Few, so that what is freed is still in the processor's cache: see docs/performance.md.
  */
-const NURSERY = 256;
+const NURSERY = 512;
 const SCOPED_NURSERY = 1 << 16;
+/** The most of a forward pass, which is not interrupted. */
+const PASS_NURSERY = 4096;
 /** Every so many minor collections those objects are looked at too that survived one. */
 const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
@@ -28,6 +30,8 @@ const MAJOR_BYTES = 32 * 2 ** 20;
 const BYTES_STEP = 8 * 2 ** 20;
 /** Bytes since the last collection that call for one after a backward pass. */
 const PASS_STEP = 8 * 2 ** 20;
+/** Objects and graph nodes that do. */
+const PASS_COUNT = 512;
 /** Bytes that results on other devices bring until a collection. */
 const DEVICE_STEP = 256 * 2 ** 20;
 
@@ -58,6 +62,10 @@ let bytesAfterMajor = MAJOR_BYTES;
 let bytesAfterCollection = 0;
 /** What a forward pass has lately allocated; the next one shall not be interrupted for as much. */
 let passBytes = 0;
+/** Objects the nursery takes before a collection. */
+let room = NURSERY;
+/** Graph nodes made until the last collection. */
+let nodesBefore = 0;
 let reportedBytes = 0;
 let collecting = false;
 const counters = { minor: 0, major: 0 };
@@ -70,7 +78,7 @@ export function enroll(object: NativeObject): NativeObject {
 
 /** Makes room in a full nursery; only between calls, since it uses the frame. */
 export function relieveNursery(): void {
-  if (used >= NURSERY && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
+  if (used >= room && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
 }
 
 /** The object of a handle that native code has no reference to. */
@@ -85,29 +93,24 @@ function flushNursery(): void {
   collect(false);
 }
 
+/** Objects that the smallest frame and V8's stack of arguments have room for. */
+const CHUNK = 1024;
+
 /** Makes the nursery's references weak. A function of its own, so that no local variable holds the objects while the collector runs. */
 function emptyNursery(): void {
-  const CHUNK = 512; // what the smallest frame holds
-  for (let from = 0; from < used; from += CHUNK) weaken(from, Math.min(from + CHUNK, used));
+  for (let from = 0; from < used; from += CHUNK) weaken(nursery.slice(from, Math.min(from + CHUNK, used)));
   nursery.fill(null, 0, used);
   used = 0;
   scopes.fill(0);
 }
 
-/** Makes the references of a stretch of the nursery weak. */
-function weaken(from: number, to: number): void {
+function weaken(objects: readonly (NativeObject | null)[]): void {
   begin();
-  putTag(Tag.List);
-  putTag(to - from);
-  for (let i = from; i < to; i++) {
-    put(nursery[i]);
-    putTag(Tag.Object);
-    putTag(i);
-  }
-  native.weaken(nursery);
+  for (let i = 0; i < objects.length; i++) putRaw(objects[i]!._handle);
+  native.weaken(...(objects as readonly NativeObject[]));
 }
 
-function alive(): [tensors: number, handles: number, cpuBytes: number, deviceBytes: number] {
+function alive(): [tensors: number, handles: number, cpuBytes: number, deviceBytes: number, nodesMade: number] {
   return call(native.memory_stats);
 }
 
@@ -143,10 +146,14 @@ export function collect(pressed = true): void {
  */
 export function collectAfterPass(): void {
   if (scopes.length > 0 || collecting) return;
-  const grown = bytesAlive() - bytesAfterCollection;
-  if (grown < PASS_STEP) return;
+  const [, , cpu, device, nodes] = alive();
+  const grown = cpu + device - bytesAfterCollection;
+  const made = used + nodes - nodesBefore;
+  if (grown < PASS_STEP && made < PASS_COUNT) return;
   passBytes = Math.max(grown, 0.9 * passBytes);
-  collect();
+  room = Math.min(Math.max(NURSERY, 1.25 * used), PASS_NURSERY);
+  nodesBefore = nodes;
+  collect(grown >= PASS_STEP);
 }
 
 /** Sets the marks for the next collection from what is alive now. */
@@ -206,13 +213,11 @@ export function collectAll(): void {
 
 /** Frees these objects now. */
 export function release(objects: readonly NativeObject[]): void {
-  const CHUNK = 1024;
   for (let from = 0; from < objects.length; from += CHUNK) {
     const to = Math.min(from + CHUNK, objects.length);
     begin();
-    putTag(Tag.List);
-    putTag(to - from);
-    for (let i = from; i < to; i++) put(objects[i]);
+    putRaw(to - from);
+    for (let i = from; i < to; i++) putRaw(objects[i]!._handle);
     finish(native.release, 1);
   }
 }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <bit>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace tsorch {
@@ -16,60 +17,110 @@ namespace {
 
 std::atomic<std::int64_t> bytes{0};
 
-// ---- small blocks
-//
-// Tensors die in batches, when a collection finds them; malloc's own cache of aligned blocks is far smaller than a
-// batch. Each thread keeps the blocks of small tensors it freed: measured on `add` of 2x2 tensors, see
-// docs/performance.md.
+constexpr std::size_t kUnit = 64;                 // the alignment libtorch wants
+constexpr std::size_t kLargest = 4 << 20;         // bytes of a block that is kept
+constexpr std::size_t kMostKept = 32 << 20;       // bytes that a thread keeps
+constexpr std::int64_t kMostUncounted = 1 << 16;  // bytes by which a thread may be ahead of the count
 
-constexpr std::size_t kSmallest = 64;  // also the alignment libtorch wants
-constexpr std::size_t kClasses = 5;    // 64, 128, 256, 512, 1024 bytes and a little more
-constexpr std::size_t kLargest = kSmallest << (kClasses - 1);
-constexpr std::size_t kCached = 4096;  // blocks of each class a thread keeps
-
-/// Tells late destructors of other thread-locals that the cache is gone.
-thread_local bool cache_closed = false;
-
-struct BlockCache {
-  std::array<std::vector<void*>, kClasses> blocks;
-
-  ~BlockCache() {
-    cache_closed = true;
-    for (const auto& list : blocks) {
-      for (void* block : list) c10::free_cpu(block);
-    }
-  }
-};
-
-BlockCache& block_cache() {
-  thread_local BlockCache cache;
-  return cache;
-}
-
-std::vector<void*>& cached_blocks(std::size_t index) { return block_cache().blocks[index]; }
+// Classes of blocks: multiples of 64 bytes up to 512, then four to a doubling.
 
 /// The smallest class whose blocks hold `size` bytes.
-std::size_t class_to_hold(std::size_t size) { return size <= kSmallest ? 0 : std::bit_width((size - 1) / kSmallest); }
+constexpr std::size_t class_to_hold(std::size_t size) {
+  const std::size_t last = (size - 1) / kUnit;
+  if (last < 8) return last;
+  const auto doublings = static_cast<std::size_t>(std::bit_width(last)) - 3;
+  return 4 * doublings + (last >> doublings);
+}
 
-/// The largest class that a block of `size` bytes can serve; kClasses or more when it is no small block.
-std::size_t class_served_by(std::size_t size) { return std::bit_width(size / kSmallest) - 1; }
+constexpr std::size_t size_of_class(std::size_t index) {
+  if (index < 8) return kUnit * (index + 1);
+  return kUnit * ((index % 4 + 5) << (index / 4 - 1));
+}
 
-void* allocate_small(std::size_t size) {
+constexpr std::size_t kClasses = class_to_hold(kLargest) + 1;
+static_assert(size_of_class(kClasses - 1) == kLargest && class_to_hold(kLargest + 1) == kClasses);
+
+/// The largest class that a block of `size` bytes can serve.
+std::size_t class_served_by(std::size_t size) {
   const std::size_t index = class_to_hold(size);
-  if (cache_closed || cached_blocks(index).empty()) return c10::alloc_cpu(kSmallest << index);
-  void* memory = cached_blocks(index).back();
-  cached_blocks(index).pop_back();
-  return memory;
+  return size_of_class(index) <= size ? index : index - 1;
+}
+
+/// Tells late destructors of other thread-locals that the thread's part is gone.
+thread_local bool closed = false;
+
+/// What a thread keeps for itself: the blocks of tensors it freed, since malloc searches for aligned blocks and splits
+/// and merges them; and the last changes of the count, since an atomic addition takes as long as the rest of a small
+/// allocation. Both measured, see docs/performance.md.
+class ThreadMemory {
+ public:
+  ~ThreadMemory() {
+    closed = true;
+    bytes.fetch_add(uncounted_, std::memory_order_relaxed);
+    empty();
+  }
+
+  /// nullptr at the end of the thread.
+  static ThreadMemory* own() {
+    thread_local ThreadMemory memory;
+    return closed ? nullptr : &memory;
+  }
+
+  void* take(std::size_t size) {
+    const std::size_t index = class_to_hold(size);
+    if (blocks_[index].empty()) return c10::alloc_cpu(size_of_class(index));
+    void* block = blocks_[index].back();
+    blocks_[index].pop_back();
+    kept_ -= size_of_class(index);
+    return block;
+  }
+
+  /// Whether it takes the block.
+  bool keep(void* block, std::size_t size) {
+    const std::size_t index = class_served_by(size);
+    if (index >= kClasses || kept_ + size_of_class(index) > kMostKept) return false;
+    blocks_[index].push_back(block);
+    kept_ += size_of_class(index);
+    return true;
+  }
+
+  void empty() {
+    for (auto& list : blocks_) {
+      for (void* block : list) c10::free_cpu(block);
+      list.clear();
+    }
+    kept_ = 0;
+  }
+
+  void count(std::int64_t change) {
+    uncounted_ += change;
+    if (uncounted_ <= kMostUncounted && uncounted_ >= -kMostUncounted) return;
+    bytes.fetch_add(std::exchange(uncounted_, 0), std::memory_order_relaxed);
+  }
+
+  std::int64_t uncounted() const { return uncounted_; }
+
+ private:
+  std::array<std::vector<void*>, kClasses> blocks_;
+  std::size_t kept_ = 0;
+  std::int64_t uncounted_ = 0;
+};
+
+void count(ThreadMemory* thread, std::int64_t change) {
+  if (thread == nullptr) {
+    bytes.fetch_add(change, std::memory_order_relaxed);
+  } else {
+    thread->count(change);
+  }
 }
 
 /// Every block is malloc's own, so its size need not be stored anywhere.
 void free_counted(void* memory) {
   if (memory == nullptr) return;
   const std::size_t size = malloc_usable_size(memory);
-  bytes.fetch_sub(static_cast<std::int64_t>(size), std::memory_order_relaxed);
-  const std::size_t index = class_served_by(size);
-  if (index >= kClasses || cache_closed || cached_blocks(index).size() >= kCached) return c10::free_cpu(memory);
-  cached_blocks(index).push_back(memory);
+  ThreadMemory* const thread = ThreadMemory::own();
+  count(thread, -static_cast<std::int64_t>(size));
+  if (thread == nullptr || !thread->keep(memory, size)) c10::free_cpu(memory);
 }
 
 class CountingAllocator final : public c10::Allocator {
@@ -77,15 +128,16 @@ class CountingAllocator final : public c10::Allocator {
   explicit CountingAllocator(c10::Allocator& base) : base_(base) {}
 
   c10::DataPtr allocate(std::size_t size) override {
+    ThreadMemory* const thread = ThreadMemory::own();
     c10::DataPtr data;
-    if (size > 0 && size <= kLargest) {
-      void* memory = allocate_small(size);
+    if (size > 0 && size <= kLargest && thread != nullptr) {
+      void* memory = thread->take(size);
       data = {memory, memory, &free_counted, c10::Device(c10::DeviceType::CPU)};
     } else {
       data = base_.allocate(size);
       if (data.get() == nullptr || !data.compare_exchange_deleter(base_.raw_deleter(), &free_counted)) return data;
     }
-    bytes.fetch_add(static_cast<std::int64_t>(malloc_usable_size(data.get())), std::memory_order_relaxed);
+    count(thread, static_cast<std::int64_t>(malloc_usable_size(data.get())));
     return data;
   }
 
@@ -122,6 +174,15 @@ void install_counting_allocator() {
   });
 }
 
-std::int64_t allocated_cpu_bytes() { return bytes.load(std::memory_order_relaxed); }
+void empty_cpu_cache() {
+  if (ThreadMemory* const thread = ThreadMemory::own()) thread->empty();
+}
+
+std::int64_t roughly_allocated_cpu_bytes() { return bytes.load(std::memory_order_relaxed); }
+
+std::int64_t allocated_cpu_bytes() {
+  const ThreadMemory* const thread = ThreadMemory::own();
+  return bytes.load(std::memory_order_relaxed) + (thread == nullptr ? 0 : thread->uncounted());
+}
 
 }  // namespace tsorch

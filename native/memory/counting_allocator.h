@@ -10,6 +10,12 @@ namespace tsorch {
 /// Wraps libtorch's CPU allocator. Calls after the first do nothing.
 void install_counting_allocator();
 
+/// Gives the blocks that the calling thread keeps for the next tensors back to malloc.
+void empty_cpu_cache();
+
+/// Exact for what the calling thread did; each other thread may be 64 KiB ahead.
 std::int64_t allocated_cpu_bytes();
+/// Cheaper, the calling thread's last 64 KiB aside.
+std::int64_t roughly_allocated_cpu_bytes();
 
 }  // namespace tsorch

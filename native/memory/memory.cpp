@@ -1,5 +1,7 @@
 #include "memory.h"
 
+#include <ATen/SequenceNumber.h>
+
 #include "../errors.h"
 #include "counting_allocator.h"
 #include "device_memory.h"
@@ -7,18 +9,25 @@
 namespace tsorch {
 
 void release(Environment& environment, FrameReader& in, FrameWriter&) {
-  const std::int64_t count = in.list();
-  std::vector<Handle> handles(count);
-  for (Handle& handle : handles) handle = in.handle();
+  std::vector<Handle> handles(in.raw());
+  for (Handle& handle : handles) handle = in.raw_handle();
   for (const Handle handle : handles) environment.handles.release(environment.env(), handle);
 }
 
-void weaken(Environment& environment, FrameReader& in, FrameWriter&) {
-  const std::int64_t count = in.list();
-  for (std::int64_t i = 0; i < count; i++) {
-    const Handle handle = in.handle();
-    environment.handles.weaken(environment.env(), handle, in.object());
+napi_value weaken(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  std::size_t count = 0;
+  napi_get_cb_info(env, info, &count, nullptr, nullptr, &data);
+  std::vector<napi_value> objects(count);
+  napi_get_cb_info(env, info, &count, objects.data(), nullptr, nullptr);
+  Environment& environment = *static_cast<Environment*>(data);
+  FrameReader in(environment, nullptr);
+  try {
+    for (const napi_value object : objects) environment.handles.weaken(env, in.raw_handle(), object);
+  } catch (...) {
+    throw_current_exception(environment);
   }
+  return nullptr;
 }
 
 void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
@@ -30,11 +39,12 @@ void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
 }
 
 void memory_stats(Environment& environment, FrameReader&, FrameWriter& out) {
-  out.list(4);
+  out.list(5);
   out.integer(static_cast<std::int64_t>(environment.handles.live_tensors()));
   out.integer(static_cast<std::int64_t>(environment.handles.live()));
   out.integer(allocated_cpu_bytes());
   out.integer(allocated_device_bytes());
+  out.integer(static_cast<std::int64_t>(at::sequence_number::peek()));
 }
 
 void set_pressure(Environment& environment, FrameReader& in, FrameWriter&) {
@@ -52,6 +62,9 @@ void adjust_external_memory(Environment& environment, FrameReader& in, FrameWrit
   check(environment.env(), napi_adjust_external_memory(environment.env(), in.integer(), &total));
 }
 
-void empty_caches(Environment&, FrameReader&, FrameWriter&) { empty_device_cache(); }
+void empty_caches(Environment&, FrameReader&, FrameWriter&) {
+  empty_cpu_cache();
+  empty_device_cache();
+}
 
 }  // namespace tsorch

@@ -5,13 +5,13 @@
 
 namespace tsorch {
 
-/// (handles: a list of raw handles) frees each at once
+/// (count, handles without tags) frees each at once
 void release(Environment&, FrameReader&, FrameWriter&);
-/// (handles) and an array of their objects: from now on the collector decides
-void weaken(Environment&, FrameReader&, FrameWriter&);
+/// (handles without tags) and their objects as arguments of Node-API: from now on the collector decides
+napi_value weaken(napi_env env, napi_callback_info info);
 /// (everything, at once) frees what was collected, now or along with the next operators
 void sweep(Environment&, FrameReader&, FrameWriter&);
-/// () -> live tensors, live handles, bytes of CPU memory, bytes of the accelerator's
+/// () -> live tensors, live handles, bytes of CPU memory, bytes of the accelerator's, graph nodes this thread ever made
 void memory_stats(Environment&, FrameReader&, FrameWriter&);
 /// (CPU bytes, new device bytes) from which on calls report pressure
 void set_pressure(Environment&, FrameReader&, FrameWriter&);
@@ -19,7 +19,7 @@ void set_pressure(Environment&, FrameReader&, FrameWriter&);
 void is_alive(Environment&, FrameReader&, FrameWriter&);
 /// (bytes) tells V8 how much more memory its objects keep alive
 void adjust_external_memory(Environment&, FrameReader&, FrameWriter&);
-/// () gives the cached blocks of the accelerator, if there is one, back to its driver
+/// () gives kept blocks back: this thread's to malloc, those of the accelerator, if there is one, to its driver
 void empty_caches(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch

@@ -1,6 +1,7 @@
 // Direct calls of the operators that small models spend their time in: without the boxing of arguments and results,
 // which costs 30 to 100 ns a call (docs/performance.md). The boxed call is the general path, and does the same.
 #include <ATen/Operators.h>
+#include <c10/util/MaybeOwned.h>
 #include <c10/util/SmallVector.h>
 
 #include <array>
@@ -28,6 +29,18 @@ template <>
 struct Value<Tensor> {
   static Tensor read(Arguments& arguments, const Parameter&) { return read_tensor(arguments.in()); }
   static Tensor from(const c10::IValue& value) { return value.toTensor(); }
+};
+
+/// Borrowed from the handle table (native/handle_table.h), which keeps it while the call runs.
+using Borrowed = c10::MaybeOwned<Tensor>;
+
+template <>
+struct Value<Borrowed> {
+  static Borrowed read(Arguments& arguments, const Parameter&) {
+    if (arguments.in().peek() == Tag::kTensor) return Borrowed::borrowed(arguments.in().tensor());
+    return Borrowed::owned(read_tensor(arguments.in()));
+  }
+  static Borrowed from(const c10::IValue& value) { return Borrowed::owned(Tensor(value.toTensor())); }
 };
 
 template <>
@@ -125,6 +138,14 @@ template <typename T>
 struct HeldAs {
   using Type = std::decay_t<T>;
 };
+template <>
+struct HeldAs<const Tensor&> {
+  using Type = Borrowed;
+};
+template <>
+struct HeldAs<Tensor&> {
+  using Type = Borrowed;
+};
 template <typename Element>
 struct HeldAs<c10::ArrayRef<Element>> {
   using Type = Elements<Element>;
@@ -157,6 +178,8 @@ decltype(auto) pass(Held<T>& held) {
     return held ? T(*held) : T(std::nullopt);
   } else if constexpr (std::is_same_v<T, const at::ITensorListRef&>) {
     return at::ITensorListRef(at::TensorList(held));
+  } else if constexpr (std::is_same_v<Held<T>, Borrowed>) {
+    return const_cast<Tensor&>(*held);  // what it refers to is not const
   } else {
     return (held);
   }

@@ -93,3 +93,33 @@ describe('dispose and using', () => {
     }
   });
 });
+
+it('what a hook frees while a call uses it lives until the call returns', () => {
+  const x = torch.tensor([1, 2, 3], { dtype: 'float32', requires_grad: true });
+  const y = x.detach().mul(0).requires_grad_().add(5); // no leaf: saving it keeps what the hook gives, not the tensor
+  const z = torch.autograd.graph.saved_tensors_hooks(
+    (saved) => {
+      const values = saved.tolist();
+      y.dispose();
+      for (let i = 0; i < 5; i++) torch.full([3], 7); // takes the memory of what was freed
+      return values;
+    },
+    (packed) => torch.tensor(packed),
+    () => x.mul(y),
+  );
+  expect(z.tolist()).toEqual([5, 10, 15]);
+  expect(() => y.add(1)).toThrow('disposed');
+});
+
+it('one object stands for a tensor, however often it comes back', () => {
+  const w = torch.ones(2, { requires_grad: true });
+  w.mul(2).sum().backward();
+  const first = w.grad;
+  for (let i = 0; i < 2_000; i++) torch.ones(2).add(1);
+  expect(w.grad).toBe(first);
+  torch.tidy(() => {
+    const view = w.view(2);
+    expect(view._base).toBe(w);
+  });
+  expect(w.grad).toBe(first);
+});
