@@ -2,7 +2,7 @@
 
 import { MAX_DIMS, tensor as makeTensor, type TensorData } from './creation';
 import { native } from './native/addon';
-import { begin, call, finish, put, putTag } from './native/frame';
+import { begin, finish, put, putTag } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
 import { Kind, kindOf, typeName } from './operators/kinds';
@@ -110,15 +110,30 @@ function begunWith(x: Tensor, indices: readonly Index[]): void {
   for (const index of ready) putIndex(index);
 }
 
+/** `x[index]`. */
+export function atOne(x: Tensor, index: Index): Tensor {
+  if (typeof index === 'number' && Number.isInteger(index)) {
+    begin();
+    put(x);
+    put(index);
+    return finish(native.tensor_select) as Tensor;
+  }
+  if (typeof index === 'string' && index !== '...') {
+    const [start, stop, step] = boundsOf(index);
+    begin();
+    put(x);
+    put(start);
+    put(stop);
+    put(step);
+    return finish(native.tensor_slice) as Tensor;
+  }
+  return at(x, [index]);
+}
+
 /** `x[indices]`. */
 export function at(x: Tensor, indices: readonly Index[]): Tensor {
-  const first = indices[0];
-  if (indices.length === 1) {
-    if (Number.isInteger(first)) return call(native.tensor_select, x, first);
-    if (typeof first === 'string' && first !== '...') return call(native.tensor_slice, x, ...boundsOf(first));
-  }
   begunWith(x, indices);
-  return finish(native.tensor_index, 1) as Tensor;
+  return finish(native.tensor_index) as Tensor;
 }
 
 /** PyTorch's method of that name, which takes only tensors. */
@@ -147,5 +162,5 @@ export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scala
   watching.writes?.([x]);
   begunWith(x, checkedList(indices));
   put(value);
-  finish(native.tensor_index_put, 1);
+  finish(native.tensor_index_put);
 }

@@ -11,7 +11,7 @@ import {
 import type { Node } from './autograd/node';
 import { TorchError } from './errors';
 import type { TensorMethods } from './generated/methods';
-import { type Index, at as indexAt, put_ as indexPut } from './indexing';
+import { type Index, at as indexAt, atOne as indexAtOne, put_ as indexPut } from './indexing';
 import { native } from './native/addon';
 import { call, registerWrap } from './native/frame';
 import { release } from './native/memory';
@@ -385,7 +385,7 @@ export class Tensor extends NativeObject {
    * console.log(x.index(x.gt(3))); // tensor([4, 5])
    */
   index(...indices: Index[]): Tensor {
-    return indexAt(this, indices);
+    return indices.length === 1 ? indexAtOne(this, indices[0]!) : indexAt(this, indices);
   }
 
   /**

@@ -34,6 +34,7 @@ napi_value Environment::open(napi_env env) {
   auto environment = std::make_unique<Environment>(env, functions);
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
   check(env, napi_wrap(env, functions, environment.get(), finalize, nullptr, &environment->functions_));
+  environment->define_raw("call", &Environment::call);
   environment.release();  // the finalizer owns it now
   return functions;
 }
@@ -60,14 +61,15 @@ napi_value Environment::functions() const {
 }
 
 void Environment::define(const char* name, NativeFunction function) {
-  define(name, &Environment::call, &bindings_.emplace_back(Binding{*this, function}));
+  napi_value number = nullptr;
+  check(env_, napi_create_uint32(env_, static_cast<std::uint32_t>(native_functions_.size()), &number));
+  check(env_, napi_set_named_property(env_, functions(), name, number));
+  native_functions_.push_back(function);
 }
 
-void Environment::define_raw(const char* name, napi_callback function) { define(name, function, this); }
-
-void Environment::define(const char* name, napi_callback callback, void* data) {
+void Environment::define_raw(const char* name, napi_callback function) {
   napi_value callable = nullptr;
-  check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, callback, data, &callable));
+  check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, function, this, &callable));
   check(env_, napi_set_named_property(env_, callable, "owner", functions()));
   check(env_, napi_set_named_property(env_, functions(), name, callable));
 }
@@ -77,8 +79,7 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   napi_value objects = nullptr;
   std::size_t count = 1;
   napi_get_cb_info(env, info, &count, &objects, nullptr, &data);
-  const Binding& binding = *static_cast<Binding*>(data);
-  Environment& self = binding.environment;
+  Environment& self = *static_cast<Environment*>(data);
   if (c10::WarningUtils::get_warning_handler() != &self.warning_collector_) {
     c10::WarningUtils::set_warning_handler(&self.warning_collector_);
   }
@@ -86,9 +87,11 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   self.handles.begin_call();
   try {
     self.handles.reap(env, kReapedPerCall);
+    const double number = self.frame_[0];
+    TORCH_CHECK(number >= 0 && number < self.native_functions_.size(), "unknown native function");
     FrameReader in(self, count > 0 ? objects : nullptr);
     FrameWriter out(self);
-    binding.function(self, in, out);
+    self.native_functions_[static_cast<std::size_t>(number)](self, in, out);
     result = out.finish();
   } catch (...) {
     throw_current_exception(self);

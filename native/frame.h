@@ -4,7 +4,8 @@
 // makes one native call without arguments, and reads the results from the same array. Reading a slot costs a load,
 // where each Node-API argument would cost a call.
 //
-// Layout: slot 0 tells JavaScript the state after a call (see FrameState); values start at slot 1.
+// Layout: slot 0 is the number of the native function, and after the call the state (see FrameState); values start at
+// slot 1.
 // A function reads all its arguments before it writes results or runs JavaScript: both reuse the array.
 #pragma once
 

@@ -1,10 +1,14 @@
 /** The native addon, typed. Each function takes and gives its values through the frame (frame.ts). */
 import { loadAddon } from './loader';
 
-/** A native function: it reads its arguments from the frame, and strings and buffers from `objects`. */
-export type NativeFunction = (objects?: unknown[]) => unknown[] | undefined;
+declare const isNativeFunction: unique symbol;
+
+/** A native function, by its number: frame.ts calls it. */
+export type NativeFunction = number & { readonly [isNativeFunction]: true };
 
 export interface Addon extends Record<NativeName, NativeFunction> {
+  /** Calls the function whose number is in slot 0 of the frame; `objects` are its strings and buffers. */
+  call(objects?: unknown[]): unknown[] | undefined;
   /** The buffer both sides share, grown to hold at least `slots` doubles. */
   frame(slots?: number): ArrayBuffer;
   /** Leaves objects to the collector; their handles are in the frame, without tags. */

@@ -218,7 +218,7 @@ export function release(objects: readonly NativeObject[]): void {
     begin();
     putRaw(to - from);
     for (let i = from; i < to; i++) putRaw(objects[i]!._handle);
-    finish(native.release, 1);
+    finish(native.release);
   }
 }
 

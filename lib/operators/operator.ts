@@ -1,6 +1,6 @@
 /** The operators of the loaded libtorch, found by name and described by their schemas. */
 import { native } from '../native/addon';
-import { beginOperator, call, invoke, operatorNames, put } from '../native/frame';
+import { beginOperator, call, invoke, invokeForAll, operatorNames, put } from '../native/frame';
 import { dtypeOf, layoutOf } from '../types';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
@@ -47,11 +47,11 @@ export class Operator {
     const given = Math.min(values.length, this.arguments.length);
     for (let i = 0; i < given; i++) put(values[i]);
     if (this.results.length <= 1) {
-      const result = invoke(this.id, given, given, 1);
+      const result = invoke(this.id, given, given);
       const argument = this.results[0]?.argument ?? -1;
       return argument < 0 ? this.convert(result, 0) : values[argument];
     }
-    const results = invoke(this.id, given, given, this.results.length);
+    const results = invokeForAll(this.id, given, given, this.results.length);
     return this.named(
       results.map((result, i) => {
         const { argument } = this.results[i]!;

@@ -50,7 +50,7 @@ export class Overloads {
     if (given > 3) key = key * KINDS + putArgument(d);
     const match = key === this.lastKey ? this.last! : this.find(key);
     if (match === undefined || !match.direct || watching.active) return this.call([a, b, c, d].slice(0, given));
-    const result = invoke(match.plan.operator.id, given, match.gathered, 1);
+    const result = invoke(match.plan.operator.id, given, match.gathered);
     return match.returnsFirst ? a : result;
   }
 

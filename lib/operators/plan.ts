@@ -1,7 +1,7 @@
 /** How an overload is called: where each argument of its schema comes from, and what its results are. */
 
 import { TorchError } from '../errors';
-import { beginOperator, invoke, put } from '../native/frame';
+import { beginOperator, invoke, invokeForAll, put } from '../native/frame';
 import { DType, parseDevice, scalarTypeName } from '../types';
 import { followDefaultDevice, makesTensors } from './default_device';
 import { type Operator, operatorOf } from './operator';
@@ -121,14 +121,14 @@ function resultsOf(plan: Plan, values: readonly unknown[]): unknown {
   const { operator, sources, same } = plan;
   const given = sources.length;
   if (same.length === 1) {
-    const result = invoke(operator.id, given, given, 1);
+    const result = invoke(operator.id, given, given);
     return same[0]! < 0 ? operator.convert(result, 0) : values[same[0]!];
   }
   if (same.length === 0) {
-    invoke(operator.id, given, given, 1);
+    invoke(operator.id, given, given);
     return plan.writesList ? values[0] : null;
   }
-  const results = invoke(operator.id, given, given, same.length);
+  const results = invokeForAll(operator.id, given, given, same.length);
   for (let i = 0; i < same.length; i++) {
     if (same[i]! < 0) {
       results[i] = operator.convert(results[i], i);
