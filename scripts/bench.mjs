@@ -12,8 +12,8 @@ import { script } from './tools/run.mjs';
 
 const help = `Usage: npm run bench -- [options]
   --only <regex>     workloads whose name matches; names as in the table, and startup, install
-  --rounds <n>       slices of each side (default 25)
-  --slice <ms>       length of a slice (default 10)
+  --rounds <n>       slices of each side (default 15)
+  --slice <ms>       length of a slice (default 50)
   --clock <kind>     wall, or cpu: the processes' own time, for a machine that others use too (default wall)
   --threads <n>      libtorch's threads (default 1)
   --device <name>    where tensors are, 'cuda' for one (default the CPU); C++ takes no part then
@@ -23,8 +23,8 @@ const help = `Usage: npm run bench -- [options]
 
 const options = /** @type {const} */ ({
   only: { type: 'string', default: '' },
-  rounds: { type: 'string', default: '25' },
-  slice: { type: 'string', default: '10' },
+  rounds: { type: 'string', default: '15' },
+  slice: { type: 'string', default: '50' },
   clock: { type: 'string', default: 'wall' },
   threads: { type: 'string', default: '1' },
   device: { type: 'string' },

@@ -33,8 +33,8 @@ export function withMode<Result>(name: string, enter: Enter, callback: (() => Re
   if (callback !== undefined && typeof callback !== 'function') {
     throw new TypeError(`${name}(): argument 'callback' must be function, not ${typeName(callback)}`);
   }
-  const mode = modeOf(enter);
-  if (callback === undefined) return mode;
+  if (callback === undefined) return modeOf(enter);
+  const leave = enter();
   try {
     const result = callback();
     if (isPromise(result)) {
@@ -44,7 +44,7 @@ export function withMode<Result>(name: string, enter: Enter, callback: (() => Re
     }
     return result;
   } finally {
-    mode.exit();
+    leave();
   }
 }
 
@@ -60,8 +60,7 @@ export function is_inference_mode_enabled(): boolean {
 
 function enterGrad(enabled: boolean): Enter {
   return () => {
-    const before = is_grad_enabled();
-    call(native.set_grad_enabled, enabled);
+    const before = call<boolean>(native.set_grad_enabled, enabled);
     return () => call(native.set_grad_enabled, before);
   };
 }

@@ -48,6 +48,7 @@ void exit_dual_level(Environment&, FrameReader&, FrameWriter&);
 void is_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void set_forward_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 void is_grad_enabled(Environment&, FrameReader&, FrameWriter&);
+/// (enabled) -> what it was before
 void set_grad_enabled(Environment&, FrameReader&, FrameWriter&);
 /// Whether backward passes may use the threads of devices.
 void multithreading(Environment&, FrameReader&, FrameWriter&);

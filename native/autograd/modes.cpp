@@ -8,7 +8,11 @@ namespace tsorch {
 
 void is_grad_enabled(Environment&, FrameReader&, FrameWriter& out) { out.boolean(c10::GradMode::is_enabled()); }
 
-void set_grad_enabled(Environment&, FrameReader& in, FrameWriter&) { c10::GradMode::set_enabled(in.boolean()); }
+void set_grad_enabled(Environment&, FrameReader& in, FrameWriter& out) {
+  const bool before = c10::GradMode::is_enabled();
+  c10::GradMode::set_enabled(in.boolean());
+  out.boolean(before);
+}
 
 void is_forward_grad_enabled(Environment&, FrameReader&, FrameWriter& out) {
   out.boolean(c10::AutogradState::get_tls_state().get_fw_grad_mode());

@@ -17,9 +17,13 @@ namespace {
 
 std::atomic<std::int64_t> bytes{0};
 
-constexpr std::size_t kUnit = 64;                 // the alignment libtorch wants
-constexpr std::size_t kLargest = 4 << 20;         // bytes of a block that is kept
-constexpr std::size_t kMostKept = 32 << 20;       // bytes that a thread keeps
+constexpr std::size_t kUnit = 64;          // the alignment libtorch wants
+constexpr std::size_t kLargest = 4 << 20;  // bytes of a block that is kept
+#ifdef TSORCH_SANITIZE
+constexpr std::size_t kMostKept = 0;  // the sanitizer shall see what is freed
+#else
+constexpr std::size_t kMostKept = 32 << 20;  // bytes that a thread keeps
+#endif
 constexpr std::int64_t kMostUncounted = 1 << 16;  // bytes by which a thread may be ahead of the count
 
 // Classes of blocks: multiples of 64 bytes up to 512, then four to a doubling.

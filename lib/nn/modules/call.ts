@@ -126,8 +126,8 @@ export function nameParameters(forward: object, marked: readonly string[]): void
  * Puts arguments given by name in their places.
  * @throws TypeError in Python's words for missing and extra ones
  */
-function inOrder(module: Module, args: readonly unknown[]): readonly unknown[] {
-  const signature = signatures.get(module.forward);
+function inOrder(module: Module, forward: Forward, args: readonly unknown[]): readonly unknown[] {
+  const signature = signatures.get(forward);
   if (signature === undefined) return args;
   const { names, required, parameters } = signature;
   const byName = isOptions(args[args.length - 1]);
@@ -136,13 +136,25 @@ function inOrder(module: Module, args: readonly unknown[]): readonly unknown[] {
   return names.map((name) => values[name]);
 }
 
+export type Forward = Module['forward'];
+
+/** What a call needs of a module. */
+interface Called {
+  readonly module: Module;
+  readonly hooks: ModuleHooks;
+  readonly forward: Forward;
+  /** Whether that takes no more than one argument. */
+  readonly takesOne: boolean;
+}
+
 /** Calls a module. */
-export function runForward(module: Module, hooks: ModuleHooks, args: unknown[]): unknown {
+export function runForward(called: Called, args: unknown[]): unknown {
+  const { module, hooks, forward } = called;
   if (anyHooks() && (hooks.any || globalHooks.any)) return new HookedCall(module, hooks, args).run();
   const [first] = args;
-  const enough = args.length === 1 && module.forward.length <= 1; // without a look at what the forward's parameters are
-  if (enough && (first instanceof NativeObject || !isOptions(first))) return module.forward(first);
-  return module.forward(...inOrder(module, args));
+  const enough = args.length === 1 && called.takesOne; // without a look at what the forward's parameters are
+  if (enough && (first instanceof NativeObject || !isOptions(first))) return forward.call(module, first);
+  return forward.apply(module, [...inOrder(module, forward, args)]);
 }
 
 /** One call of a module that has hooks. */
@@ -176,7 +188,8 @@ class HookedCall {
     const backward = this.backwardCall();
     if (backward !== null) this.args = backward.watchInputs(this.args);
     const keywords = Object.keys(this.kwargs).length > 0 ? [this.kwargs] : [];
-    this.output = this.module.forward(...inOrder(this.module, [...this.args, ...keywords]));
+    const { forward } = this.module;
+    this.output = forward.apply(this.module, [...inOrder(this.module, forward, [...this.args, ...keywords])]);
     for (const [id, entry] of [...globalHooks.forward, ...this.hooks.forward]) {
       this.done.add(id);
       this.output = this.after(entry, this.output) ?? this.output;

