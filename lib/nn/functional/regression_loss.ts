@@ -8,7 +8,6 @@ import { Tensor } from '../../tensor';
 import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
 
 function warnOfShapes(input: Tensor, target: Tensor): void {
-  if (sameShape(input.shape, target.shape)) return;
   warn(
     `Using a target size (${sizeText(target.shape)}) that is different to the input size (${sizeText(input.shape)}). ` +
       'This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.',
@@ -16,8 +15,8 @@ function warnOfShapes(input: Tensor, target: Tensor): void {
 }
 
 function broadcast(input: Tensor, target: Tensor): [Tensor, Tensor] {
-  warnOfShapes(input, target);
   if (sameShape(input.shape, target.shape)) return [input, target];
+  warnOfShapes(input, target);
   return _torch.broadcast_tensors([input, target]) as [Tensor, Tensor];
 }
 
