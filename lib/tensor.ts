@@ -670,7 +670,9 @@ const FEW = 64;
 /** Reads all elements in one call and nests them by the shape. */
 function nest(x: Tensor): NestedList {
   const { dtype, shape } = x;
-  const readRow = x.numel() <= FEW && dtype !== dtypes.uint64 ? fewReader(x) : bytesReader(x, dtype);
+  let count = 1;
+  for (let dim = 0; dim < shape.length; dim++) count *= shape[dim]!;
+  const readRow = count <= FEW && dtype !== dtypes.uint64 ? fewReader(x) : bytesReader(x, dtype);
   let next = 0;
   const build = (dim: number): NestedList[] => {
     const length = shape[dim]!;

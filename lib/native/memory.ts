@@ -3,8 +3,9 @@
  *
  * Node runs finalizers only between turns of the event loop, so a plain training loop would never free a tensor.
  * Instead: a new object sits in the nursery, which holds it strongly. A scope that ends frees its part of the nursery
- * at once. When the nursery is full or enough bytes have gathered, its objects get weak references, which the collector
- * clears in synchronous code too; a collection is run then, and the cleared ones are freed.
+ * at once. When the nursery is full, or after a backward pass that is worth it, or when enough bytes have gathered, its
+ * objects get weak references, which the collector clears in synchronous code too; a collection is run then, and the
+ * cleared ones are freed.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -20,7 +21,7 @@ const NURSERY = 512;
 const SCOPED_NURSERY = 1 << 16;
 /** The most of a forward pass, which is not interrupted. */
 const PASS_NURSERY = 4096;
-/** Every so many minor collections those objects are looked at too that survived one. */
+/** Every so many minor collections those objects are looked at too that survived two. */
 const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
 const MAJOR_COUNT = 8_192;
@@ -63,7 +64,7 @@ let bytesAfterCollection = 0;
 /** What a forward pass has lately allocated; the next one shall not be interrupted for as much. */
 let passBytes = 0;
 /** Objects the nursery takes before a collection. */
-let room = NURSERY;
+let nurseryRoom = NURSERY;
 /** Graph nodes made until the last collection. */
 let nodesBefore = 0;
 let reportedBytes = 0;
@@ -78,7 +79,7 @@ export function enroll(object: NativeObject): NativeObject {
 
 /** Makes room in a full nursery; only between calls, since it uses the frame. */
 export function relieveNursery(): void {
-  if (used >= room && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
+  if (used >= nurseryRoom && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
 }
 
 /** The object of a handle that native code has no reference to. */
@@ -151,7 +152,7 @@ export function collectAfterPass(): void {
   const made = used + nodes - nodesBefore;
   if (grown < PASS_STEP && made < PASS_COUNT) return;
   passBytes = Math.max(grown, 0.9 * passBytes);
-  room = Math.min(Math.max(NURSERY, 1.25 * used), PASS_NURSERY);
+  nurseryRoom = Math.min(Math.max(NURSERY, 1.25 * used), PASS_NURSERY);
   nodesBefore = nodes;
   collect(grown >= PASS_STEP);
 }
