@@ -10,7 +10,7 @@
           "message": "Building tsorch with CMake",
           "inputs": [],
           "outputs": ["<(PRODUCT_DIR)/tsorch.node"],
-          "action": ["node", "scripts/gyp_action.mjs", "<(module_root_dir)", "<(PRODUCT_DIR)"]
+          "action": ["node", "scripts/gyp_action.mjs", "<(PRODUCT_DIR)"]
         }
       ]
     }

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
 import { inspect } from 'node:util';
 import * as engine from './autograd/engine';

@@ -1,47 +1,13 @@
-// npm run doctor: what this checkout builds and runs with, and what to do where something is missing.
+// npm run doctor, and npx tsorch doctor at the user's: what tsorch builds and runs with, and what to do where something
+// is missing.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { capture, root, script } from './tools/run.mjs';
+import { atLeast, buildTools, describe, pip } from './tools/requirements.mjs';
+import { capture, isCheckout, root, script } from './tools/run.mjs';
 
-/**
- * @typedef {object} Finding
- * @property {string} name
- * @property {string} state    what was found, or what is wrong
- * @property {string} [remedy] what to do; without one all is well
- */
+const build = isCheckout ? 'npm run build' : 'npx tsorch build';
 
-const installHint =
-  process.platform === 'darwin'
-    ? 'install it: xcode-select --install; brew install cmake ninja'
-    : 'install it: apt-get install g++ cmake ninja-build python3-pip, or what your system calls them';
-
-/**
- * A program's first line of `--version`.
- * @param {string} name
- * @param {string[]} programs the first that runs counts
- * @returns {Promise<Finding>}
- */
-async function program(name, programs) {
-  for (const command of programs) {
-    const [file, ...args] = command.split(' ');
-    const { status, stdout } = await capture(file, [...args, '--version']);
-    if (status === 0) return { name, state: `${stdout.split('\n')[0].trim()} (${command})` };
-  }
-  return { name, state: `not found (tried ${programs.join(', ')})`, remedy: installHint };
-}
-
-/**
- * @param {Finding} finding
- * @param {[number, number]} least
- * @returns {Finding}
- */
-function atLeast(finding, least) {
-  const found = finding.state.match(/(\d+)\.(\d+)/);
-  if (finding.remedy || !found) return finding;
-  const [major, minor] = [Number(found[1]), Number(found[2])];
-  if (major > least[0] || (major === least[0] && minor >= least[1])) return finding;
-  return { ...finding, remedy: `version ${least.join('.')} or later is needed; ${installHint}` };
-}
+/** @typedef {import('./tools/requirements.mjs').Finding} Finding */
 
 /** @returns {Finding} */
 function packages() {
@@ -61,13 +27,16 @@ async function libtorch() {
     const choice = readChoice(variant) ?? (await resolve({ variant, offline: true }));
     return [
       { name, state: `${choice.version} (${choice.variant}) from ${choice.source}: ${choice.path}` },
-      { name: 'operators', state: choice.yaml },
+      ...(isCheckout ? [{ name: 'operators', state: choice.yaml }] : []),
       await devices(choice),
       { name: 'cache', state: cacheFolder() },
     ];
   } catch (error) {
     const state = error instanceof Error ? error.message : String(error);
-    return [{ name, state, remedy: 'npm run libtorch fetches it (npm start and npm test do it too)' }];
+    const remedy = isCheckout
+      ? 'npm run libtorch fetches it (npm start and npm test do it too)'
+      : `${build} fetches it`;
+    return [{ name, state, remedy }];
   }
 }
 
@@ -90,19 +59,13 @@ async function devices({ path, variant }) {
 async function addon() {
   const name = 'addon';
   const loader = join(root, 'dist', 'native', 'loader.js');
-  if (!existsSync(loader)) return { name, state: 'not built', remedy: 'npm run build' };
+  if (!existsSync(loader)) return { name, state: 'not built', remedy: build };
   // In a process of its own: a broken addon may end it.
   const code = `const l = require(${JSON.stringify(loader)}); l.loadAddon(); console.log(l.addonCandidates()[0])`;
   const { status, stdout, stderr } = await capture(process.execPath, ['-e', code]);
   if (status === 0) return { name, state: `loads: ${stdout.trim()}` };
   const reason = stderr.match(/Error: (.*?)\n {4}at /s)?.[1] ?? stderr.trim();
-  return { name, state: reason, remedy: 'npm run build' };
-}
-
-/** @param {Finding} finding */
-function show({ name, state, remedy }) {
-  console.log(`${remedy ? '✗' : '✓'} ${name.padEnd(13)} ${state.replaceAll('\n', '\n  ')}`);
-  if (remedy) console.log(`  → ${remedy}`);
+  return { name, state: reason, remedy: build };
 }
 
 await script(async () => {
@@ -110,20 +73,17 @@ await script(async () => {
     name: 'Node.js',
     state: `v${process.versions.node} ${process.platform}-${process.arch} (${process.execPath})`,
   };
-  const compiler = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
   const findings = [
     atLeast(node, [20, 17]),
-    packages(),
-    await program('C++ compiler', compiler),
-    atLeast(await program('CMake', ['cmake']), [3, 21]),
-    await program('build tool', ['ninja', 'make']),
-    await program('pip', ['python3 -m pip', 'python -m pip']),
+    ...(isCheckout ? [packages()] : []),
+    ...(await buildTools()),
+    await pip(),
     ...(await libtorch()),
     await addon(),
   ];
   for (const variable of ['LIBTORCH', 'TSORCH_VARIANT', 'TSORCH_ADDON']) {
     if (process.env[variable]) findings.push({ name: variable, state: `${process.env[variable]} (environment)` });
   }
-  findings.forEach(show);
+  console.log(findings.map(describe).join('\n'));
   if (findings.some((finding) => finding.remedy)) process.exitCode = 1;
 });

@@ -1,14 +1,14 @@
 // Prints the folder of node_api.h for a plain CMake build (cmake-js hands its own over).
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
 const version = process.versions.node;
 const candidates = [
   join(dirname(dirname(process.execPath)), 'include', 'node'),
-  join(root, 'node_modules', 'node-api-headers', 'include'),
+  ...(require.resolve.paths('node-api-headers') ?? []).map((folder) => join(folder, 'node-api-headers', 'include')),
   join(homedir(), '.cache', 'node-gyp', version, 'include', 'node'),
   '/usr/include/node',
   '/usr/local/include/node',

@@ -19,17 +19,25 @@ function chosenLibtorch(root: string): string | undefined {
   return `${version} (${variant}) in ${path}${state}`;
 }
 
-function remedy(failures: Map<string, string>): string {
+/** What to run: a checkout has npm scripts, an installed package the program `tsorch`. */
+function commands(root: string): { build: string; doctor: string } {
+  if (existsSync(join(root, 'lib', 'index.ts')))
+    return { build: '`npm run build` in the package folder', doctor: '`npm run doctor`' };
+  const direct = `node ${join(root, 'scripts', 'cli.mjs')}`;
+  return { build: `\`npx tsorch build\` in your project, or \`${direct} build\``, doctor: '`npx tsorch doctor`' };
+}
+
+function remedy(failures: Map<string, string>, build: string): string {
   const reasons = [...failures.values()].join('\n');
   if (/lib(cu|nv|nccl)\w*\.so.*cannot open/.test(reasons))
-    return "NVIDIA's libraries are missing: install them, or run `TSORCH_VARIANT=cpu npm run build` in the package folder.";
+    return `NVIDIA's libraries are missing: install them, or set TSORCH_VARIANT=cpu and run ${build}.`;
   if (/lib(torch|c10)\w*[.-].*(cannot open|no such file|not loaded)/i.test(reasons))
-    return 'libtorch was moved or removed since the addon was built. Run `npm run build` in the package folder.';
+    return `libtorch was moved or removed since the addon was built. Run ${build}.`;
   if (/undefined symbol|symbol not found/i.test(reasons))
-    return 'The addon was built against another libtorch. Run `npm run build` in the package folder.';
+    return `The addon was built against another libtorch. Run ${build}.`;
   if (/GLIBC|GLIBCXX|wrong ELF class|invalid ELF|incompatible architecture/i.test(reasons))
-    return 'The addon was built on another kind of machine. Run `npm run clean` and `npm run build` in the package folder.';
-  return 'Run `npm run build` in the package folder.';
+    return `The addon was built on another kind of machine. Remove the folder build/ there and run ${build}.`;
+  return `Run ${build}.`;
 }
 
 /**
@@ -50,14 +58,15 @@ export function loadAddon<Addon>(root = packageRoot, env = process.env): Addon {
     }
   }
   const tried = [...failures].map(([file, reason]) => `  ${file}: ${reason}`);
-  const libtorch = chosenLibtorch(root) ?? 'none chosen yet for this checkout';
+  const libtorch = chosenLibtorch(root) ?? 'none chosen yet';
+  const { build, doctor } = commands(root);
   throw new Error(
     [
       'tsorch could not load its native addon. Tried:',
       ...tried,
       `Package folder: ${root}`,
       `libtorch: ${libtorch}`,
-      `${remedy(failures)} \`npm run doctor\` shows what is missing.`,
+      `${remedy(failures, build)} ${doctor} shows what is missing.`,
     ].join('\n'),
   );
 }

@@ -1,7 +1,8 @@
-// .libtorch.json: which libtorch this checkout is built with. CMake and the loader's messages read it too.
+// .libtorch.json: which libtorch this checkout (or installed package) is built with. CMake and the loader's messages read it too.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve as absolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isCheckout } from '../tools/run.mjs';
 import { libraries } from './inspect.mjs';
 
 export const choiceFile = fileURLToPath(new URL('../../.libtorch.json', import.meta.url));
@@ -16,11 +17,11 @@ export function readChoice(variant) {
   const choice = JSON.parse(readFileSync(choiceFile, 'utf8'));
   if (process.env.LIBTORCH && absolute(process.env.LIBTORCH) !== choice.path) return undefined;
   if (variant && variant !== choice.variant) return undefined;
-  const complete = libraries.every((name) => existsSync(join(choice.path, 'lib', name))) && existsSync(choice.yaml);
-  return complete ? choice : undefined;
+  const complete = libraries.every((name) => existsSync(join(choice.path, 'lib', name)));
+  return complete && (!isCheckout || existsSync(choice.yaml)) ? choice : undefined;
 }
 
-/** @param {import('./resolve.mjs').Choice} choice */
+/** @param {import('./resolve.mjs').Found} choice */
 export function writeChoice(choice) {
   writeFileSync(choiceFile, `${JSON.stringify(choice, null, 2)}\n`);
 }

@@ -5,33 +5,49 @@ import { pins, platform } from './pins.mjs';
 import { checked, fromArchive, fromCache, fromPip, fromPython } from './sources.mjs';
 
 /**
- * @typedef {import('./inspect.mjs').Libtorch & { source: string, yaml: string }} Choice
- *   where it came from, and the folder with the operator declarations
+ * @typedef {import('./inspect.mjs').Libtorch & { source: string }} Found  and where it came from
+ * @typedef {Found & { yaml: string }} Choice  and the folder with the operator declarations
  */
 
 /**
- * @param {object} options
- * @param {string} [options.variant] cpu, cu126 or cu130; without it any LIBTORCH or Python torch will do, else cpu
- * @param {NodeJS.ProcessEnv} [options.env]
- * @param {boolean} [options.offline] only look, fetch nothing
- * @param {(message: string) => void} [options.say]
+ * @typedef {object} Wish
+ * @property {string} [variant] cpu, cu126 or cu130; without it any LIBTORCH or Python torch will do, else cpu
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {boolean} [offline] only look, fetch nothing
+ * @property {(message: string) => void} [say]
+ */
+
+/**
+ * A libtorch with the declarations of its operators.
+ * @param {Wish} wish
  * @returns {Promise<Choice>}
  * @throws {Error} naming everything tried and what to do
  */
-export async function resolve({ variant, env = process.env, offline = false, say = () => {} }) {
-  if (variant && !pins.variants.includes(variant)) {
-    throw new Error(`unknown libtorch variant '${variant}': it is one of ${pins.variants.join(', ')}`);
-  }
-  const found = await find({ variant, wanted: variant ?? 'cpu', env, say }, offline);
-  return { ...found, yaml: packagedYaml(found.path) ?? (await fetchYaml(found.version, { env, offline })) };
+export async function resolve(wish) {
+  const found = await findLibtorch(wish);
+  return { ...found, yaml: await declarations(found, wish) };
 }
 
 /**
- * @param {import('./sources.mjs').Request} request
- * @param {boolean} offline
+ * The folder with the yaml files that declare a libtorch's operators.
+ * @param {import('./inspect.mjs').Libtorch} libtorch
+ * @param {Wish} [wish]
  */
-async function find(request, offline) {
-  const { variant, wanted, env } = request;
+export async function declarations({ path, version }, { env = process.env, offline = false } = {}) {
+  return packagedYaml(path) ?? (await fetchYaml(version, { env, offline }));
+}
+
+/**
+ * A libtorch alone: an installed package brings the tables of operators with it.
+ * @param {Wish} wish
+ * @returns {Promise<Found>}
+ * @throws {Error} naming everything tried and what to do
+ */
+export async function findLibtorch({ variant, env = process.env, offline = false, say = () => {} }) {
+  if (variant && !pins.variants.includes(variant)) {
+    throw new Error(`unknown libtorch variant '${variant}': it is one of ${pins.variants.join(', ')}`);
+  }
+  const wanted = variant ?? 'cpu';
   // A folder named explicitly is used or refused, never passed over.
   if (env.LIBTORCH) return { ...checked(absolute(env.LIBTORCH), variant), source: 'LIBTORCH' };
 
@@ -40,7 +56,7 @@ async function find(request, offline) {
   const tried = [];
   for (const [source, attempt] of Object.entries(offline ? local : { ...local, ...remote })) {
     try {
-      return { ...(await attempt(request)), source };
+      return { ...(await attempt({ variant, wanted, env, say })), source };
     } catch (error) {
       tried.push(`  ${source}: ${error instanceof Error ? error.message : error}`);
     }

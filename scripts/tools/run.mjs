@@ -1,10 +1,14 @@
 // Child processes, without blocking the event loop (locks are kept alive by a timer).
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Whether this is the repository, not the package that a user has installed. */
+export const isCheckout = existsSync(join(root, 'lib', 'index.ts'));
 
 /**
  * Runs a command with its output shown.

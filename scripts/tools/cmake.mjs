@@ -1,0 +1,30 @@
+// Builds the addon with plain CMake: for node-gyp, and for users, who have no cmake-js.
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { capture, root, run } from './run.mjs';
+
+const gibibyte = 2 ** 30;
+
+/** As many jobs as there are processors and memory for: reading libtorch's headers takes a compiler up to 2 GiB. */
+const jobs = () =>
+  process.env.CMAKE_BUILD_PARALLEL_LEVEL ||
+  String(Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / (2 * gibibyte)))));
+
+/**
+ * Runs CMakeLists.txt in build/cmake and moves the addon to `target`. A move, since programs may have the old one loaded.
+ * @param {string} target folder
+ * @param {string[]} [options] of CMake's first run
+ */
+export async function buildAddon(target, options = []) {
+  const folder = join(root, 'build', 'cmake');
+  try {
+    const hasNinja = (await capture('ninja', ['--version'])).status === 0;
+    await run('cmake', ['-S', root, '-B', folder, ...(hasNinja ? ['-G', 'Ninja'] : []), ...options]);
+    await run('cmake', ['--build', folder, '--parallel', jobs()]);
+    mkdirSync(target, { recursive: true });
+    renameSync(join(folder, 'Release', 'tsorch.node'), join(target, 'tsorch.node'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true }); // hundreds of megabytes
+  }
+}
