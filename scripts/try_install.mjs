@@ -1,11 +1,22 @@
 // npm run test:install: packs the package and uses it as a stranger would, in empty projects outside the repository:
 // npm install, then require, import and TypeScript; an install without its script, built afterwards; npm uninstall.
 // Compiles the addon twice. Ends with times and sizes.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capture, root, script } from './tools/run.mjs';
 
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const entries = Object.keys(exports).filter((name) => exports[name].require);
 const folder = mkdtempSync(join(tmpdir(), 'tsorch-install-'));
 /** @type {string[]} */
 const report = [];
@@ -64,6 +75,13 @@ async function use(path) {
   expectText(await output(path, ['node', 'main.mjs']), 'tensor([2., 2.]) [ 1 ]');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await output(path, ['node', tsc, '--strict', '--module', 'nodenext', 'typed.mts']);
+  for (const name of entries) {
+    writeFileSync(
+      join(path, 'entry.mts'),
+      `import * as entry from '${name.replace('.', 'tsorch')}';\nconsole.log(entry);\n`,
+    );
+    await output(path, ['node', tsc, '--strict', '--module', 'nodenext', '--noEmit', 'entry.mts']);
+  }
   expectText(await output(path, ['node', 'typed.mjs']), 'tensor([2., 2.]) [ 1 ]');
 }
 

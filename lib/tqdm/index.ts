@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';

@@ -1,5 +1,5 @@
 // The build of an installed package: libtorch, and the addon; the JavaScript is in the package.
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pins } from '../libtorch/pins.mjs';
 import { declarations } from '../libtorch/resolve.mjs';
@@ -37,21 +37,22 @@ async function compile(libtorch) {
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;
     const hint =
-      'Why is said above. It takes a compiler of C++20 (CXX names another) and up to 2 GiB of memory for each of its\n' +
-      'processes (CMAKE_BUILD_PARALLEL_LEVEL=1 runs one at a time).';
+      'The compiler or CMake says why, above. It takes C++20 (CXX names another compiler) and 1.5 GiB of memory for each\n' +
+      'process (CMAKE_BUILD_PARALLEL_LEVEL=1 runs one at a time).';
     throw new Error(`the addon could not be compiled: ${reason}\n${hint}`, { cause: error });
   }
 }
 
 /**
- * The tables of operators in the package are those of the pinned libtorch; another version gets its own.
+ * The tables of operators in the package are those of the pinned libtorch; another version gets its own. Files are
+ * replaced, not written to: pnpm's are hard links into a store that all projects share.
  * @param {import('../libtorch/inspect.mjs').Libtorch} libtorch
  */
 async function chooseTables(libtorch) {
   const used = join(root, 'dist', 'generated', 'operators.json');
   const shipped = `${used}.${pins.version}`;
   if (libtorch.version === pins.version) {
-    if (existsSync(shipped)) copyFileSync(shipped, used);
+    if (existsSync(shipped)) renameSync(shipped, used);
     return;
   }
   if (!existsSync(shipped)) copyFileSync(used, shipped);
@@ -60,6 +61,6 @@ async function chooseTables(libtorch) {
   const deprecated = ['--deprecated', join(yaml, 'autograd/deprecated.yaml')];
   const output = join(root, 'build', 'generated');
   await run(process.execPath, ['scripts/generate/index.mjs', ...natives, ...deprecated, '--output', output]);
-  copyFileSync(join(output, 'operators.json'), used);
+  renameSync(join(output, 'operators.json'), used);
   rmSync(output, { recursive: true });
 }

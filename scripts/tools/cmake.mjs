@@ -6,10 +6,10 @@ import { capture, root, run } from './run.mjs';
 
 const gibibyte = 2 ** 30;
 
-/** As many jobs as there are processors and memory for: reading libtorch's headers takes a compiler up to 2 GiB. */
+/** As many jobs as there are processors and memory for: reading libtorch's headers takes a compiler 1.3 GiB. */
 const jobs = () =>
   process.env.CMAKE_BUILD_PARALLEL_LEVEL ||
-  String(Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / (2 * gibibyte)))));
+  String(Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / (1.5 * gibibyte)))));
 
 /**
  * Runs CMakeLists.txt in build/cmake and moves the addon to `target`. A move, since programs may have the old one loaded.
