@@ -26,8 +26,15 @@ test('without a build: what was tried and the remedy', () => {
   expect(failure(folder)).toBe(`tsorch could not load its native addon. Tried:
   ${addonOf(folder)}: no such file
 Package folder: ${folder}
-libtorch: none chosen yet for this checkout
-Run \`npm run build\` in the package folder. \`npm run doctor\` shows what is missing.`);
+libtorch: none chosen yet
+Run \`npx tsorch build\` in your project, or \`node ${folder}/scripts/cli.mjs build\`. \`npx tsorch doctor\` shows what is missing.`);
+});
+
+test('in a checkout the remedy is its npm script', () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'lib'));
+  writeFileSync(join(folder, 'lib', 'index.ts'), '');
+  expect(failure(folder)).toMatch('Run `npm run build` in the package folder. `npm run doctor` shows what is missing.');
 });
 
 test('a file that is no addon: the reason given by the system', () => {
@@ -35,7 +42,7 @@ test('a file that is no addon: the reason given by the system', () => {
   writeAddon(folder, 'not a library');
   const message = failure(folder);
   expect(message).toMatch(`${addonOf(folder)}: `);
-  expect(message).toMatch(/npm run clean|npm run build/);
+  expect(message).toMatch('npx tsorch build');
   expect(message).not.toMatch('no such file');
 });
 

@@ -1,10 +1,10 @@
 /** The package as users load it: by require, by import, in jest, in a worker, twice, and from TypeScript. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import torch, { Tensor } from 'tsorch';
-import { root, temporaryFolder } from './fakes';
+import { fakeLibtorch, root, temporaryFolder } from './fakes';
 
 const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const names = Object.keys(entries).filter((name) => entries[name].require);
@@ -138,4 +138,95 @@ test('TypeScript finds the types of both kinds of module', () => {
     }),
   });
   node(folder, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
+});
+
+test('TypeScript finds the types without any settings, and without types of Node.js installed', () => {
+  const code = `import torch, { type Tensor } from 'tsorch';\nexport const x: Tensor = torch.ones(2);\n`;
+  const folder = project({ 'a.mts': code, 'b.cts': code });
+  node(folder, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', 'a.mts', 'b.cts');
+});
+
+describe('the packed package', () => {
+  const packed = join(temporaryFolder(), 'tsorch');
+  const { dependencies, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+  // As `npm install --ignore-scripts` leaves it: its own files, its dependencies beside it.
+  beforeAll(() => {
+    const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    for (const { path } of JSON.parse(stdout)[0].files) cpSync(join(root, path), join(packed, path));
+    mkdirSync(join(packed, 'node_modules'));
+    for (const name of Object.keys(dependencies)) {
+      mkdirSync(dirname(join(packed, 'node_modules', name)), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), join(packed, 'node_modules', name));
+    }
+  });
+
+  function tsorch(args: string[], env: NodeJS.ProcessEnv = {}) {
+    return spawnSync(process.execPath, args, { cwd: packed, encoding: 'utf8', env: { ...process.env, ...env } });
+  }
+
+  test('has the JavaScript and all that CMake reads', () => {
+    const entry = Object.values<string>(entries['.'].require);
+    const sources = readdirSync(join(root, 'native'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(cpp|h)$/.test(name))
+      .map((name) => join('native', name));
+    const modules = readdirSync(join(root, 'cmake')).map((name) => join('cmake', name));
+    const needed = ['CMakeLists.txt', 'dist/generated/operators.json', ...modules, ...sources, ...entry];
+    expect(needed.filter((name) => !existsSync(join(packed, name)))).toEqual([]);
+  });
+
+  test('has no sources in TypeScript, source maps or tests', () => {
+    const files = readdirSync(packed, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => !name.startsWith('node_modules'),
+    );
+    expect(files.filter((name) => /\.map$|\.tsbuildinfo$|^(lib|test|build)\/|(?<!\.d)\.ts$/.test(name))).toEqual([]);
+  });
+
+  test('its program has its modules and packages, and loads', () => {
+    expect(tsorch([bin.tsorch]).stderr).toMatch('usage:\n  npx tsorch build');
+    const { stdout } = tsorch([bin.tsorch, 'doctor']);
+    expect(stdout).toMatch('addon');
+    expect(stdout).toMatch('→ npx tsorch build');
+  });
+
+  test('without programs to build with, it says so before it fetches anything', () => {
+    const { status, stderr } = tsorch(['scripts/install.mjs'], { PATH: '/nowhere', CXX: 'no-compiler' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch('the addon cannot be built here:\n✗ C++ compiler  not found (tried no-compiler)');
+    expect(stderr).toMatch('✗ CMake         not found (tried cmake)\n  → install it: ');
+    expect(stderr).toMatch('TSORCH_SKIP_BUILD=1 installs the package without building it');
+  });
+
+  test('without a libtorch, it says where it looked', () => {
+    const { status, stderr } = tsorch([bin.tsorch, 'build'], { LIBTORCH: '/nowhere' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch('tsorch: /nowhere is not a libtorch: no lib/libtorch');
+  });
+
+  test('a compiler that fails: what the addon takes', () => {
+    const libtorch = fakeLibtorch(temporaryFolder());
+    const { status, stderr } = tsorch([bin.tsorch, 'build'], { LIBTORCH: libtorch, CXX: '/bin/echo' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch('tsorch: the addon could not be compiled: cmake ');
+    expect(stderr).toMatch('It takes C++20');
+    expect(readdirSync(join(packed, 'build'))).toEqual([]);
+  });
+
+  test('TSORCH_SKIP_BUILD leaves it unbuilt, and the error on loading says how to build it', () => {
+    const { status, stdout } = tsorch(['scripts/install.mjs'], { TSORCH_SKIP_BUILD: '1' });
+    expect([status, stdout]).toEqual([0, 'tsorch: not built; `npx tsorch build` does it\n']);
+    expect(tsorch(['-e', "require('tsorch')"]).stderr).toMatch('Run `npx tsorch build` in your project');
+  });
+
+  test('in a checkout the install script does nothing', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/install.mjs'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { PATH: '/nowhere' }, // with which a build fails
+    });
+    expect([status, stdout, stderr]).toEqual([0, '', '']);
+  });
 });
