@@ -2,6 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include <type_traits>
+
 namespace tsorch {
 
 namespace {
@@ -45,7 +47,18 @@ class Packed final : public torch::autograd::SavedVariableHooks {
 };
 
 inline constexpr std::string_view kTravellingName = "TSORCH_SAVED_HOOKS";
-const c10::DebugInfoKind kTravelling(&kTravellingName);
+
+/** libtorch knows a kind by a name's address; older ones have an enumeration, of which this is a number they do not
+ * use. */
+template <typename Kind>
+constexpr Kind travelling_kind() {
+  if constexpr (std::is_enum_v<Kind>)
+    return static_cast<Kind>(0xf5);
+  else
+    return Kind(&kTravellingName);
+}
+
+const auto kTravelling = travelling_kind<c10::DebugInfoKind>();
 
 struct Travelling final : c10::DebugInfoBase {
   explicit Travelling(std::shared_ptr<SavedHooks::Pair> pair) : pair(std::move(pair)) {}

@@ -57,7 +57,7 @@ constexpr Flag kFeatures[] = {
 };
 
 template <std::size_t Count>
-const Flag& find(const Flag (&flags)[Count], const std::string& name) {
+Flag find(const Flag (&flags)[Count], const std::string& name) {
   for (const Flag& flag : flags) {
     if (flag.name == name) return flag;
   }
@@ -69,7 +69,7 @@ const Flag& find(const Flag (&flags)[Count], const std::string& name) {
 void get_flag(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(find(kFlags, in.string()).get()); }
 
 void set_flag(Environment&, FrameReader& in, FrameWriter&) {
-  const Flag& flag = find(kFlags, in.string());
+  const Flag flag = find(kFlags, in.string());
   flag.set(in.boolean());
 }
 
