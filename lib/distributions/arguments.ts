@@ -1,5 +1,6 @@
 /** Arguments of constructors: by position, by name in one trailing object, or both. */
 import type { Arguments, ArgumentsOf } from '../nn/arguments';
+import { requireTensor } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import type { Tensor } from '../tensor';
 
@@ -32,20 +33,33 @@ export class Initializer<P extends object, Order extends readonly (keyof P & str
     private readonly name: string,
     order: Order,
     defaults: Partial<P>,
+    /** The parameters that must be tensors, unless they are null by default and not given. */
+    private readonly tensors: readonly (keyof P & string)[],
   ) {
     for (const parameter of order) {
       this.parameters[parameter] = Object.hasOwn(defaults, parameter) ? defaults[parameter] : REQUIRED;
     }
   }
 
-  /** @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument */
+  /** @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument, and for no tensor */
   read(args: readonly unknown[]): Values<P> {
-    return named<Values<P>>(`${this.name}.__init__`, this.parameters, args);
+    const values = named<Values<P>>(`${this.name}.__init__`, this.parameters, args);
+    for (const name of this.tensors) {
+      if (values[name] !== null || this.parameters[name] === REQUIRED) requireTensor(this.name, name, values[name]);
+    }
+    return values;
   }
 }
 
-/** `initializer<Options>()('Normal', ['loc', …], { validate_args: null })`: parameters in order, and defaults. */
+/**
+ * `initializer<Options>()('Normal', ['loc', …], { validate_args: null })`: parameters in order, defaults, and the names
+ * of those that must be tensors.
+ */
 export function initializer<P extends object>() {
-  return <const Order extends readonly (keyof P & string)[]>(name: string, order: Order, defaults: Partial<P> = {}) =>
-    new Initializer<P, Order>(name, order, defaults);
+  return <const Order extends readonly (keyof P & string)[]>(
+    name: string,
+    order: Order,
+    defaults: Partial<P> = {},
+    tensors: readonly (keyof P & string)[] = [],
+  ) => new Initializer<P, Order>(name, order, defaults, tensors);
 }

@@ -17,11 +17,12 @@ import {
 import { finfo } from './finfo';
 import { lazy_property, logits_to_probs, probs_to_logits } from './utils';
 
-const parameters = initializer<ProbsOrLogits>()('Categorical', ['probs', 'logits', 'validate_args'], {
-  probs: null,
-  logits: null,
-  validate_args: null,
-});
+const parameters = initializer<ProbsOrLogits>()(
+  'Categorical',
+  ['probs', 'logits', 'validate_args'],
+  { probs: null, logits: null, validate_args: null },
+  ['probs', 'logits'],
+);
 
 function requireVector(value: Tensor, name: string): void {
   if (value.dim() < 1) throw new RangeError(`\`${name}\` parameter must be at least one-dimensional.`);

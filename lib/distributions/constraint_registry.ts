@@ -1,4 +1,6 @@
 import { NotImplementedError } from '../errors';
+import { named, REQUIRED } from '../operators/keywords';
+import { typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import type { TensorLike } from './arguments';
 import { Callable } from './callable';
@@ -59,9 +61,12 @@ export class ConstraintRegistry extends Callable {
 
   /** @throws NotImplementedError for a constraint that has no transform here */
   override __call__(constraint: Constraint): Transform {
-    const factory = this.factories.get(constraint.constructor as Class);
+    if (constraint === undefined) named('ConstraintRegistry.__call__', { constraint: REQUIRED }, []);
+    const factory = this.factories.get(constraint?.constructor as Class);
     if (factory !== undefined) return factory(constraint);
-    throw new NotImplementedError(`Cannot transform ${constraint.constructor.name} constraints`);
+    throw new NotImplementedError(
+      `Cannot transform ${constraint?.constructor.name ?? typeName(constraint)} constraints`,
+    );
   }
 }
 

@@ -13,9 +13,12 @@ interface DirichletOptions extends Validated {
   concentration: Tensor;
 }
 
-const parameters = initializer<DirichletOptions>()('Dirichlet', ['concentration', 'validate_args'], {
-  validate_args: null,
-});
+const parameters = initializer<DirichletOptions>()(
+  'Dirichlet',
+  ['concentration', 'validate_args'],
+  { validate_args: null },
+  ['concentration'],
+);
 
 /** A sample, whose gradient comes from implicit differentiation of the distribution function. */
 class _Dirichlet extends Function {

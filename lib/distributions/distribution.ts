@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, warn } from '../errors';
+import { refuse } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { isOptions } from '../operators/kinds';
 import { _torch } from '../operators/namespaces';
@@ -327,4 +328,9 @@ function isAllTrue(valid: Tensor): boolean {
 
 function kindText(value: Tensor): string {
   return `${value.constructor.name} of shape ${tupleText(value.shape)}`;
+}
+
+/** @throws TypeError that names the class and the argument */
+export function requireDistribution(name: string, argument: string, value: unknown): asserts value is Distribution {
+  if (!(value instanceof Distribution)) refuse(name, argument, 'a Distribution', value);
 }

@@ -6,6 +6,7 @@ import {
   type BatchShape,
   Distribution,
   type Expand,
+  requireDistribution,
   type SampleShape,
   shapeOf,
   type Value,
@@ -37,6 +38,7 @@ export class Independent<Base extends Distribution = Distribution> extends Distr
 
   constructor(...args: ArgumentsOf<typeof parameters>) {
     const { base_distribution, reinterpreted_batch_ndims, validate_args } = parameters.read(args);
+    requireDistribution('Independent', 'base_distribution', base_distribution);
     const { batch_shape, event_shape } = base_distribution;
     if (reinterpreted_batch_ndims > batch_shape.length) {
       throw new RangeError(

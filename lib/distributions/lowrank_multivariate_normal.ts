@@ -21,6 +21,7 @@ const parameters = initializer<LowRankOptions>()(
   'LowRankMultivariateNormal',
   ['loc', 'cov_factor', 'cov_diag', 'validate_args'],
   { validate_args: null },
+  ['loc', 'cov_factor', 'cov_diag'],
 );
 
 function checkShapes({ loc, cov_factor, cov_diag }: { loc: Tensor; cov_factor: Tensor; cov_diag: Tensor }): void {

@@ -18,6 +18,7 @@ const parameters = initializer<MultinomialOptions>()(
   'Multinomial',
   ['total_count', 'probs', 'logits', 'validate_args'],
   { total_count: 1, probs: null, logits: null, validate_args: null },
+  ['probs', 'logits'],
 );
 
 /** How often each of n values comes in `total_count` draws. https://docs.pytorch.org/docs/2.13/distributions.html#multinomial */

@@ -22,6 +22,7 @@ const parameters = initializer<MultivariateNormalOptions>()(
   'MultivariateNormal',
   ['loc', 'covariance_matrix', 'precision_matrix', 'scale_tril', 'validate_args'],
   { covariance_matrix: null, precision_matrix: null, scale_tril: null, validate_args: null },
+  ['loc', 'covariance_matrix', 'precision_matrix', 'scale_tril'],
 );
 
 const kinds = ['scale_tril', 'covariance_matrix', 'precision_matrix'] as const;

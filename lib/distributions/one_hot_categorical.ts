@@ -16,11 +16,12 @@ import {
 } from './distribution';
 import { rsub } from './utils';
 
-const parameters = initializer<ProbsOrLogits>()('OneHotCategorical', ['probs', 'logits', 'validate_args'], {
-  probs: null,
-  logits: null,
-  validate_args: null,
-});
+const parameters = initializer<ProbsOrLogits>()(
+  'OneHotCategorical',
+  ['probs', 'logits', 'validate_args'],
+  { probs: null, logits: null, validate_args: null },
+  ['probs', 'logits'],
+);
 
 /** A categorical variable as a vector with one 1. https://docs.pytorch.org/docs/2.13/distributions.html#onehotcategorical */
 export class OneHotCategorical extends Distribution {

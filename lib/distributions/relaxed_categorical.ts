@@ -15,8 +15,9 @@ interface RelaxedCategoricalOptions extends ProbsOrLogits {
 
 const order = ['temperature', 'probs', 'logits', 'validate_args'] as const;
 const defaults = { probs: null, logits: null, validate_args: null };
-const expParameters = initializer<RelaxedCategoricalOptions>()('ExpRelaxedCategorical', order, defaults);
-const parameters = initializer<RelaxedCategoricalOptions>()('RelaxedOneHotCategorical', order, defaults);
+const tensors = ['probs', 'logits'] as const;
+const expParameters = initializer<RelaxedCategoricalOptions>()('ExpRelaxedCategorical', order, defaults, tensors);
+const parameters = initializer<RelaxedCategoricalOptions>()('RelaxedOneHotCategorical', order, defaults, tensors);
 
 /** The logarithm of a relaxed one-hot variable. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical */
 export class ExpRelaxedCategorical extends Distribution {

@@ -7,6 +7,7 @@ import {
   type ArgConstraints,
   type BatchShape,
   Distribution,
+  requireDistribution,
   type SampleShape,
   shapeOf,
   type Value,
@@ -58,6 +59,7 @@ export class TransformedDistribution extends Distribution {
 
   constructor(...args: ArgumentsOf<typeof parameters>) {
     const { base_distribution, transforms, validate_args } = parameters.read(args);
+    requireDistribution('TransformedDistribution', 'base_distribution', base_distribution);
     const list = listOf(transforms);
     const transform = new ComposeTransform(list);
     const baseShape = [...base_distribution.batch_shape, ...base_distribution.event_shape];

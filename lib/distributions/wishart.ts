@@ -26,6 +26,7 @@ const parameters = initializer<WishartOptions>()(
   'Wishart',
   ['df', 'covariance_matrix', 'precision_matrix', 'scale_tril', 'validate_args'],
   { covariance_matrix: null, precision_matrix: null, scale_tril: null, validate_args: null },
+  ['covariance_matrix', 'precision_matrix', 'scale_tril'],
 );
 
 const kinds = ['covariance_matrix', 'precision_matrix', 'scale_tril'] as const;

@@ -1,4 +1,5 @@
 /** The types of the optimizers' arguments. */
+import { refuse } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import type { Tensor } from '../tensor';
 
@@ -54,6 +55,19 @@ export interface CapturableOptions extends ImplementationOptions {
 /** Two coefficients, Python's tuple of two floats. */
 export type Pair = readonly [number, number];
 
+/** The options that are pairs, in every optimizer that has them. */
+const pairs = ['betas', 'etas', 'step_sizes'];
+
+function checkPairs(name: string, options: Readonly<Record<string, unknown>>): void {
+  for (const option of pairs) {
+    const value = options[option];
+    if (value === undefined) continue;
+    if (!Array.isArray(value)) refuse(name, option, 'a pair of numbers', value);
+    if (value.length !== 2)
+      throw new RangeError(`${name}(): argument '${option}' must have 2 values, not ${value.length}`);
+  }
+}
+
 /** The arguments of an optimizer's constructor, its parameters apart from its options. */
 export function parse<Options extends object>(
   name: string,
@@ -63,6 +77,7 @@ export function parse<Options extends object>(
 ): { params: Params<Options>; options: Options } {
   const signature = { params: REQUIRED, ...defaults };
   const { params, ...options } = named<{ params: Params<Options> }>(`${name}.__init__`, signature, args, keywordOnly);
+  checkPairs(name, options);
   return { params, options: options as Options };
 }
 

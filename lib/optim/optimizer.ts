@@ -4,7 +4,7 @@ import { NotImplementedError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
-import { flag } from '../operators/keywords';
+import { flag, named, REQUIRED } from '../operators/keywords';
 import { isOptions, typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import { dtypes } from '../types';
@@ -91,7 +91,11 @@ export class Optimizer<Options extends object = object, State extends object = o
   private readonly loadPostHooks = new Hooks<StateDictPreHook>();
 
   constructor(params: Params<Options>, defaults: Options) {
-    this.defaults = defaults;
+    this.defaults = named<{ defaults: Options }>(
+      'Optimizer.__init__',
+      { defaults: REQUIRED },
+      isOptions(defaults) ? [{ defaults }] : [defaults],
+    ).defaults;
     hookStep(this);
     if (params instanceof Tensor) {
       throw new TypeError(

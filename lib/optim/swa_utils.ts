@@ -115,6 +115,7 @@ export class AveragedModel<Model extends Module = Module> extends Module {
     if (avg_fn !== null && multi_avg_fn !== null) {
       throw new TypeError('Only one of avg_fn and multi_avg_fn should be provided');
     }
+    requireModule('AveragedModel', 'model', given.model);
     this.module = deepcopy(given.model);
     if (device !== null) this.module.to(device);
     this.register_buffer('n_averaged', tensor(0, { dtype: dtypes.int64, device }));

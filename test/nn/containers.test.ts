@@ -53,6 +53,36 @@ describe('Sequential', () => {
     expect(features(net.mul(2))).toEqual([9, 4, 9, 4]);
     expect(() => net.insert(5, linear(1, 1))).toThrow('Index out of range: 5');
   });
+
+  it('gives up slices, takes modules at negative indices, and is extended in place', () => {
+    const net = new nn.Sequential(new nn.ReLU(), new nn.Tanh(), new nn.ReLU6());
+    expect(String(net.pop('1:'))).toBe('Sequential(\n  (1): Tanh()\n  (2): ReLU6()\n)');
+    expect(String(net)).toBe('Sequential(\n  (0): ReLU()\n)');
+    net.append(new nn.Tanh()).set(-1, new nn.GELU()).mul_(2).add_(new nn.Sequential(new nn.Tanh()));
+    expect([...net].map((module) => module._get_name())).toEqual(['ReLU', 'GELU', 'ReLU', 'GELU', 'Tanh']);
+    expect(net[2]).toBe(net[0]);
+    expect(() => net.set(5, new nn.ReLU())).toThrow('index 5 is out of range');
+  });
+
+  it.each([
+    [() => new nn.Sequential([new nn.ReLU()] as never), 'Array is not a Module subclass'],
+    [() => new nn.Sequential(torch.ones(2) as never), 'torch.FloatTensor is not a Module subclass'],
+    [() => new nn.Sequential().extend(3 as never), "'number' object is not iterable"],
+    [() => new nn.Sequential().add_(3 as never), 'supports only objects of Sequential class, but number is given'],
+    [() => new nn.Sequential().mul_(1.5), 'unsupported operand type(s) for *: Sequential and number'],
+    [() => new nn.ModuleList().add(3 as never), "'number' object is not iterable"],
+    [() => new nn.ModuleDict(3 as never), 'with an iterable of key/value pairs, but got number'],
+    [() => new nn.ModuleDict([3] as never), 'ModuleDict update sequence element #0 should be Iterable; isnumber'],
+    [() => new nn.ModuleDict([['a', new nn.ReLU(), 3]] as never), 'element #0 has length 3; 2 is required'],
+    [() => new nn.ModuleDict([['a', new nn.ReLU()], 'bc'] as never), 'string is not a Module subclass'],
+    [() => new nn.ParameterDict(3 as never), 'with an iterable of key/value pairs, but got number'],
+    [() => new nn.ParameterDict([3] as never), 'ParameterDict update sequence element #0 should be Iterable; isnumber'],
+    [() => new nn.ParameterDict([[1, 2, 3]] as never), 'element #0 has length 3; 2 is required'],
+    [() => new nn.ParameterDict().set('keys', torch.ones(1)), "attribute 'keys' already exists"],
+    [() => new nn.ParameterList(torch.ones(2)), 'with an iterable, but got torch.FloatTensor'],
+  ])('%s says what is wrong', (make, message) => {
+    expect(make).toThrow(message);
+  });
 });
 
 describe('ModuleList', () => {
@@ -64,6 +94,9 @@ describe('ModuleList', () => {
     expect(features(list.index('::2'))).toEqual([0, 2]);
     expect(features(list.add([linear(1, 9)]))).toEqual([0, 1, 2, 3, 9]);
     expect(list.parameters()).toHaveLength(8);
+    expect(features(list.pop('::2'))).toEqual([0, 2]);
+    expect(features(list.set(-1, linear(1, 8)).add_([linear(1, 7)]))).toEqual([1, 8, 7]);
+    expect(list.named_children().map(([name]) => name)).toEqual(['0', '1', '2']);
     expect(() => list.extend(3 as never)).toThrow(
       'ModuleList.extend should be called with an iterable, but got number',
     );
@@ -85,6 +118,7 @@ describe('ModuleDict', () => {
     expect(dict.has('c')).toBe(true);
     expect(dict.pop('b').out_features).toBe(2);
     expect([...dict]).toEqual(['a', 'c']);
+    expect([...dict.set('d', linear(1, 4))]).toEqual(['a', 'c', 'd']);
     expect(() => dict.update({ pop: linear(1, 1) })).toThrow("attribute 'pop' already exists");
     dict.clear();
     expect(dict).toHaveLength(0);
@@ -106,6 +140,8 @@ describe('ParameterList', () => {
         ')',
     );
     expect(list.index('1:')).toHaveLength(2);
+    list.set(-1, torch.ones(5)).add_([torch.ones(7)]);
+    expect(list.parameters().map((x) => x.length)).toEqual([2, 5, 7]);
     expect(() => list()).toThrow('ParameterList should not be called.');
   });
 });
@@ -141,6 +177,19 @@ describe('ParameterDict', () => {
     expect(dict.has('a')).toBe(false);
     expect(dict.parameters()).toHaveLength(1);
     expect(dict.fromkeys(['x', 'y'], 0).values()).toEqual([0, 0]);
+    const other = new nn.ParameterDict({ b: torch.ones(5), d: torch.ones(2) });
+    expect(
+      dict
+        .bitwise_or(other)
+        .items()
+        .map(([key, value]) => [key, value.length]),
+    ).toEqual([
+      ['b', 5],
+      ['d', 2],
+    ]); // prettier-ignore
+    expect(dict.keys()).toEqual(['b']);
+    expect(dict.bitwise_or_(other)).toBe(dict);
+    expect(dict.keys()).toEqual(['b', 'd']);
     dict.clear();
     expect(dict.parameters()).toHaveLength(0);
   });

@@ -1,5 +1,6 @@
 /** Constraints made of other constraints. */
 import { AssertionError } from '../../errors';
+import { requireList } from '../../operators/checks';
 import { typeName } from '../../operators/kinds';
 import { _torch } from '../../operators/namespaces';
 import type { Tensor } from '../../tensor';
@@ -79,7 +80,8 @@ export class MixtureSameFamilyConstraint extends Constraint {
   }
 }
 
-function requireConstraints(cseq: readonly Constraint[]): void {
+function requireConstraints(name: string, cseq: readonly Constraint[]): void {
+  requireList(name, 'cseq', cseq);
   if (cseq.every((c) => c instanceof Constraint)) return;
   throw new AssertionError('All elements of cseq must be Constraint instances');
 }
@@ -101,7 +103,7 @@ export class _Cat extends Constraint {
     lengths: readonly number[] | null = null,
   ) {
     super();
-    requireConstraints(cseq);
+    requireConstraints('cat', cseq);
     this.cseq = [...cseq];
     this.lengths = [...(lengths ?? cseq.map(() => 1))];
     if (this.lengths.length !== this.cseq.length) {
@@ -139,7 +141,7 @@ export class _Stack extends Constraint {
     readonly dim = 0,
   ) {
     super();
-    requireConstraints(cseq);
+    requireConstraints('stack', cseq);
     this.cseq = [...cseq];
   }
 

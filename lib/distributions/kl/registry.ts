@@ -1,6 +1,7 @@
 import { NotImplementedError, warn } from '../../errors';
+import { named, REQUIRED } from '../../operators/keywords';
 import type { Tensor } from '../../tensor';
-import { Distribution } from '../distribution';
+import { Distribution, requireDistribution } from '../distribution';
 import type { Class } from '../lazy';
 
 type Divergence<P, Q> = (p: P, q: Q) => Tensor;
@@ -13,7 +14,7 @@ interface Entry {
 const entries: Entry[] = [];
 const found = new Map<Class, Map<Class, Entry | null>>();
 
-function requireDistribution(type: unknown, name: string): void {
+function requireClass(type: unknown, name: string): void {
   if (typeof type === 'function' && isSubclass(type as unknown as Class, Distribution)) return;
   throw new TypeError(`Expected ${name} to be a Distribution subclass but got ${type}`);
 }
@@ -26,8 +27,9 @@ export function register_kl<P extends Distribution, Q extends Distribution>(
   type_p: Class<P>,
   type_q: Class<Q>,
 ): (divergence: Divergence<P, Q>) => Divergence<P, Q> {
-  requireDistribution(type_p, 'type_p');
-  requireDistribution(type_q, 'type_q');
+  if (type_q === undefined) named('register_kl', { type_p: REQUIRED, type_q: REQUIRED }, [type_p]);
+  requireClass(type_p, 'type_p');
+  requireClass(type_q, 'type_q');
   return (divergence) => {
     const pair = [type_p, type_q] as const;
     const known = entries.findIndex((entry) => entry.pair[0] === type_p && entry.pair[1] === type_q);
@@ -87,6 +89,9 @@ function lookUp(type_p: Class, type_q: Class): Entry | null {
  * @throws NotImplementedError for a pair of classes that nothing is registered for
  */
 export function kl_divergence(p: Distribution, q: Distribution): Tensor {
+  if (q === undefined) named('kl_divergence', { p: REQUIRED, q: REQUIRED }, [p]);
+  requireDistribution('kl_divergence', 'p', p);
+  requireDistribution('kl_divergence', 'q', q);
   const entry = lookUp(p.constructor as Class, q.constructor as Class);
   if (entry !== null) return entry.divergence(p, q);
   throw new NotImplementedError(

@@ -1,10 +1,11 @@
 import { AssertionError } from '../../errors';
+import { requireList } from '../../operators/checks';
 import { _torch } from '../../operators/namespaces';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { sumRightmost } from '../utils';
-import { type Cached, Transform } from './transform';
+import { type Cached, requireTransform, Transform } from './transform';
 
 interface ComposeOptions extends Cached {
   parts: readonly Transform[];
@@ -26,6 +27,8 @@ export class ComposeTransform extends Transform {
 
   constructor(...args: ArgumentsOf<typeof parameters>) {
     const { parts, cache_size } = parameters.read(args);
+    requireList('ComposeTransform', 'parts', parts);
+    for (const part of parts) requireTransform('ComposeTransform', 'parts', part);
     super({ cache_size });
     this.parts = cache_size === 0 ? [...parts] : parts.map((part) => part.with_cache(cache_size));
   }

@@ -2,7 +2,7 @@ import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent } from '../constraints';
 import { sumRightmost } from '../utils';
-import { type Cached, Transform } from './transform';
+import { type Cached, requireTransform, Transform } from './transform';
 
 interface IndependentTransformOptions extends Cached {
   base_transform: Transform;
@@ -25,6 +25,7 @@ export class IndependentTransform extends Transform {
 
   constructor(...args: ArgumentsOf<typeof parameters>) {
     const { base_transform, reinterpreted_batch_ndims, cache_size } = parameters.read(args);
+    requireTransform('IndependentTransform', 'base_transform', base_transform);
     super({ cache_size });
     this.base_transform = base_transform.with_cache(cache_size);
     this.reinterpreted_batch_ndims = reinterpreted_batch_ndims;

@@ -1,3 +1,4 @@
+import { requireList } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
@@ -33,6 +34,8 @@ export class ReshapeTransform extends Transform {
 
   constructor(...args: ArgumentsOf<typeof parameters>) {
     const { in_shape, out_shape, cache_size } = parameters.read(args);
+    requireList('ReshapeTransform', 'in_shape', in_shape);
+    requireList('ReshapeTransform', 'out_shape', out_shape);
     if (count(in_shape) !== count(out_shape)) {
       throw new RangeError('in_shape, out_shape have different numbers of elements');
     }

@@ -1,5 +1,6 @@
 /** Transforms for parts of a tensor. */
 import { AssertionError } from '../../errors';
+import { requireList } from '../../operators/checks';
 import { _torch } from '../../operators/namespaces';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
@@ -17,7 +18,8 @@ interface CatOptions extends StackOptions {
   lengths?: readonly number[] | null;
 }
 
-function cachedAll(tseq: readonly Transform[], cache_size: number): Transform[] {
+function cachedAll(name: string, tseq: readonly Transform[], cache_size: number): Transform[] {
+  requireList(name, 'tseq', tseq);
   if (!tseq.every((t) => t instanceof Transform)) {
     throw new AssertionError('All elements of tseq must be Transform instances');
   }
@@ -52,7 +54,7 @@ export class CatTransform extends Transform {
 
   constructor(...args: ArgumentsOf<typeof catParameters>) {
     const { tseq, dim, lengths, cache_size } = catParameters.read(args);
-    const transforms = cachedAll(tseq, cache_size);
+    const transforms = cachedAll('CatTransform', tseq, cache_size);
     super({ cache_size });
     this.transforms = transforms;
     this.dim = dim;
@@ -149,7 +151,7 @@ export class StackTransform extends Transform {
 
   constructor(...args: ArgumentsOf<typeof stackParameters>) {
     const { tseq, dim, cache_size } = stackParameters.read(args);
-    const transforms = cachedAll(tseq, cache_size);
+    const transforms = cachedAll('StackTransform', tseq, cache_size);
     super({ cache_size });
     this.transforms = transforms;
     this.dim = dim;

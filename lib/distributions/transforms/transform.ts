@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { NotImplementedError } from '../../errors';
+import { refuse } from '../../operators/checks';
 import { named } from '../../operators/keywords';
 import type { Tensor } from '../../tensor';
 import { Callable } from '../callable';
@@ -205,4 +206,9 @@ export class _InverseTransform extends Transform {
   override toString(): string {
     return `${this.constructor.name}(${this._inv})`;
   }
+}
+
+/** @throws TypeError that names the class and the argument */
+export function requireTransform(name: string, argument: string, value: unknown): asserts value is Transform {
+  if (!(value instanceof Transform)) refuse(name, argument, 'a Transform', value);
 }

@@ -1,5 +1,6 @@
 /** Modules that hold others. https://docs.pytorch.org/docs/2.13/nn.html#containers */
 import { TorchError, warn } from '../../errors';
+import { requireIterable } from '../../operators/checks';
 import { isOptions } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { Parameter } from '../parameter';
@@ -21,6 +22,31 @@ function pairsOf<Value>(
   return isOptions(values) ? Object.entries(values as Record<string, Value>) : (values as Iterable<[string, Value]>);
 }
 
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function';
+}
+
+/** @throws TypeError unless `values` can be iterated over, and is not a tensor */
+function requireValues(method: string, what: string, values: unknown): asserts values is Iterable<unknown> {
+  if (isIterable(values) && !(values instanceof Tensor)) return;
+  throw new TypeError(`${method} should be called with an ${what}, but got ${typename(values)}`);
+}
+
+/**
+ * The pairs that a dictionary is updated with.
+ * @throws TypeError for an element that is not iterable, RangeError for one that has not two elements
+ */
+function* pairsFor<Value>(name: string, values: Iterable<unknown>): Iterable<readonly [string, Value]> {
+  let j = 0;
+  for (const element of values) {
+    const place = `${name} update sequence element #${j++}`;
+    if (!isIterable(element)) throw new TypeError(`${place} should be Iterable; is${typename(element)}`);
+    const pair = [...element];
+    if (pair.length !== 2) throw new RangeError(`${place} has length ${pair.length}; 2 is required`);
+    yield pair as unknown as readonly [string, Value];
+  }
+}
+
 /** Deprecated: Module does the same. */
 export class Container extends Module {
   constructor(modules: NamedModules = {}) {
@@ -29,13 +55,19 @@ export class Container extends Module {
       'FutureWarning',
     );
     super();
-    for (const [name, module] of pairsOf(modules as Record<string, Module>)) this.add_module(name, module);
+    const pairs = pairsOf(modules as Record<string, Module>);
+    requireIterable('Container', 'modules', pairs);
+    for (const [name, module] of pairsFor<Module>('Container', pairs)) this.add_module(name, module);
   }
 }
 
 /** Modules by position: their names are `'0'`, `'1'`, …, and `list[0]` is the first. */
 abstract class IndexedModules<M extends Module> extends Module {
   [index: number]: M;
+
+  /** `list[0]`, `list[-1]`, and for a slice (`list.index('1:')`) another container. */
+  abstract index(index: number): M;
+  abstract index(slice: string): this;
 
   override get length(): number {
     return stateOf(this).modules.size;
@@ -50,12 +82,22 @@ abstract class IndexedModules<M extends Module> extends Module {
     return [...this][position(index, this.length)]!;
   }
 
+  /** `list[index] = module`, where a negative index counts from the end. */
+  set(index: number, module: M): this {
+    const names = [...stateOf(this).modules];
+    propertiesOf(this)[names[position(index, names.length)]!] = module;
+    return this;
+  }
+
+  /** Adds a module at the end. */
   append(module: M): this {
     this.add_module(String(this.length), module);
     return this;
   }
 
+  /** Adds several modules. */
   extend(modules: Iterable<M>): this {
+    if (!isIterable(modules)) throw new TypeError(`'${typename(modules)}' object is not iterable`);
     for (const module of [...modules]) this.append(module);
     return this;
   }
@@ -71,12 +113,15 @@ abstract class IndexedModules<M extends Module> extends Module {
     return this;
   }
 
-  /** Takes one module out and returns it. */
-  pop(key: number): M {
+  /** Takes one module out and returns it; for a slice (`list.pop('1:')`) several, as a container of them. */
+  pop(key: number): M;
+  pop(slice: string): this;
+  pop(key: number | string): M | this {
     const modules = [...this];
-    const [taken] = modules.splice(position(key, modules.length), 1);
-    this.reset(modules);
-    return taken!;
+    const taken = typeof key === 'string' ? this.index(key) : this.index(key);
+    const gone = new Set(typeof key === 'string' ? sliced(key, modules.length) : [position(key, modules.length)]);
+    this.reset(modules.filter((_, i) => !gone.has(i)));
+    return taken;
   }
 
   /** The names stay without gaps. */
@@ -97,6 +142,13 @@ abstract class IndexedModules<M extends Module> extends Module {
   }
 }
 
+/** Named modules; what is none counts as a module, and is refused as one. */
+function namedModules(modules: object): Iterable<readonly [string, Module]> {
+  const pairs = pairsOf<Module>(modules as Record<string, Module>);
+  const isList = Array.isArray(pairs) && !pairs.every(Array.isArray);
+  return isIterable(pairs) && !isList && !(pairs instanceof Tensor) ? pairs : [['0', modules as Module]];
+}
+
 /**
  * Calls its modules one after the other: `new nn.Sequential(a, b)`, or with names `new nn.Sequential({ conv: a, act: b })`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Sequential.html
@@ -108,7 +160,7 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
     super();
     const [first] = args;
     if (args.length === 1 && typeof first === 'object' && first !== null) {
-      for (const [name, module] of pairsOf(first as Record<string, Module>)) this.add_module(name, module);
+      for (const [name, module] of namedModules(first)) this.add_module(name, module);
     } else for (const [i, module] of args.entries()) this.add_module(String(i), module as Module | null);
   }
 
@@ -120,9 +172,9 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
   }
 
   /** `net[0]`, `net[-1]`, and for a slice (`net.index('1:')`) another Sequential with the same names. */
-  index(index: number): Module;
-  index(slice: string): this;
-  index(index: number | string): Module {
+  override index(index: number): Module;
+  override index(slice: string): this;
+  override index(index: number | string): Module {
     if (typeof index === 'number') return this.at(index);
     const pairs = own<Module>(this, 'modules', true);
     return this.alike(new Map(sliced(index, pairs.length).map((i) => pairs[i]!)));
@@ -130,25 +182,46 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
 
   /** `a + b`: the modules of both. */
   add(other: Sequential): Sequential {
-    if (!(other instanceof Sequential)) {
-      throw new RangeError(`add operator supports only objects of Sequential class, but ${typename(other)} is given.`);
-    }
+    requireSequential(other);
     return new Sequential(...this, ...other);
+  }
+
+  /** `a += b`: adds the modules of another. */
+  add_(other: Sequential): this {
+    requireSequential(other);
+    return this.extend(other);
   }
 
   /** `a * n`: the same modules n times. */
   mul(times: number): Sequential {
+    this.requireTimes(times);
+    return new Sequential(...Array.from({ length: times }, () => [...this]).flat());
+  }
+
+  /** `a *= n`: adds its own modules n − 1 times. */
+  mul_(times: number): this {
+    this.requireTimes(times);
+    const modules = [...this];
+    for (let i = 1; i < times; i++) this.extend(modules);
+    return this;
+  }
+
+  private requireTimes(times: number): void {
     if (!Number.isInteger(times)) {
       throw new TypeError(`unsupported operand type(s) for *: ${this._get_name()} and ${typename(times)}`);
     }
     if (times <= 0) throw new RangeError(`Non-positive multiplication factor ${times} for ${this._get_name()}`);
-    return new Sequential(...Array.from({ length: times }, () => [...this]).flat());
   }
 
   private alike(modules: ReadonlyMap<string, Module>): Module {
     const Class = this.constructor as new (modules: NamedModules) => Sequential;
     return new Class(modules);
   }
+}
+
+function requireSequential(other: unknown): void {
+  if (other instanceof Sequential) return;
+  throw new RangeError(`add operator supports only objects of Sequential class, but ${typename(other)} is given.`);
 }
 
 /**
@@ -163,16 +236,14 @@ export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
 
   /** Adds several modules. */
   override extend(modules: Iterable<M>): this {
-    if (typeof (modules as Iterable<M> | undefined)?.[Symbol.iterator] !== 'function') {
-      throw new TypeError(`ModuleList.extend should be called with an iterable, but got ${typename(modules)}`);
-    }
+    requireValues('ModuleList.extend', 'iterable', modules);
     return super.extend(modules);
   }
 
   /** `list[0]`, `list[-1]`, and for a slice (`list.index('1:')`) another list. */
-  index(index: number): M;
-  index(slice: string): this;
-  index(index: number | string): M | ModuleList<M> {
+  override index(index: number): M;
+  override index(slice: string): this;
+  override index(index: number | string): M | ModuleList<M> {
     if (typeof index === 'number') return this.at(index);
     const Class = this.constructor as new (modules: Iterable<M>) => ModuleList<M>;
     return new Class(sliced(index, this.length).map((i) => this.at(i)));
@@ -180,7 +251,13 @@ export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
 
   /** `a + b`: the modules of both. */
   add(other: Iterable<M>): ModuleList<M> {
+    if (!isIterable(other)) throw new TypeError(`'${typename(other)}' object is not iterable`);
     return new ModuleList<M>([...this, ...other]);
+  }
+
+  /** `a += b`: adds several modules. */
+  add_(other: Iterable<M>): this {
+    return this.extend(other);
   }
 
   /** Equal neighbours print once. */
@@ -229,6 +306,12 @@ export class ModuleDict<M extends Module = Module> extends Module {
     return stateOf(this).modules.has(key);
   }
 
+  /** `dict[key] = module`. */
+  set(key: string, module: M | null): this {
+    this.add_module(key, module);
+    return this;
+  }
+
   /** The names, in order. */
   keys(): string[] {
     return [...stateOf(this).modules];
@@ -259,21 +342,8 @@ export class ModuleDict<M extends Module = Module> extends Module {
   /** Adds modules, or replaces those of the same name. */
   update(modules: NamedModules<M>): void {
     const pairs = modules instanceof ModuleDict ? modules.items() : pairsOf<M>(modules as Record<string, M>);
-    if (typeof (pairs as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function') {
-      throw new TypeError(
-        `ModuleDict.update should be called with an iterable of key/value pairs, but got ${typename(modules)}`,
-      );
-    }
-    let j = 0;
-    for (const pair of pairs) {
-      if (pair.length !== 2) {
-        throw new RangeError(
-          `ModuleDict update sequence element #${j} has length ${(pair as unknown[]).length}; 2 is required`,
-        );
-      }
-      this.add_module(pair[0], pair[1]);
-      j++;
-    }
+    requireValues('ModuleDict.update', 'iterable of key/value pairs', pairs);
+    for (const [key, module] of pairsFor<M>('ModuleDict', pairs)) this.set(key, module);
   }
 }
 
@@ -324,6 +394,12 @@ export class ParameterList<Value = Parameter> extends Module {
     return new ParameterList<Value>(sliced(index, this._size).map((i) => this[i]!));
   }
 
+  /** `list[index] = value`: a tensor becomes a parameter. */
+  set(index: number, value: Value | Tensor): this {
+    propertiesOf(this)[position(index, this._size)] = asParameter(value);
+    return this;
+  }
+
   /** Adds a parameter; a tensor becomes one. */
   append(value: Value | Tensor): this {
     propertiesOf(this)[this._size] = asParameter(value);
@@ -333,11 +409,14 @@ export class ParameterList<Value = Parameter> extends Module {
 
   /** Adds several. */
   extend(values: Iterable<Value | Tensor>): this {
-    if (typeof (values as Iterable<Value> | undefined)?.[Symbol.iterator] !== 'function' || values instanceof Tensor) {
-      throw new TypeError(`ParameterList.extend should be called with an iterable, but got ${typename(values)}`);
-    }
+    requireValues('ParameterList.extend', 'iterable', values);
     for (const value of [...values]) this.append(value);
     return this;
+  }
+
+  /** `a += b`: adds several. */
+  add_(values: Iterable<Value | Tensor>): this {
+    return this.extend(values);
   }
 
   override extra_repr(): string {
@@ -388,6 +467,7 @@ export class ParameterDict<Value = Parameter> extends Module {
         `Index given to ParameterDict cannot be used as a key as it is not a string (type is '${typename(key)}'). Open an issue on github if you need non-string keys.`,
       );
     }
+    if (key in this && !this._keys.has(key)) throw new Error(`attribute '${key}' already exists`);
     this._keys.add(key);
     propertiesOf(this)[key] = asParameter(value);
     return this;
@@ -422,7 +502,7 @@ export class ParameterDict<Value = Parameter> extends Module {
   /** Takes the last value out. */
   popitem(): [string, Value] {
     const key = this.keys().at(-1);
-    if (key === undefined) throw new RangeError('dictionary is empty');
+    if (key === undefined) throw new RangeError('popitem(): dictionary is empty');
     return [key, this.pop(key)];
   }
 
@@ -462,7 +542,21 @@ export class ParameterDict<Value = Parameter> extends Module {
     else if (isOptions(parameters)) {
       const values = parameters as Record<string, Value>;
       for (const key of Object.keys(values).sort()) this.set(key, values[key]!);
-    } else for (const [key, value] of parameters as Iterable<[string, Value]>) this.set(key, value);
+    } else {
+      requireValues('ParametersDict.update', 'iterable of key/value pairs', parameters);
+      for (const [key, value] of pairsFor<Value>('ParameterDict', parameters)) this.set(key, value);
+    }
+  }
+
+  /** `a | b`: a new one with the parameters of both; those of `other` win. */
+  bitwise_or(other: NamedValues<Value | Tensor> | ParameterDict<Value>): ParameterDict<Value> {
+    return this.copy().bitwise_or_(other);
+  }
+
+  /** `a |= b`: the same as `update`, but returns this one. */
+  bitwise_or_(other: NamedValues<Value | Tensor> | ParameterDict<Value>): this {
+    this.update(other);
+    return this;
   }
 
   override extra_repr(): string {

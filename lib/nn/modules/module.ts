@@ -112,7 +112,6 @@ export abstract class Module extends Callable {
   /** Whether the module is in training mode; `train()` and `eval()` set it for all children. */
   training = true;
 
-  /** What a call computes; every subclass has its own. */
   /**
    * What a call computes; every subclass has its own.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.forward

@@ -1,14 +1,23 @@
 /** The arguments of schedulers. */
 import { named, REQUIRED } from '../../operators/keywords';
-import type { AnyOptimizer } from './scheduler';
+import { type AnyOptimizer, checkOptimizer } from './scheduler';
 
-/** The arguments of a scheduler's constructor: the optimizer, and the others by name. */
+/**
+ * The arguments of a scheduler's constructor: the optimizer, and the others by name.
+ * @throws TypeError when the optimizer is none
+ */
 export function parseScheduler<Options extends object>(
   name: string,
   parameters: Readonly<Record<string, unknown>>,
   args: readonly unknown[],
 ): { optimizer: AnyOptimizer } & Options {
-  return named(`${name}.__init__`, { optimizer: REQUIRED, ...parameters }, args);
+  const given = named<{ optimizer: AnyOptimizer } & Options>(
+    `${name}.__init__`,
+    { optimizer: REQUIRED, ...parameters },
+    args,
+  );
+  checkOptimizer(given.optimizer);
+  return given;
 }
 
 /** How many of the sorted `values` are at most `x`. */

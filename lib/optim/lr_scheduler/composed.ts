@@ -1,4 +1,5 @@
 /** Schedulers that run others. */
+import { requireList } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
 import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
@@ -68,6 +69,8 @@ export class SequentialLR extends Composed {
       [optimizer, ...args],
     );
     const { schedulers, milestones } = given;
+    requireList('SequentialLR', 'schedulers', schedulers);
+    requireList('SequentialLR', 'milestones', milestones);
     if (schedulers.length < 1) {
       throw new RangeError('SequentialLR expects at least one scheduler, but got no scheduler.');
     }
@@ -119,21 +122,20 @@ export interface ChainedSchedulerOptions {
 
 /** Several schedulers at once, each changing what the one before left. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ChainedScheduler.html */
 export class ChainedScheduler extends Composed {
-  constructor(
-    schedulers: readonly LRScheduler[],
-    ...args: Args<[optimizer: AnyOptimizer | null], ChainedSchedulerOptions>
-  ) {
+  constructor(first: readonly LRScheduler[], ...args: Args<[optimizer: AnyOptimizer | null], ChainedSchedulerOptions>) {
     const given = named<Required<ChainedSchedulerOptions>>(
       'ChainedScheduler.__init__',
       { schedulers: REQUIRED, optimizer: null },
-      [schedulers, ...args],
+      [first, ...args],
     );
-    if (given.schedulers.length < 1) {
+    const { schedulers } = given;
+    requireList('ChainedScheduler', 'schedulers', schedulers);
+    if (schedulers.length < 1) {
       throw new RangeError('ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.');
     }
-    const optimizer = given.optimizer ?? given.schedulers[0]!.optimizer;
-    checkSchedulers('ChainedScheduler', optimizer, given.schedulers);
-    super(optimizer, composed, { _schedulers: [...given.schedulers], optimizer });
+    const optimizer = given.optimizer ?? (schedulers[0] as Partial<LRScheduler> | null)?.optimizer;
+    checkSchedulers('ChainedScheduler', optimizer as AnyOptimizer, schedulers);
+    super(optimizer as AnyOptimizer, composed, { _schedulers: [...schedulers], optimizer });
     this.noteRates();
   }
 

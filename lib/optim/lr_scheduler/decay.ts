@@ -1,5 +1,6 @@
 /** Schedulers that multiply the learning rate as training goes on. */
 
+import { requireIterable } from '../../operators/checks';
 import { REQUIRED } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import type { Args } from '../arguments';
@@ -138,6 +139,7 @@ export class MultiStepLR extends LRScheduler {
       [optimizer, ...args],
     );
     const milestones: Record<number, number> = {};
+    requireIterable('MultiStepLR', 'milestones', given.milestones);
     for (const epoch of given.milestones) milestones[epoch] = (milestones[epoch] ?? 0) + 1;
     super(given.optimizer, given.last_epoch, { milestones, gamma: given.gamma });
   }

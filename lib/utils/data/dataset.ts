@@ -4,12 +4,12 @@ import { AssertionError, NotImplementedError, warn } from '../../errors';
 import type { Index } from '../../indexing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { requireList } from '../../operators/checks';
+import { requireIterable, requireList, requireTensor } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { default_generator, type Generator } from '../../random';
 import { Tensor } from '../../tensor';
-import { lengthOf, listItem, readerOf } from './_utils/protocol';
+import { lengthOf, listItem, readerOf, type Sized } from './_utils/protocol';
 import { permutation } from './sampler';
 
 /**
@@ -123,6 +123,7 @@ export class TensorDataset<Tensors extends readonly Tensor[] = Tensor[]>
 
   constructor(...tensors: Tensors) {
     super();
+    for (const each of tensors) requireTensor('TensorDataset', 'tensors', each);
     if (tensors.some((each) => each.length !== tensors[0]!.length))
       throw new AssertionError('Size mismatch between tensors');
     this.tensors = tensors;
@@ -228,6 +229,8 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
 
   constructor(datasets: Iterable<MapDataset<Sample>>) {
     super();
+    if (datasets === undefined) named('ConcatDataset.__init__', { datasets: REQUIRED }, []);
+    requireIterable('ConcatDataset', 'datasets', datasets);
     this.datasets = [...datasets];
     if (this.datasets.length === 0) throw new AssertionError('datasets should not be an empty iterable');
     if (this.datasets.some((each) => each instanceof IterableDataset)) {
@@ -272,6 +275,8 @@ export class Subset<Sample = unknown> extends Dataset<Sample> implements Gathere
 
   constructor(dataset: MapDataset<Sample>, indices: readonly number[] | ArrayLike<number> | Tensor) {
     super();
+    if (indices === undefined) named('Subset.__init__', { dataset: REQUIRED, indices: REQUIRED }, [dataset]);
+    if (typeof (indices as Partial<Sized> | null)?.length !== 'number') requireIterable('Subset', 'indices', indices);
     this.dataset = dataset;
     this.indices = Array.isArray(indices)
       ? indices

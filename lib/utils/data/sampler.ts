@@ -55,6 +55,7 @@ export function permutation(n: number, generator: Generator | null): number[] {
 export class SequentialSampler extends Sampler {
   constructor(readonly data_source: Sized) {
     super();
+    if (data_source === undefined) named('SequentialSampler.__init__', { data_source: REQUIRED }, []);
   }
 
   override *[Symbol.iterator](): Iterator<number> {

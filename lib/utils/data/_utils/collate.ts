@@ -52,9 +52,15 @@ function collateTensors(batch: readonly Tensor[]): Tensor {
 /** How objects of each class are collated; add classes of your own. */
 export const default_collate_fn_map: CollateMap = new Map([[Tensor, collateTensors as CollateFunction]]);
 
-/** Whole numbers are indices and labels: int64, as Python's integers; others are float64, as Python's floats. */
-function collateNumbers(batch: readonly number[]): Tensor {
-  return tensor(batch, { dtype: batch.every(Number.isInteger) ? dtypes.int64 : dtypes.float64 });
+/**
+ * Whole numbers are indices and labels: int64, as Python's integers. One that is not whole makes all numbers floats:
+ * float64 as Python's, unless the first of the batch is an integer for certain, for Python goes by that one.
+ */
+function collateNumbers(batch: readonly (number | bigint | boolean)[]): Tensor {
+  if (batch.every((value) => typeof value === 'boolean')) return tensor(batch);
+  const fractions = batch.some((value) => typeof value === 'number' && !Number.isInteger(value));
+  if (!fractions) return tensor(batch, { dtype: dtypes.int64 });
+  return typeof batch[0] === 'number' ? tensor(batch, { dtype: dtypes.float64 }) : tensor(batch);
 }
 
 /** A list keeps its names, if it has any. */
@@ -117,8 +123,9 @@ function collateAll(batch: unknown[], map: CollateMap | null): unknown {
   for (const [type, collateType] of map ?? []) {
     if (first instanceof type) return collateType(batch as never[], { collate_fn_map: map });
   }
-  if (typeof first === 'number') return collateNumbers(batch as number[]);
-  if (typeof first === 'boolean' || typeof first === 'bigint') return tensor(batch as boolean[]);
+  if (typeof first === 'number' || typeof first === 'bigint' || typeof first === 'boolean') {
+    return collateNumbers(batch as number[]);
+  }
   if (typeof first === 'string') return batch;
   if (ArrayBuffer.isView(first))
     return collateAll(

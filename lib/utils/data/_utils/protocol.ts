@@ -9,7 +9,7 @@ export interface Sized {
 
 /** @throws TypeError for what has no length */
 export function lengthOf(source: unknown): number {
-  const { length, size, __len__ } = source as { length?: unknown; size?: unknown; __len__?: () => number };
+  const { length, size, __len__ } = (source ?? {}) as { length?: unknown; size?: unknown; __len__?: () => number };
   if (typeof length === 'number') return length;
   if (typeof __len__ === 'function') return __len__.call(source);
   if (typeof size === 'number') return size; // of a Map
@@ -33,7 +33,7 @@ export function readerOf<Key, Item>(source: unknown): Reader<Key, Item> {
 function elementReader(source: unknown): Reader<never, unknown> {
   if (Array.isArray(source) || ArrayBuffer.isView(source)) return (key: number) => listItem(source as never, key);
   if (source instanceof Map) return (key) => source.get(key);
-  const { index, __getitem__ } = source as Indexable;
+  const { index, __getitem__ } = (source ?? {}) as Indexable;
   if (source instanceof Tensor || typeof __getitem__ !== 'function') {
     if (typeof index === 'function') return (key) => index.call(source, key);
     if (isOptions(source)) return (key: string) => field(source, key);
