@@ -7,7 +7,7 @@ import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { requireTensor } from './operators/checks';
-import { isOptions } from './operators/kinds';
+import { isOptions, typeName } from './operators/kinds';
 import type { Tensor } from './tensor';
 import { type Device, type DeviceLike, parseDevice } from './types';
 
@@ -20,7 +20,7 @@ function unsigned(seed: Seed): Seed {
 
 function checked(seed: Seed): Seed {
   if (typeof seed !== 'bigint' && !Number.isInteger(seed))
-    throw new TypeError(`a seed must be a whole number, not ${seed}`);
+    throw new TypeError(`a seed must be a whole number, not ${isOptions(seed) ? typeName(seed) : String(seed)}`);
   return typeof seed === 'bigint' ? BigInt.asIntN(64, seed) : seed;
 }
 

@@ -346,7 +346,8 @@ const methods = {
   ),
 
   unflatten: pythonMethod('unflatten', ['dim', 'sizes'], (self: Tensor, dim: number, sizes: readonly number[]) => {
-    if (sizes.length === 0) throw new TorchError('unflatten: sizes must be non-empty');
+    if (sizes === null || (sizes as Partial<typeof sizes>).length === 0)
+      throw new TorchError('unflatten: sizes must be non-empty');
     return callOperator<Tensor>('unflatten.int', self, dim, sizes);
   }),
 

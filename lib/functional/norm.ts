@@ -1,5 +1,7 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.norm.html */
+
 import { TorchError } from '../errors';
+import { typeName } from '../operators/kinds';
 import { _linalg, _torch } from '../operators/namespaces';
 import { callOperator } from '../operators/operator';
 import { python } from '../operators/python';
@@ -24,6 +26,9 @@ function allDims(input: Tensor): number[] {
 
 function denseNorm(input: Tensor, p: NormOrder, { dims, keepdim, out, dtype }: Request): Tensor {
   if (typeof p !== 'string' || (p === 'fro' && (dims === null || dims.length <= 2))) {
+    if (typeof p !== 'string' && p !== null && typeof p !== 'number') {
+      throw new TypeError(`linalg_vector_norm(): argument 'ord' (position 2) must be Number, not ${typeName(p)}`);
+    }
     const order = typeof p === 'number' ? p : 2;
     if (out === null) return callOperator('linalg_vector_norm', input, order, dims, keepdim, dtype);
     return callOperator('linalg_vector_norm.out', input, order, dims, keepdim, dtype, out);

@@ -2,7 +2,7 @@
 
 import { no_grad } from '../autograd/grad_mode';
 import { warn } from '../errors';
-import { requireTensor } from '../operators/checks';
+import { requireNumber, requireTensor } from '../operators/checks';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
 import { dtypes, type Generator } from '../types';
@@ -256,6 +256,7 @@ export function xavier_uniform_(...args: ArgumentsOf<typeof ofXavierUniform>): T
   const { tensor, gain, generator } = ofXavierUniform.read(args);
   requireTensor('xavier_uniform_', 'tensor', tensor);
   const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
+  requireNumber('xavier_uniform_', 'gain', gain);
   const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
   return uniform_(tensor, -bound, bound, generator);
 }
@@ -270,6 +271,7 @@ export function xavier_normal_(...args: ArgumentsOf<typeof ofXavierNormal>): Ten
   const { tensor, gain, generator } = ofXavierNormal.read(args);
   requireTensor('xavier_normal_', 'tensor', tensor);
   const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
+  requireNumber('xavier_normal_', 'gain', gain);
   return normal_(tensor, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), generator);
 }
 
@@ -358,6 +360,7 @@ export function sparse_(...args: ArgumentsOf<typeof ofSparse>): Tensor {
   if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
   if (tensor.is_meta) return tensor;
   const [rows, columns] = tensor.shape as [number, number];
+  requireNumber('sparse_', 'sparsity', sparsity);
   const zeros = Math.ceil(sparsity * rows);
   return no_grad(() => {
     tensor.normal_(0, std, { generator });

@@ -1,9 +1,11 @@
 /** Parameters and buffers: the tensors that a module registers. */
+
 import { inspect } from 'node:util';
 import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
 import { enroll } from '../native/memory';
+import { requireBoolean } from '../operators/checks';
 import { named } from '../operators/keywords';
 import { isOptions } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
@@ -86,6 +88,17 @@ export interface UninitializedOptions {
   dtype?: DType | null;
 }
 
+function readUninitialized(
+  name: string,
+  requires_grad: boolean,
+  args: readonly unknown[],
+): Required<UninitializedOptions> {
+  const parameters = { requires_grad, device: null, dtype: null };
+  const given = named<Required<UninitializedOptions>>(`${name}.__new__`, parameters, args[0] === null ? [] : args);
+  requireBoolean(`${name}.__new__`, 'requires_grad', given.requires_grad);
+  return given;
+}
+
 /** A tensor whose shape is not known yet, of a lazy module. */
 export interface Lazy extends Tensor {
   /** Gives it memory of this shape; from then on it is an ordinary parameter or buffer. */
@@ -108,8 +121,10 @@ function noShape(): never {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedParameter.html
  */
 export class UninitializedParameter extends Parameter implements Lazy {
-  constructor(options: UninitializedOptions = {}) {
-    super(emptyOf([0], options.device, options.dtype), options.requires_grad ?? true);
+  constructor(options?: UninitializedOptions | null);
+  constructor(...args: unknown[]) {
+    const options = readUninitialized('UninitializedParameter', true, args);
+    super(emptyOf([0], options.device, options.dtype), options.requires_grad);
   }
 
   override get shape(): number[] {
@@ -131,8 +146,10 @@ export class UninitializedParameter extends Parameter implements Lazy {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedBuffer.html
  */
 export class UninitializedBuffer extends Tensor implements Lazy {
-  constructor(options: UninitializedOptions = {}) {
-    super(leafOver(emptyOf([0], options.device, options.dtype), options.requires_grad ?? false));
+  constructor(options?: UninitializedOptions | null);
+  constructor(...args: unknown[]) {
+    const options = readUninitialized('UninitializedBuffer', false, args);
+    super(leafOver(emptyOf([0], options.device, options.dtype), options.requires_grad));
     enroll(this);
   }
 

@@ -50,3 +50,13 @@ export function requireString(name: string, argument: string, value: unknown): a
 export function requireBoolean(name: string, argument: string, value: unknown): asserts value is boolean {
   if (typeof value !== 'boolean') refuse(name, argument, 'bool', value);
 }
+
+export function requireNumber(name: string, argument: string, value: unknown): asserts value is number {
+  if (typeof value !== 'number') refuse(name, argument, 'a number', value);
+}
+
+/** How many of something there are: a whole number, which may be 0. */
+export function requireCount(name: string, argument: string, value: unknown): asserts value is number {
+  requireNumber(name, argument, value);
+  if (!Number.isInteger(value)) refuse(name, argument, 'an int', value);
+}

@@ -1,7 +1,7 @@
 /** The types of the optimizers' arguments. */
-import { refuse } from '../operators/checks';
+import { refuse, requireNumber } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
-import type { Tensor } from '../tensor';
+import { Tensor } from '../tensor';
 
 /** What an optimizer optimizes: parameters, pairs of a name and a parameter, or groups of either with their options. */
 export type Params<Options = Record<string, unknown>> =
@@ -58,7 +58,17 @@ export type Pair = readonly [number, number];
 /** The options that are pairs, in every optimizer that has them. */
 const pairs = ['betas', 'etas', 'step_sizes'];
 
-function checkPairs(name: string, options: Readonly<Record<string, unknown>>): void {
+type Values = Readonly<Record<string, unknown>>;
+
+/** An option that is a number by default takes numbers and tensors. */
+function checkNumbers(name: string, defaults: Values, options: Values): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (typeof defaults[option] !== 'number' || value instanceof Tensor) continue;
+    requireNumber(name, option, value);
+  }
+}
+
+function checkPairs(name: string, options: Values): void {
   for (const option of pairs) {
     const value = options[option];
     if (value === undefined) continue;
@@ -77,6 +87,7 @@ export function parse<Options extends object>(
 ): { params: Params<Options>; options: Options } {
   const signature = { params: REQUIRED, ...defaults };
   const { params, ...options } = named<{ params: Params<Options> }>(`${name}.__init__`, signature, args, keywordOnly);
+  checkNumbers(name, defaults, options);
   checkPairs(name, options);
   return { params, options: options as Options };
 }

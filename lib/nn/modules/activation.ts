@@ -1,5 +1,7 @@
 /** Non-linearities. https://docs.pytorch.org/docs/2.13/nn.html#non-linear-activations-weighted-sum-nonlinearity */
+
 import { AssertionError, warn } from '../../errors';
+import { requireNumber } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
@@ -179,6 +181,8 @@ export class Hardtanh extends Module {
     this.min_val = renamed('min_value', min_value, min_val);
     this.max_val = renamed('max_value', max_value, max_val);
     this.inplace = inplace;
+    requireNumber('Hardtanh.__init__', 'min_val', this.min_val);
+    requireNumber('Hardtanh.__init__', 'max_val', this.max_val);
     if (this.max_val <= this.min_val) {
       throw new AssertionError(
         `max_val (${float(this.max_val)}) must be greater than min_val (${float(this.min_val)})`,

@@ -1,5 +1,7 @@
 /** A softmax over many classes, the rare ones in clusters. */
+
 import { TorchError } from '../../errors';
+import { requireList } from '../../operators/checks';
 import { namedTuple } from '../../operators/named_tuple';
 import { sizeText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
@@ -61,6 +63,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
   constructor(...args: ArgumentsOf<typeof ofAdaptive>) {
     super();
     const { in_features, n_classes, cutoffs, div_value, head_bias, ...factory } = ofAdaptive.read(args);
+    requireList('AdaptiveLogSoftmaxWithLoss.__init__', 'cutoffs', cutoffs);
     checkCutoffs(cutoffs, n_classes);
     this.in_features = in_features;
     this.n_classes = n_classes;

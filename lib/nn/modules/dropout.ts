@@ -1,4 +1,5 @@
 /** Dropout. https://docs.pytorch.org/docs/2.13/nn.html#dropout-layers */
+import { requireNumber } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
@@ -22,6 +23,7 @@ export abstract class _DropoutNd extends Module {
   constructor(...args: ArgumentsOf<typeof ofDropout>) {
     super();
     const { p, inplace } = ofDropout.read(args, new.target.name);
+    requireNumber(`${new.target.name}.__init__`, 'p', p);
     if (p < 0 || p > 1) {
       throw new RangeError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);
     }

@@ -91,6 +91,8 @@ function checkOptions(o: AllOptions): void {
     if (!Number.isInteger(o[name])) throw new TypeError(`${name} should be of type int, got: ${typeName(o[name])}`);
     if (o[name] <= 0) throw new RangeError(`${name} must be greater than zero`);
   }
+  if (typeof o.num_layers !== 'number')
+    throw new TypeError(`num_layers should be of type int, got: ${typeName(o.num_layers)}`);
   if (o.num_layers <= 0) throw new RangeError('num_layers must be greater than zero');
   if (o.proj_size < 0) {
     throw new RangeError('proj_size should be a positive integer or zero to disable projections');

@@ -1,7 +1,9 @@
 /** Transformers. https://docs.pytorch.org/docs/2.13/nn.html#transformer-layers */
+
 import { get_fastpath_enabled } from '../../backends/mha';
 import { deepcopy } from '../../copy';
 import { TorchError, warn } from '../../errors';
+import { requireCount } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
 import type { PythonArguments } from '../../operators/python';
 import type { Tensor } from '../../tensor';
@@ -9,6 +11,7 @@ import { type DeviceLike, type DType, parseDevice } from '../../types';
 import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
+import { requireModule } from '../require';
 import { GELU, ReLU } from './activation';
 import { isInference, MultiheadAttention } from './attention';
 import { ModuleList } from './container';
@@ -283,6 +286,8 @@ export class TransformerEncoder extends Module {
   constructor(...args: ArgumentsOf<typeof ofEncoder>) {
     super();
     const { encoder_layer, num_layers, norm, enable_nested_tensor, mask_check } = ofEncoder.read(args);
+    requireModule('TransformerEncoder.__init__', 'encoder_layer', encoder_layer);
+    requireCount('TransformerEncoder.__init__', 'num_layers', num_layers);
     this.layers = clones(encoder_layer as TransformerEncoderLayer, num_layers);
     this.num_layers = num_layers;
     this.norm = norm;
@@ -492,6 +497,8 @@ export class TransformerDecoder extends Module {
   constructor(...args: ArgumentsOf<typeof ofDecoder>) {
     super();
     const { decoder_layer, num_layers, norm } = ofDecoder.read(args);
+    requireModule('TransformerDecoder.__init__', 'decoder_layer', decoder_layer);
+    requireCount('TransformerDecoder.__init__', 'num_layers', num_layers);
     this.layers = clones(decoder_layer as TransformerDecoderLayer, num_layers);
     this.num_layers = num_layers;
     this.norm = norm;

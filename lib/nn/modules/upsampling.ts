@@ -1,4 +1,5 @@
 /** Resampling to another size. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
+import { requireNumber } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import type { Size2 } from '../common_types';
@@ -34,6 +35,8 @@ export class Upsample extends Module {
     const { size, scale_factor, mode, align_corners, recompute_scale_factor } = ofUpsample.read(args);
     this.name = new.target.name;
     this.size = size;
+    for (const factor of scale_factor ? [scale_factor].flat() : [])
+      requireNumber('Upsample.__init__', 'scale_factor', factor);
     this.scale_factor = scale_factor || null;
     this.mode = mode;
     this.align_corners = align_corners;

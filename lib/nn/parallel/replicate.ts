@@ -1,11 +1,15 @@
 /** Copies of a module on several devices, and running them. */
+
 import { TorchError } from '../../errors';
+import { requireList } from '../../operators/checks';
+import { named, REQUIRED } from '../../operators/keywords';
 import { Tensor } from '../../tensor';
 import { type Device, type DeviceLike, parseDevice } from '../../types';
 import { copyModule } from '../modules/copy';
 import type { Module } from '../modules/module';
 import { isModule, stateOf } from '../modules/registry';
 import { Parameter } from '../parameter';
+import { requireModule } from '../require';
 
 /** One copy: its tensors are the module's on another device, and gradients flow back to those. */
 function replica(network: Module, device: Device, detach: boolean): Module {
@@ -34,6 +38,9 @@ function replica(network: Module, device: Device, detach: boolean): Module {
 
 /** Copies of a module, one a device; detached ones do not take part in gradients. */
 export function replicate<M extends Module>(network: M, devices: readonly DeviceLike[], detach = false): M[] {
+  if (devices === undefined) named('replicate', { network: REQUIRED, devices: REQUIRED }, [network]);
+  requireModule('replicate', 'network', network);
+  requireList('replicate', 'devices', devices);
   return devices.map((device) => replica(network, parseDevice(device), detach) as M);
 }
 
@@ -44,6 +51,10 @@ export function parallel_apply(
   kwargs_tup: readonly Record<string, unknown>[] | null = null,
   devices: readonly (DeviceLike | null)[] | null = null,
 ): unknown[] {
+  if (inputs === undefined) named('parallel_apply', { modules: REQUIRED, inputs: REQUIRED }, [modules]);
+  requireList('parallel_apply', 'modules', modules);
+  requireList('parallel_apply', 'inputs', inputs);
+  for (const module of modules) requireModule('parallel_apply', 'modules', module);
   const differs = [inputs, kwargs_tup, devices].find((list) => list !== null && list.length !== modules.length);
   if (differs !== undefined) {
     throw new TorchError(

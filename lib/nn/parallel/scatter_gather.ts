@@ -1,4 +1,6 @@
 /** Spreading the arguments of a call over devices, and bringing the results together. */
+import { requireList } from '../../operators/checks';
+import { named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -28,7 +30,10 @@ function pieces(value: unknown, devices: readonly Device[], dim: number): unknow
  * same everywhere. Gradients flow back to the whole.
  */
 export function scatter<Value>(inputs: Value, target_gpus: readonly DeviceLike[], dim = 0): Value[] {
-  return pieces(inputs, target_gpus.map(parseDevice), dim) as Value[];
+  if (target_gpus === undefined) named('scatter', { inputs: REQUIRED, target_gpus: REQUIRED }, [inputs]);
+  requireList('scatter', 'target_gpus', target_gpus);
+  const devices = target_gpus.map((device) => parseDevice(device));
+  return pieces(inputs, devices, dim) as Value[];
 }
 
 /** `scatter` of positional and of named arguments: as many of the one as of the other. */
@@ -47,6 +52,8 @@ export function scatter_kwargs(
 
 /** The results of the devices as one, on `target_device`: tensors are concatenated along `dim`, numbers become a vector. */
 export function gather<Value>(outputs: readonly Value[], target_device: DeviceLike, dim = 0): Value {
+  if (target_device === undefined) named('gather', { outputs: REQUIRED, target_device: REQUIRED }, [outputs]);
+  requireList('gather', 'outputs', outputs);
   return together(outputs, parseDevice(target_device), dim) as Value;
 }
 

@@ -3,7 +3,7 @@
 import { TorchError, warn } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { requireTensors } from '../../operators/checks';
+import { requireNumber, requireTensor, requireTensors } from '../../operators/checks';
 import { typeName } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { type ArgumentsOf, signature } from '../arguments';
@@ -22,14 +22,21 @@ interface NormOptions {
 
 const normDefaults = { norm_type: 2, error_if_nonfinite: false, foreach: null } as const;
 
-function listed(tensors: Tensors): Tensor[] {
+function listed(name: string, tensors: Tensors): Tensor[] {
   if (tensors instanceof Tensor) return [tensors];
   if (typeof tensors !== 'object' || tensors === null || !(Symbol.iterator in tensors)) {
     throw new TypeError(`'${typeName(tensors)}' object is not iterable`);
   }
   const list = [...tensors];
-  requireTensors('clip_grad', 'parameters', list);
+  requireTensors(name, name === 'get_total_norm' ? 'tensors' : 'parameters', list);
   return list;
+}
+
+/** Python's `float(value)`: a tensor of one element is a number too. */
+function numberFor(name: string, argument: string, value: unknown): number {
+  const number = value instanceof Tensor ? value.item() : value;
+  requireNumber(name, argument, number);
+  return number;
 }
 
 function checkForeach(foreach: boolean | null, tensors: readonly Tensor[]): void {
@@ -57,9 +64,9 @@ const ofTotal = signature<{ tensors: Tensors } & NormOptions>()(
  */
 export function get_total_norm(...args: ArgumentsOf<typeof ofTotal>): Tensor {
   const { tensors, norm_type, error_if_nonfinite, foreach } = ofTotal.read(args);
-  const list = listed(tensors);
+  const list = listed('get_total_norm', tensors);
   checkForeach(foreach, list);
-  const norm = call<Tensor>(native.nn_total_norm, list, norm_type);
+  const norm = call<Tensor>(native.nn_total_norm, list, numberFor('get_total_norm', 'norm_type', norm_type));
   if (error_if_nonfinite) checkFinite(norm, norm_type);
   return norm;
 }
@@ -84,9 +91,10 @@ const ofClipWithNorm = signature<ClipWithNormOptions>()(
  */
 export function clip_grads_with_norm_(...args: ArgumentsOf<typeof ofClipWithNorm>): void {
   const { parameters, max_norm, total_norm, foreach } = ofClipWithNorm.read(args);
-  const list = listed(parameters);
+  const list = listed('clip_grads_with_norm_', parameters);
   checkForeach(foreach, list);
-  call(native.nn_clip_grads_with_norm, list, max_norm, total_norm);
+  requireTensor('clip_grads_with_norm_', 'total_norm', total_norm);
+  call(native.nn_clip_grads_with_norm, list, numberFor('clip_grads_with_norm_', 'max_norm', max_norm), total_norm);
 }
 
 const ofClip = signature<{ parameters: Tensors; max_norm: number } & NormOptions>()(
@@ -101,8 +109,10 @@ const ofClip = signature<{ parameters: Tensors; max_norm: number } & NormOptions
  * @throws TorchError for a norm that is not finite, when asked; nothing is scaled then
  */
 export function clip_grad_norm_(...args: ArgumentsOf<typeof ofClip>): Tensor {
-  const { parameters, max_norm, norm_type, error_if_nonfinite, foreach } = ofClip.read(args);
-  const list = listed(parameters);
+  const { parameters, error_if_nonfinite, foreach, ...given } = ofClip.read(args);
+  const max_norm = numberFor('clip_grad_norm_', 'max_norm', given.max_norm);
+  const norm_type = numberFor('clip_grad_norm_', 'norm_type', given.norm_type);
+  const list = listed('clip_grad_norm_', parameters);
   checkForeach(foreach, list);
   if (!error_if_nonfinite) return call(native.nn_clip_grad_norm, list, max_norm, norm_type);
   const gradients = list.map((parameter) => parameter.grad).filter((grad) => grad !== null);
@@ -132,7 +142,7 @@ const ofClipValue = signature<{ parameters: Tensors; clip_value: number; foreach
  */
 export function clip_grad_value_(...args: ArgumentsOf<typeof ofClipValue>): void {
   const { parameters, clip_value, foreach } = ofClipValue.read(args);
-  const list = listed(parameters);
+  const list = listed('clip_grad_value_', parameters);
   checkForeach(foreach, list);
-  call(native.nn_clip_grad_value, list, clip_value);
+  call(native.nn_clip_grad_value, list, numberFor('clip_grad_value_', 'clip_value', clip_value));
 }

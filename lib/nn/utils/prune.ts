@@ -2,7 +2,7 @@
 
 import { AssertionError } from '../../errors';
 import { requireFunction, requireIterable, requireList, requireTensor } from '../../operators/checks';
-import { isOptions } from '../../operators/kinds';
+import { isOptions, typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../operators/text';
 import { Tensor } from '../../tensor';
@@ -165,7 +165,9 @@ export type Amount = number;
 /** In JavaScript 1 is a number of elements; say 0.999… for nearly all. */
 function checkAmount(amount: Amount): void {
   if (typeof amount !== 'number' || Number.isNaN(amount)) {
-    throw new TypeError(`Invalid type for amount: ${String(amount)}. Must be int or float.`);
+    throw new TypeError(
+      `Invalid type for amount: ${isOptions(amount) ? typeName(amount) : String(amount)}. Must be int or float.`,
+    );
   }
   const whole = Number.isInteger(amount);
   if ((whole && amount < 0) || (!whole && (amount > 1 || amount < 0))) {

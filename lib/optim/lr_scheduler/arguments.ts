@@ -1,5 +1,8 @@
 /** The arguments of schedulers. */
+
+import { requireNumber } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
+import { Tensor } from '../../tensor';
 import { type AnyOptimizer, checkOptimizer } from './scheduler';
 
 /**
@@ -17,6 +20,10 @@ export function parseScheduler<Options extends object>(
     args,
   );
   checkOptimizer(given.optimizer);
+  for (const [parameter, value] of Object.entries(given)) {
+    if (typeof parameters[parameter] !== 'number' || value instanceof Tensor || Array.isArray(value)) continue;
+    requireNumber(name, parameter, value);
+  }
   return given;
 }
 

@@ -75,6 +75,8 @@ export class IterableDataset<Sample = unknown> extends Dataset<Sample, never> im
 export class ChainDataset<Sample = unknown> extends IterableDataset<Sample> {
   constructor(readonly datasets: Iterable<IterableDataset<Sample>>) {
     super();
+    if (datasets === undefined) named('ChainDataset.__init__', { datasets: REQUIRED }, []);
+    requireIterable('ChainDataset', 'datasets', datasets);
   }
 
   override *[Symbol.iterator](): Iterator<Sample> {
