@@ -7,6 +7,7 @@ import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { requireTensor } from './operators/checks';
+import { requireGiven } from './operators/keywords';
 import { isOptions, typeName } from './operators/kinds';
 import type { Tensor } from './tensor';
 import { type Device, type DeviceLike, parseDevice } from './types';
@@ -100,6 +101,7 @@ function twinOf(original: Generator): Generator {
  * console.log(torch.rand(2)); // tensor([0.4963, 0.7682])
  */
 export function manual_seed(seed: Seed): Generator {
+  requireGiven('manual_seed', { seed });
   call(native.manual_seed, checked(seed));
   return default_generator();
 }

@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 /** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
+
 import { inspect } from 'node:util';
 import * as engine from './autograd/engine';
 import {
@@ -18,6 +19,7 @@ import { call, registerWrap } from './native/frame';
 import { release } from './native/memory';
 import { NativeObject, Tag } from './native/object';
 import { installMethods } from './operators/functions';
+import { named, requireGiven } from './operators/keywords';
 import { isOptions, typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
 import type { PythonMethods } from './tensor_methods';
@@ -25,6 +27,7 @@ import { tensorToString } from './tensor_str';
 import {
   Complex,
   type Device,
+  type DeviceLike,
   DType,
   dtypeOf,
   dtypes,
@@ -87,6 +90,14 @@ type Facts = [
   isNested: boolean,
   isMkldnn: boolean,
 ];
+
+/** Options of `Tensor.cuda`. */
+export interface CudaOptions {
+  device?: DeviceLike | null;
+  /** Copies from pinned memory while the program runs on. */
+  non_blocking?: boolean;
+  memory_format?: MemoryFormat | null;
+}
 
 /**
  * A multi-dimensional array of one dtype, on one device, that autograd can follow.
@@ -400,6 +411,7 @@ export class Tensor extends NativeObject {
    * //         [0., 0., 0.]])
    */
   index_put_(indices: Index[], value: Tensor | Scalar, accumulate: boolean | { accumulate?: boolean } = false): this {
+    requireGiven('index_put_', { indices, values: value });
     indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
     return this;
   }
@@ -514,6 +526,7 @@ export class Tensor extends NativeObject {
    * @throws TorchError when the tensor requires no gradient
    */
   register_hook(hook: TensorHook): RemovableHandle {
+    requireGiven('Tensor.register_hook', { hook });
     return registerTensorHook(this, hook);
   }
 
@@ -523,6 +536,7 @@ export class Tensor extends NativeObject {
    * @throws TorchError when the tensor requires no gradient or is not a leaf
    */
   register_post_accumulate_grad_hook(hook: PostAccumulateGradHook): RemovableHandle {
+    requireGiven('Tensor.register_post_accumulate_grad_hook', { hook });
     return registerPostAccumulateGradHook(this, hook);
   }
 
@@ -572,8 +586,13 @@ export class Tensor extends NativeObject {
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cuda.html
    * @throws AssertionError when libtorch was built without CUDA
    */
-  cuda(device: Device | number | string | null = null, non_blocking = false): Tensor {
-    return this.to(parseDevice(device ?? 'cuda'), null, non_blocking);
+  cuda(options?: CudaOptions): Tensor;
+  cuda(device: DeviceLike | null, non_blocking?: boolean | Omit<CudaOptions, 'device'>): Tensor;
+  cuda(...args: unknown[]): Tensor {
+    const parameters = { device: null, non_blocking: false, memory_format: null };
+    const { device, non_blocking, memory_format } = named<Required<CudaOptions>>('cuda', parameters, args);
+    const format = memory_format === null ? {} : { memory_format };
+    return this.to({ device: parseDevice(device ?? 'cuda'), non_blocking, ...format });
   }
 
   // ---- memory and text

@@ -4,8 +4,8 @@ import { type Mode, withMode } from '../autograd/grad_mode';
 import { TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { refuse, requireBoolean } from '../operators/checks';
-import { named, REQUIRED } from '../operators/keywords';
+import { refuse, requireBoolean, requireString } from '../operators/checks';
+import { named, REQUIRED, requireGiven } from '../operators/keywords';
 import { typeName } from '../operators/kinds';
 import { Device, DType, dtypeOf, dtypes, parseDevice } from '../types';
 
@@ -30,11 +30,14 @@ function stateOf(device_type: string): { available: boolean; enabled: boolean; d
 
 /** Whether autocast knows a type of device. */
 export function is_autocast_available(device_type: string): boolean {
+  requireGiven('is_autocast_available', { device_type });
+  requireString('is_autocast_available', 'device_type', device_type);
   return call<[boolean]>(native.autocast_state, deviceOf(device_type))[0];
 }
 
 /** Whether autocast is on for a type of device. */
 export function is_autocast_enabled(device_type = 'cuda'): boolean {
+  requireString('is_autocast_enabled', 'device_type', device_type);
   return stateOf(device_type).enabled;
 }
 
@@ -46,6 +49,7 @@ export function set_autocast_enabled(device_type: string, enabled: boolean): voi
 
 /** The lower precision of a type of device. */
 export function get_autocast_dtype(device_type: string): DType {
+  requireString('get_autocast_dtype', 'device_type', device_type);
   return stateOf(device_type).dtype;
 }
 

@@ -1,5 +1,5 @@
 import { NotImplementedError } from '../errors';
-import { named, REQUIRED } from '../operators/keywords';
+import { requireGiven } from '../operators/keywords';
 import { typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
 import type { TensorLike } from './arguments';
@@ -61,7 +61,7 @@ export class ConstraintRegistry extends Callable {
 
   /** @throws NotImplementedError for a constraint that has no transform here */
   override __call__(constraint: Constraint): Transform {
-    if (constraint === undefined) named('ConstraintRegistry.__call__', { constraint: REQUIRED }, []);
+    requireGiven('ConstraintRegistry.__call__', { constraint });
     const factory = this.factories.get(constraint?.constructor as Class);
     if (factory !== undefined) return factory(constraint);
     throw new NotImplementedError(

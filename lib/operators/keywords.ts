@@ -36,6 +36,16 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
   return values as Values;
 }
 
+/**
+ * `requireGiven('scatter', { inputs, target_gpus })` in a function whose arguments all come by position.
+ * @throws TypeError in Python's words that names those that are undefined
+ */
+export function requireGiven(name: string, values: Readonly<Record<string, unknown>>): void {
+  const names = Object.keys(values);
+  const missing = names.filter((parameter) => values[parameter] === undefined);
+  if (missing.length > 0) throw new TypeError(missingText(name, missing, names));
+}
+
 /** The value of a function's only flag, which may be given by name: `train(false)` or `train({ mode: false })`. */
 export function flag(name: string, parameter: string, fallback: boolean, given: boolean | object): boolean {
   if (typeof given === 'boolean') return given;

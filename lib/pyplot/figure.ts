@@ -1,7 +1,9 @@
 /** A sheet with plots. https://matplotlib.org/stable/api/figure_api.html */
+
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { tensor } from '../creation';
+import { optionsOf, requireCount } from '../operators/checks';
 import type { Tensor } from '../tensor';
 import { decode_image, runCodec } from '../vision/io/image';
 import { Axes } from './axes';
@@ -29,7 +31,8 @@ export class Figure {
   private title = '';
   readonly figsize: [number, number];
 
-  constructor({ figsize = [6.4, 4.8] }: FigureOptions = {}) {
+  constructor(options: FigureOptions | null = {}) {
+    const { figsize = [6.4, 4.8] } = optionsOf('Figure', options);
     this.figsize = figsize;
   }
 
@@ -39,6 +42,7 @@ export class Figure {
 
   /** The plot at place `index` (from 1, row by row) of a table of plots. */
   add_subplot(rows = 1, columns = 1, index = 1): Axes {
+    for (const [name, value] of Object.entries({ rows, columns, index })) requireCount('add_subplot', name, value);
     if (!(index >= 1 && index <= rows * columns)) {
       throw new RangeError(`num must be an integer with 1 <= num <= ${rows * columns}, not ${index}`);
     }

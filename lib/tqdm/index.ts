@@ -2,7 +2,7 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { optionsOf } from '../operators/checks';
+import { optionsOf, refuse } from '../operators/checks';
 import { isOptions } from '../operators/kinds';
 import { optional } from '../utils/optional';
 import { lineText, postfixValue } from './text';
@@ -181,7 +181,9 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
 export function tqdm<T>(iterable: Source<T>, options?: TqdmOptions): Tqdm<T>;
 export function tqdm(options?: TqdmOptions): Tqdm<never>;
 export function tqdm<T>(first?: Source<T> | TqdmOptions, options?: TqdmOptions): Tqdm<T> {
-  const iterates = first !== undefined && (Symbol.iterator in first || Symbol.asyncIterator in first);
+  const source = first as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined;
+  const iterates = [source?.[Symbol.iterator], source?.[Symbol.asyncIterator]].some((each) => each !== undefined);
+  if (!iterates && (first ?? null) !== null && !isOptions(first)) refuse('tqdm', 'iterable', 'iterable', first);
   return iterates ? new Tqdm(first as Source<T>, options) : new Tqdm<T>(undefined, (first ?? {}) as TqdmOptions);
 }
 

@@ -1,5 +1,5 @@
 import { NotImplementedError, warn } from '../../errors';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireGiven } from '../../operators/keywords';
 import type { Tensor } from '../../tensor';
 import { Distribution, requireDistribution } from '../distribution';
 import type { Class } from '../lazy';
@@ -27,7 +27,7 @@ export function register_kl<P extends Distribution, Q extends Distribution>(
   type_p: Class<P>,
   type_q: Class<Q>,
 ): (divergence: Divergence<P, Q>) => Divergence<P, Q> {
-  if (type_q === undefined) named('register_kl', { type_p: REQUIRED, type_q: REQUIRED }, [type_p]);
+  requireGiven('register_kl', { type_p, type_q });
   requireClass(type_p, 'type_p');
   requireClass(type_q, 'type_q');
   return (divergence) => {
@@ -89,7 +89,7 @@ function lookUp(type_p: Class, type_q: Class): Entry | null {
  * @throws NotImplementedError for a pair of classes that nothing is registered for
  */
 export function kl_divergence(p: Distribution, q: Distribution): Tensor {
-  if (q === undefined) named('kl_divergence', { p: REQUIRED, q: REQUIRED }, [p]);
+  requireGiven('kl_divergence', { p, q });
   requireDistribution('kl_divergence', 'p', p);
   requireDistribution('kl_divergence', 'q', q);
   const entry = lookUp(p.constructor as Class, q.constructor as Class);

@@ -2,7 +2,7 @@
 
 import { TorchError } from '../../errors';
 import { requireList } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireGiven } from '../../operators/keywords';
 import { Tensor } from '../../tensor';
 import { type Device, type DeviceLike, parseDevice } from '../../types';
 import { copyModule } from '../modules/copy';
@@ -38,7 +38,7 @@ function replica(network: Module, device: Device, detach: boolean): Module {
 
 /** Copies of a module, one a device; detached ones do not take part in gradients. */
 export function replicate<M extends Module>(network: M, devices: readonly DeviceLike[], detach = false): M[] {
-  if (devices === undefined) named('replicate', { network: REQUIRED, devices: REQUIRED }, [network]);
+  requireGiven('replicate', { network, devices });
   requireModule('replicate', 'network', network);
   requireList('replicate', 'devices', devices);
   return devices.map((device) => replica(network, parseDevice(device), detach) as M);
@@ -51,7 +51,7 @@ export function parallel_apply(
   kwargs_tup: readonly Record<string, unknown>[] | null = null,
   devices: readonly (DeviceLike | null)[] | null = null,
 ): unknown[] {
-  if (inputs === undefined) named('parallel_apply', { modules: REQUIRED, inputs: REQUIRED }, [modules]);
+  requireGiven('parallel_apply', { modules, inputs });
   requireList('parallel_apply', 'modules', modules);
   requireList('parallel_apply', 'inputs', inputs);
   for (const module of modules) requireModule('parallel_apply', 'modules', module);

@@ -1,6 +1,6 @@
 /** Spreading the arguments of a call over devices, and bringing the results together. */
 import { requireList } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireGiven } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -30,7 +30,7 @@ function pieces(value: unknown, devices: readonly Device[], dim: number): unknow
  * same everywhere. Gradients flow back to the whole.
  */
 export function scatter<Value>(inputs: Value, target_gpus: readonly DeviceLike[], dim = 0): Value[] {
-  if (target_gpus === undefined) named('scatter', { inputs: REQUIRED, target_gpus: REQUIRED }, [inputs]);
+  requireGiven('scatter', { inputs, target_gpus });
   requireList('scatter', 'target_gpus', target_gpus);
   const devices = target_gpus.map((device) => parseDevice(device));
   return pieces(inputs, devices, dim) as Value[];
@@ -52,7 +52,7 @@ export function scatter_kwargs(
 
 /** The results of the devices as one, on `target_device`: tensors are concatenated along `dim`, numbers become a vector. */
 export function gather<Value>(outputs: readonly Value[], target_device: DeviceLike, dim = 0): Value {
-  if (target_device === undefined) named('gather', { outputs: REQUIRED, target_device: REQUIRED }, [outputs]);
+  requireGiven('gather', { outputs, target_device });
   requireList('gather', 'outputs', outputs);
   return together(outputs, parseDevice(target_device), dim) as Value;
 }

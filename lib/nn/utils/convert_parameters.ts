@@ -1,7 +1,7 @@
 /** Parameters as one vector, and back. */
 
 import { requireIterable, requireTensors } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireGiven } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
 import { typename } from '../modules/registry';
@@ -33,9 +33,7 @@ export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.vector_to_parameters.html
  */
 export function vector_to_parameters(vec: Tensor, parameters: Iterable<Tensor>): void {
-  if (parameters === undefined) {
-    named('vector_to_parameters', { vec: REQUIRED, parameters: REQUIRED }, [vec]);
-  }
+  requireGiven('vector_to_parameters', { vec, parameters });
   if (!(vec instanceof Tensor)) throw new TypeError(`expected torch.Tensor, but got: ${typename(vec)}`);
   const list = listOf('vector_to_parameters', parameters);
   let start = 0;

@@ -1,7 +1,7 @@
 /** Modules without first values. */
 
 import { refuse } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireGiven } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import type { DeviceLike } from '../../types';
 import type { Module } from '../modules/module';
@@ -14,7 +14,7 @@ export function skip_init<M extends Module, Args extends readonly unknown[]>(
   module_cls: new (...args: Args) => M,
   ...args: Args
 ): M {
-  if (module_cls === undefined) named('skip_init', { module_cls: REQUIRED }, []);
+  requireGiven('skip_init', { module_cls });
   if (typeof module_cls !== 'function') refuse('skip_init', 'module_cls', 'a class of modules', module_cls);
   const last = args[args.length - 1];
   const options = isOptions(last) ? last : {};

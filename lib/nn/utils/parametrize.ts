@@ -2,7 +2,7 @@
 
 import { type Mode, no_grad, withMode } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
-import { flag } from '../../operators/keywords';
+import { flag, requireGiven } from '../../operators/keywords';
 import { sameShape, sizeText } from '../../operators/text';
 import { Tensor } from '../../tensor';
 import type { DType } from '../../types';
@@ -319,6 +319,7 @@ export function remove_parametrizations<M extends Module>(
   tensor_name: string,
   leave_parametrized: boolean | { leave_parametrized?: boolean } = true,
 ): M {
+  requireGiven('remove_parametrizations', { module, tensor_name });
   requireModule('remove_parametrizations', 'module', module);
   const leave = flag('remove_parametrizations', 'leave_parametrized', true, leave_parametrized);
   if (!is_parametrized(module, tensor_name)) {

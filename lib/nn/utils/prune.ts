@@ -2,6 +2,7 @@
 
 import { AssertionError } from '../../errors';
 import { requireFunction, requireIterable, requireList, requireTensor } from '../../operators/checks';
+import { requireGiven } from '../../operators/keywords';
 import { isOptions, typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../operators/text';
@@ -349,6 +350,7 @@ export function applyMethod(
   const all = before.length === 0 ? method : joined(before[0]![1], method);
   const properties = propertiesOf(module);
   const current = properties[name] as Tensor;
+  if (!(current instanceof Tensor)) throw new TypeError(`'${module._get_name()}' object has no attribute '${name}'`);
   if (importance_scores !== null) checkScores(importance_scores, current, `parameter ${name} of ${module}`);
   const first = !(all instanceof PruningContainer);
   if (first) {
@@ -378,6 +380,7 @@ function joined(before: BasePruningMethod, method: BasePruningMethod): PruningCo
 
 /** Gives a tensor the names of a pruned one, without pruning. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.identity.html */
 export function identity<M extends Module>(module: M, name: string): M {
+  requireGiven('identity', { module, name });
   requireModule('identity', 'module', module);
   applyMethod(module, name, new Identity());
   return module;
@@ -385,6 +388,7 @@ export function identity<M extends Module>(module: M, name: string): M {
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html */
 export function random_unstructured<M extends Module>(module: M, name: string, amount: Given<'amount', Amount>): M {
+  requireGiven('random_unstructured', { module, name, amount });
   requireModule('random_unstructured', 'module', module);
   applyMethod(module, name, new RandomUnstructured(given('amount', amount)));
   return module;
@@ -411,6 +415,7 @@ export function l1_unstructured<M extends Module>(
   amount: Amount | ScoredOptions,
   importance_scores: Tensor | null | { importance_scores?: Tensor | null } = null,
 ): M {
+  requireGiven('l1_unstructured', { module, name, amount });
   requireModule('l1_unstructured', 'module', module);
   const options = typeof amount === 'object' && amount !== null ? amount : { amount, ...scoresIn(importance_scores) };
   applyMethod(module, name, new L1Unstructured(options.amount), options.importance_scores ?? null);
@@ -429,6 +434,7 @@ export function random_structured<M extends Module>(
   amount: Amount | { amount: Amount; dim: number },
   dim: Given<'dim', number> = -1,
 ): M {
+  requireGiven('random_structured', { module, name, amount });
   requireModule('random_structured', 'module', module);
   const options = typeof amount === 'object' && amount !== null ? amount : { amount, dim: given('dim', dim) };
   applyMethod(module, name, new RandomStructured(options.amount, options.dim));
@@ -449,6 +455,7 @@ export function ln_structured<M extends Module>(
   dim?: number,
   importance_scores: Tensor | null = null,
 ): M {
+  requireGiven('ln_structured', { module, name, amount });
   requireModule('ln_structured', 'module', module);
   const rest = typeof n === 'object' && n !== null ? n : { n: n!, dim: dim!, importance_scores };
   const options = typeof amount === 'object' && amount !== null ? amount : { amount, ...rest };
@@ -463,6 +470,7 @@ export function ln_structured<M extends Module>(
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html */
 export function custom_from_mask<M extends Module>(module: M, name: string, mask: Tensor | { mask: Tensor }): M {
+  requireGiven('custom_from_mask', { module, name, mask });
   requireModule('custom_from_mask', 'module', module);
   const given = mask instanceof Tensor ? mask : mask?.mask;
   requireTensor('custom_from_mask', 'mask', given);
@@ -520,6 +528,7 @@ export function global_unstructured(
 
 /** Makes the pruned values the parameter's own. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.remove.html */
 export function remove<M extends Module>(module: M, name: string): M {
+  requireGiven('remove', { module, name });
   requireModule('remove', 'module', module);
   const found = attached(module, BasePruningMethod, name)[0];
   if (found === undefined) {

@@ -3,7 +3,7 @@
 import { as_tensor } from '../../creation';
 import { TorchError } from '../../errors';
 import { requireTensor, requireTensors } from '../../operators/checks';
-import { flag, named, REQUIRED } from '../../operators/keywords';
+import { flag, requireGiven } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -36,7 +36,7 @@ export class PackedSequence {
     sorted_indices: Tensor | null = null,
     unsorted_indices: Tensor | null = null,
   ) {
-    if (data === undefined) named('PackedSequence.__new__', { data: REQUIRED }, []);
+    requireGiven('PackedSequence.__new__', { data });
     requireTensor('PackedSequence.__new__', 'data', data);
     requireTensor('PackedSequence.__new__', 'batch_sizes', batch_sizes);
     if (batch_sizes.device.type !== 'cpu') {
@@ -260,7 +260,7 @@ export function pack_sequence(
 
 /** The reverse of `pack_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpack_sequence.html */
 export function unpack_sequence(packed_sequences: PackedSequence): Tensor[] {
-  if (packed_sequences === undefined) named('unpack_sequence', { packed_sequences: REQUIRED }, []);
+  requireGiven('unpack_sequence', { packed_sequences });
   const [padded, lengths] = pad_packed_sequence(packed_sequences, { batch_first: true });
   return unpad_sequence(padded, lengths, true);
 }

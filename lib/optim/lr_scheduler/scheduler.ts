@@ -1,6 +1,6 @@
 /** The base of all schedulers. https://docs.pytorch.org/docs/2.13/optim.html#how-to-adjust-learning-rate */
 import { NotImplementedError, warn } from '../../errors';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireGiven } from '../../operators/keywords';
 import { isOptions, typeName } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { type NumberLike, numberOf } from '../checks';
@@ -110,7 +110,7 @@ export class LRScheduler {
    * @throws RangeError when a group of a resumed training has no `initial_lr`
    */
   constructor(optimizer: AnyOptimizer, last_epoch: number | typeof composed = -1, fields: object = {}) {
-    if (optimizer === undefined) named('LRScheduler.__init__', { optimizer: REQUIRED }, []);
+    requireGiven('LRScheduler.__init__', { optimizer });
     Object.assign(this, fields);
     if (last_epoch === composed) return;
     checkOptimizer(optimizer);

@@ -5,6 +5,7 @@ import { warn } from '../../errors';
 import type { Module } from '../../nn/modules/module';
 import { isModule } from '../../nn/modules/registry';
 import { requireFunction } from '../../operators/checks';
+import { requireGiven } from '../../operators/keywords';
 import { isOptions, typeName } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { metadataChecks, Recomputation } from './recompute';
@@ -132,6 +133,7 @@ export function checkpoint_sequential(
   input: Tensor,
   options: Pick<CheckpointOptions, 'use_reentrant' | 'preserve_rng_state'> = {},
 ): Tensor {
+  requireGiven('checkpoint_sequential', { functions, segments, input });
   const use_reentrant = options.use_reentrant ?? reentrantByDefault('torch.utils.checkpoint.checkpoint_sequential');
   if (!isModule(functions) && !Array.isArray(functions)) {
     throw new TypeError(

@@ -5,7 +5,7 @@ import type { Index } from '../../indexing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { requireIterable, requireList, requireTensor } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { named, REQUIRED, requireGiven } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { default_generator, type Generator } from '../../random';
 import { Tensor } from '../../tensor';
@@ -75,7 +75,7 @@ export class IterableDataset<Sample = unknown> extends Dataset<Sample, never> im
 export class ChainDataset<Sample = unknown> extends IterableDataset<Sample> {
   constructor(readonly datasets: Iterable<IterableDataset<Sample>>) {
     super();
-    if (datasets === undefined) named('ChainDataset.__init__', { datasets: REQUIRED }, []);
+    requireGiven('ChainDataset.__init__', { datasets });
     requireIterable('ChainDataset', 'datasets', datasets);
   }
 
@@ -231,7 +231,7 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
 
   constructor(datasets: Iterable<MapDataset<Sample>>) {
     super();
-    if (datasets === undefined) named('ConcatDataset.__init__', { datasets: REQUIRED }, []);
+    requireGiven('ConcatDataset.__init__', { datasets });
     requireIterable('ConcatDataset', 'datasets', datasets);
     this.datasets = [...datasets];
     if (this.datasets.length === 0) throw new AssertionError('datasets should not be an empty iterable');
@@ -277,7 +277,7 @@ export class Subset<Sample = unknown> extends Dataset<Sample> implements Gathere
 
   constructor(dataset: MapDataset<Sample>, indices: readonly number[] | ArrayLike<number> | Tensor) {
     super();
-    if (indices === undefined) named('Subset.__init__', { dataset: REQUIRED, indices: REQUIRED }, [dataset]);
+    requireGiven('Subset.__init__', { dataset, indices });
     if (typeof (indices as Partial<Sized> | null)?.length !== 'number') requireIterable('Subset', 'indices', indices);
     this.dataset = dataset;
     this.indices = Array.isArray(indices)

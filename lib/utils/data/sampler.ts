@@ -1,7 +1,7 @@
 /** The orders in which samples are drawn. https://docs.pytorch.org/docs/2.13/data.html#data-loading-order-and-sampler */
 import { as_tensor, type TensorData } from '../../creation';
 import { NotImplementedError } from '../../errors';
-import { named, REQUIRED } from '../../operators/keywords';
+import { named, REQUIRED, requireGiven } from '../../operators/keywords';
 import { callOperator } from '../../operators/operator';
 import { tupleText, valueText } from '../../printing/python';
 import { Generator } from '../../random';
@@ -55,7 +55,7 @@ export function permutation(n: number, generator: Generator | null): number[] {
 export class SequentialSampler extends Sampler {
   constructor(readonly data_source: Sized) {
     super();
-    if (data_source === undefined) named('SequentialSampler.__init__', { data_source: REQUIRED }, []);
+    requireGiven('SequentialSampler.__init__', { data_source });
   }
 
   override *[Symbol.iterator](): Iterator<number> {
@@ -150,6 +150,7 @@ export class SubsetRandomSampler<Index = number> extends Sampler<Index> {
     generator: Generator | null | { generator?: Generator | null } = null,
   ) {
     super();
+    requireGiven('SubsetRandomSampler.__init__', { indices });
     this.generator = generator instanceof Generator ? generator : (generator?.generator ?? null);
   }
 

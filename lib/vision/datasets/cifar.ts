@@ -57,7 +57,7 @@ export class CIFAR10<Image = Tensor, Target = number> extends VisionDataset<Imag
 
   constructor(root: string, options: DownloadableOptions<Image, Target> = {}) {
     super(root, options);
-    const { train = true, download = false, mirrors } = options;
+    const { train = true, download = false, mirrors } = options ?? {};
     const source = (this.constructor as typeof CIFAR10).source;
     const path = (name: string) => join(this.root, source.folder, name);
     const paths = (train ? source.train : source.test).map(path);

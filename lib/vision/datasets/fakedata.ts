@@ -22,7 +22,7 @@ export class FakeData<Image = Tensor, Target = number> extends VisionDataset<Ima
 
   constructor(options: FakeDataOptions<Image, Target> = {}) {
     super('', options);
-    const { size = 1000, image_size = [3, 224, 224], num_classes = 10, random_offset = 0 } = options;
+    const { size = 1000, image_size = [3, 224, 224], num_classes = 10, random_offset = 0 } = options ?? {};
     this.size = size;
     this.image_size = image_size;
     this.num_classes = num_classes;

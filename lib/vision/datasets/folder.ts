@@ -1,6 +1,10 @@
 /** Images in folders that are named after their classes. https://docs.pytorch.org/vision/0.28/datasets.html */
+
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireFunction } from '../../operators/checks';
+import { named, REQUIRED } from '../../operators/keywords';
+import { isOptions } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { read_image } from '../io/image';
 import { type TransformOptions, VisionDataset } from './vision';
@@ -65,7 +69,12 @@ export class DatasetFolder<Image = Tensor, Target = number> extends VisionDatase
 
   constructor(root: string, options: DatasetFolderOptions<Image, Target>) {
     super(root, options);
-    this.loader = options.loader;
+    this.loader = named<{ loader: typeof options.loader }>(
+      'DatasetFolder.__init__',
+      { loader: REQUIRED },
+      isOptions(options) && options.loader !== undefined ? [{ loader: options.loader }] : [],
+    ).loader;
+    requireFunction('DatasetFolder', 'loader', this.loader);
     [this.classes, this.class_to_idx] = this.find_classes(this.root);
     this.samples = makeDataset(this.root, this.class_to_idx, options);
     this.targets = this.samples.map(([, target]) => target);
@@ -121,7 +130,7 @@ function makeDataset(root: string, class_to_idx: Record<string, number>, choice:
  */
 export class ImageFolder<Image = Tensor, Target = number> extends DatasetFolder<Image, Target> {
   constructor(root: string, options: FolderOptions<Image, Target> = {}) {
-    const { loader = default_loader, is_valid_file = null } = options;
+    const { loader = default_loader, is_valid_file = null } = options ?? {};
     super(root, { ...options, loader, extensions: is_valid_file === null ? IMG_EXTENSIONS : null });
   }
 

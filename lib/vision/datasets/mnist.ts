@@ -1,7 +1,10 @@
 /** MNIST and its kin: images of 28×28 grey pixels. https://docs.pytorch.org/vision/0.28/datasets.html */
+
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { frombuffer } from '../../creation';
+import { named, REQUIRED } from '../../operators/keywords';
+import { isOptions } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { type DType, dtypes } from '../../types';
 import { download_url, extract_archive } from './utils';
@@ -110,7 +113,7 @@ export class MNIST<Image = Tensor, Target = number> extends VisionDataset<Image,
 
   constructor(root: string, options: DownloadableOptions<Image, Target> = {}) {
     super(root, options);
-    const { train = true, download = false } = options;
+    const { train = true, download = false } = options ?? {};
     this.train = train;
     const { source } = this.constructor as typeof MNIST;
     const files = this.files(options).map((name) => join(this.raw_folder, name)) as [string, string];
@@ -215,8 +218,12 @@ export class EMNIST<Image = Tensor, Target = number> extends MNIST<Image, Target
   readonly split: EMNISTSplit;
 
   constructor(root: string, options: EMNISTOptions<Image, Target>) {
-    const { split } = options;
-    if (!(split in emnistClasses)) {
+    const { split } = named<{ split: EMNISTSplit }>(
+      'EMNIST.__init__',
+      { split: REQUIRED },
+      isOptions(options) && options.split !== undefined ? [{ split: options.split }] : [],
+    );
+    if (!Object.hasOwn(emnistClasses, split)) {
       const known = Object.keys(emnistClasses).map((name) => `'${name}'`);
       throw new RangeError(`Unknown value '${split}' for argument split. Valid values are {${known.join(', ')}}.`);
     }

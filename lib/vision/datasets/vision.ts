@@ -1,6 +1,9 @@
 /** What datasets of images have in common. https://docs.pytorch.org/vision/0.28/datasets.html */
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { optionsOf, requireFunction, requireString } from '../../operators/checks';
+import { requireGiven } from '../../operators/keywords';
 import type { Tensor } from '../../tensor';
 import { Dataset } from '../../utils/data/dataset';
 
@@ -30,8 +33,15 @@ export abstract class VisionDataset<Image = Tensor, Target = number> extends Dat
   transform: ((image: Tensor) => Image) | null;
   target_transform: ((target: number) => Target) | null;
 
-  constructor(root: string, { transform = null, target_transform = null }: TransformOptions<Image, Target>) {
+  constructor(root: string, options: TransformOptions<Image, Target>) {
     super();
+    const { name } = new.target;
+    requireGiven(`${name}.__init__`, { root });
+    requireString(name, 'root', root);
+    const { transform = null, target_transform = null } = optionsOf(name, options);
+    for (const [key, value] of Object.entries({ transform, target_transform })) {
+      if (value !== null) requireFunction(name, key, value);
+    }
     this.root = expanded(root);
     this.transform = transform;
     this.target_transform = target_transform;

@@ -1,7 +1,10 @@
 /** Colours, blur, and holes. https://docs.pytorch.org/vision/0.28/transforms.html#color */
+
 import { tensor } from '../../creation';
 import { type ArgumentsOf, signature } from '../../nn/arguments';
 import { float } from '../../nn/modules/repr';
+import { requireList } from '../../operators/checks';
+import { named } from '../../operators/keywords';
 import { _torch } from '../../operators/namespaces';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
@@ -13,6 +16,7 @@ import { randomRatio } from './geometry';
 import {
   floatList,
   floatTuple,
+  type Probability,
   RandomTransform,
   randomInteger,
   randomOrder,
@@ -27,10 +31,11 @@ type Range = readonly [number, number];
 export class Grayscale extends Transform {
   num_output_channels: number;
 
-  constructor(num_output_channels: number | { num_output_channels?: number } = 1) {
+  constructor(num_output_channels: number | { num_output_channels?: number } | null = 1) {
     super();
-    const given = num_output_channels;
-    this.num_output_channels = typeof given === 'number' ? given : (given.num_output_channels ?? 1);
+    const args = num_output_channels === null ? [] : [num_output_channels];
+    const given = named<{ num_output_channels: number }>('Grayscale.__init__', { num_output_channels: 1 }, args);
+    this.num_output_channels = given.num_output_channels;
   }
 
   override transform(image: Tensor): Tensor {
@@ -49,15 +54,10 @@ export class RGB extends Transform {
   }
 }
 
-/** Given as a number or by name. */
-type Probability = number | { p?: number };
-
-const probability = (p: Probability): number => (typeof p === 'number' ? p : (p.p ?? 0.5));
-
 /** Grey, with as many channels as before. */
 export class RandomGrayscale extends RandomTransform {
   constructor(p: Probability = 0.1) {
-    super(typeof p === 'number' ? p : (p.p ?? 0.1));
+    super(p, 0.1);
   }
 
   override transform(image: Tensor): Tensor {
@@ -147,7 +147,7 @@ export class ColorJitter extends Transform<Adjustment[]> {
 /** Inverts. */
 export class RandomInvert extends RandomTransform {
   constructor(p: Probability = 0.5) {
-    super(probability(p));
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -161,7 +161,7 @@ export class RandomPosterize extends RandomTransform {
     readonly bits: number,
     p: Probability = 0.5,
   ) {
-    super(probability(p));
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -179,7 +179,7 @@ export class RandomSolarize extends RandomTransform {
     readonly threshold: number,
     p: Probability = 0.5,
   ) {
-    super(probability(p));
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -197,7 +197,7 @@ export class RandomAdjustSharpness extends RandomTransform {
     readonly sharpness_factor: number,
     p: Probability = 0.5,
   ) {
-    super(probability(p));
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -212,7 +212,7 @@ export class RandomAdjustSharpness extends RandomTransform {
 /** From black to white in each channel. */
 export class RandomAutocontrast extends RandomTransform {
   constructor(p: Probability = 0.5) {
-    super(probability(p));
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -223,7 +223,7 @@ export class RandomAutocontrast extends RandomTransform {
 /** Spreads the values of each channel evenly. */
 export class RandomEqualize extends RandomTransform {
   constructor(p: Probability = 0.5) {
-    super(probability(p));
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -312,6 +312,8 @@ export class RandomErasing extends RandomTransform<Hole | null> {
     if (typeof value === 'string' && value !== 'random') {
       throw new RangeError("If value is str, it should be 'random'");
     }
+    requireList('RandomErasing', 'scale', scale);
+    requireList('RandomErasing', 'ratio', ratio);
     if (scale[0] < 0 || scale[1] > 1) throw new RangeError('Scale should be between 0 and 1');
     this.scale = scale;
     this.ratio = ratio;

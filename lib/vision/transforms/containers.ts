@@ -4,7 +4,7 @@ import { Module } from '../../nn/modules/module';
 import { _torch } from '../../operators/namespaces';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
-import { random, randomOrder } from './transform';
+import { type Probability, probabilityOf, random, randomOrder } from './transform';
 
 /**
  * A step of a Compose: a transform, or any function of an image. `any`, as each takes what the one before gives: steps
@@ -71,9 +71,9 @@ export class Compose extends Container {
 export class RandomApply extends Container {
   p: number;
 
-  constructor(transforms: readonly Step[], p: number | { p?: number } = 0.5) {
+  constructor(transforms: readonly Step[], p: Probability = 0.5) {
     super(transforms);
-    this.p = typeof p === 'number' ? p : (p.p ?? 0.5);
+    this.p = probabilityOf('RandomApply', p, 0.5);
     if (!(this.p >= 0 && this.p <= 1)) {
       throw new RangeError('`p` should be a floating point value in the interval [0.0, 1.0].');
     }

@@ -1,11 +1,22 @@
 /** Sizes, places and directions. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
+
 import { type ArgumentsOf, signature } from '../../nn/arguments';
 import { float } from '../../nn/modules/repr';
+import { requireList } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
 import * as F from './functional';
 import { paddingOf, pairOf, roundHalfEven } from './functional/geometry';
 import type { Fill, InterpolationMode, PaddingMode, Size } from './functional/interpolation';
-import { floatList, floatTuple, RandomTransform, randomInteger, Transform, tuple, uniform } from './transform';
+import {
+  floatList,
+  floatTuple,
+  type Probability,
+  RandomTransform,
+  randomInteger,
+  Transform,
+  tuple,
+  uniform,
+} from './transform';
 
 interface ResizeArguments {
   size: Size | null;
@@ -34,6 +45,7 @@ export class Resize extends Transform {
     super();
     const { size, interpolation, max_size, antialias } = ofResize.read(args);
     this.size = typeof size === 'number' ? [size] : size;
+    if (this.size !== null) requireList('Resize', 'size', this.size);
     if (this.size !== null && this.size.length !== 1 && this.size.length !== 2) {
       throw new RangeError(
         `size can be an integer, a sequence of one or two integers, or None, but got ${tuple(this.size)} instead.`,
@@ -89,6 +101,7 @@ const ofPad = signature<PadArguments>()('Pad.__init__', ['padding', 'fill', 'pad
 
 function checkPadding(padding: Size, mode: PaddingMode): void {
   const sizes = typeof padding === 'number' ? [padding] : padding;
+  if (!Array.isArray(sizes)) throw new TypeError('Got inappropriate padding arg');
   if (![1, 2, 4].includes(sizes.length) || !sizes.every(Number.isInteger)) {
     throw new RangeError(`Padding must be an int or a 1, 2, or 4 element of tuple or list, got ${padding}.`);
   }
@@ -198,8 +211,8 @@ export class RandomCrop extends Transform<CropPlace> {
 
 /** Mirrors. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.RandomHorizontalFlip.html */
 export class RandomHorizontalFlip extends RandomTransform {
-  constructor(p: number | { p?: number } = 0.5) {
-    super(typeof p === 'number' ? p : (p.p ?? 0.5));
+  constructor(p: Probability = 0.5) {
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -209,8 +222,8 @@ export class RandomHorizontalFlip extends RandomTransform {
 
 /** Turns upside down. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.RandomVerticalFlip.html */
 export class RandomVerticalFlip extends RandomTransform {
-  constructor(p: number | { p?: number } = 0.5) {
-    super(typeof p === 'number' ? p : (p.p ?? 0.5));
+  constructor(p: Probability = 0.5) {
+    super(p);
   }
 
   override transform(image: Tensor): Tensor {
@@ -262,8 +275,8 @@ export class RandomResizedCrop extends Transform<Box> {
     super();
     const { size, scale, ratio, interpolation, antialias } = ofRandomResizedCrop.read(args);
     this.size = pairOf(size);
-    if (scale.length !== 2) throw new TypeError('Scale should be a sequence of two floats.');
-    if (ratio.length !== 2) throw new TypeError('Ratio should be a sequence of two floats.');
+    if (!Array.isArray(scale) || scale.length !== 2) throw new TypeError('Scale should be a sequence of two floats.');
+    if (!Array.isArray(ratio) || ratio.length !== 2) throw new TypeError('Ratio should be a sequence of two floats.');
     this.scale = scale;
     this.ratio = ratio;
     this.interpolation = interpolation;
@@ -351,6 +364,7 @@ function angles(value: number | readonly number[], name: string, lengths: readon
     if (value < 0) throw new RangeError(`If ${name} is a single number, it must be positive.`);
     return [0 - value, value]; // not -0
   }
+  if (!Array.isArray(value)) throw new TypeError(`${name} should be a sequence of length ${lengths.join(' or ')}.`);
   if (!lengths.includes(value.length)) {
     throw new RangeError(`${name} should be a sequence of length ${lengths.join(' or ')}.`);
   }
@@ -444,6 +458,8 @@ export class RandomAffine extends Transform<AffineParams> {
   constructor(...args: ArgumentsOf<typeof ofRandomAffine>) {
     super();
     const { degrees, translate, scale, shear, interpolation, fill, center } = ofRandomAffine.read(args);
+    if (translate !== null) requireList('RandomAffine', 'translate', translate);
+    if (scale !== null) requireList('RandomAffine', 'scale', scale);
     if (translate?.some((share) => !(share >= 0 && share <= 1))) {
       throw new RangeError('translation values should be between 0 and 1');
     }

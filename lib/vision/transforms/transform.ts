@@ -3,6 +3,8 @@
 import { NotImplementedError } from '../../errors';
 import { Module } from '../../nn/modules/module';
 import { float } from '../../nn/modules/repr';
+import { requireNumber } from '../../operators/checks';
+import { named } from '../../operators/keywords';
 import { _torch } from '../../operators/namespaces';
 import { Tensor } from '../../tensor';
 
@@ -100,12 +102,23 @@ export abstract class Transform<Params = unknown> extends Module {
   }
 }
 
+/** A probability, as a number or by name; null stands for no options. */
+export type Probability = number | { p?: number } | null;
+
+/** @throws TypeError for anything else */
+export function probabilityOf(name: string, given: Probability, fallback: number): number {
+  const { p } = named<{ p: number }>(`${name}.__init__`, { p: fallback }, given === null ? [] : [given]);
+  requireNumber(name, 'p', p);
+  return p;
+}
+
 /** A transform that happens with probability `p`. */
 export abstract class RandomTransform<Params = unknown> extends Transform<Params> {
   p: number;
 
-  constructor(p: number) {
+  constructor(given: Probability, fallback = 0.5) {
     super();
+    const p = probabilityOf(new.target.name, given, fallback);
     if (!(p >= 0 && p <= 1)) {
       throw new RangeError('`p` should be a floating point value in the interval [0.0, 1.0].');
     }

@@ -3,7 +3,7 @@
 import { as_tensor, tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { requireList } from '../../../operators/checks';
-import { named, REQUIRED } from '../../../operators/keywords';
+import { named, REQUIRED, requireGiven } from '../../../operators/keywords';
 import { isOptions, typeName } from '../../../operators/kinds';
 import { callOperator } from '../../../operators/operator';
 import { Tensor } from '../../../tensor';
@@ -117,6 +117,7 @@ function field(record: Record<string, unknown>, name: string): unknown {
 }
 
 function collateAll(batch: unknown[], map: CollateMap | null): unknown {
+  requireGiven('default_collate', { batch });
   requireList('default_collate', 'batch', batch);
   if (batch.length === 0) throw new RangeError('list index out of range');
   const first = batch[0];

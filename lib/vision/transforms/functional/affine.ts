@@ -5,6 +5,7 @@ import { conv2d } from '../../../nn/functional/conv';
 import { pad as padTensor } from '../../../nn/functional/padding';
 import { grid_sample } from '../../../nn/functional/vision';
 import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
+import { typeName } from '../../../operators/kinds';
 import { _linalg, _torch } from '../../../operators/namespaces';
 import type { Tensor } from '../../../tensor';
 import { dtypes } from '../../../types';
@@ -69,6 +70,9 @@ function throughGrid(image: Tensor, grid: Tensor, mode: InterpolationMode, fill:
 }
 
 function checkGridArguments(channels: number, mode: InterpolationMode, fill: Fill): void {
+  if (fill !== null && typeof fill !== 'number' && !Array.isArray(fill)) {
+    throw new TypeError(`fill must be a number, a list of them or null, not ${typeName(fill)}`);
+  }
   if (fill !== null && typeof fill !== 'number' && fill.length > 1 && fill.length !== channels) {
     throw new RangeError(
       "The number of elements in 'fill' cannot broadcast to match the number of channels of the image " +

@@ -2,7 +2,7 @@
 
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
-import { requireTensor } from '../../../operators/checks';
+import { requireList, requireTensor } from '../../../operators/checks';
 import { _torch } from '../../../operators/namespaces';
 import type { Tensor } from '../../../tensor';
 import { dtypes } from '../../../types';
@@ -278,6 +278,7 @@ export function equalize(image: Tensor): Tensor {
 /** Channels in another order. */
 export function permute_channels(image: Tensor, permutation: readonly number[]): Tensor {
   requireTensor('permute_channels', 'image', image);
+  requireList('permute_channels', 'permutation', permutation);
   const [channels] = dimensionsOf(image);
   if (permutation.length !== channels) {
     throw new RangeError(

@@ -51,6 +51,7 @@ export function get_dimensions(image: Tensor): [channels: number, height: number
 /** Height and width that an image of this size gets: one number stands for the shorter side. */
 function resizedSize(height: number, width: number, size: Size | null, max_size: number | null): [number, number] {
   const sizes = typeof size === 'number' ? [size] : size;
+  if (sizes !== null) requireList('resize', 'size', sizes);
   const [short, long] = width <= height ? [width, height] : [height, width];
   const ordered = (newShort: number, newLong: number): [number, number] =>
     width <= height ? [newLong, newShort] : [newShort, newLong];

@@ -2,9 +2,9 @@
 
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
-import { requireTensor } from '../../../operators/checks';
+import { refuse, requireTensor } from '../../../operators/checks';
 import type { Tensor } from '../../../tensor';
-import { type DType, dtypes } from '../../../types';
+import { DType, dtypes } from '../../../types';
 
 /** [channels, height, width] of an image; batches come before. */
 export function dimensionsOf(image: Tensor): [channels: number, height: number, width: number] {
@@ -45,6 +45,7 @@ export function maxValue(dtype: DType): number {
  */
 export function to_dtype(image: Tensor, dtype: DType = dtypes.float32, scale = false): Tensor {
   requireTensor('to_dtype', 'image', image);
+  if (!(dtype instanceof DType)) refuse('to_dtype', 'dtype', 'torch.dtype', dtype);
   if (image.dtype === dtype) return image;
   if (!scale) return image.to(dtype);
   const [from, to] = [image.dtype.is_floating_point, dtype.is_floating_point];
@@ -76,6 +77,7 @@ function integersToIntegers(image: Tensor, dtype: DType): Tensor {
 /** `to_dtype` with scaling. */
 export function convert_image_dtype(image: Tensor, dtype: DType = dtypes.float32): Tensor {
   requireTensor('convert_image_dtype', 'image', image);
+  if (!(dtype instanceof DType)) refuse('convert_image_dtype', 'dtype', 'torch.dtype', dtype);
   return to_dtype(image, dtype, true);
 }
 
