@@ -237,6 +237,10 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
   return options.requires_grad ? followed(result) : result;
 }
 
+function requireData(name: string, data: unknown): void {
+  if (data === undefined) throw new TypeError(`${name}() missing 1 required positional arguments: "data"`);
+}
+
 /**
  * A tensor with a copy of `data`: numbers become the default dtype, bigints int64, booleans bool, `Complex` complex;
  * typed arrays keep their type. https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
@@ -251,13 +255,14 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
 export function tensor(data: TensorData, options: TensorDataOptions = noOptions): Tensor {
   if (typeof data === 'number' && options === noOptions && defaultDevice() === null)
     return callOperator('scalar_tensor', data);
-  if (data === undefined) throw new TypeError('tensor() missing 1 required positional arguments: "data"');
+  requireData('tensor', data);
   checkOptions('tensor', options);
   return finishTensor(build(data, resolveDType(options.dtype)), options);
 }
 
 /** Like `tensor`, but gives a tensor back as it is when nothing has to change. */
 export function as_tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+  requireData('as_tensor', data);
   checkOptions('as_tensor', options);
   if (data instanceof Tensor) {
     return finishTensor(data, { dtype: options.dtype, device: options.device });
@@ -281,6 +286,9 @@ export interface FromBufferOptions {
 export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FromBufferOptions): Tensor {
   if (!(options?.dtype instanceof DType)) {
     throw new TypeError(`frombuffer() missing required keyword argument 'dtype'`);
+  }
+  if (buffer instanceof Tensor || typeof (buffer as Partial<ArrayBuffer> | null)?.byteLength !== 'number') {
+    throw new RangeError('object does not implement Python buffer protocol.');
   }
   const made = call<Tensor>(native.tensor_over_buffer, buffer, options.dtype, options.count ?? -1, options.offset ?? 0);
   return options.requires_grad ? made.requires_grad_(true) : made;

@@ -576,7 +576,9 @@ export class Tensor extends NativeObject {
   type(): string;
   type(dtype: DType | string): Tensor;
   type(dtype?: DType | string): Tensor | string {
-    if (dtype !== undefined && dtype !== null) return this.to(typeof dtype === 'string' ? oldType(dtype) : dtype);
+    if (typeof dtype === 'string') return this.to(oldType(dtype));
+    if (dtype instanceof DType) return this.to(dtype);
+    if ((dtype ?? null) !== null) throw new TypeError('dtype must be a type, str, or dtype object');
     const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
     return `${place}.${oldTypeNames[this.dtype.name] ?? this.dtype.name}Tensor`;
   }

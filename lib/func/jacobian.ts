@@ -2,7 +2,7 @@
 
 import { TorchError } from '../errors';
 import { isTensor, requireFunction, requireTensors } from '../operators/checks';
-import { named, REQUIRED } from '../operators/keywords';
+import { named, REQUIRED, requireGiven } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
 import { type Argnums, chosen, placesOf, shaped } from './argnums';
@@ -196,6 +196,8 @@ export function hessian<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
   argnums?: Nums,
 ): Nums extends number ? (...args: Args) => Tensor : (...args: Args) => Tensor[][] {
+  requireGiven('hessian', { func });
+  requireFunction('hessian', 'func', func);
   const places = argnums ?? 0;
   return jacfwd(jacrev(func, places), places) as never;
 }

@@ -113,7 +113,7 @@ export const split = python(
   (tensor: Tensor, split_size_or_sections: number | Tensor | readonly number[], dim: number = 0): Tensor[] => {
     const sections = split_size_or_sections;
     const size = sections instanceof Tensor ? sections.item() : sections;
-    if (typeof size === 'number') return callOperator('split.Tensor', tensor, size, dim);
+    if (Number.isInteger(size)) return callOperator('split.Tensor', tensor, size, dim);
     return _torch.split_with_sizes(tensor, size as readonly number[], dim);
   },
 );

@@ -43,9 +43,14 @@ function element(p: Parameter): Parameter {
   return { ...p, list: false, optional: p.optionalElements, defaultValue: undefined };
 }
 
+/** Whether null stands for a parameter's default, an empty list: Python shows `stride=[]` as `stride=None`. */
+export function isEmptyByDefault(p: Parameter): boolean {
+  return p.list && Array.isArray(p.defaultValue) && p.defaultValue.length === 0;
+}
+
 /** Whether a value fits a parameter. */
 export function accepts(p: Parameter, kind: Kind, value: unknown, numbers: boolean): boolean {
-  if (kind === Kind.Null) return p.optional || p.defaultValue === null;
+  if (kind === Kind.Null) return p.optional || p.defaultValue === null || isEmptyByDefault(p);
   if (p.list) return listAccepts(p, kind, value);
   switch (p.base) {
     case 'Tensor':

@@ -51,8 +51,10 @@ export function matchOf(plan: Plan, given: number, varargs: boolean, method: boo
     !operator.givesCode &&
     !(requiresGrad >= 0 && requiresGrad < taken) &&
     taken <= sources.length &&
-    sources.every(({ index, constant, isDevice, element }, i) =>
-      i < taken ? index === i && !isDevice && element < 0 : (index < 0 || index >= taken) && constant === undefined,
+    sources.every(({ index, constant, isDevice, nullIsEmpty, element }, i) =>
+      i < taken
+        ? index === i && !isDevice && !nullIsEmpty && element < 0
+        : (index < 0 || index >= taken) && constant === undefined,
     );
   return { plan, varargs, direct, gathered, returnsFirst: same[0] === 0 };
 }

@@ -3,6 +3,7 @@
 import { TorchError } from '../errors';
 import { beginOperator, invoke, invokeForAll, put } from '../native/frame';
 import { DType, parseDevice, scalarTypeName } from '../types';
+import { isEmptyByDefault } from './accepts';
 import { followDefaultDevice, makesTensors } from './default_device';
 import { type Operator, operatorOf } from './operator';
 import type { Signature } from './signature';
@@ -13,6 +14,8 @@ interface Source {
   readonly index: number; // into the bound values; -1 for the constant
   constant: unknown;
   readonly isDevice: boolean;
+  /** null stands for an empty list. */
+  readonly nullIsEmpty: boolean;
   readonly element: number; // of a list of outputs; -1 for the whole value
 }
 
@@ -39,12 +42,12 @@ function sourceOf(signature: Signature, argument: string, position: number, hasD
   }
   if (index < 0) {
     const constant = text === undefined ? undefined : Number(text);
-    return { index: -1, constant, isDevice: false, element: -1 };
+    return { index: -1, constant, isDevice: false, nullIsEmpty: false, element: -1 };
   }
   const p = signature.parameters[index]!;
   // The schema's own default is the same value and cheaper; Python has some of its own (randint's dtype).
   const constant = hasDefault ? undefined : p.defaultValue;
-  return { index, constant, isDevice: p.base === 'Device', element: -1 };
+  return { index, constant, isDevice: p.base === 'Device', nullIsEmpty: isEmptyByDefault(p), element: -1 };
 }
 
 /** The plan for a signature; `deviceChanged` is called when the default device does and the plan follows it. */
@@ -55,7 +58,13 @@ export function planFor(signature: Signature, withOut: boolean, deviceChanged: (
   const firstOut = operator.arguments.length - (outputs || 1);
   const sources = operator.arguments.map(({ name, hasDefault }, i): Source => {
     if (withOut && i >= firstOut) {
-      return { index: out, constant: undefined, isDevice: false, element: outputs > 0 ? i - firstOut : -1 };
+      return {
+        index: out,
+        constant: undefined,
+        isDevice: false,
+        nullIsEmpty: false,
+        element: outputs > 0 ? i - firstOut : -1,
+      };
     }
     return sourceOf(signature, name, i, hasDefault);
   });
@@ -96,6 +105,7 @@ function valueFrom(source: Source, values: readonly unknown[]): unknown {
   const value = source.index < 0 ? undefined : values[source.index];
   if (value === undefined) return source.constant;
   if (source.element >= 0) return (value as unknown[])[source.element];
+  if (value === null && source.nullIsEmpty) return [];
   if (source.isDevice) return value === null ? source.constant : parseDevice(value as string);
   return value;
 }

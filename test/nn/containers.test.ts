@@ -79,7 +79,7 @@ describe('Sequential', () => {
     [() => new nn.ParameterDict([3] as never), 'ParameterDict update sequence element #0 should be Iterable; isnumber'],
     [() => new nn.ParameterDict([[1, 2, 3]] as never), 'element #0 has length 3; 2 is required'],
     [() => new nn.ParameterDict().set('keys', torch.ones(1)), "attribute 'keys' already exists"],
-    [() => new nn.ParameterList(torch.ones(2)), 'with an iterable, but got torch.FloatTensor'],
+    [() => new nn.ParameterList(torch.ones(2)), 'with an iterable, but got Tensor'],
   ])('%s says what is wrong', (make, message) => {
     expect(make).toThrow(message);
   });

@@ -28,6 +28,19 @@ describe('arguments', () => {
     expect(torch.zeros([]).shape).toEqual([]);
   });
 
+  it('stand for an empty list when they are null and that is the default', () => {
+    expect([a.amax(null).item(), torch.amin(a, { dim: null }).item()]).toEqual([4, 1]);
+    for (let i = 0; i < 2; i++)
+      expect(torch.roll(a, 1, null).tolist()).toEqual([
+        [4, 1],
+        [2, 3],
+      ]); // prettier-ignore
+    expect(torch.max_pool1d(a, 2, null).tolist()).toEqual([[2], [4]]);
+    expect(() => torch.roll(a, null as never)).toThrow(
+      "argument 'shifts' (position 2) must be tuple of ints, not null",
+    );
+  });
+
   it('keep the type of a number', () => {
     const whole = torch.tensor([1n, 2n]);
     expect(whole.add(2).dtype).toBe(torch.int64);

@@ -29,7 +29,8 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 /** @throws TypeError unless `values` can be iterated over, and is not a tensor */
 function requireValues(method: string, what: string, values: unknown): asserts values is Iterable<unknown> {
   if (isIterable(values) && !(values instanceof Tensor)) return;
-  throw new TypeError(`${method} should be called with an ${what}, but got ${typename(values)}`);
+  const type = values instanceof Tensor ? values.constructor.name : typename(values);
+  throw new TypeError(`${method} should be called with an ${what}, but got ${type}`);
 }
 
 /**
@@ -502,7 +503,7 @@ export class ParameterDict<Value = Parameter> extends Module {
   /** Takes the last value out. */
   popitem(): [string, Value] {
     const key = this.keys().at(-1);
-    if (key === undefined) throw new RangeError('popitem(): dictionary is empty');
+    if (key === undefined) throw new Error('popitem(): dictionary is empty');
     return [key, this.pop(key)];
   }
 

@@ -1,9 +1,8 @@
 /** Losses. https://docs.pytorch.org/docs/2.13/nn.html#loss-functions */
 
 import { TorchError, warn } from '../../errors';
-import { requireTensor } from '../../operators/checks';
 import { tupleText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor';
 import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import type { Reduction } from '../common_types';
 import * as F from '../functional';
@@ -519,8 +518,7 @@ export class MultiMarginLoss extends _WeightedLoss {
   constructor(...args: ArgumentsOf<typeof ofMultiMargin>) {
     const { p, margin, ...options } = ofMultiMargin.read(args);
     if (p !== 1 && p !== 2) throw new RangeError('only p == 1 and p == 2 supported');
-    if (options.weight !== null) requireTensor('MultiMarginLoss.__init__', 'weight', options.weight);
-    const ndim = options.weight?.dim() ?? 1;
+    const ndim = options.weight instanceof Tensor ? options.weight.dim() : 1;
     if (ndim !== 1) {
       throw new RangeError(`MultiMarginLoss: expected weight to be None or 1D tensor, got ${ndim}D instead`);
     }

@@ -1,12 +1,15 @@
 /** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
+
 import { is_autocast_enabled } from '../../amp/autocast';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../errors';
+import { optionsOf } from '../../operators/checks';
+import { requireGiven } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { listText, sameShape, tupleText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor';
 import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
@@ -64,13 +67,15 @@ interface AllOptions extends Required<LSTMOptions> {
 /** A sequence (L, N, *), (N, L, *) or (L, *), or packed ones. */
 type Sequence = Tensor | PackedSequence;
 
+/** The hidden state and the cell state. */
+type LSTMState = readonly [h: Tensor, c: Tensor];
+
 /** An input as the operators take it. */
 interface Prepared {
   data: Tensor;
   packed: PackedSequence | null;
   /** It had a batch dimension. */
   batched: boolean;
-  batch: number;
 }
 
 function checkOptions(o: AllOptions): void {
@@ -116,6 +121,8 @@ export abstract class RNNBase extends Module {
 
   constructor(options: AllOptions) {
     super();
+    const { mode, input_size, hidden_size } = optionsOf('RNNBase', options);
+    requireGiven('RNNBase.__init__', { mode, input_size, hidden_size });
     checkOptions(options);
     this.mode = options.mode;
     this.input_size = options.input_size;
@@ -238,13 +245,12 @@ export abstract class RNNBase extends Module {
     const prepared = this.prepare(input);
     const { data, packed, batched } = prepared;
     const start = states === null ? this.zeroStates(prepared) : this.givenStates(states, prepared);
-    this.checkInput(data, packed);
-    this.checkStates(start, prepared);
+    this.check_forward_args(data, this.mode === 'LSTM' ? start : start[0]!, packed?.batch_sizes ?? null);
     const [output, ...end] = this.compute(prepared, start);
     if (packed !== null) {
       const { batch_sizes, sorted_indices, unsorted_indices } = packed;
       const sequence = new PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices);
-      return [sequence, end.map((state) => permuted(state, unsorted_indices))];
+      return [sequence, this.permuted(end, unsorted_indices)];
     }
     if (batched) return [output, end];
     return [output.squeeze(this.batch_first ? 0 : 1), end.map((state) => state.squeeze(1))];
@@ -252,8 +258,7 @@ export abstract class RNNBase extends Module {
 
   private prepare(input: Sequence): Prepared {
     if (input instanceof PackedSequence) {
-      const batch = input.batch_sizes.index(0).item();
-      return { data: input.data, packed: input, batched: true, batch };
+      return { data: input.data, packed: input, batched: true };
     }
     const ndim = input.dim();
     if (ndim !== 2 && ndim !== 3) {
@@ -262,24 +267,67 @@ export abstract class RNNBase extends Module {
     }
     const batched = ndim === 3;
     const data = batched ? input : input.unsqueeze(this.batch_first ? 0 : 1);
-    return { data, packed: null, batched, batch: data.size(this.batch_first ? 0 : 1) };
+    return { data, packed: null, batched };
   }
 
-  private zeroStates({ data, batch }: Prepared): Tensor[] {
+  private zeroStates({ data, packed }: Prepared): Tensor[] {
     const factory = { device: data.device, dtype: data.dtype };
-    return this.stateSizes(batch).map((size) => zeros(size, factory));
+    return this.stateSizes(data, packed?.batch_sizes ?? null).map((size) => zeros(size, factory));
   }
 
-  /** The sizes of the states for a batch. */
-  private stateSizes(batch: number): number[][] {
-    const layers = this.num_layers * this.directions;
-    const hidden = [layers, batch, this.outputSize];
-    return this.mode === 'LSTM' ? [hidden, [layers, batch, this.hidden_size]] : [hidden];
+  /** @internal The sizes of the states for an input. */
+  protected stateSizes(input: Tensor, batch_sizes: Tensor | null): number[][] {
+    return [this.get_expected_hidden_size(input, batch_sizes)];
+  }
+
+  /** @internal The size of a state: (layers · directions, N, size). */
+  protected stateSize(input: Tensor, batch_sizes: Tensor | null, size: number): number[] {
+    const batch = batch_sizes === null ? input.size(this.batch_first ? 0 : 1) : Number(batch_sizes.index(0).item());
+    return [this.num_layers * this.directions, batch, size];
+  }
+
+  /** The size that the hidden state must have for an input, or for packed ones with these `batch_sizes`. */
+  get_expected_hidden_size(input: Tensor, batch_sizes: Tensor | null): number[] {
+    return this.stateSize(input, batch_sizes, this.outputSize);
+  }
+
+  /** @throws TorchError for a state of another size; `msg` has a `{}` for each of the two */
+  check_hidden_size(
+    hx: Tensor,
+    expected_hidden_size: readonly number[],
+    msg = 'Expected hidden size {}, got {}',
+  ): void {
+    if (sameShape(hx.shape, expected_hidden_size)) return;
+    const texts = [tupleText(expected_hidden_size), listText(hx.shape)];
+    throw new TorchError(msg.replace(/\{\}/g, () => texts.shift() ?? '{}'));
+  }
+
+  /**
+   * Checks what `forward` computes with: an input with a batch dimension or packed, and the states.
+   * @throws TorchError for a wrong shape
+   */
+  check_forward_args(input: Tensor, hidden: Tensor | readonly Tensor[], batch_sizes: Tensor | null): void {
+    this.check_input(input, batch_sizes);
+    this.check_hidden_size(hidden as Tensor, this.get_expected_hidden_size(input, batch_sizes));
+  }
+
+  /** The states of the sequences in another order. */
+  permute_hidden(hx: Tensor, permutation: Tensor | null): Tensor;
+  permute_hidden(hx: LSTMState, permutation: Tensor | null): LSTMState;
+  permute_hidden(hx: Tensor | LSTMState, permutation: Tensor | null): Tensor | LSTMState {
+    if (permutation === null) return hx;
+    if (hx instanceof Tensor) return hx.index_select(1, permutation);
+    return [hx[0].index_select(1, permutation), hx[1].index_select(1, permutation)];
+  }
+
+  private permuted(states: readonly Tensor[], permutation: Tensor | null): Tensor[] {
+    if (this.mode === 'LSTM') return [...this.permute_hidden(states as unknown as LSTMState, permutation)];
+    return [this.permute_hidden(states[0]!, permutation)];
   }
 
   private givenStates(given: readonly Tensor[], { packed, batched }: Prepared): Tensor[] {
     const states = Array.isArray(given) ? (given as readonly Tensor[]) : [...given]; // a tensor is its rows, as in Python
-    if (packed !== null) return states.map((state) => permuted(state, packed.sorted_indices));
+    if (packed !== null) return this.permuted(states, packed.sorted_indices);
     const expected = batched ? 3 : 2;
     if (states.some((state) => state.dim() !== expected)) {
       const start = `For ${batched ? 'batched 3-D' : 'unbatched 2-D'} input, hx`;
@@ -293,28 +341,23 @@ export abstract class RNNBase extends Module {
     return batched ? [...states] : states.map((state) => state.unsqueeze(1));
   }
 
-  private checkInput(data: Tensor, packed: PackedSequence | null): void {
+  /**
+   * Checks an input with a batch dimension, or packed ones with their `batch_sizes`.
+   * @throws RangeError for another dtype than the weights', TorchError for a wrong shape
+   */
+  check_input(input: Tensor, batch_sizes: Tensor | null): void {
     const { dtype } = this._flat_weights[0]!;
-    if (data.dtype !== dtype && !autocasts()) {
+    if (input.dtype !== dtype && !autocasts()) {
       throw new RangeError(
-        `RNN input dtype (${data.dtype}) does not match weight dtype (${dtype}). Convert input: input.to(${dtype}), or convert model: model.to(${data.dtype})`,
+        `RNN input dtype (${input.dtype}) does not match weight dtype (${dtype}). Convert input: input.to(${dtype}), or convert model: model.to(${input.dtype})`,
       );
     }
-    const expected = packed === null ? 3 : 2;
-    if (data.dim() !== expected) throw new TorchError(`input must have ${expected} dimensions, got ${data.dim()}`);
-    const width = data.size(-1);
+    const expected = batch_sizes === null ? 3 : 2;
+    if (input.dim() !== expected) throw new TorchError(`input must have ${expected} dimensions, got ${input.dim()}`);
+    const width = input.size(-1);
     if (width !== this.input_size) {
       throw new TorchError(`input.size(-1) must be equal to input_size. Expected ${this.input_size}, got ${width}`);
     }
-  }
-
-  private checkStates(states: readonly Tensor[], { batch }: Prepared): void {
-    this.stateSizes(batch).forEach((expected, i) => {
-      const { shape } = states[i]!;
-      if (sameShape(shape, expected)) return;
-      const what = states.length > 1 ? `hidden[${i}]` : 'hidden';
-      throw new TorchError(`Expected ${what} size ${tupleText(expected)}, got ${listText(shape)}`);
-    });
   }
 
   /** The output and the states at the end, by one operator over all layers and steps. */
@@ -331,10 +374,6 @@ export abstract class RNNBase extends Module {
 /** Whether operations choose their dtype themselves. */
 function autocasts(): boolean {
   return is_autocast_enabled('cpu') || is_autocast_enabled('cuda');
-}
-
-function permuted(state: Tensor, order: Tensor | null): Tensor {
-  return order === null ? state : state.index_select(1, order);
 }
 
 const baseDefaults = {
@@ -416,9 +455,6 @@ const ofLSTM = signature<LSTMOptions>()(
   { ...baseDefaults, proj_size: 0 },
 );
 
-/** The hidden state and the cell state. */
-type LSTMState = readonly [h: Tensor, c: Tensor];
-
 /**
  * Long short-term memory over a sequence.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LSTM.html
@@ -427,6 +463,23 @@ type LSTMState = readonly [h: Tensor, c: Tensor];
 export class LSTM extends RNNBase {
   constructor(...args: ArgumentsOf<typeof ofLSTM>) {
     super({ ...ofLSTM.read(args), mode: 'LSTM' });
+  }
+
+  /** The size that the cell state must have. */
+  get_expected_cell_size(input: Tensor, batch_sizes: Tensor | null): number[] {
+    return this.stateSize(input, batch_sizes, this.hidden_size);
+  }
+
+  /** @internal */
+  protected override stateSizes(input: Tensor, batch_sizes: Tensor | null): number[][] {
+    return [this.get_expected_hidden_size(input, batch_sizes), this.get_expected_cell_size(input, batch_sizes)];
+  }
+
+  override check_forward_args(input: Tensor, hidden: LSTMState, batch_sizes: Tensor | null): void {
+    this.check_input(input, batch_sizes);
+    this.stateSizes(input, batch_sizes).forEach((expected, i) => {
+      this.check_hidden_size(hidden[i]!, expected, `Expected hidden[${i}] size {}, got {}`);
+    });
   }
 
   /** input (L, N, input_size) and states (layers · directions, N, *) → outputs and the last states. */
@@ -487,8 +540,10 @@ export abstract class RNNCellBase extends Module {
   declare bias_ih: Parameter | null;
   declare bias_hh: Parameter | null;
 
-  constructor({ input_size, hidden_size, bias, ...factory }: Required<RNNCellOptions>, gates: number) {
+  constructor(options: Required<RNNCellOptions>, gates: number) {
     super();
+    const { input_size, hidden_size, bias, ...factory } = options ?? {};
+    requireGiven('RNNCellBase.__init__', { input_size, hidden_size, bias, num_chunks: gates });
     const rows = gates * hidden_size;
     this.input_size = input_size;
     this.hidden_size = hidden_size;

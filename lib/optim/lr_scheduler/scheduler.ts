@@ -60,7 +60,9 @@ export function perGroup<Value>(name: string, optimizer: AnyOptimizer, value: Va
 }
 
 export function checkOptimizer(optimizer: unknown): void {
-  if (!(optimizer instanceof Optimizer)) throw new TypeError(`${typeName(optimizer)} is not an Optimizer`);
+  if (optimizer instanceof Optimizer) return;
+  const name = typeof optimizer === 'function' ? optimizer.constructor.name : typeName(optimizer); // a module is callable
+  throw new TypeError(`${name} is not an Optimizer`);
 }
 
 const guide = 'https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate';

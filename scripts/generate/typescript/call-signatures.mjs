@@ -31,6 +31,7 @@ function takesVarargs(positional) {
 function parameterType(arg, functionName, isOut) {
   if (isOut) return outType(arg.type);
   const type = inputType(arg.type);
+  if (arg.default === '[]' && arg.type.list) return `${type} | null`;
   return type === 'Tensor' && TAKES_NUMBERS.test(functionName) ? 'Tensor | Scalar' : type;
 }
 

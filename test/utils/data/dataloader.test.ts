@@ -37,6 +37,18 @@ describe('default_collate', () => {
     expect(String(default_collate([0.5, 1]))).toBe('tensor([0.5000, 1.0000], dtype=torch.float64)');
     expect(String(default_collate([1n, 2n ** 60n]))).toBe('tensor([                  1, 1152921504606846976])');
     expect(String(default_collate([true, false]))).toBe('tensor([ True, False])');
+    expect(String(default_collate([1, 2.5]))).toBe('tensor([1.0000, 2.5000], dtype=torch.float64)');
+    expect(String(default_collate([2, true, 3n]))).toBe('tensor([2, 1, 3])');
+    expect(String(default_collate([true, 2]))).toBe('tensor([1, 2])');
+    expect(String(default_collate([2n, 2.5]))).toBe('tensor([2.0000, 2.5000])'); // by the first, as in Python
+    expect(
+      String(
+        default_collate([
+          { a: 1, b: 2.5 },
+          { a: 2, b: 3 },
+        ]).b,
+      ),
+    ).toMatch('float64'); // prettier-ignore
   });
 
   test('goes into lists, objects and Maps, and leaves strings', () => {
