@@ -1,7 +1,9 @@
 /** Tensors from JavaScript data: numbers, nested arrays, typed arrays, buffers. */
+
 import { TorchError } from './errors';
 import { native } from './native/addon';
 import { call } from './native/frame';
+import { refuse } from './operators/checks';
 import { defaultDevice } from './operators/default_device';
 import { isOptions, typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
@@ -288,7 +290,7 @@ export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: F
     throw new TypeError(`frombuffer() missing required keyword argument 'dtype'`);
   }
   if (buffer instanceof Tensor || typeof (buffer as Partial<ArrayBuffer> | null)?.byteLength !== 'number') {
-    throw new RangeError('object does not implement Python buffer protocol.');
+    refuse('frombuffer', 'buffer', 'an ArrayBuffer, a Buffer or a typed array', buffer);
   }
   const made = call<Tensor>(native.tensor_over_buffer, buffer, options.dtype, options.count ?? -1, options.offset ?? 0);
   return options.requires_grad ? made.requires_grad_(true) : made;
