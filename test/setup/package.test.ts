@@ -1,6 +1,15 @@
 /** The package as users load it: by require, by import, in jest, in a worker, twice, and from TypeScript. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import torch, { Tensor } from 'tsorch';
@@ -168,6 +177,16 @@ describe('the packed package', () => {
     return spawnSync(process.execPath, args, { cwd: packed, encoding: 'utf8', env: { ...process.env, ...env } });
   }
 
+  function without<T>(name: string, body: () => T): T {
+    const file = join(packed, name);
+    renameSync(file, `${file}.away`);
+    try {
+      return body();
+    } finally {
+      renameSync(`${file}.away`, file);
+    }
+  }
+
   test('has the JavaScript and all that CMake reads', () => {
     const entry = Object.values<string>(entries['.'].require);
     const sources = readdirSync(join(root, 'native'), { recursive: true, encoding: 'utf8' })
@@ -190,6 +209,12 @@ describe('the packed package', () => {
     const { stdout } = tsorch([bin.tsorch, 'doctor']);
     expect(stdout).toMatch('addon');
     expect(stdout).toMatch('→ npx tsorch build');
+  });
+
+  test('made without its JavaScript, as from a git repository, it says how to make it', () => {
+    const { status, stderr } = without('dist/main.js', () => tsorch(['scripts/install.mjs']));
+    expect(status).toBe(1);
+    expect(stderr).toMatch('no compiled JavaScript: make it with `npm pack` in a checkout');
   });
 
   test('without programs to build with, it says so before it fetches anything', () => {
