@@ -2,12 +2,13 @@
 
 import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
+import { TorchError } from './errors';
 import { native } from './native/addon';
 import { call, callForHandle, registerWrap } from './native/frame';
 import { enroll } from './native/memory';
 import { NativeObject, Tag } from './native/object';
-import { requireTensor } from './operators/checks';
-import { requireGiven } from './operators/keywords';
+import { requireCount, requireTensor } from './operators/checks';
+import { named, REQUIRED } from './operators/keywords';
 import { isOptions, typeName } from './operators/kinds';
 import type { Tensor } from './tensor';
 import { type Device, type DeviceLike, parseDevice } from './types';
@@ -56,8 +57,37 @@ export class Generator extends NativeObject {
     return unsigned(call<Seed>(native.generator_initial_seed, this));
   }
 
+  /** The state, a uint8 tensor. */
   get_state(): Tensor {
     return call(native.generator_state, this);
+  }
+
+  /** Another generator of the same device that goes on from here by itself. */
+  clone_state(): Generator {
+    const clone = new Generator(this.device);
+    clone.set_state(this.get_state());
+    return clone;
+  }
+
+  /** How far the stream of an accelerator's generator is. */
+  get_offset(): number {
+    return Number(this.words(this.get_state())[1]!);
+  }
+
+  /** Goes to a place of the stream, a multiple of 4. */
+  set_offset(offset: number): void {
+    requireCount('set_offset', 'offset', offset);
+    const state = this.get_state();
+    this.words(state)[1] = BigInt(offset);
+    this.set_state(state);
+  }
+
+  /** The seed and the offset, over the memory of an accelerator's state. */
+  private words(state: Tensor): BigInt64Array {
+    const { type } = this.device;
+    if (type !== 'cuda') throw new TorchError(`${type.toUpperCase()} Generator does not use offset`);
+    const { buffer, byteOffset } = state.typed_array();
+    return new BigInt64Array(buffer, byteOffset, 2);
   }
 
   set_state(state: Tensor): void {
@@ -100,9 +130,9 @@ function twinOf(original: Generator): Generator {
  * torch.manual_seed(0);
  * console.log(torch.rand(2)); // tensor([0.4963, 0.7682])
  */
-export function manual_seed(seed: Seed): Generator {
-  requireGiven('manual_seed', { seed });
-  call(native.manual_seed, checked(seed));
+export function manual_seed(seed: Seed | { seed: Seed }): Generator {
+  const given = named<{ seed: Seed }>('manual_seed', { seed: REQUIRED }, [seed]);
+  call(native.manual_seed, checked(given.seed));
   return default_generator();
 }
 

@@ -1,6 +1,7 @@
 /** torch.func: transforms of functions. https://docs.pytorch.org/docs/2.13/func.html */
 import './custom_function';
 
+export { replace_all_batch_norm_modules_ } from './batch_norm';
 export type { VmapInfo } from './custom_function';
 export { functional_call, stack_module_state } from './functional_call';
 export { type FunctionalizeOptions, functionalize } from './functionalize';

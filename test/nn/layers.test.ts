@@ -253,6 +253,8 @@ describe('transformers', () => {
       want.out,
     );
     const causal = nn.Transformer.generate_square_subsequent_mask(4);
+    const transformer = new nn.Transformer(4, 2, 1, 1, 4);
+    expect(transformer.generate_square_subsequent_mask(4).equal(causal)).toBe(true);
     expectGolden([causal, encoder(x, { mask: causal, is_causal: true })], entries['encoder causal']!.out);
   });
 });

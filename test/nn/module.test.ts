@@ -352,6 +352,23 @@ describe('deep copies', () => {
   });
 });
 
+describe('registration', () => {
+  it('takes its arguments by name', () => {
+    const net = new (class extends nn.Module {})();
+    net.register_buffer('table', { tensor: torch.ones(2), persistent: false });
+    net.register_buffer({ name: 'kept', tensor: torch.ones(3) });
+    net.register_parameter({ name: 'weight', param: new nn.Parameter(torch.ones(1)) });
+    net.register_parameter('bias', { param: null });
+    net.add_module({ name: 'act', module: new nn.ReLU() });
+    expect(Object.keys(net.state_dict())).toEqual(['weight', 'kept']);
+    expect(net.named_buffers().map(([name]) => name)).toEqual(['table', 'kept']);
+    expect(net.named_children().map(([name]) => name)).toEqual(['act']);
+    expect(() => net.register_buffer('x' as never)).toThrow(
+      "Module.register_buffer() missing 1 required positional argument: 'tensor'",
+    );
+  });
+});
+
 describe('printing', () => {
   it('indents what is nested', () => {
     class Block extends nn.Module {

@@ -230,6 +230,24 @@ describe('parametrize', () => {
   });
 });
 
+it('the functions of nn.utils take names of tensors by name', () => {
+  const layer = new nn.Linear(4, 4);
+  parametrizations.orthogonal(layer, { name: 'weight' });
+  expect(parametrize.is_parametrized(layer, { tensor_name: 'weight' })).toBe(true);
+  expect(parametrize.is_parametrized(layer, { tensor_name: 'bias' })).toBe(false);
+  const other = parametrize.transfer_parametrizations_and_params(layer, new nn.Linear(4, 4), { tensor_name: 'weight' });
+  expect(parametrize.is_parametrized(other)).toBe(true);
+  parametrize.remove_parametrizations(layer, { tensor_name: 'weight', leave_parametrized: false });
+  expect(parametrize.is_parametrized(layer)).toBe(false);
+  utils.weight_norm(layer, { name: 'weight', dim: null });
+  expect(utils.remove_weight_norm(layer, { name: 'weight' }).weight.shape).toEqual([4, 4]);
+  utils.spectral_norm(layer, { name: 'weight' });
+  expect(utils.remove_spectral_norm(layer, { name: 'weight' }).weight.shape).toEqual([4, 4]);
+  const padded = torch.arange(6).reshape(3, 2);
+  const [first] = utils.rnn.unpad_sequence(padded.clone(), torch.tensor([3n, 1n]), { batch_first: false });
+  expect(first!.tolist()).toEqual([0, 2, 4]);
+});
+
 describe('pruning', () => {
   interface Pruned {
     state: Record<string, GoldenValue>;
@@ -259,6 +277,41 @@ describe('pruning', () => {
     expectState(layer, expected.state);
     expectGolden(layer.weight, expected.weight, 'weight');
     expect(prune.is_pruned(layer)).toBe(name !== 'removed');
+  });
+
+  it('takes its arguments by name', () => {
+    const made = (cut: (m: nn.Linear) => unknown) => {
+      const layer = seeded(() => new nn.Linear(6, 4));
+      cut(layer);
+      return layer.state_dict();
+    };
+    const pairs: [byName: (m: nn.Linear) => unknown, byPosition: (m: nn.Linear) => unknown][] = [
+      [
+        (m) => prune.l1_unstructured(m, { name: 'weight', amount: 0.3 }),
+        (m) => prune.l1_unstructured(m, 'weight', 0.3),
+      ],
+      [
+        (m) => prune.random_unstructured(m, { name: 'bias', amount: 2 }),
+        (m) => prune.random_unstructured(m, 'bias', 2),
+      ],
+      [
+        (m) => prune.ln_structured(m, { name: 'weight', amount: 0.5, n: 2, dim: 0 }),
+        (m) => prune.ln_structured(m, 'weight', 0.5, 2, 0),
+      ],
+      [
+        (m) => prune.global_unstructured([[m, 'weight']], { pruning_method: prune.L1Unstructured, amount: 0.2 }),
+        (m) => prune.global_unstructured([[m, 'weight']], prune.L1Unstructured, { amount: 0.2 }),
+      ],
+      [
+        (m) => prune.remove(prune.identity(m, { name: 'bias' }), { name: 'bias' }),
+        (m) => prune.remove(prune.identity(m, 'bias'), 'bias'),
+      ],
+    ]; // prettier-ignore
+    for (const [byName, byPosition] of pairs) expect(String(made(byName))).toBe(String(made(byPosition)));
+    expect(new prune.L1Unstructured({ amount: 0.2 }).amount).toBe(0.2);
+    expect(() => prune.ln_structured(new nn.Linear(1, 1), 'weight', 0.5, { n: 2 } as never)).toThrow(
+      "ln_structured() missing 1 required positional argument: 'dim'",
+    );
   });
 
   it('counts several tensors as one', () => {

@@ -4,7 +4,7 @@ import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { flag, named } from '../../operators/keywords';
+import { flag, named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { findOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -59,6 +59,13 @@ export interface LoadStateDictOptions {
   strict?: boolean;
   /** The given tensors become the module's, instead of being copied. */
   assign?: boolean;
+}
+
+export interface RegisterBufferOptions {
+  name: string;
+  tensor: Tensor | null;
+  /** Whether it is in the state_dict. */
+  persistent?: boolean;
 }
 
 export interface ToOptions {
@@ -125,7 +132,14 @@ export abstract class Module extends Callable {
   // ---- registration
 
   /** Adds a parameter; null reserves the name. */
-  register_parameter(name: string, param: Parameter | null): void {
+  register_parameter(name: string, param: Parameter | null | { param: Parameter | null }): void;
+  register_parameter(options: { name: string; param: Parameter | null }): void;
+  register_parameter(...args: unknown[]): void {
+    const { name, param } = named<{ name: string; param: Parameter | null }>(
+      'Module.register_parameter',
+      { name: REQUIRED, param: REQUIRED },
+      args,
+    );
     checkName(this, name, 'parameter', stateOf(this).parameters);
     if (param !== null && !(param instanceof Parameter)) {
       throw new TypeError(
@@ -146,8 +160,15 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_buffer
    * @throws Error for a name that is taken, empty or has a dot
    */
-  register_buffer(name: string, tensor: Tensor | null, persistent: boolean | { persistent?: boolean } = true): void {
-    const lasting = flag('Module.register_buffer', 'persistent', true, persistent);
+  register_buffer(name: string, tensor: Tensor | null, persistent?: boolean | { persistent?: boolean }): void;
+  register_buffer(name: string, options: Omit<RegisterBufferOptions, 'name'>): void;
+  register_buffer(options: RegisterBufferOptions): void;
+  register_buffer(...args: unknown[]): void {
+    const { name, tensor, persistent } = named<Required<RegisterBufferOptions>>(
+      'Module.register_buffer',
+      { name: REQUIRED, tensor: REQUIRED, persistent: true },
+      args,
+    );
     checkName(this, name, 'buffer', stateOf(this).buffers);
     if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(
@@ -157,7 +178,7 @@ export abstract class Module extends Callable {
     const state = stateOf(this);
     state.buffers.add(name);
     propertiesOf(this)[name] = tensor;
-    if (lasting) state.transient.delete(name);
+    if (persistent) state.transient.delete(name);
     else state.transient.add(name);
   }
 
@@ -166,7 +187,14 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.add_module
    * @throws Error for a name that is taken, empty or has a dot
    */
-  add_module(name: string, module: Module | null): void {
+  add_module(name: string, module: Module | null | { module: Module | null }): void;
+  add_module(options: { name: string; module: Module | null }): void;
+  add_module(...args: unknown[]): void {
+    const { name, module } = named<{ name: string; module: Module | null }>(
+      'Module.add_module',
+      { name: REQUIRED, module: REQUIRED },
+      args,
+    );
     if (module !== null && !isModule(module)) throw new TypeError(`${typename(module)} is not a Module subclass`);
     checkName(this, name, 'module', stateOf(this).modules);
     stateOf(this).modules.add(name);
@@ -174,8 +202,10 @@ export abstract class Module extends Callable {
   }
 
   /** The same as `add_module`. */
-  register_module(name: string, module: Module | null): void {
-    this.add_module(name, module);
+  register_module(name: string, module: Module | null | { module: Module | null }): void;
+  register_module(options: { name: string; module: Module | null }): void;
+  register_module(...args: unknown[]): void {
+    (this.add_module as (...all: unknown[]) => void)(...args);
   }
 
   /** @internal Runs after a child was deleted; containers renumber the others. */

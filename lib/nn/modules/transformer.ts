@@ -658,6 +658,11 @@ export class Transformer extends Module {
     return causalMask(sz, place === null ? null : parseDevice(place), named.dtype ?? null);
   }
 
+  /** The same, of an object. */
+  generate_square_subsequent_mask(...args: Parameters<typeof Transformer.generate_square_subsequent_mask>): Tensor {
+    return Transformer.generate_square_subsequent_mask(...args);
+  }
+
   /** @internal Draws new matrices. */
   _reset_parameters(): void {
     for (const parameter of this.parameters()) if (parameter.dim() > 1) init.xavier_uniform_(parameter);

@@ -3,6 +3,7 @@
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import type { MemoryFormat } from '../../types';
+import { type ArgumentsOf, signature } from '../arguments';
 import { Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';
 import type { Module } from '../modules/module';
 import { requireModule } from '../require';
@@ -16,14 +17,20 @@ function convert<M extends Module>(module: M, memory_format: MemoryFormat, wante
   return module;
 }
 
+const of2d = signature<{ memory_format: MemoryFormat }>()('convert_conv2d_weight_memory_format', ['memory_format']);
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html */
-export function convert_conv2d_weight_memory_format<M extends Module>(module: M, memory_format: MemoryFormat): M {
+export function convert_conv2d_weight_memory_format<M extends Module>(module: M, ...args: ArgumentsOf<typeof of2d>): M {
   requireModule('convert_conv2d_weight_memory_format', 'module', module);
+  const { memory_format } = of2d.read(args);
   return convert(module, memory_format, (each) => each instanceof Conv2d || each instanceof ConvTranspose2d);
 }
 
+const of3d = signature<{ memory_format: MemoryFormat }>()('convert_conv3d_weight_memory_format', ['memory_format']);
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html */
-export function convert_conv3d_weight_memory_format<M extends Module>(module: M, memory_format: MemoryFormat): M {
+export function convert_conv3d_weight_memory_format<M extends Module>(module: M, ...args: ArgumentsOf<typeof of3d>): M {
   requireModule('convert_conv3d_weight_memory_format', 'module', module);
+  const { memory_format } = of3d.read(args);
   return convert(module, memory_format, (each) => each instanceof Conv3d || each instanceof ConvTranspose3d);
 }

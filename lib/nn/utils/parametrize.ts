@@ -2,10 +2,11 @@
 
 import { type Mode, no_grad, withMode } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
-import { flag, requireGiven } from '../../operators/keywords';
+import { named } from '../../operators/keywords';
 import { sameShape, sizeText } from '../../operators/text';
 import { Tensor } from '../../tensor';
 import type { DType } from '../../types';
+import { type ArgumentsOf, signature } from '../arguments';
 import { ModuleDict, ModuleList } from '../modules/container';
 import type { Module } from '../modules/module';
 import { propertiesOf, stateOf, typename } from '../modules/registry';
@@ -262,20 +263,29 @@ function checkAnother(module: Module, name: string, parametrization: Parametriza
   );
 }
 
+interface RegisterOptions {
+  tensor_name: string;
+  parametrization: Parametrization;
+  /** Takes the parametrization unchecked. */
+  unsafe?: boolean;
+}
+
+const ofRegister = signature<RegisterOptions>()(
+  'register_parametrization',
+  ['tensor_name', 'parametrization', 'unsafe'],
+  { unsafe: false },
+  1,
+);
+
 /**
  * Makes a parameter or buffer a function of what it was: `register_parametrization(layer, 'weight', new Symmetric())`.
  * `unsafe` allows another dtype or shape.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrize.register_parametrization.html
  */
-export function register_parametrization<M extends Module>(
-  module: M,
-  tensor_name: string,
-  parametrization: Parametrization,
-  options: { unsafe?: boolean } = {},
-): M {
+export function register_parametrization<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRegister>): M {
   requireModule('register_parametrization', 'module', module);
+  const { tensor_name, parametrization, unsafe } = ofRegister.read(args);
   requireModule('register_parametrization', 'parametrization', parametrization);
-  const unsafe = options?.unsafe ?? false;
   parametrization.train(module.training);
   if (is_parametrized(module, tensor_name)) {
     if (!unsafe) checkAnother(module, tensor_name, parametrization);
@@ -302,26 +312,37 @@ export function register_parametrization<M extends Module>(
   return module;
 }
 
+/** The name of a tensor, which may come in an object. */
+function nameIn(name: string, given: string | null | { tensor_name?: string | null }): string | null {
+  if (typeof given === 'string' || given === null) return given;
+  return named<{ tensor_name: string | null }>(name, { tensor_name: null }, [given]).tensor_name;
+}
+
 /** Whether a module, or one of its tensors, is parametrized. */
-export function is_parametrized(module: Module, tensor_name: string | null = null): boolean {
+export function is_parametrized(
+  module: Module,
+  given: string | null | { tensor_name?: string | null } = null,
+): boolean {
   requireModule('is_parametrized', 'module', module);
+  const tensor_name = nameIn('is_parametrized', given);
   const lists = listsOf(module);
   if (lists === null) return false;
   return tensor_name === null ? lists.length > 0 : lists.has(tensor_name);
 }
 
+const ofRemove = signature<{ tensor_name: string; leave_parametrized?: boolean }>()(
+  'remove_parametrizations',
+  ['tensor_name', 'leave_parametrized'],
+  { leave_parametrized: true },
+);
+
 /**
  * Makes a parametrized tensor an ordinary one: with its present value, or with the original's.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrize.remove_parametrizations.html
  */
-export function remove_parametrizations<M extends Module>(
-  module: M,
-  tensor_name: string,
-  leave_parametrized: boolean | { leave_parametrized?: boolean } = true,
-): M {
-  requireGiven('remove_parametrizations', { module, tensor_name });
+export function remove_parametrizations<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
   requireModule('remove_parametrizations', 'module', module);
-  const leave = flag('remove_parametrizations', 'leave_parametrized', true, leave_parametrized);
+  const { tensor_name, leave_parametrized: leave } = ofRemove.read(args);
   if (!is_parametrized(module, tensor_name)) {
     throw new RangeError(`Module ${module} does not have a parametrization on ${tensor_name}`);
   }
@@ -365,10 +386,11 @@ export function type_before_parametrizations(module: Module): abstract new (...a
 export function transfer_parametrizations_and_params<M extends Module>(
   from_module: Module,
   to_module: M,
-  tensor_name: string | null = null,
+  given: string | null | { tensor_name?: string | null } = null,
 ): M {
   requireModule('transfer_parametrizations_and_params', 'from_module', from_module);
   requireModule('transfer_parametrizations_and_params', 'to_module', to_module);
+  const tensor_name = nameIn('transfer_parametrizations_and_params', given);
   const lists = listsOf(from_module);
   if (lists === null) return to_module;
   for (const name of tensor_name === null ? lists.keys() : [tensor_name]) {

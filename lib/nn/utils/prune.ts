@@ -2,11 +2,11 @@
 
 import { AssertionError } from '../../errors';
 import { requireFunction, requireIterable, requireList, requireTensor } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
 import { isOptions, typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../operators/text';
 import { Tensor } from '../../tensor';
+import { type ArgumentsOf, signature } from '../arguments';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { float } from '../modules/repr';
@@ -202,6 +202,16 @@ function withoutElements(mask: Tensor, scores: Tensor, count: number, largest: b
   return copy;
 }
 
+const ofAmount = signature<{ amount: Amount }>()('__init__', ['amount']);
+const ofChannels = signature<{ amount: Amount; dim?: number }>()('RandomStructured.__init__', ['amount', 'dim'], {
+  dim: -1,
+});
+const ofNorms = signature<{ amount: Amount; n: number | 'fro' | 'nuc'; dim?: number }>()(
+  'LnStructured.__init__',
+  ['amount', 'n', 'dim'],
+  { dim: -1 },
+);
+
 /** Prunes nothing: makes the names of a pruned tensor. */
 export class Identity extends BasePruningMethod {
   readonly PRUNING_TYPE = 'unstructured';
@@ -215,9 +225,12 @@ export class Identity extends BasePruningMethod {
 export class RandomUnstructured extends BasePruningMethod {
   readonly PRUNING_TYPE = 'unstructured';
 
-  constructor(readonly amount: Amount) {
+  readonly amount: Amount;
+
+  constructor(...args: ArgumentsOf<typeof ofAmount>) {
     super();
-    checkAmount(amount);
+    this.amount = ofAmount.read(args, 'RandomUnstructured').amount;
+    checkAmount(this.amount);
   }
 
   override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
@@ -231,9 +244,12 @@ export class RandomUnstructured extends BasePruningMethod {
 export class L1Unstructured extends BasePruningMethod {
   readonly PRUNING_TYPE = 'unstructured';
 
-  constructor(readonly amount: Amount) {
+  readonly amount: Amount;
+
+  constructor(...args: ArgumentsOf<typeof ofAmount>) {
     super();
-    checkAmount(amount);
+    this.amount = ofAmount.read(args, 'L1Unstructured').amount;
+    checkAmount(this.amount);
   }
 
   override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
@@ -283,7 +299,8 @@ abstract class Structured extends BasePruningMethod {
 
 /** Prunes channels at random. */
 export class RandomStructured extends Structured {
-  constructor(amount: Amount, dim = -1) {
+  constructor(...args: ArgumentsOf<typeof ofChannels>) {
+    const { amount, dim } = ofChannels.read(args);
     super(amount, dim);
   }
 
@@ -297,12 +314,12 @@ export class RandomStructured extends Structured {
 
 /** Prunes the channels of the smallest n-norm. */
 export class LnStructured extends Structured {
-  constructor(
-    amount: Amount,
-    readonly n: number | 'fro' | 'nuc',
-    dim = -1,
-  ) {
+  readonly n: number | 'fro' | 'nuc';
+
+  constructor(...args: ArgumentsOf<typeof ofNorms>) {
+    const { amount, n, dim } = ofNorms.read(args);
     super(amount, dim);
+    this.n = n;
   }
 
   protected override kept(t: Tensor, channels: number, count: number): Tensor {
@@ -378,66 +395,56 @@ function joined(before: BasePruningMethod, method: BasePruningMethod): PruningCo
   return container;
 }
 
+const ofIdentity = signature<{ name: string }>()('identity', ['name']);
+
 /** Gives a tensor the names of a pruned one, without pruning. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.identity.html */
-export function identity<M extends Module>(module: M, name: string): M {
-  requireGiven('identity', { module, name });
+export function identity<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofIdentity>): M {
   requireModule('identity', 'module', module);
+  const { name } = ofIdentity.read(args);
   applyMethod(module, name, new Identity());
   return module;
 }
 
+interface PruneOptions {
+  /** The name of the tensor. */
+  name: string;
+  amount: Amount;
+}
+
+const ofRandom = signature<PruneOptions>()('random_unstructured', ['name', 'amount']);
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html */
-export function random_unstructured<M extends Module>(module: M, name: string, amount: Given<'amount', Amount>): M {
-  requireGiven('random_unstructured', { module, name, amount });
+export function random_unstructured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRandom>): M {
   requireModule('random_unstructured', 'module', module);
-  applyMethod(module, name, new RandomUnstructured(given('amount', amount)));
+  const { name, amount } = ofRandom.read(args);
+  applyMethod(module, name, new RandomUnstructured(amount));
   return module;
 }
 
-/** `amount` itself, or by name. */
-type Given<Name extends string, Value> = Value | Record<Name, Value>;
-
-function given<Name extends string, Value>(name: Name, value: Given<Name, Value>): Value {
-  const named = typeof value === 'object' && value !== null && name in value;
-  return named ? (value as Record<Name, Value>)[name] : (value as Value);
-}
-
-interface ScoredOptions {
-  amount: Amount;
+interface ScoredOptions extends PruneOptions {
   /** Decides what is small instead of the values. */
   importance_scores?: Tensor | null;
 }
 
+const ofL1 = signature<ScoredOptions>()('l1_unstructured', ['name', 'amount', 'importance_scores'], {
+  importance_scores: null,
+});
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.l1_unstructured.html */
-export function l1_unstructured<M extends Module>(
-  module: M,
-  name: string,
-  amount: Amount | ScoredOptions,
-  importance_scores: Tensor | null | { importance_scores?: Tensor | null } = null,
-): M {
-  requireGiven('l1_unstructured', { module, name, amount });
+export function l1_unstructured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofL1>): M {
   requireModule('l1_unstructured', 'module', module);
-  const options = typeof amount === 'object' && amount !== null ? amount : { amount, ...scoresIn(importance_scores) };
-  applyMethod(module, name, new L1Unstructured(options.amount), options.importance_scores ?? null);
+  const { name, amount, importance_scores } = ofL1.read(args);
+  applyMethod(module, name, new L1Unstructured(amount), importance_scores);
   return module;
 }
 
-function scoresIn(value: Tensor | null | { importance_scores?: Tensor | null }): { importance_scores: Tensor | null } {
-  const named = isOptions(value) && 'importance_scores' in value;
-  return { importance_scores: (named ? (value.importance_scores ?? null) : value) as Tensor | null };
-}
+const ofRandomChannels = signature<PruneOptions & { dim: number }>()('random_structured', ['name', 'amount', 'dim']);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_structured.html */
-export function random_structured<M extends Module>(
-  module: M,
-  name: string,
-  amount: Amount | { amount: Amount; dim: number },
-  dim: Given<'dim', number> = -1,
-): M {
-  requireGiven('random_structured', { module, name, amount });
+export function random_structured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRandomChannels>): M {
   requireModule('random_structured', 'module', module);
-  const options = typeof amount === 'object' && amount !== null ? amount : { amount, dim: given('dim', dim) };
-  applyMethod(module, name, new RandomStructured(options.amount, options.dim));
+  const { name, amount, dim } = ofRandomChannels.read(args);
+  applyMethod(module, name, new RandomStructured(amount, dim));
   return module;
 }
 
@@ -446,40 +453,33 @@ interface LnOptions extends ScoredOptions {
   dim: number;
 }
 
+const ofLn = signature<LnOptions>()('ln_structured', ['name', 'amount', 'n', 'dim', 'importance_scores'], {
+  importance_scores: null,
+});
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.ln_structured.html */
-export function ln_structured<M extends Module>(
-  module: M,
-  name: string,
-  amount: Amount | LnOptions,
-  n?: LnOptions['n'] | Omit<LnOptions, 'amount'>,
-  dim?: number,
-  importance_scores: Tensor | null = null,
-): M {
-  requireGiven('ln_structured', { module, name, amount });
+export function ln_structured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofLn>): M {
   requireModule('ln_structured', 'module', module);
-  const rest = typeof n === 'object' && n !== null ? n : { n: n!, dim: dim!, importance_scores };
-  const options = typeof amount === 'object' && amount !== null ? amount : { amount, ...rest };
-  applyMethod(
-    module,
-    name,
-    new LnStructured(options.amount, options.n, options.dim),
-    options.importance_scores ?? null,
-  );
+  const { name, amount, n, dim, importance_scores } = ofLn.read(args);
+  applyMethod(module, name, new LnStructured(amount, n, dim), importance_scores);
   return module;
 }
 
+const ofMask = signature<{ name: string; mask: Tensor }>()('custom_from_mask', ['name', 'mask']);
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html */
-export function custom_from_mask<M extends Module>(module: M, name: string, mask: Tensor | { mask: Tensor }): M {
-  requireGiven('custom_from_mask', { module, name, mask });
+export function custom_from_mask<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofMask>): M {
   requireModule('custom_from_mask', 'module', module);
-  const given = mask instanceof Tensor ? mask : mask?.mask;
-  requireTensor('custom_from_mask', 'mask', given);
-  applyMethod(module, name, new CustomFromMask(given));
+  const { name, mask } = ofMask.read(args);
+  requireTensor('custom_from_mask', 'mask', mask);
+  applyMethod(module, name, new CustomFromMask(mask));
   return module;
 }
 
 /** A tensor of a module: `[module, 'weight']`. */
 type Target = readonly [module: Module, name: string];
+
+type PruningMethod = new (amount: Amount) => BasePruningMethod;
 
 export interface GlobalOptions extends Record<string, unknown> {
   amount?: Amount;
@@ -494,9 +494,20 @@ export interface GlobalOptions extends Record<string, unknown> {
  */
 export function global_unstructured(
   parameters: Iterable<Target>,
-  pruning_method: new (amount: Amount) => BasePruningMethod,
-  options: GlobalOptions = {},
+  pruning_method: PruningMethod,
+  options?: GlobalOptions,
+): void;
+export function global_unstructured(
+  parameters: Iterable<Target>,
+  options: GlobalOptions & { pruning_method: PruningMethod },
+): void;
+export function global_unstructured(
+  parameters: Iterable<Target>,
+  given: PruningMethod | (GlobalOptions & { pruning_method: PruningMethod }),
+  more: GlobalOptions = {},
 ): void {
+  const options = isOptions(given) ? (given as GlobalOptions) : more;
+  const pruning_method = (isOptions(given) ? given.pruning_method : given) as PruningMethod;
   requireIterable('global_unstructured', 'parameters', parameters);
   const targets = [...parameters];
   for (const target of targets) {
@@ -526,10 +537,12 @@ export function global_unstructured(
   }
 }
 
+const ofRemove = signature<{ name: string }>()('remove', ['name']);
+
 /** Makes the pruned values the parameter's own. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.remove.html */
-export function remove<M extends Module>(module: M, name: string): M {
-  requireGiven('remove', { module, name });
+export function remove<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
   requireModule('remove', 'module', module);
+  const { name } = ofRemove.read(args);
   const found = attached(module, BasePruningMethod, name)[0];
   if (found === undefined) {
     throw new RangeError(`Parameter '${name}' of module ${module} has to be pruned before pruning can be removed`);

@@ -238,8 +238,15 @@ export function pad_sequence(...args: ArgumentsOf<typeof ofPad>): Tensor {
   return callOperator('pad_sequence', list, batch_first, padding_value, padding_side);
 }
 
+const ofUnpad = signature<{ padded_sequences: Tensor; lengths: Tensor; batch_first?: boolean }>()(
+  'unpad_sequence',
+  ['padded_sequences', 'lengths', 'batch_first'],
+  { batch_first: false },
+);
+
 /** The reverse of `pad_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpad_sequence.html */
-export function unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first = false): Tensor[] {
+export function unpad_sequence(...args: ArgumentsOf<typeof ofUnpad>): Tensor[] {
+  const { padded_sequences, lengths, batch_first } = ofUnpad.read(args);
   requireTensor('unpad_sequence', 'padded_sequences', padded_sequences);
   requireTensor('unpad_sequence', 'lengths', lengths);
   const rows = (batch_first ? padded_sequences : padded_sequences.transpose_(0, 1)).unbind(0);

@@ -168,9 +168,12 @@ export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<
   return module;
 }
 
+const ofRemove = signature<{ name?: string }>()('remove_spectral_norm', ['name'], { name: 'weight' });
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_spectral_norm.html */
-export function remove_spectral_norm<M extends Module>(module: M, name = 'weight'): M {
+export function remove_spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
   requireModule('remove_spectral_norm', 'module', module);
+  const { name } = ofRemove.read(args);
   const found = attached(module, SpectralNorm, name)[0];
   if (found === undefined) throw new RangeError(`spectral_norm of '${name}' not found in ${module}`);
   const [id, hook] = found;

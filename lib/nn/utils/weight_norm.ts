@@ -3,6 +3,7 @@
 import { TorchError, warn } from '../../errors';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
+import { type ArgumentsOf, signature } from '../arguments';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { is_lazy, Parameter } from '../parameter';
@@ -27,12 +28,18 @@ class WeightNorm extends TensorHook {
   }
 }
 
+const ofWeightNorm = signature<{ name?: string; dim?: number | null }>()('weight_norm', ['name', 'dim'], {
+  name: 'weight',
+  dim: 0,
+});
+
 /**
  * Replaces a parameter by `name_g`, its lengths, and `name_v`, its directions.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.weight_norm.html
  */
-export function weight_norm<M extends Module>(module: M, name = 'weight', dim: number | null = 0): M {
+export function weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofWeightNorm>): M {
   requireModule('weight_norm', 'module', module);
+  const { name, dim } = ofWeightNorm.read(args);
   warn(
     '`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.',
     'FutureWarning',
@@ -57,9 +64,12 @@ export function weight_norm<M extends Module>(module: M, name = 'weight', dim: n
   return module;
 }
 
+const ofRemove = signature<{ name?: string }>()('remove_weight_norm', ['name'], { name: 'weight' });
+
 /** Makes one parameter of the two. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_weight_norm.html */
-export function remove_weight_norm<M extends Module>(module: M, name = 'weight'): M {
+export function remove_weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
   requireModule('remove_weight_norm', 'module', module);
+  const { name } = ofRemove.read(args);
   const found = attached(module, WeightNorm, name)[0];
   if (found === undefined) throw new RangeError(`weight_norm of '${name}' not found in ${module}`);
   const [id, hook] = found;

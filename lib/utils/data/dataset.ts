@@ -5,7 +5,7 @@ import type { Index } from '../../indexing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { requireIterable, requireList, requireTensor } from '../../operators/checks';
-import { named, REQUIRED, requireGiven } from '../../operators/keywords';
+import { named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { default_generator, type Generator } from '../../random';
 import { Tensor } from '../../tensor';
@@ -73,10 +73,17 @@ export class IterableDataset<Sample = unknown> extends Dataset<Sample, never> im
 
 /** Streams one after the other. */
 export class ChainDataset<Sample = unknown> extends IterableDataset<Sample> {
-  constructor(readonly datasets: Iterable<IterableDataset<Sample>>) {
+  readonly datasets: Iterable<IterableDataset<Sample>>;
+
+  constructor(given: Iterable<IterableDataset<Sample>> | { datasets: Iterable<IterableDataset<Sample>> }) {
     super();
-    requireGiven('ChainDataset.__init__', { datasets });
+    const { datasets } = named<{ datasets: Iterable<IterableDataset<Sample>> }>(
+      'ChainDataset.__init__',
+      { datasets: REQUIRED },
+      [given],
+    );
     requireIterable('ChainDataset', 'datasets', datasets);
+    this.datasets = datasets;
   }
 
   override *[Symbol.iterator](): Iterator<Sample> {
@@ -229,9 +236,13 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
   /** Where each dataset ends. */
   readonly cumulative_sizes: number[];
 
-  constructor(datasets: Iterable<MapDataset<Sample>>) {
+  constructor(given: Iterable<MapDataset<Sample>> | { datasets: Iterable<MapDataset<Sample>> }) {
     super();
-    requireGiven('ConcatDataset.__init__', { datasets });
+    const { datasets } = named<{ datasets: Iterable<MapDataset<Sample>> }>(
+      'ConcatDataset.__init__',
+      { datasets: REQUIRED },
+      [given],
+    );
     requireIterable('ConcatDataset', 'datasets', datasets);
     this.datasets = [...datasets];
     if (this.datasets.length === 0) throw new AssertionError('datasets should not be an empty iterable');
@@ -270,14 +281,22 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
   }
 }
 
+type Indices = readonly number[] | ArrayLike<number> | Tensor;
+
 /** Some samples of a dataset, by their indices. */
 export class Subset<Sample = unknown> extends Dataset<Sample> implements Gatherer {
   readonly dataset: MapDataset<Sample>;
   readonly indices: readonly number[];
 
-  constructor(dataset: MapDataset<Sample>, indices: readonly number[] | ArrayLike<number> | Tensor) {
+  constructor(dataset: MapDataset<Sample>, indices: Indices | { indices: Indices });
+  constructor(options: { dataset: MapDataset<Sample>; indices: Indices });
+  constructor(...args: unknown[]) {
     super();
-    requireGiven('Subset.__init__', { dataset, indices });
+    const { dataset, indices } = named<{ dataset: MapDataset<Sample>; indices: Indices }>(
+      'Subset.__init__',
+      { dataset: REQUIRED, indices: REQUIRED },
+      args,
+    );
     if (typeof (indices as Partial<Sized> | null)?.length !== 'number') requireIterable('Subset', 'indices', indices);
     this.dataset = dataset;
     this.indices = Array.isArray(indices)

@@ -133,3 +133,9 @@ test('random_split wants lengths or fractions that make up the whole', () => {
   );
   expect(() => random_split(new Squares(10), [1.5, -0.5])).toThrow('Fraction at index 0 is not between 0 and 1');
 });
+
+test('datasets over others take them by name', () => {
+  expect([...new Subset([5, 6, 7], { indices: [2, 0] }).__getitems__([0, 1])]).toEqual([7, 5]);
+  expect(new ConcatDataset({ datasets: [[1], [2, 3]] }).index(2)).toBe(3);
+  expect(() => new Subset([1], 3 as never)).toThrow("Subset(): argument 'indices' must be iterable, not number");
+});
