@@ -52,6 +52,20 @@ export function flag(name: string, parameter: string, fallback: boolean, given: 
   return named<Record<string, boolean>>(name, { [parameter]: fallback }, [given])[parameter]!;
 }
 
+/** A value, or an object with it under its name. */
+export type ByName<Name extends string, Value> = Value | { readonly [Key in Name]?: Value };
+
+/** The value of a function's last parameter, which may be given by name: `update(3)` or `update({ n: 3 })`. */
+export function valueOf<Name extends string, Value>(
+  name: string,
+  parameter: Name,
+  fallback: Value,
+  given: ByName<Name, Value>,
+): Value {
+  if (!isOptions(given)) return given as Value;
+  return named<Record<Name, Value>>(name, { [parameter]: fallback }, [given])[parameter];
+}
+
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -235,15 +235,15 @@ export class Axes {
   }
 
   /** A horizontal line across the plot. */
-  axhline(y = 0, given?: LineOptions): void {
-    const options = optionsOf('axhline', given);
-    this.rule('y', y, options);
+  axhline(y: number | (LineOptions & { y?: number }) = 0, given?: LineOptions): void {
+    const options = optionsOf('axhline', typeof y === 'number' ? given : y);
+    this.rule('y', typeof y === 'number' ? y : (y.y ?? 0), options);
   }
 
   /** A vertical line across the plot. */
-  axvline(x = 0, given?: LineOptions): void {
-    const options = optionsOf('axvline', given);
-    this.rule('x', x, options);
+  axvline(x: number | (LineOptions & { x?: number }) = 0, given?: LineOptions): void {
+    const options = optionsOf('axvline', typeof x === 'number' ? given : x);
+    this.rule('x', typeof x === 'number' ? x : (x.x ?? 0), options);
   }
 
   private rule(axis: 'x' | 'y', at: number, options: LineOptions): void {

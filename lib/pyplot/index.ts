@@ -2,6 +2,7 @@
  * Plots of tensors in the manner of matplotlib.pyplot: functions that draw into the current plot, and Figure and Axes
  * for more than one. https://matplotlib.org/stable/api/pyplot_summary.html
  */
+import { named } from '../operators/keywords';
 import type { Axes, Scale, TextOptions, TitleOptions } from './axes';
 import type { Values } from './data';
 import { Figure, type FigureOptions, type SaveOptions } from './figure';
@@ -42,9 +43,11 @@ export function gca(): Axes {
   return currentAxes;
 }
 
-/** Makes a plot the current one: the one at place `index`, from 1, of a table of plots. */
-export function subplot(rows = 1, columns = 1, index = 1): Axes {
-  currentAxes = gcf().add_subplot(rows, columns, index);
+/** Makes a plot the current one: the one at place `index`, from 1, of a table of plots; `subplot(121)` for (1, 2, 1). */
+export function subplot(rows = 1, columns?: number, index = 1): Axes {
+  const place = columns === undefined && rows >= 111 && rows <= 999 ? [...String(rows)].map(Number) : undefined;
+  const [r, c, i] = place ?? [rows, columns ?? 1, index];
+  currentAxes = gcf().add_subplot(r, c, i);
   return currentAxes;
 }
 
@@ -72,8 +75,21 @@ export function subplots<Rows extends number = 1, Columns extends number = 1>(
   ncols?: Columns,
   options?: FigureOptions,
 ): [Figure, Subplots<Rows, Columns>];
-export function subplots(nrows = 1, ncols = 1, options?: FigureOptions): [Figure, unknown] {
-  const made = figure(options);
+export function subplots<Rows extends number = 1, Columns extends number = 1>(
+  nrows: Rows,
+  options: FigureOptions & { ncols?: Columns },
+): [Figure, Subplots<Rows, Columns>];
+export function subplots<Rows extends number = 1, Columns extends number = 1>(
+  options: FigureOptions & { nrows?: Rows; ncols?: Columns },
+): [Figure, Subplots<Rows, Columns>];
+export function subplots(...args: unknown[]): [Figure, unknown] {
+  const { nrows, ncols, figsize } = named<{ nrows: number; ncols: number } & FigureOptions>(
+    'subplots',
+    { nrows: 1, ncols: 1, figsize: undefined },
+    withoutNulls(args),
+    1,
+  );
+  const made = figure(figsize === undefined ? {} : { figsize });
   const table = made.subplots(nrows, ncols);
   currentAxes = table[0]![0]!;
   if (nrows === 1 && ncols === 1) return [made, currentAxes];

@@ -1,10 +1,13 @@
 /** Whole models, whose tensors may be tied; and checkpoints in several files. */
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathOf } from '../files/places';
 import { writeFile } from '../files/replace_file';
 import type { Module } from '../nn/modules/module';
 import { named, REQUIRED } from '../operators/keywords';
+import { isOptions } from '../operators/kinds';
+import { python } from '../operators/python';
 import type { Tensor } from '../tensor';
 import type { DeviceLike } from '../types';
 import { SafetensorError } from './errors';
@@ -24,6 +27,13 @@ function packed(state: Tensors, metadata: Metadata | null, force: boolean): { te
 
 const orNull = (metadata: Metadata) => (Object.keys(metadata).length > 0 ? metadata : null);
 
+/** Options of `save_model`. An object of texts alone is the metadata. */
+export interface SaveModelOptions {
+  metadata?: Metadata | null;
+  /** Copies tensors that are not contiguous, instead of refusing them. */
+  force_contiguous?: boolean;
+}
+
 /**
  * Saves the state_dict of a model. Of tied tensors one is saved.
  * https://huggingface.co/docs/safetensors/api/torch#safetensors.torch.save_model
@@ -31,10 +41,16 @@ const orNull = (metadata: Metadata) => (Object.keys(metadata).length > 0 ? metad
 export function save_model(
   model: Module,
   filename: string | URL,
-  metadata: Metadata | null = null,
+  metadata: Metadata | null | SaveModelOptions = null,
   force_contiguous = true,
 ): void {
-  const { tensors, metadata: texts } = packed(model.state_dict(), metadata, force_contiguous);
+  const byName = isOptions(metadata) && Object.values(metadata).some((value) => typeof value !== 'string');
+  const given = byName ? (metadata as SaveModelOptions) : { metadata: metadata as Metadata | null, force_contiguous };
+  const { tensors, metadata: texts } = packed(
+    model.state_dict(),
+    given.metadata ?? null,
+    given.force_contiguous ?? true,
+  );
   save_file(tensors, filename, { metadata: orNull(texts) });
 }
 
@@ -43,29 +59,33 @@ export function save_model(
  * https://huggingface.co/docs/safetensors/api/torch#safetensors.torch.load_model
  * @throws SafetensorError when `strict` and there are any
  */
-export function load_model(
-  model: Module,
-  filename: string | URL,
-  strict = true,
-  device: DeviceLike = 'cpu',
-): [missing: string[], unexpected: string[]] {
-  const tensors = load_file(filename, device);
-  const tied = duplicates(model.state_dict(), Object.keys(tensors));
-  const result = model.load_state_dict(tensors, false);
-  const missing = result.missing_keys.filter((name) => !tied.has(name)).sort();
-  const unexpected = [
-    ...result.unexpected_keys,
-    ...[...tied.keys()].filter((name) => !result.missing_keys.includes(name)),
-  ].sort();
-  if (strict && missing.length + unexpected.length > 0) {
-    const list = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
-    const lines = [`Error(s) in loading state_dict for ${model.constructor.name}:`];
-    if (missing.length > 0) lines.push(`Missing key(s) in state_dict: ${list(missing)}`);
-    if (unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${list(unexpected)}`);
-    throw new SafetensorError(lines.join('\n    '));
-  }
-  return [missing, unexpected];
-}
+export const load_model = python(
+  'load_model',
+  ['model', 'filename', 'strict', 'device'],
+  (
+    model: Module,
+    filename: string | URL,
+    strict: boolean = true,
+    device: DeviceLike = 'cpu',
+  ): [missing: string[], unexpected: string[]] => {
+    const tensors = load_file(filename, device);
+    const tied = duplicates(model.state_dict(), Object.keys(tensors));
+    const result = model.load_state_dict(tensors, false);
+    const missing = result.missing_keys.filter((name) => !tied.has(name)).sort();
+    const unexpected = [
+      ...result.unexpected_keys,
+      ...[...tied.keys()].filter((name) => !result.missing_keys.includes(name)),
+    ].sort();
+    if (strict && missing.length + unexpected.length > 0) {
+      const list = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
+      const lines = [`Error(s) in loading state_dict for ${model.constructor.name}:`];
+      if (missing.length > 0) lines.push(`Missing key(s) in state_dict: ${list(missing)}`);
+      if (unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${list(unexpected)}`);
+      throw new SafetensorError(lines.join('\n    '));
+    }
+    return [missing, unexpected];
+  },
+);
 
 export interface SaveStateDictOptions {
   filename_pattern?: string;

@@ -2,7 +2,8 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { optionsOf, refuse } from '../operators/checks';
+import { optionsOf, refuse, requireNumber } from '../operators/checks';
+import { type ByName, flag, valueOf } from '../operators/keywords';
 import { isOptions } from '../operators/kinds';
 import { optional } from '../utils/optional';
 import { lineText, postfixValue } from './text';
@@ -51,6 +52,9 @@ function makeBar(options: TqdmOptions, stream: NodeJS.WriteStream, text: () => s
   };
   return bar;
 }
+
+/** Whether to draw the bar at once. */
+type Refresh = ByName<'refresh', boolean>;
 
 /** A bar. Loops go through it with `for … of` or `for await … of`; or `update()` moves it on by hand. */
 export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
@@ -113,26 +117,28 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   }
 
   /** Counts `n` more steps. */
-  update(n = 1): void {
-    this.n += n;
+  update(n: ByName<'n', number> = 1): void {
+    const steps = valueOf('tqdm.update', 'n', 1, n);
+    requireNumber('tqdm.update', 'n', steps);
+    this.n += steps;
     this.bar?.update(this.n);
   }
 
   /** Sets the text before the bar. */
-  set_description(desc: string | null = null, refresh = true): void {
+  set_description(desc: string | null = null, refresh: Refresh = true): void {
     this.desc = desc ?? '';
-    if (refresh) this.refresh();
+    if (flag('tqdm.set_description', 'refresh', true, refresh)) this.refresh();
   }
 
   /** Shows names and values after the bar: `set_postfix({ loss: loss.item() })`. */
-  set_postfix(values: Record<string, unknown>, refresh = true): void {
+  set_postfix(values: Record<string, unknown>, refresh: Refresh = true): void {
     this.set_postfix_str(this.disable ? '' : this.postfixText(values), refresh);
   }
 
   /** Sets the text behind the bar. */
-  set_postfix_str(text: string, refresh = true): void {
+  set_postfix_str(text: string, refresh: Refresh = true): void {
     this.postfix = text;
-    if (refresh) this.refresh();
+    if (flag('tqdm.set_postfix', 'refresh', true, refresh)) this.refresh();
   }
 
   /** Shows the present state, unless the last drawing was just before. */

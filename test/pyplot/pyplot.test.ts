@@ -138,3 +138,16 @@ test('files', () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('arguments by name', () => {
+  const [wide] = plt.subplots({ figsize: [8, 4] });
+  expect(wide.figsize).toEqual([8, 4]);
+  const [, table] = plt.subplots({ nrows: 2, ncols: 3 });
+  expect(table.map((row) => row.length)).toEqual([3, 3]);
+  const [, row] = plt.subplots(1, { ncols: 2, figsize: [3, 3] });
+  expect(row).toHaveLength(2);
+  expect(plt.subplot(122)).toBe(row[1]);
+  plt.axhline({ y: 0.5, color: 'red' });
+  expect(plt.gcf().to_svg()).toContain('stroke="red"');
+  expect(() => plt.subplots({ figze: [1, 2] } as never)).toThrow("unexpected keyword argument 'figze'");
+});

@@ -131,6 +131,10 @@ describe('saving', () => {
     const other = new Tied();
     expect(load_model(other, file('tied.safetensors'))).toEqual([[], []]);
     expect(other.head.weight.equal(model.head.weight)).toBe(true);
+    const lax = load_model(new nn.Linear(1, 1), file('tied.safetensors'), { strict: false, device: 'cpu' });
+    expect(lax).toEqual([['bias', 'weight'], ['embed.weight']]);
+    save_model(model, file('named.safetensors'), { metadata: { made: 'here' }, force_contiguous: true });
+    safe_open(file('named.safetensors'), (f) => expect(f.metadata()).toMatchObject({ made: 'here' }));
     expect(() => load_model(new nn.Linear(1, 1), file('tied.safetensors'))).toThrow(
       /Error\(s\) in loading state_dict for Linear:\n {4}Missing key\(s\) in state_dict: "bias", "weight"\n {4}Unexpected key\(s\) in state_dict: "embed.weight"/,
     );

@@ -106,3 +106,12 @@ test('nothing is drawn where nobody watches, and a bar left open holds no proces
   const { status, stderr, stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', timeout: 20000 });
   expect([status, stderr, stdout]).toEqual([0, '', '']);
 });
+
+test('arguments by name, and wrong ones', () => {
+  const bar = tqdm({ total: 10, disable: true });
+  bar.update({ n: 3 });
+  bar.set_description('reading', { refresh: false });
+  expect(bar.n).toBe(3);
+  expect(() => bar.update('a' as never)).toThrow("tqdm.update(): argument 'n' must be a number, not string");
+  expect(() => tqdm(3 as never)).toThrow("tqdm(): argument 'iterable' must be iterable, not number");
+});

@@ -368,3 +368,12 @@ test('a process that reads images ends by itself', () => {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', timeout: 30000 });
   expect([stdout, stderr, status]).toEqual(['12\n', '', 0]);
 });
+
+test('wrong arguments are named', () => {
+  const make = datasets.MNIST as unknown as new (...args: unknown[]) => unknown;
+  expect(() => new make()).toThrow("MNIST.__init__() missing 1 required positional argument: 'root'");
+  expect(() => new make(3)).toThrow("MNIST(): argument 'root' must be a string, not number");
+  expect(() => new make('x', true)).toThrow("MNIST(): argument 'options' must be an object, not boolean");
+  expect(() => new make('x', { transform: 3 })).toThrow("MNIST(): argument 'transform' must be a function");
+  expect(() => new (datasets.EMNIST as unknown as typeof make)('x')).toThrow("required positional argument: 'split'");
+});

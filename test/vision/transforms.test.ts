@@ -52,3 +52,37 @@ test.each(cases)('%s', (_, each) => {
     expect(torch.rand(1).item()).toBe(expected.next);
   }
 });
+
+describe('arguments', () => {
+  const F = v2.functional;
+  const image = torch.full([3, 4, 4], 51, { dtype: torch.uint8 });
+
+  it('come by name', () => {
+    const shares = F.to_dtype(image, { dtype: torch.float32, scale: true });
+    expect(shares.allclose(torch.full([3, 4, 4], 0.2))).toBe(true);
+    expect(F.to_dtype(image, torch.float32, { scale: false }).index(0, 0, 0).item()).toBe(51);
+    expect(F.rgb_to_grayscale(image, { num_output_channels: 3 }).shape).toEqual([3, 4, 4]);
+    expect(F.gaussian_blur(image, 3, { sigma: 1 }).equal(F.gaussian_blur(image, 3, 1))).toBe(true);
+    expect(F.ten_crop(image, 2, { vertical_flip: false })).toHaveLength(10);
+  });
+
+  it.each<[() => unknown, string]>([
+    [() => new v2.RandomHorizontalFlip('a' as never), "RandomHorizontalFlip(): argument 'p' must be a number"],
+    [() => new v2.RandomInvert({ q: 1 } as never), "RandomInvert.__init__() got an unexpected keyword argument 'q'"],
+    [() => new v2.RandomAffine(10, 0.5 as never), "RandomAffine(): argument 'translate' must be a list, not number"],
+    [() => new v2.Pad('a' as never), 'Got inappropriate padding arg'],
+    [() => new v2.Resize((() => 0) as never), "Resize(): argument 'size' must be a list, not function"],
+    [() => new v2.RandomRotation(null as never), 'degrees should be a sequence of length 2'],
+    [() => F.resize(image, undefined as never), "resize(): argument 'size' must be a list, not undefined"],
+    [() => F.permute_channels(image, null as never), "permute_channels(): argument 'permutation' must be a list"],
+    [() => F.convert_image_dtype(image, null as never), "argument 'dtype' must be torch.dtype, not null"],
+  ])('%s is refused', (call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  it('null stands for no options', () => {
+    expect(new v2.RandomHorizontalFlip(null).p).toBe(0.5);
+    expect(new v2.RandomGrayscale(null).p).toBe(0.1);
+    expect(new v2.Grayscale(null).num_output_channels).toBe(1);
+  });
+});

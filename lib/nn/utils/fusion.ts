@@ -3,6 +3,7 @@
 import { deepcopy } from '../../copy';
 import { AssertionError } from '../../errors';
 import { requireTensor } from '../../operators/checks';
+import { flag } from '../../operators/keywords';
 import type { Tensor } from '../../tensor';
 import { _BatchNorm } from '../modules/batchnorm';
 import type { _ConvNd } from '../modules/conv';
@@ -29,7 +30,11 @@ function statistics(bn: _BatchNorm): [mean: Tensor, variance: Tensor] {
  * A convolution that computes what `conv` and then `bn` compute.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_eval.html
  */
-export function fuse_conv_bn_eval<Conv extends _ConvNd>(conv: Conv, bn: _BatchNorm, transpose = false): Conv {
+export function fuse_conv_bn_eval<Conv extends _ConvNd>(
+  conv: Conv,
+  bn: _BatchNorm,
+  transpose: boolean | { transpose?: boolean } = false,
+): Conv {
   requireModule('fuse_conv_bn_eval', 'conv', conv);
   requireModule('fuse_conv_bn_eval', 'bn', bn);
   checkEval(conv, bn);
@@ -50,8 +55,9 @@ export function fuse_conv_bn_weights(
   bn_eps: number,
   bn_w: Tensor | null,
   bn_b: Tensor | null,
-  transpose = false,
+  given: boolean | { transpose?: boolean } = false,
 ): [weight: Parameter, bias: Parameter] {
+  const transpose = flag('fuse_conv_bn_weights', 'transpose', false, given);
   requireTensor('fuse_conv_bn_weights', 'conv_w', conv_w);
   requireTensor('fuse_conv_bn_weights', 'bn_rm', bn_rm);
   requireTensor('fuse_conv_bn_weights', 'bn_rv', bn_rv);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { frombuffer } from '../../creation';
 import { optionsOf, requireString, requireTensor } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
+import { python } from '../../operators/python';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
 import { runBlocking } from '../../utils/blocking';
@@ -161,21 +162,37 @@ export function jpegBytes(image: Tensor, quality = 75): Uint8Array {
  * A uint8 [channels, height, width] as the bytes of a PNG file: a uint8 tensor of one dimension.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.io.encode_png.html
  */
-export function encode_png(input: Tensor, compression_level = 6): Tensor {
-  return frombuffer(pngBytes(input, compression_level), { dtype: dtypes.uint8 });
-}
+export const encode_png = python(
+  'encode_png',
+  ['input', 'compression_level'],
+  (input: Tensor, compression_level: number = 6): Tensor => {
+    return frombuffer(pngBytes(input, compression_level), { dtype: dtypes.uint8 });
+  },
+);
 
 /** Likewise for JPEG. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.encode_jpeg.html */
-export function encode_jpeg(input: Tensor, quality = 75): Tensor {
-  return frombuffer(jpegBytes(input, quality), { dtype: dtypes.uint8 });
-}
+export const encode_jpeg = python(
+  'encode_jpeg',
+  ['input', 'quality'],
+  (input: Tensor, quality: number = 75): Tensor => {
+    return frombuffer(jpegBytes(input, quality), { dtype: dtypes.uint8 });
+  },
+);
 
-export function write_png(input: Tensor, filename: string, compression_level = 6): void {
-  requireString('write_png', 'filename', filename);
-  writeFileSync(filename, pngBytes(input, compression_level));
-}
+export const write_png = python(
+  'write_png',
+  ['input', 'filename', 'compression_level'],
+  (input: Tensor, filename: string, compression_level: number = 6): void => {
+    requireString('write_png', 'filename', filename);
+    writeFileSync(filename, pngBytes(input, compression_level));
+  },
+);
 
-export function write_jpeg(input: Tensor, filename: string, quality = 75): void {
-  requireString('write_jpeg', 'filename', filename);
-  writeFileSync(filename, jpegBytes(input, quality));
-}
+export const write_jpeg = python(
+  'write_jpeg',
+  ['input', 'filename', 'quality'],
+  (input: Tensor, filename: string, quality: number = 75): void => {
+    requireString('write_jpeg', 'filename', filename);
+    writeFileSync(filename, jpegBytes(input, quality));
+  },
+);

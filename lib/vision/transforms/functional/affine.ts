@@ -7,6 +7,7 @@ import { grid_sample } from '../../../nn/functional/vision';
 import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
 import { typeName } from '../../../operators/kinds';
 import { _linalg, _torch } from '../../../operators/namespaces';
+import { python } from '../../../operators/python';
 import type { Tensor } from '../../../tensor';
 import { dtypes } from '../../../types';
 import { get_size, gridDtype, pairOf } from './geometry';
@@ -246,24 +247,28 @@ function gaussian(size: number, sigma: number, like: Tensor): Tensor {
  * Smooths with a bell curve; kernel sizes (width, height) are odd.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.gaussian_blur.html
  */
-export function gaussian_blur(image: Tensor, kernel_size: Size, sigma: Size | null = null): Tensor {
-  requireTensor('gaussian_blur', 'image', image);
-  const sizes = pairOf(kernel_size, `If kernel_size is a sequence its length should be 2.`);
-  if (sizes.some((size) => size % 2 === 0 || size < 0)) {
-    throw new RangeError(`kernel_size should have odd and positive integers. Got [${sizes.join(', ')}]`);
-  }
-  const sigmas =
-    sigma === null ? sizes.map((size) => size * 0.15 + 0.35) : pairOf(sigma, 'sigma has one or two values');
-  if (sigmas.some((value) => value <= 0)) {
-    throw new RangeError(`sigma should have positive values. Got [${sigmas.join(', ')}]`);
-  }
-  if (image.numel() === 0) return image;
-  const [channels, height, width] = dimensionsOf(image);
-  const batch = image.reshape(-1, channels, height, width).to(gridDtype(image));
-  const [x, y] = [gaussian(sizes[0], sigmas[0]!, batch), gaussian(sizes[1], sigmas[1]!, batch)];
-  const kernel = y.unsqueeze(-1).mul(x).expand(channels, 1, -1, -1);
-  const [across, down] = [sizes[0] >> 1, sizes[1] >> 1];
-  const large = padTensor(batch, [across, across, down, down], 'reflect') as Tensor;
-  const smooth = conv2d(large, kernel, null, { groups: channels }) as Tensor;
-  return (image.dtype.is_floating_point ? smooth : smooth.round_()).to(image.dtype).reshape(image.shape);
-}
+export const gaussian_blur = python(
+  'gaussian_blur',
+  ['image', 'kernel_size', 'sigma'],
+  (image: Tensor, kernel_size: Size, sigma: Size | null = null): Tensor => {
+    requireTensor('gaussian_blur', 'image', image);
+    const sizes = pairOf(kernel_size, `If kernel_size is a sequence its length should be 2.`);
+    if (sizes.some((size) => size % 2 === 0 || size < 0)) {
+      throw new RangeError(`kernel_size should have odd and positive integers. Got [${sizes.join(', ')}]`);
+    }
+    const sigmas =
+      sigma === null ? sizes.map((size) => size * 0.15 + 0.35) : pairOf(sigma, 'sigma has one or two values');
+    if (sigmas.some((value) => value <= 0)) {
+      throw new RangeError(`sigma should have positive values. Got [${sigmas.join(', ')}]`);
+    }
+    if (image.numel() === 0) return image;
+    const [channels, height, width] = dimensionsOf(image);
+    const batch = image.reshape(-1, channels, height, width).to(gridDtype(image));
+    const [x, y] = [gaussian(sizes[0], sigmas[0]!, batch), gaussian(sizes[1], sigmas[1]!, batch)];
+    const kernel = y.unsqueeze(-1).mul(x).expand(channels, 1, -1, -1);
+    const [across, down] = [sizes[0] >> 1, sizes[1] >> 1];
+    const large = padTensor(batch, [across, across, down, down], 'reflect') as Tensor;
+    const smooth = conv2d(large, kernel, null, { groups: channels }) as Tensor;
+    return (image.dtype.is_floating_point ? smooth : smooth.round_()).to(image.dtype).reshape(image.shape);
+  },
+);

@@ -4,6 +4,7 @@ import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
 import { requireList, requireTensor } from '../../../operators/checks';
 import { _torch } from '../../../operators/namespaces';
+import { python } from '../../../operators/python';
 import type { Tensor } from '../../../tensor';
 import { dtypes } from '../../../types';
 import { dimensionsOf, maxValue, to_dtype, valueBits } from './types';
@@ -38,15 +39,19 @@ function wholeLuma(image: Tensor): Tensor {
  * Grey, as one or three channels.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.rgb_to_grayscale.html
  */
-export function rgb_to_grayscale(image: Tensor, num_output_channels = 1): Tensor {
-  requireTensor('rgb_to_grayscale', 'image', image);
-  if (num_output_channels !== 1 && num_output_channels !== 3) {
-    throw new RangeError(`num_output_channels must be 1 or 3, got ${num_output_channels}.`);
-  }
-  const grey = luma(image).to(image.dtype);
-  if (num_output_channels === 1) return grey;
-  return grey.expand(...image.shape.slice(0, -3), 3, -1, -1);
-}
+export const rgb_to_grayscale = python(
+  'rgb_to_grayscale',
+  ['image', 'num_output_channels'],
+  (image: Tensor, num_output_channels: number = 1): Tensor => {
+    requireTensor('rgb_to_grayscale', 'image', image);
+    if (num_output_channels !== 1 && num_output_channels !== 3) {
+      throw new RangeError(`num_output_channels must be 1 or 3, got ${num_output_channels}.`);
+    }
+    const grey = luma(image).to(image.dtype);
+    if (num_output_channels === 1) return grey;
+    return grey.expand(...image.shape.slice(0, -3), 3, -1, -1);
+  },
+);
 
 export const to_grayscale = rgb_to_grayscale;
 
@@ -170,13 +175,17 @@ export function adjust_hue(image: Tensor, hue_factor: number): Tensor {
 }
 
 /** value^gamma · gain, of shares. */
-export function adjust_gamma(image: Tensor, gamma: number, gain = 1): Tensor {
-  requireTensor('adjust_gamma', 'image', image);
-  if (gamma < 0) throw new RangeError('Gamma should be a non-negative real number');
-  const shares = image.dtype.is_floating_point ? image : to_dtype(image, dtypes.float32, true);
-  const powers = shares.pow(gamma);
-  return to_dtype(gain === 1 ? powers : powers.mul_(gain).clamp_(0, 1), image.dtype, true);
-}
+export const adjust_gamma = python(
+  'adjust_gamma',
+  ['image', 'gamma', 'gain'],
+  (image: Tensor, gamma: number, gain: number = 1): Tensor => {
+    requireTensor('adjust_gamma', 'image', image);
+    if (gamma < 0) throw new RangeError('Gamma should be a non-negative real number');
+    const shares = image.dtype.is_floating_point ? image : to_dtype(image, dtypes.float32, true);
+    const powers = shares.pow(gamma);
+    return to_dtype(gain === 1 ? powers : powers.mul_(gain).clamp_(0, 1), image.dtype, true);
+  },
+);
 
 /** 0 is blurred, 1 the same, 2 twice as sharp. */
 export function adjust_sharpness(image: Tensor, sharpness_factor: number): Tensor {

@@ -6,6 +6,7 @@ import { interpolate } from '../../../nn/functional/interpolate';
 import { pad as padTensor } from '../../../nn/functional/padding';
 import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
 import { typeName } from '../../../operators/kinds';
+import { python } from '../../../operators/python';
 import type { Tensor } from '../../../tensor';
 import { type DType, dtypes } from '../../../types';
 import { checkInterpolation, type Fill, type InterpolationMode, type PaddingMode, type Size } from './interpolation';
@@ -305,22 +306,30 @@ export function five_crop(image: Tensor, size: Size): FiveImages {
 }
 
 /** `five_crop` of the image and of the flipped one. */
-export function ten_crop(image: Tensor, size: Size, vertical = false): Tensor[] {
-  requireTensor('ten_crop', 'image', image);
-  const flipped = vertical ? vertical_flip(image) : horizontal_flip(image);
-  return [...five_crop(image, size), ...five_crop(flipped, size)];
-}
+export const ten_crop = python(
+  'ten_crop',
+  ['image', 'size', 'vertical_flip'],
+  (image: Tensor, size: Size, vertical: boolean = false): Tensor[] => {
+    requireTensor('ten_crop', 'image', image);
+    const flipped = vertical ? vertical_flip(image) : horizontal_flip(image);
+    return [...five_crop(image, size), ...five_crop(flipped, size)];
+  },
+);
 
 /**
  * Fills a rectangle with values that fit into it.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.erase.html
  */
-export function erase(image: Tensor, i: number, j: number, h: number, w: number, v: Tensor, inplace = false): Tensor {
-  requireTensor('erase', 'image', image);
-  const target = inplace ? image : image.clone();
-  crop(target, i, j, h, w).copy_(v);
-  return target;
-}
+export const erase = python(
+  'erase',
+  ['image', 'i', 'j', 'h', 'w', 'v', 'inplace'],
+  (image: Tensor, i: number, j: number, h: number, w: number, v: Tensor, inplace: boolean = false): Tensor => {
+    requireTensor('erase', 'image', image);
+    const target = inplace ? image : image.clone();
+    crop(target, i, j, h, w).copy_(v);
+    return target;
+  },
+);
 
 /** The dtype of a grid over an image. */
 export function gridDtype(image: Tensor): DType {

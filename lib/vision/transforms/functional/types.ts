@@ -3,6 +3,7 @@
 import { tensor } from '../../../creation';
 import { TorchError } from '../../../errors';
 import { refuse, requireTensor } from '../../../operators/checks';
+import { python } from '../../../operators/python';
 import type { Tensor } from '../../../tensor';
 import { DType, dtypes } from '../../../types';
 
@@ -43,17 +44,21 @@ export function maxValue(dtype: DType): number {
  * Another dtype; with `scale` the brightest value of one becomes that of the other.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.to_dtype.html
  */
-export function to_dtype(image: Tensor, dtype: DType = dtypes.float32, scale = false): Tensor {
-  requireTensor('to_dtype', 'image', image);
-  if (!(dtype instanceof DType)) refuse('to_dtype', 'dtype', 'torch.dtype', dtype);
-  if (image.dtype === dtype) return image;
-  if (!scale) return image.to(dtype);
-  const [from, to] = [image.dtype.is_floating_point, dtype.is_floating_point];
-  if (from && to) return image.to(dtype);
-  if (from) return floatsToIntegers(image, dtype);
-  if (to) return image.to(dtype).mul_(1 / maxValue(image.dtype));
-  return integersToIntegers(image, dtype);
-}
+export const to_dtype = python(
+  'to_dtype',
+  ['image', 'dtype', 'scale'],
+  (image: Tensor, dtype: DType = dtypes.float32, scale: boolean = false): Tensor => {
+    requireTensor('to_dtype', 'image', image);
+    if (!(dtype instanceof DType)) refuse('to_dtype', 'dtype', 'torch.dtype', dtype);
+    if (image.dtype === dtype) return image;
+    if (!scale) return image.to(dtype);
+    const [from, to] = [image.dtype.is_floating_point, dtype.is_floating_point];
+    if (from && to) return image.to(dtype);
+    if (from) return floatsToIntegers(image, dtype);
+    if (to) return image.to(dtype).mul_(1 / maxValue(image.dtype));
+    return integersToIntegers(image, dtype);
+  },
+);
 
 function floatsToIntegers(image: Tensor, dtype: DType): Tensor {
   const imprecise = image.dtype === dtypes.float32 && (dtype === dtypes.int32 || dtype === dtypes.int64);
