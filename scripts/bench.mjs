@@ -174,7 +174,13 @@ await script(async () => {
   runner.stop();
   console.log(`${machine()}, libtorch ${libtorch}, ${settings.clock} time, ${threads} thread(s)\n`);
   console.log(timeTable(samples, workloads));
-  const install = only.test('install') ? await measureInstall() : undefined;
+  /** @type {Awaited<ReturnType<typeof measureInstall>> | undefined} */
+  let install;
+  try {
+    if (only.test('install')) install = await measureInstall();
+  } catch (error) {
+    failures.push(`install: ${messageOf(error)}`); // a machine without npm
+  }
   if (install) {
     const { size, unpackedSize } = install;
     console.log(`npm install: ${time(install.time)}; package ${mebibytes(size)}, unpacked ${mebibytes(unpackedSize)}`);

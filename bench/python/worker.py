@@ -6,10 +6,16 @@ import time
 from timeit import Timer
 
 import torch
-from data import data
-from operations import names, operations
-from optimizers import optimizers
-from training import inference, training
+
+torch.set_num_threads(int(sys.argv[1]))
+device = sys.argv[2] if len(sys.argv) > 2 else None
+if device:
+    torch.set_default_device(device)
+
+from data import data  # noqa: E402 (the workloads make their tensors on the default device)
+from operations import names, operations  # noqa: E402
+from optimizers import optimizers  # noqa: E402
+from training import inference, training  # noqa: E402
 
 
 def timers():
@@ -30,10 +36,6 @@ def measure(timer, iterations):
     return time.perf_counter_ns() - wall, time.process_time_ns() - cpu
 
 
-torch.set_num_threads(int(sys.argv[1]))
-device = sys.argv[2] if len(sys.argv) > 2 else None
-if device:
-    torch.set_default_device(device)
 prepare = timers()
 print('libtorch', torch.__version__.split('+')[0])
 print('workloads', *prepare)

@@ -1,29 +1,40 @@
 /** Single operations on small tensors. */
-import torch from 'tsorch';
-import type { Workloads } from './workload';
+import torch, { type Tensor } from 'tsorch';
+import type { Workload, Workloads } from './workload';
 
-const x = torch.randn(2, 2);
-const y = torch.randn(2, 2);
-const sums = torch.zeros(2, 2);
-const rows = torch.randn(4, 4);
-const mask = rows.gt(0);
-const weights = torch.randn(2, 2, { requires_grad: true });
-const one = torch.tensor(1.5);
+/** Tensors are made when a workload is prepared: the default device is known then. */
+const pair =
+  (make: (x: Tensor, y: Tensor) => () => unknown): Workload =>
+  () =>
+    make(torch.randn(2, 2), torch.randn(2, 2));
+const rows =
+  (make: (rows: Tensor) => () => unknown): Workload =>
+  () =>
+    make(torch.randn(4, 4));
 
 export const operations: Workloads = {
-  add: () => () => x.add(y),
-  mul: () => () => x.mul(y),
-  matmul: () => () => x.matmul(y),
-  add_: () => () => sums.add_(y),
-  view: () => () => x.view(4),
-  transpose: () => () => x.transpose(0, 1),
-  sum_dim: () => () => x.sum(1),
-  cat: () => () => torch.cat([x, y, x]),
-  index_integer: () => () => rows.index(1),
-  index_slice: () => () => rows.index('1:3'),
-  index_mask: () => () => rows.index(mask),
-  relu_grad: () => () => torch.relu(weights),
-  item: () => () => one.item(),
+  add: pair((x, y) => () => x.add(y)),
+  mul: pair((x, y) => () => x.mul(y)),
+  matmul: pair((x, y) => () => x.matmul(y)),
+  add_: pair((x, y) => () => x.add_(y)),
+  view: pair((x) => () => x.view(4)),
+  transpose: pair((x) => () => x.transpose(0, 1)),
+  sum_dim: pair((x) => () => x.sum(1)),
+  cat: pair((x, y) => () => torch.cat([x, y, x])),
+  index_integer: rows((x) => () => x.index(1)),
+  index_slice: rows((x) => () => x.index('1:3')),
+  index_mask: rows((x) => {
+    const mask = x.gt(0);
+    return () => x.index(mask);
+  }),
+  relu_grad: pair((x) => {
+    const weights = x.requires_grad_();
+    return () => torch.relu(weights);
+  }),
+  item: () => {
+    const one = torch.tensor(1.5);
+    return () => one.item();
+  },
   tensor_number: () => () => torch.tensor(1.5),
   zeros: () => () => torch.zeros(2, 2),
 };

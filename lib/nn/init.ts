@@ -3,6 +3,7 @@
 import { no_grad } from '../autograd/grad_mode';
 import { warn } from '../errors';
 import { requireNumber, requireTensor } from '../operators/checks';
+import { defaultDevice } from '../operators/default_device';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor';
 import { dtypes, type Generator } from '../types';
@@ -365,7 +366,7 @@ export function sparse_(...args: ArgumentsOf<typeof ofSparse>): Tensor {
   return no_grad(() => {
     tensor.normal_(0, std, { generator });
     for (let column = 0; column < columns; column++) {
-      const chosen = callOperator<Tensor>('randperm', rows).index(`:${zeros}`);
+      const chosen = callOperator<Tensor>('randperm', rows, null, null, defaultDevice()).index(`:${zeros}`);
       tensor.index_put_([chosen, column], 0);
     }
     return tensor;

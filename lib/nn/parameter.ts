@@ -6,15 +6,20 @@ import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
 import { enroll } from '../native/memory';
 import { requireBoolean } from '../operators/checks';
+import { chosenDevice, defaultDevice } from '../operators/default_device';
 import { named } from '../operators/keywords';
 import { isOptions } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor';
-import { type DeviceLike, type DType, parseDevice } from '../types';
+import type { DeviceLike, DType } from '../types';
 
 /** The handle of a new leaf over the memory of `data`. */
 function leafOver(data: Tensor | null, requires_grad: boolean): number {
-  return callForHandle(native.nn_parameter, data ?? callOperator<Tensor>('empty.memory_format', [0]), requires_grad);
+  return callForHandle(
+    native.nn_parameter,
+    data ?? callOperator<Tensor>('empty.memory_format', [0], null, null, defaultDevice()),
+    requires_grad,
+  );
 }
 
 export interface ParameterOptions {
@@ -106,7 +111,7 @@ export interface Lazy extends Tensor {
 }
 
 function emptyOf(shape: readonly number[], device?: DeviceLike | null, dtype?: DType | null): Tensor {
-  const place = device === null || device === undefined ? null : parseDevice(device);
+  const place = chosenDevice(device ?? null);
   return callOperator('empty.memory_format', shape, dtype ?? null, null, place);
 }
 

@@ -1,5 +1,5 @@
 /** The device that functions which make tensors use when they are given none. */
-import type { Device } from '../types';
+import { type Device, type DeviceLike, parseDevice } from '../types';
 
 /** Python's list of them (torch.utils._device). */
 const makers = new Set(
@@ -26,6 +26,11 @@ const followers: Follower[] = [];
 
 export function defaultDevice(): Device | null {
   return current;
+}
+
+/** The device that an argument names, or the default one; null when there is none either. */
+export function chosenDevice(device: DeviceLike | null): Device | null {
+  return device === null ? current : parseDevice(device);
 }
 
 /** Changes it for every call from now on. */

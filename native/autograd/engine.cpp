@@ -131,8 +131,8 @@ void set_lend_passes(Environment& environment, FrameReader& in, FrameWriter&) {
 }
 
 /// () -> whether the running pass executes its whole graph
-void is_checkpoint_valid(Environment&, FrameReader&, FrameWriter& out) {
-  out.boolean(torch::autograd::Engine::get_default_engine().is_checkpoint_valid());
+void is_checkpoint_valid(Environment& environment, FrameReader&, FrameWriter& out) {
+  out.boolean(environment.thread->pass().checkpoint_valid);
 }
 
 }  // namespace tsorch

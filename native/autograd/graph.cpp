@@ -64,20 +64,19 @@ void increment_version(Environment&, FrameReader& in, FrameWriter&) {
 }
 
 /// () -> number of the running backward pass, -1 outside of one
-void current_graph_task(Environment&, FrameReader&, FrameWriter& out) {
-  out.integer(torch::autograd::get_current_graph_task_id());
+void current_graph_task(Environment& environment, FrameReader&, FrameWriter& out) {
+  out.integer(environment.thread->pass().id);
 }
 
 /// (node) -> whether the running pass will execute it
-void will_execute_node(Environment&, FrameReader& in, FrameWriter& out) {
+void will_execute_node(Environment& environment, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
-  const auto* info = torch::autograd::get_current_graph_task_exec_info();
-  TORCH_CHECK(info != nullptr, "_get_should_execute_nodes should only be called during the backward pass");
-  const auto* nodes = torch::autograd::get_current_graph_task_nodes_in_graph();
-  const bool in_graph = nodes->find(&*node) != nodes->end();
-  const auto entry = info->find(&*node);
+  const PassView pass = environment.thread->pass();
+  TORCH_CHECK(pass.plan != nullptr, "_get_should_execute_nodes should only be called during the backward pass");
+  const auto entry = pass.plan->find(&*node);
   // Without given inputs the pass executes every node of the graph.
-  out.boolean(info->empty() ? in_graph : entry != info->end() && entry->second.should_execute());
+  out.boolean(pass.plan->empty() ? pass.nodes->contains(&*node)
+                                 : entry != pass.plan->end() && entry->second.should_execute());
 }
 
 }  // namespace tsorch

@@ -57,6 +57,12 @@ JsEngine& engine() {
 
 }  // namespace
 
+PassView PassView::of_this_thread() {
+  return {torch::autograd::get_current_graph_task_id(), torch::autograd::get_current_graph_task_exec_info(),
+          torch::autograd::get_current_graph_task_nodes_in_graph(),
+          torch::autograd::Engine::get_default_engine().is_checkpoint_valid()};
+}
+
 void install_engine() {
   static std::once_flag once;
   std::call_once(once, [] {

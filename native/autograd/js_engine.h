@@ -6,11 +6,24 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace tsorch {
 
 /// A running backward pass, as libtorch knows it.
 using Pass = std::shared_ptr<torch::autograd::GraphTask>;
+
+/// What a callback may ask about the pass that called it. libtorch keeps it by thread, and the callback runs on
+/// another.
+struct PassView {
+  static PassView of_this_thread();
+
+  int id;  // -1 outside of a pass
+  const std::unordered_map<torch::autograd::Node*, torch::autograd::GraphTask::ExecInfo>* plan;
+  const std::unordered_set<torch::autograd::Node*>* nodes;
+  bool checkpoint_valid;
+};
 
 /// Makes ours the engine of the process; libtorch has one. Calls after the first do nothing.
 void install_engine();

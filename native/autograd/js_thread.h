@@ -53,6 +53,9 @@ class JsThread {
   /// Whether JavaScript's thread is inside a callback that another thread waits for.
   bool is_serving() const { return !serving_.empty(); }
 
+  /// The pass whose callback JavaScript runs, on whatever thread that is. JavaScript's thread only.
+  PassView pass() const { return is_serving() ? serving_.back()->pass : PassView::of_this_thread(); }
+
   /// The environment is going away.
   void close();
 
@@ -72,6 +75,7 @@ class JsThread {
   struct Request {
     explicit Request(const Work& work) : callback(work) {}
     Task callback;
+    const PassView pass = PassView::of_this_thread();
     Task* job = nullptr;
     std::size_t below = kWaiting;  // how many passes were lent when the callback began
   };

@@ -1,6 +1,6 @@
 /** Looking at the graph; hooks on several gradients; versions. */
 import torch, { type Tensor } from 'tsorch';
-import { graph } from 'tsorch/autograd';
+import { _lend_passes, graph } from 'tsorch/autograd';
 import { leaf } from './scenarios';
 
 it('draws the graph', () => {
@@ -31,7 +31,13 @@ it('counts versions', () => {
   );
 });
 
-describe('register_multi_grad_hook', () => {
+describe.each([
+  ['on its own thread', false],
+  ['on another thread', true],
+])('register_multi_grad_hook with the pass %s', (_, lent) => {
+  beforeEach(() => _lend_passes(lent));
+  afterAll(() => _lend_passes(false));
+
   it('waits for all that take part', () => {
     const [a, b] = [leaf(), leaf()];
     const c = a.mul(b);

@@ -3,6 +3,9 @@ import torch, { type Tensor } from 'tsorch';
 
 export const device = torch.accelerator.current_accelerator(true)?.type ?? 'cpu';
 
+// Ten bits of a factor's fraction, which GPUs multiply by, are less than what is compared here.
+torch.backends.cudnn.allow_tf32 = false;
+
 export type Value = Tensor | number | boolean | null | readonly Value[];
 
 /** The same values on the device; a leaf that requires grad stays one. */

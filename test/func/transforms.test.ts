@@ -1,5 +1,6 @@
 /** torch.func, forward mode, autograd.functional, gradcheck and checkpoint, against PyTorch. */
 import torch, { type Tensor } from 'tsorch';
+import { _lend_passes } from 'tsorch/autograd';
 import { vmap } from 'tsorch/func';
 import golden from './golden/transforms.json';
 import { plain, scenarios } from './scenarios';
@@ -50,17 +51,25 @@ it('has the scenarios of the reference', () => {
   expect(Object.keys(scenarios)).toEqual(Object.keys(golden));
 });
 
-it.each(Object.entries(golden as Record<string, Outcome>))('%s', (name, expected) => {
-  const got = outcome(scenarios[name]!);
-  if (expected.error === undefined) {
-    expect(got).toHaveProperty('value');
-    expectClose((got as Outcome).value, expected.value);
-    return;
-  }
-  expect(got).toBeInstanceOf(classes[expected.error]);
-  const message = translated(expected.message!);
-  if (expected.error === 'CheckpointError') expect(message.startsWith((got as Error).message)).toBe(true);
-  else expect((got as Error).message).toBe(message);
+describe.each([
+  ['on its own thread', false],
+  ['on another thread', true],
+])('with the pass %s', (_, lent) => {
+  beforeEach(() => _lend_passes(lent));
+  afterAll(() => _lend_passes(false));
+
+  it.each(Object.entries(golden as Record<string, Outcome>))('%s', (name, expected) => {
+    const got = outcome(scenarios[name]!);
+    if (expected.error === undefined) {
+      expect(got).toHaveProperty('value');
+      expectClose((got as Outcome).value, expected.value);
+      return;
+    }
+    expect(got).toBeInstanceOf(classes[expected.error]);
+    const message = translated(expected.message!);
+    if (expected.error === 'CheckpointError') expect(message.startsWith((got as Error).message)).toBe(true);
+    else expect((got as Error).message).toBe(message);
+  });
 });
 
 it('leaves no transform behind after an error', () => {

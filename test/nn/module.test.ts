@@ -390,3 +390,27 @@ describe('printing', () => {
     );
   });
 });
+
+describe('the default device', () => {
+  afterEach(() => torch.set_default_device('cpu'));
+
+  it.each<[string, () => nn.Module]>([
+    ['Linear', () => new nn.Linear(2, 2)],
+    ['Conv2d', () => new nn.Conv2d(1, 2, 3)],
+    ['BatchNorm1d', () => new nn.BatchNorm1d(3)],
+    ['LayerNorm', () => new nn.LayerNorm(3)],
+    ['LSTM', () => new nn.LSTM(2, 2)],
+    ['Embedding', () => new nn.Embedding(3, 2)],
+    ['MultiheadAttention', () => new nn.MultiheadAttention(4, 2)],
+    ['Transformer', () => new nn.Transformer({ d_model: 4, nhead: 2, num_encoder_layers: 1, num_decoder_layers: 1 })],
+    ['PReLU', () => new nn.PReLU()],
+    ['Bilinear', () => new nn.Bilinear(2, 2, 2)],
+  ])('is where the parameters and buffers of %s are made', (_, make) => {
+    torch.set_default_device('meta');
+    const module = make();
+    const places = [...module.parameters(), ...module.buffers()].map((each) => each.device.type);
+    expect(new Set(places)).toEqual(new Set(['meta']));
+    expect(new nn.Parameter().device.type).toBe('meta');
+    expect(nn.Transformer.generate_square_subsequent_mask(3).device.type).toBe('meta');
+  });
+});

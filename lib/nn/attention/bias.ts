@@ -1,9 +1,10 @@
 /** Causal masks that need no memory. https://docs.pytorch.org/docs/2.13/nn.attention.bias.html */
 import { inspect } from 'node:util';
 import { warn } from '../../errors';
+import { chosenDevice } from '../../operators/default_device';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
-import { type DeviceLike, dtypes, parseDevice } from '../../types';
+import { type DeviceLike, dtypes } from '../../types';
 
 /** The corner in which the diagonal of a mask that is not square ends. */
 export const CausalVariant = { UPPER_LEFT: 1, LOWER_RIGHT: 2 } as const;
@@ -29,7 +30,7 @@ export class CausalBias {
   /** The mask as a tensor (seq_len_q, seq_len_kv) of booleans. */
   _materialize(device: DeviceLike | null = null): Tensor {
     const shape = [this.seq_len_q, this.seq_len_kv];
-    const ones = callOperator<Tensor>('ones', shape, dtypes.bool, null, parseDevice(device ?? 'cpu'));
+    const ones = callOperator<Tensor>('ones', shape, dtypes.bool, null, chosenDevice(device));
     return ones.tril(this.variant === CausalVariant.UPPER_LEFT ? 0 : this.seq_len_kv - this.seq_len_q);
   }
 

@@ -1,7 +1,8 @@
 /** Batch normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
+import { chosenDevice } from '../../operators/default_device';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
-import { dtypes, parseDevice } from '../../types';
+import { dtypes } from '../../types';
 import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
@@ -49,7 +50,7 @@ const defaults = {
 } as const;
 
 function counter(device: Factory['device']): Tensor {
-  return callOperator('zeros', [], dtypes.int64, null, device === null ? null : parseDevice(device));
+  return callOperator('zeros', [], dtypes.int64, null, chosenDevice(device));
 }
 
 /** @internal What batch and instance normalisation share. */

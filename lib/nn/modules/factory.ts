@@ -1,13 +1,13 @@
 /** Making a module's parameters. */
+import { chosenDevice } from '../../operators/default_device';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
-import { parseDevice } from '../../types';
 import type { Factory } from '../arguments';
 import { Parameter } from '../parameter';
 
 function filled(name: string, values: readonly unknown[], { device, dtype }: Factory): Tensor {
-  return callOperator(name, ...values, dtype, null, device === null ? null : parseDevice(device));
+  return callOperator(name, ...values, dtype, null, chosenDevice(device));
 }
 
 export function empty(shape: readonly number[], factory: Factory): Tensor {

@@ -1,5 +1,6 @@
 /** The masks of attention. */
 import { AssertionError, warn } from '../../errors';
+import { chosenDevice } from '../../operators/default_device';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { type Device, type DType, dtypes } from '../../types';
@@ -26,7 +27,7 @@ export function canonicalMask(
 
 /** −∞ where a position is later than the one that looks: (size, size). */
 export function causalMask(size: number, device: Device | null = null, dtype: DType | null = null): Tensor {
-  const full = callOperator<Tensor>('full', [size, size], Number.NEGATIVE_INFINITY, dtype, null, device);
+  const full = callOperator<Tensor>('full', [size, size], Number.NEGATIVE_INFINITY, dtype, null, chosenDevice(device));
   return full.triu(1);
 }
 

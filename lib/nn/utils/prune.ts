@@ -2,6 +2,7 @@
 
 import { AssertionError } from '../../errors';
 import { requireFunction, requireIterable, requireList, requireTensor } from '../../operators/checks';
+import { defaultDevice } from '../../operators/default_device';
 import { isOptions, typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { sizeText } from '../../operators/text';
@@ -306,7 +307,7 @@ export class RandomStructured extends Structured {
 
   protected override kept(t: Tensor, channels: number, count: number): Tensor {
     if (count === 0) return t;
-    const chance = callOperator<Tensor>('rand', [channels]);
+    const chance = callOperator<Tensor>('rand', [channels], null, null, defaultDevice());
     const [threshold] = chance.kthvalue(count);
     return chance.gt(threshold);
   }
