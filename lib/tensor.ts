@@ -126,8 +126,8 @@ export class Tensor extends NativeObject {
    * @throws RangeError for a dimension out of range
    */
   size(): number[];
-  size(dim: number): number;
-  size(dim?: number): number | number[] {
+  size(dim: number | { dim: number }): number;
+  size(dim?: number | { dim: number }): number | number[] {
     return pick('size', this.shape, dim);
   }
 
@@ -137,8 +137,8 @@ export class Tensor extends NativeObject {
    * @throws RangeError for a dimension out of range
    */
   stride(): number[];
-  stride(dim: number): number;
-  stride(dim?: number): number | number[] {
+  stride(dim: number | { dim: number }): number;
+  stride(dim?: number | { dim: number }): number | number[] {
     return pick('stride', call<number[]>(native.tensor_strides, this), dim);
   }
 
@@ -648,9 +648,10 @@ function oldType(text: string): DType {
   return dtypes[name as keyof typeof dtypes];
 }
 
-function pick(name: string, values: number[], dim: number | null | undefined): number | number[] {
+function pick(name: string, values: number[], dim: number | { dim: number } | null | undefined): number | number[] {
   if (dim === undefined || dim === null) return values;
-  if (!Number.isInteger(dim)) {
+  if (typeof dim !== 'number' || !Number.isInteger(dim)) {
+    if (isOptions(dim)) return pick(name, values, named<{ dim: number | null }>(name, { dim: null }, [dim]).dim);
     throw new TypeError(`${name}(): argument 'dim' (position 1) must be int, not ${typeName(dim)}`);
   }
   const last = Math.max(values.length, 1);

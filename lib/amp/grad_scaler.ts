@@ -1,8 +1,10 @@
 /** Scales losses so that small gradients do not vanish in float16. https://docs.pytorch.org/docs/2.13/amp.html#gradient-scaling */
+
 import { AssertionError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { named } from '../operators/keywords';
+import { refuse } from '../operators/checks';
+import { type ByName, named, valueOf } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import type { Args } from '../optim/arguments';
 import type { AnyOptimizer } from '../optim/lr_scheduler/scheduler';
@@ -57,6 +59,14 @@ export type Outputs = Tensor | readonly Outputs[];
 
 function full(value: number, device: Device, dtype = dtypes.float32): Tensor {
   return callOperator('full', [], value, dtype, null, device);
+}
+
+/** Anything that has parameter groups and steps. */
+function requireOptimizer(name: string, value: unknown): void {
+  const { param_groups, step } = (value ?? {}) as Partial<AnyOptimizer>;
+  if (!Array.isArray(param_groups) || typeof step !== 'function') {
+    refuse(`GradScaler.${name}`, 'optimizer', 'an Optimizer', value);
+  }
 }
 
 /**
@@ -139,6 +149,7 @@ export class GradScaler {
 
   /** Divides the gradients of an optimizer by the scale; call it before clipping them. `step` does it otherwise. */
   unscale_(optimizer: AnyOptimizer): void {
+    requireOptimizer('unscale_', optimizer);
     if (!this.enabled) return;
     const { scale } = this.used('unscale_');
     const progress = this.progressOf(optimizer);
@@ -153,6 +164,7 @@ export class GradScaler {
 
   /** Steps the optimizer unless a gradient is not finite. */
   step(optimizer: AnyOptimizer, ...args: unknown[]): unknown {
+    requireOptimizer('step', optimizer);
     const run = () => (optimizer.step as (...given: unknown[]) => unknown)(...args);
     if (!this.enabled) return run();
     if (args.length > 0) throw new TorchError('Closure use is not currently supported if GradScaler is enabled.');
@@ -191,7 +203,8 @@ export class GradScaler {
   }
 
   /** Makes the scale smaller if a gradient was not finite, and larger after long enough without; or sets it. */
-  update(new_scale: number | Tensor | null = null): void {
+  update(given: ByName<'new_scale', number | Tensor | null> = null): void {
+    const new_scale = valueOf('GradScaler.update', 'new_scale', null, given);
     if (!this.enabled) return;
     const { scale, tracker } = this.used('update');
     if (new_scale !== null) this.setScale(scale, new_scale);

@@ -1,6 +1,8 @@
 /** The modes of the thread: whether operations are recorded. https://docs.pytorch.org/docs/2.13/autograd.html#locally-disable-grad */
+
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { named, REQUIRED } from '../operators/keywords';
 import { typeName } from '../operators/kinds';
 
 /** A mode that ends when it is disposed: `using _ = torch.no_grad()`. */
@@ -87,13 +89,18 @@ export function enable_grad<Result>(callback?: () => Result): Result | Mode {
   return withMode('enable_grad', enterGrad(true), callback);
 }
 
+function namedMode(given: unknown): { mode: boolean } {
+  return named<{ mode: boolean }>('set_grad_enabled', { mode: REQUIRED }, [given]);
+}
+
 /**
  * Turns the recording of operations on or off. Without a callback it also takes effect for good, unless disposed.
  * https://docs.pytorch.org/docs/2.13/generated/torch.set_grad_enabled.html
  */
-export function set_grad_enabled(mode: boolean): Mode;
-export function set_grad_enabled<Result>(mode: boolean, callback: () => Result): Result;
-export function set_grad_enabled<Result>(mode: boolean, callback?: () => Result): Result | Mode {
+export function set_grad_enabled(mode: boolean | { mode: boolean }): Mode;
+export function set_grad_enabled<Result>(mode: boolean | { mode: boolean }, callback: () => Result): Result;
+export function set_grad_enabled<Result>(given: boolean | { mode: boolean }, callback?: () => Result): Result | Mode {
+  const { mode } = typeof given === 'boolean' ? { mode: given } : namedMode(given);
   return withMode('set_grad_enabled', enterGrad(mode), callback);
 }
 

@@ -7,7 +7,7 @@ import { memoryFormats } from '../types';
 import { type Args, type Params, parse } from './arguments';
 import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
 import { type LinePoint, strongWolfe } from './line_search';
-import { type Closure, floatOptions, Optimizer, runClosure } from './optimizer';
+import { type Closure, closureOf, floatOptions, type GivenClosure, Optimizer, runClosure } from './optimizer';
 
 export interface LBFGSOptions {
   /** Learning rate: the step along the direction, or the first guess of the line search. */
@@ -102,8 +102,9 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
   }
 
   override step(closure?: null): never;
-  override step<Loss>(closure: Closure<Loss>): Loss;
-  override step(closure?: Closure<unknown> | null): unknown {
+  override step<Loss>(closure: GivenClosure<Loss>): Loss;
+  override step(given?: GivenClosure<unknown> | null): unknown {
+    const closure = closureOf(given);
     if (typeof closure !== 'function') {
       throw new TypeError("LBFGS.step() missing 1 required positional argument: 'closure'");
     }

@@ -9,7 +9,7 @@ import { Tensor } from '../tensor';
 import { dtypes } from '../types';
 import type { ParamGroup } from './arguments';
 import type { NumberLike } from './checks';
-import { type Closure, Optimizer, runClosure } from './optimizer';
+import { type GivenClosure, Optimizer, runClosure } from './optimizer';
 
 /** Gives its native step all parameters of a group and their state; state made there comes back. */
 export abstract class NativeOptimizer<Options extends object, State extends object> extends Optimizer<Options, State> {
@@ -23,8 +23,8 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
   protected abstract optionsOf(group: ParamGroup<Options>): unknown[];
 
   override step(closure?: null): null;
-  override step<Loss>(closure: Closure<Loss>): Loss;
-  override step(closure?: Closure<unknown> | null): unknown {
+  override step<Loss>(closure: GivenClosure<Loss>): Loss;
+  override step(closure?: GivenClosure<unknown> | null): unknown {
     const loss = runClosure(closure);
     for (const group of this.param_groups) this.stepGroup(group);
     return loss;

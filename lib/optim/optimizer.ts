@@ -1,9 +1,11 @@
 /** The base of all optimizers. https://docs.pytorch.org/docs/2.13/optim.html */
+
 import { enable_grad, no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
+import { refuse, requireFunction } from '../operators/checks';
 import { flag, named, REQUIRED } from '../operators/keywords';
 import { isOptions, typeName } from '../operators/kinds';
 import { Tensor } from '../tensor';
@@ -115,8 +117,8 @@ export class Optimizer<Options extends object = object, State extends object = o
    * https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.step.html
    */
   step(closure?: null): null;
-  step<Loss>(closure: Closure<Loss>): Loss;
-  step(_closure?: Closure<unknown> | null): unknown {
+  step<Loss>(closure: GivenClosure<Loss>): Loss;
+  step(_closure?: GivenClosure<unknown> | null): unknown {
     throw new NotImplementedError(`${this.constructor.name} does not define step()`);
   }
 
@@ -264,6 +266,9 @@ export class Optimizer<Options extends object = object, State extends object = o
    * @throws RangeError when the groups differ in number or size
    */
   load_state_dict(state_dict: OptimizerStateDict): void {
+    if (!Array.isArray((state_dict as OptimizerStateDict | null)?.param_groups)) {
+      refuse('Optimizer.load_state_dict', 'state_dict', 'the state_dict of an optimizer', state_dict);
+    }
     let given = { ...state_dict };
     for (const hook of this.loadPreHooks.values()) given = hook(this as unknown as Optimizer, given) ?? given;
     const saved = given.param_groups;
@@ -415,9 +420,19 @@ function adapt(param: Tensor, group: Record<string, unknown>, value: unknown, ke
   return value;
 }
 
+/** A closure itself, or by name. */
+export type GivenClosure<Loss = Tensor | number> = Closure<Loss> | { closure: Closure<Loss> };
+
+/** The closure that `step` was given. */
+export function closureOf<Loss>(given: GivenClosure<Loss> | null | undefined): Closure<Loss> | null {
+  if (!isOptions(given)) return (given as Closure<Loss> | undefined) ?? null;
+  return named<{ closure: Closure<Loss> | null }>('Optimizer.step', { closure: null }, [given]).closure;
+}
+
 /** Runs a closure as `step` does: with gradients, whatever the mode around it. */
-export function runClosure<Loss>(closure: Closure<Loss> | null | undefined): Loss | null {
-  if (closure === null || closure === undefined) return null;
-  const loss = closure as () => Loss;
-  return enable_grad(loss) as Loss;
+export function runClosure<Loss>(given: GivenClosure<Loss> | null | undefined): Loss | null {
+  const closure = closureOf(given);
+  if (closure === null) return null;
+  requireFunction('step', 'closure', closure);
+  return enable_grad(closure as () => Loss) as Loss;
 }

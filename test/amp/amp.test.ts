@@ -159,3 +159,15 @@ describe('GradScaler', () => {
     expect(() => new amp.GradScaler('cpu', { growth_factor: 1 })).toThrow('The growth factor must be > 1.0.');
   });
 });
+
+it('GradScaler takes its arguments by name, and names wrong ones', () => {
+  const scaler = new amp.GradScaler('cpu');
+  const parameters = [torch.ones(2, { requires_grad: true })];
+  scaler.scale(parameters[0]!.sum()).backward();
+  scaler.step(new optim.SGD(parameters, { lr: 0.1 }));
+  scaler.update({ new_scale: 8 });
+  expect(scaler.get_scale()).toBe(8);
+  expect(() => scaler.unscale_(3 as never)).toThrow(
+    "GradScaler.unscale_(): argument 'optimizer' must be an Optimizer, not number",
+  );
+});

@@ -363,6 +363,11 @@ describe('registration', () => {
     expect(Object.keys(net.state_dict())).toEqual(['weight', 'kept']);
     expect(net.named_buffers().map(([name]) => name)).toEqual(['table', 'kept']);
     expect(net.named_children().map(([name]) => name)).toEqual(['act']);
+    expect(() => net.set_submodule('other', new nn.Tanh(), { strict: true })).toThrow('has no attribute `other`');
+    net.set_submodule('act', new nn.Tanh(), { strict: false });
+    expect(net.get_submodule('act')).toBeInstanceOf(nn.Tanh);
+    expect(() => net.apply(3 as never)).toThrow("Module.apply(): argument 'fn' must be a function, not number");
+    expect(() => net.get_parameter(3 as never)).toThrow("argument 'target' must be a string, not number");
     expect(() => net.register_buffer('x' as never)).toThrow(
       "Module.register_buffer() missing 1 required positional argument: 'tensor'",
     );

@@ -17,6 +17,13 @@ describe('arguments', () => {
     ]); // prettier-ignore
   });
 
+  it('go by name to methods that are written by hand too', () => {
+    expect([a.size({ dim: 1 }), a.stride({ dim: 0 })]).toEqual([2, 2]);
+    expect(torch.set_grad_enabled({ mode: false }, () => torch.is_grad_enabled())).toBe(false);
+    expect(a.cuda({ device: 'cpu', non_blocking: true }).tolist()).toEqual(a.tolist());
+    expect(() => a.size({ dims: 1 } as never)).toThrow("size() got an unexpected keyword argument 'dims'");
+  });
+
   it('may be sizes one by one or in a list', () => {
     expect(torch.zeros(2, 3).shape).toEqual([2, 3]);
     expect(torch.zeros([2, 3]).shape).toEqual([2, 3]);

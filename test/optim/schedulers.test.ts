@@ -222,3 +222,36 @@ describe('schedulers and their optimizers', () => {
     expect(scheduler.get_last_lr()[0]).toBeCloseTo(0.1 * 0.5 ** 3);
   });
 });
+
+describe('arguments', () => {
+  const parameters = () => [torch.ones(2, { requires_grad: true })];
+  const sgd = () => new optim.SGD(parameters(), { lr: 0.1 });
+
+  it('come by name', () => {
+    const plateau = new lr_scheduler.ReduceLROnPlateau(sgd(), { patience: 0 });
+    for (const metrics of [1, 2]) plateau.step({ metrics });
+    expect(plateau.get_last_lr()[0]).toBeCloseTo(0.01);
+    const [byName, byPosition] = [0, 1].map(() => new lr_scheduler.CosineAnnealingWarmRestarts(sgd(), 5));
+    byName!.step({ epoch: 2 });
+    byPosition!.step(2);
+    expect(byName!.get_last_lr()).toEqual(byPosition!.get_last_lr());
+    const optimizer = sgd();
+    expect(optimizer.step({ closure: () => 7 })).toBe(7);
+    expect(new optim.LBFGS(parameters()).step({ closure: () => torch.tensor(0) }).item()).toBe(0);
+  });
+
+  it.each<[() => unknown, string]>([
+    [() => new lr_scheduler.StepLR(sgd(), 2, 'a' as never), "StepLR(): argument 'gamma' must be a number, not string"],
+    [() => new lr_scheduler.StepLR([] as never, 2), 'Array is not an Optimizer'],
+    [() => new lr_scheduler.MultiStepLR(sgd(), 2 as never), "argument 'milestones' must be iterable, not number"],
+    [() => new lr_scheduler.ChainedScheduler([3 as never]), 'at index 0 should have `optimizer` as its attribute'],
+    [() => new lr_scheduler.SequentialLR(sgd(), 3 as never, []), "argument 'schedulers' must be a list, not number"],
+    [() => new lr_scheduler.ReduceLROnPlateau(sgd()).step(), "missing 1 required positional argument: 'metrics'"],
+    [() => new optim.Adam(parameters(), { betas: [0.9] as never }), "argument 'betas' must have 2 values, not 1"],
+    [() => new optim.AdamW(parameters(), { weight_decay: null as never }), "'weight_decay' must be a number, not null"],
+    [() => sgd().step(3 as never), "step(): argument 'closure' must be a function, not number"],
+    [() => sgd().load_state_dict({} as never), "'state_dict' must be the state_dict of an optimizer, not Object"],
+  ])('%s is refused', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});

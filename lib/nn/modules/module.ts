@@ -1,9 +1,11 @@
 /** torch.nn.Module. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html */
+
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
+import { requireFunction, requireString } from '../../operators/checks';
 import { flag, named, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { findOperator } from '../../operators/operator';
@@ -215,6 +217,7 @@ export abstract class Module extends Callable {
 
   /** The module at a path such as `layer1.0.conv`; this one for the empty path. */
   get_submodule(target: string): Module {
+    requireString('Module.get_submodule', 'target', target);
     let module: Module = this;
     for (const name of target === '' ? [] : target.split('.')) {
       const next = propertiesOf(module)[name];
@@ -226,11 +229,12 @@ export abstract class Module extends Callable {
   }
 
   /** Puts a module at a path; with `strict` the path must exist. */
-  set_submodule(target: string, module: Module, strict = false): void {
+  set_submodule(target: string, module: Module, strict: boolean | { strict?: boolean } = false): void {
+    const exists = flag('Module.set_submodule', 'strict', false, strict);
     if (target === '') throw new RangeError('Cannot set the submodule without a target name!');
     if (!isModule(module)) throw new TypeError(`\`module\` is not an nn.Module, found ${typename(module)}`);
     const { owner, name } = resolve(this, target);
-    if (strict && propertiesOf(owner)[name] === undefined) {
+    if (exists && propertiesOf(owner)[name] === undefined) {
       throw new TypeError(`${owner._get_name()} has no attribute \`${name}\``);
     }
     propertiesOf(owner)[name] = module;
@@ -238,6 +242,7 @@ export abstract class Module extends Callable {
 
   /** The parameter at a path such as `fc.weight`. */
   get_parameter(target: string): Parameter {
+    requireString('Module.get_parameter', 'target', target);
     const { owner, name } = resolve(this, target);
     const value = propertiesOf(owner)[name];
     if (value === undefined) throw new TypeError(`${owner._get_name()} has no attribute \`${name}\``);
@@ -247,6 +252,7 @@ export abstract class Module extends Callable {
 
   /** The buffer at a path such as `bn.running_mean`. */
   get_buffer(target: string): Tensor {
+    requireString('Module.get_buffer', 'target', target);
     const { owner, name } = resolve(this, target);
     const value = propertiesOf(owner)[name];
     if (value === undefined) throw new TypeError(`${owner._get_name()} has no attribute \`${name}\``);
@@ -323,6 +329,7 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.apply
    */
   apply(fn: (module: Module) => void): this {
+    requireFunction('Module.apply', 'fn', fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;
@@ -377,7 +384,8 @@ export abstract class Module extends Callable {
   }
 
   /** Moves everything to the accelerator. */
-  cuda(device: DeviceLike | null = null): this {
+  cuda(given: DeviceLike | null | { device?: DeviceLike | null } = null): this {
+    const { device } = isOptions(given) ? { device: null, ...given } : { device: given as DeviceLike | null };
     return this._apply((x) => x.cuda(device));
   }
 

@@ -3,7 +3,7 @@
 import { as_tensor } from '../../creation';
 import { TorchError } from '../../errors';
 import { requireTensor, requireTensors } from '../../operators/checks';
-import { flag, requireGiven } from '../../operators/keywords';
+import { type ByName, flag, requireGiven, valueOf } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
@@ -67,8 +67,8 @@ export class PackedSequence {
   }
 
   /** The same on the accelerator. */
-  cuda(device: DeviceLike = 'cuda'): PackedSequence {
-    return this.is_cuda ? this : this.to({ device });
+  cuda(given: ByName<'device', DeviceLike> = 'cuda'): PackedSequence {
+    return this.is_cuda ? this : this.to({ device: valueOf('PackedSequence.cuda', 'device', 'cuda', given) });
   }
 
   /** The same on the CPU. */

@@ -1,6 +1,7 @@
 /** Schedulers that follow a cosine. */
 
-import { REQUIRED } from '../../operators/keywords';
+import { requireNumber } from '../../operators/checks';
+import { type ByName, REQUIRED, valueOf } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import type { Args } from '../arguments';
 import { parseScheduler } from './arguments';
@@ -96,7 +97,9 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   }
 
   /** Goes to the next epoch, or to one that may be a fraction: `step(epoch + batch / batches)`. */
-  override step(epoch: number | null = null): void {
+  override step(given: ByName<'epoch', number | null> = null): void {
+    const epoch = valueOf('CosineAnnealingWarmRestarts.step', 'epoch', null, given);
+    if (epoch !== null) requireNumber('CosineAnnealingWarmRestarts.step', 'epoch', epoch);
     const target = epoch === null && this.last_epoch < 0 ? 0 : epoch;
     if (target === null) this.goOn();
     else this.goTo(target);

@@ -1,6 +1,7 @@
 /** The scheduler that watches a metric. */
+
 import { TorchError, warn } from '../../errors';
-import { isOptions } from '../../operators/kinds';
+import { named, REQUIRED } from '../../operators/keywords';
 import type { Args } from '../arguments';
 import { type NumberLike, numberOf } from '../checks';
 import { parseScheduler } from './arguments';
@@ -119,11 +120,16 @@ export class ReduceLROnPlateau extends LRScheduler {
   }
 
   /** Takes the metric of an epoch. */
-  override step(metrics?: NumberLike | { epoch?: number | null } | null, epoch: number | null = null): void {
-    if (metrics === undefined || metrics === null || isOptions(metrics)) {
-      throw new TypeError("ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'");
-    }
-    const current = numberOf(metrics as NumberLike);
+  override step(
+    given?: NumberLike | { metrics?: NumberLike; epoch?: number | null } | null,
+    more?: number | null | { epoch?: number | null },
+  ): void {
+    const { metrics, epoch } = named<{ metrics: NumberLike; epoch: number | null }>(
+      'ReduceLROnPlateau.step',
+      { metrics: REQUIRED, epoch: null },
+      [given ?? undefined, more],
+    );
+    const current = numberOf(metrics);
     if (epoch !== null) warn(EPOCH_DEPRECATION_WARNING);
     this.last_epoch = epoch ?? this.last_epoch + 1;
     if (this._is_better(current, this.best)) {
