@@ -210,11 +210,12 @@ describe('a tensor too big for memory', () => {
     expect(live().tensors).toBeLessThanOrEqual(before.tensors + 4);
   });
 
+  // More than the 47 bits of an address: some machines promise memory that they do not have.
   it('leaves the output that it was for as it was', () => {
     const [out, x] = [torch.ones(1, { dtype: torch.int32 }), torch.ones(2, 3)];
     for (let i = 0; i < 2; i++) {
-      expect(() => torch.zeros(2 ** 44, { out })).toThrow(torch.OutOfMemoryError);
-      expect(() => x.resize_(2 ** 44)).toThrow(torch.OutOfMemoryError);
+      expect(() => torch.zeros(2 ** 46, { out })).toThrow(torch.OutOfMemoryError);
+      expect(() => x.resize_(2 ** 46)).toThrow(torch.OutOfMemoryError);
     }
     expect([out.tolist(), x.shape, x.sum().item()]).toEqual([[1], [2, 3], 6]);
   });
