@@ -128,8 +128,16 @@ class Seen {
   }
 }
 
+/** A text in front counts as one more dimension for PyTorch. */
+function requireNoText(data: unknown): void {
+  let first = data;
+  while (Array.isArray(first)) first = first[0];
+  if (typeof first === 'string' && first !== data) throw new RangeError("too many dimensions 'string'");
+}
+
 /** The dtype that leaves ask for: complex over float over bigint over bool. */
 function dtypeFor(data: unknown, depth: number): DType {
+  requireNoText(data);
   const seen = new Seen();
   seen.look(data, depth);
   if (seen.complex) return get_default_dtype() === dtypes.float64 ? dtypes.complex128 : dtypes.complex64;

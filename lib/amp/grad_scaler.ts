@@ -3,7 +3,7 @@
 import { AssertionError, TorchError, warn } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { refuse } from '../operators/checks';
+import { refuse, requireNumber, requireString } from '../operators/checks';
 import { type ByName, named, valueOf } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import type { Args } from '../optim/arguments';
@@ -103,6 +103,10 @@ export class GradScaler {
     const missing =
       given.enabled && given.device === 'cuda' && call<number>(native.device_count, new Device('cuda')) === 0;
     if (missing) warn('torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.');
+    requireString('GradScaler', 'device', given.device);
+    for (const name of ['init_scale', 'growth_factor', 'backoff_factor', 'growth_interval'] as const) {
+      requireNumber('GradScaler', name, given[name]);
+    }
     this.device = given.device;
     this.enabled = given.enabled && !missing;
     if (this.enabled && given.growth_factor <= 1) throw new AssertionError('The growth factor must be > 1.0.');

@@ -26,10 +26,10 @@ function allDims(input: Tensor): number[] {
 
 function denseNorm(input: Tensor, p: NormOrder, { dims, keepdim, out, dtype }: Request): Tensor {
   if (typeof p !== 'string' || (p === 'fro' && (dims === null || dims.length <= 2))) {
-    if (typeof p !== 'string' && p !== null && typeof p !== 'number') {
+    if (typeof p !== 'string' && p !== null && typeof p !== 'number' && typeof p !== 'boolean') {
       throw new TypeError(`linalg_vector_norm(): argument 'ord' (position 2) must be Number, not ${typeName(p)}`);
     }
-    const order = typeof p === 'number' ? p : 2;
+    const order = typeof p === 'number' || typeof p === 'boolean' ? Number(p) : 2;
     if (out === null) return callOperator('linalg_vector_norm', input, order, dims, keepdim, dtype);
     return callOperator('linalg_vector_norm.out', input, order, dims, keepdim, dtype, out);
   }

@@ -28,7 +28,7 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
  */
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
   const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
-  const wrong = lists.find((shape) => !Array.isArray(shape));
+  const wrong = lists.find((shape) => !Array.isArray(shape) || !shape.every((size) => Number.isInteger(size)));
   if (wrong !== undefined || lists.includes(undefined as never)) {
     throw new TorchError(
       `Input shapes should be of type ints, a tuple of ints, or a list of ints, got ${typeName(wrong)}`,

@@ -98,6 +98,7 @@ export class Optimizer<Options extends object = object, State extends object = o
       { defaults: REQUIRED },
       isOptions(defaults) ? [{ defaults }] : [defaults],
     ).defaults;
+    if (!isOptions(this.defaults)) refuse('Optimizer', 'defaults', 'an object', this.defaults);
     hookStep(this);
     if (params instanceof Tensor) {
       throw new TypeError(

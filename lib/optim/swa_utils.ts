@@ -9,7 +9,7 @@ import { tensor } from '../creation';
 import { _BatchNorm } from '../nn/modules/batchnorm';
 import { Module } from '../nn/modules/module';
 import { requireModule } from '../nn/require';
-import { requireIterable } from '../operators/checks';
+import { requireIterable, requireNumber } from '../operators/checks';
 import { named, REQUIRED } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor';
@@ -34,7 +34,9 @@ function checkDecay(decay: number): number {
 }
 
 function decayOf(name: string, args: readonly unknown[]): number {
-  return checkDecay(named<{ decay: number }>(name, { decay: 0.999 }, args).decay);
+  const { decay } = named<{ decay: number }>(name, { decay: 0.999 }, args);
+  requireNumber(name, 'decay', decay);
+  return checkDecay(decay);
 }
 
 type DecayArgs = Args<[decay: number], { decay?: number }>;

@@ -60,4 +60,5 @@ export const differences: Readonly<Record<string, string>> = {
   'new torch.distributions.Independent(v, 1)': attribute,
   'torch.distributions.register_kl(1, 2)': conversion,
   'new torch.utils.data.TensorDataset([1, 2])': attribute,
+  'nn.utils.skip_init(3)': conversion,
 };

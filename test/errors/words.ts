@@ -30,6 +30,7 @@ export function inJavaScript(message: string): string {
     .replace(single, (_, words, quote, name) => `${words} ${quote}${types[name]}`)
     .replace(new RegExp(`^${names} is not an?\\b`), (text) => inList(text))
     .replace(new RegExp(`'${names}' object`), (text) => inList(text))
+    .replace("too many dimensions 'str'", "too many dimensions 'string'")
     .replace(new RegExp(`; is${names}$`), (_, name) => `; is${types[name]}`)
     .replace(/<class '(?:\w+\.)*(\w+)'>/g, (_, name) => types[name] ?? name)
     .replace(/(got|have invalid types:) \(.*\)/g, (text) => inList(text))

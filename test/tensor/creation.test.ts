@@ -68,7 +68,7 @@ describe('torch.tensor', () => {
 
   it('refuses uneven lists and strangers', () => {
     expect(() => torch.tensor([[1, 2], [3]])).toThrow('expected sequence of length 2 at dim 1 (got 1)');
-    expect(() => torch.tensor(['a'] as never)).toThrow(TypeError);
+    expect(() => torch.tensor(['a'] as never)).toThrow(new RangeError("too many dimensions 'string'"));
     expect(() => torch.tensor([[1], 2] as never)).toThrow(TypeError);
     expect(() => torch.tensor([1, [2]] as never)).toThrow('must be real number, not Array');
   });

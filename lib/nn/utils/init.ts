@@ -4,7 +4,7 @@ import { refuse } from '../../operators/checks';
 import { requireGiven } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import type { DeviceLike } from '../../types';
-import type { Module } from '../modules/module';
+import { Module } from '../modules/module';
 
 /**
  * Makes a module whose parameters have memory but no values: `skip_init(nn.Linear, 5, 1)`. The class must take `device`.
@@ -15,7 +15,7 @@ export function skip_init<M extends Module, Args extends readonly unknown[]>(
   ...args: Args
 ): M {
   requireGiven('skip_init', { module_cls });
-  if (typeof module_cls !== 'function') refuse('skip_init', 'module_cls', 'a class of modules', module_cls);
+  if (!(module_cls?.prototype instanceof Module)) refuse('skip_init', 'module_cls', 'a class of modules', module_cls);
   const last = args[args.length - 1];
   const options = isOptions(last) ? last : {};
   const positional = isOptions(last) ? args.slice(0, -1) : args;

@@ -1,4 +1,5 @@
 /** A dataset divided among processes. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler */
+import { requireCount } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
 import { Generator } from '../../random';
 import { lengthOf, type Sized } from './_utils/protocol';
@@ -45,6 +46,8 @@ export class DistributedSampler extends Sampler {
         'Default process group has not been initialized, please make sure to call init_process_group.',
       );
     }
+    requireCount('DistributedSampler', 'num_replicas', num_replicas);
+    requireCount('DistributedSampler', 'rank', rank);
     if (rank >= num_replicas || rank < 0) {
       throw new RangeError(`Invalid rank ${rank}, rank should be in the interval [0, ${num_replicas - 1}]`);
     }

@@ -1129,6 +1129,17 @@ torch.utils.data.default_collate([[1, 2], [3]])
 torch.utils.checkpoint.checkpoint_sequential([lin])
 torch.func.hessian()
 torch.as_tensor()
+torch.tensor(['a', 'b'])
+torch.tensor([['a'], ['b']])
+torch.tensor(['a', 1])
+torch.as_tensor(['a'])
+torch.tensor([[1], ['a']])
+F.normalize(x, p='a')
+nn.utils.skip_init(3)
+torch.func.replace_all_batch_norm_modules_()
+nn.utils.prune.ln_structured(lin, 'weight', 0.5)
+nn.utils.prune.L1Unstructured()
+optim.lr_scheduler.ReduceLROnPlateau(optim.SGD([w], lr=0.1)).step()
 """
 
 
