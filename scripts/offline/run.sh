@@ -27,7 +27,8 @@ device() {
 
 # The suites of devices, memory and training; those of set-up and packaging need a registry.
 suites() {
-  node node_modules/jest/bin/jest.js out/test/{devices,memory,autograd,optim,nn,func,amp,tensor,operators,serialization}
+  # Each process of jest loads libtorch and a CUDA context: 4 GB.
+  node node_modules/jest/bin/jest.js --maxWorkers=6 out/test/{devices,memory,autograd,optim,nn,func,amp,tensor,operators,serialization}
 }
 
 bench() {
