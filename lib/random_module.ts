@@ -1,5 +1,5 @@
 /** torch.random. https://docs.pytorch.org/docs/2.13/random.html */
-import * as accelerator from './accelerator';
+import * as accelerator from './accelerator/device';
 import { type Mode, withMode } from './autograd/grad_mode';
 import { named } from './operators/keywords';
 import { type Generator, default_generator as generatorOf, get_rng_state, set_rng_state } from './random';

@@ -1,7 +1,7 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import './autograd/node'; // what `grad_fn` gives
 import './tensor_methods';
-import * as accelerator from './accelerator';
+import { current_accelerator } from './accelerator/device';
 import {
   autocast,
   autocast_decrement_nesting,
@@ -92,6 +92,7 @@ function get_num_threads(): number {
 }
 
 const cpu = () => require('./cpu') as typeof import('./cpu');
+const accelerator = () => require('./accelerator') as typeof import('./accelerator');
 const cuda = () => require('./cuda') as typeof import('./cuda');
 
 /**
@@ -99,7 +100,7 @@ const cuda = () => require('./cuda') as typeof import('./cuda');
  * https://docs.pytorch.org/docs/2.13/generated/torch.get_device_module.html
  */
 function get_device_module(device: DeviceLike | null = null): ReturnType<typeof cuda> | ReturnType<typeof cpu> {
-  const place = device === null ? accelerator.current_accelerator(true) : parseDevice(device);
+  const place = device === null ? current_accelerator(true) : parseDevice(device);
   const type = place?.type ?? 'cpu';
   if (type === 'cuda') return cuda();
   if (type === 'cpu') return cpu();
@@ -193,7 +194,6 @@ const handwritten = {
   sparse_bsr_tensor,
   sparse_bsc_tensor,
 
-  accelerator,
   ...context,
   ...constants,
   ...misc,
@@ -225,6 +225,7 @@ const lazy = {
   backends: () => require('./backends') as typeof import('./backends'),
   GradScaler: () => amp().GradScaler,
   cpu,
+  accelerator,
   cuda,
   Event: () => streams().Event,
   Stream: () => streams().Stream,

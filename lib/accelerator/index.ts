@@ -1,49 +1,25 @@
-/** The accelerator of this machine, whichever it is. https://docs.pytorch.org/docs/2.13/accelerator.html */
-import { native } from '../native/addon';
-import { call } from '../native/frame';
-import { python } from '../operators/python';
-import { type Device, type DeviceLike, parseDevice } from '../types';
-
-/**
- * The accelerator's device type; null when libtorch was built without one, or with `check_available` when there is none
- * that works. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.current_accelerator.html
- */
-export const current_accelerator = python(
-  'current_accelerator',
-  ['check_available'],
-  (check_available: boolean = false): Device | null => call(native.current_accelerator, check_available),
-);
-
-/**
- * Whether there is an accelerator that works. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.is_available.html
- */
-export function is_available(): boolean {
-  return current_accelerator(true) !== null;
-}
-
-/**
- * How many there are; 0 without one. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.device_count.html
- */
-export function device_count(): number {
-  return call(native.accelerator_count);
-}
-
-/** The index of the device that new tensors go to. */
-export function current_device_index(): number {
-  return call(native.accelerator_index);
-}
-
-function indexOf(device: DeviceLike | null): number {
-  if (typeof device === 'number') return device;
-  return (device === null ? null : parseDevice(device).index) ?? current_device_index();
-}
-
-/** Makes another device of the accelerator the current one. */
-export function set_device_index(device: DeviceLike): void {
-  call(native.set_accelerator_index, indexOf(device));
-}
-
-/** Waits until a device has done all its work. */
-export function synchronize(device: DeviceLike | null = null): void {
-  call(native.synchronize_accelerator, indexOf(device));
-}
+/** torch.accelerator. https://docs.pytorch.org/docs/2.13/accelerator.html */
+export {
+  current_accelerator,
+  current_device_index,
+  device_count,
+  is_available,
+  set_device_index,
+  synchronize,
+} from './device';
+export {
+  current_device_idx,
+  current_stream,
+  device_index,
+  empty_cache,
+  get_memory_info,
+  max_memory_allocated,
+  max_memory_reserved,
+  memory_allocated,
+  memory_reserved,
+  memory_stats,
+  reset_accumulated_memory_stats,
+  reset_peak_memory_stats,
+  set_device_idx,
+  set_stream,
+} from './memory';

@@ -1,6 +1,6 @@
 /** torch.backends. https://docs.pytorch.org/docs/2.13/backends.html */
 
-import { current_accelerator } from '../accelerator';
+import { current_accelerator } from '../accelerator/device';
 import { hasFeature } from '../context';
 import { switches } from './switches';
 

@@ -1,5 +1,5 @@
 /** One process, several accelerators. https://docs.pytorch.org/docs/2.13/nn.html#dataparallel-layers-multi-gpu-distributed */
-import { current_accelerator, device_count } from '../../accelerator';
+import { current_accelerator, device_count } from '../../accelerator/device';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { TorchError } from '../../errors';
 import { isOptions } from '../../operators/kinds';

@@ -1,5 +1,5 @@
 /** Runs a statement again and again and takes the time. */
-import { is_available, synchronize } from '../../accelerator';
+import { is_available, synchronize } from '../../accelerator/device';
 import { NotImplementedError } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
