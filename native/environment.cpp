@@ -84,7 +84,6 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
     c10::WarningUtils::set_warning_handler(&self.warning_collector_);
   }
   napi_value result = nullptr;
-  self.handles.begin_call();
   try {
     self.handles.reap(env, kReapedPerCall);
     const double number = self.frame_[0];
@@ -96,7 +95,6 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   } catch (...) {
     throw_current_exception(self);
   }
-  self.handles.end_call();
   if (!self.warnings.empty()) self.flush_warnings();
   const bool pressed = roughly_allocated_cpu_bytes() > self.pressure_at || self.device_bytes > self.device_pressure_at;
   self.frame_[0] = static_cast<double>(pressed ? FrameState::kPressure : FrameState::kFine);

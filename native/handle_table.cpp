@@ -136,7 +136,7 @@ void HandleTable::free_slot(napi_env env, std::uint32_t index) {
 }
 
 void HandleTable::drop(Resource resource) {
-  if (calls_ > 1) held_back_.push_back(std::move(resource));
+  if (borrowing_ > 0) held_back_.push_back(std::move(resource));
 }
 
 void HandleTable::drop_held_back() {

@@ -8,8 +8,9 @@
 // 3. A slot's `wrapper` is a weak reference to that object. It is empty while the object sits in the nursery, which
 //    lib/memory.ts holds strongly.
 // 4. Only the thread of the environment touches the table.
-// 5. A call may borrow tensors instead of counting a reference. What is released while calls are under way (JavaScript
-//    can run inside them) is dropped when the outermost one returns.
+// 5. A direct call (operators/direct.cpp) borrows tensors instead of counting a reference. What is released meanwhile,
+// by
+//    JavaScript that runs inside it, is dropped when the call returns.
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -85,12 +86,20 @@ class HandleTable {
   void release(napi_env env, Handle handle);
   bool contains(Handle handle) const;
 
-  /// Around each call that borrows.
-  void begin_call() { calls_++; }
-  void end_call() {
-    if (--calls_ == 0 && !held_back_.empty()) [[unlikely]]
-      drop_held_back();
-  }
+  /// Around a call that borrows.
+  class Borrowing {
+   public:
+    explicit Borrowing(HandleTable& table) : table_(table) { table_.borrowing_++; }
+    ~Borrowing() {
+      if (--table_.borrowing_ == 0 && !table_.held_back_.empty()) [[unlikely]]
+        table_.drop_held_back();
+    }
+    Borrowing(const Borrowing&) = delete;
+    Borrowing& operator=(const Borrowing&) = delete;
+
+   private:
+    HandleTable& table_;
+  };
 
   /// Gives a slot its weak reference; called when its object leaves the nursery. Stale handles are ignored.
   void weaken(napi_env env, Handle handle, napi_value object);
@@ -98,9 +107,8 @@ class HandleTable {
   /// The JavaScript object of a handle; nullptr while it is in the nursery or when it has been collected.
   napi_value wrapper(napi_env env, Handle handle);
 
-  /// Finds the slots whose objects were collected. `everything` also visits those that survived earlier sweeps.
-  /// They are freed by `reap`: a few at a time their memory is still warm when the next tensor takes it, where a batch
-  /// of thousands overflows malloc's caches (a quarter of the time of a small operation).
+  /// Finds the slots whose objects were collected. `everything` also visits those that survived two sweeps. They are
+  /// freed by `reap`, one with each call: malloc then hands out what was freed just before (docs/performance.md).
   void sweep(napi_env env, bool everything);
   void reap(napi_env env, std::size_t most);
 
@@ -156,7 +164,7 @@ class HandleTable {
   std::vector<Handle> doomed_;  // found by a sweep, not yet freed
   std::size_t doomed_count_ = 0;
   std::size_t live_tensors_ = 0;
-  std::size_t calls_ = 0;
+  std::size_t borrowing_ = 0;
   std::vector<Resource> held_back_;
 };
 

@@ -185,7 +185,10 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   // What fills a new tensor is no change in place: its version stays 0, as in Python.
   std::optional<at::AutoDispatchBelowADInplaceOrView> below_autograd;
   if (op.makes_tensors) below_autograd.emplace();
-  if (op.direct != nullptr) return op.direct(arguments, out);
+  if (op.direct != nullptr) {
+    const HandleTable::Borrowing borrowing(environment.handles);
+    return op.direct(arguments, out);
+  }
   StackLease lease(environment);
   for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());
   call_boxed(op, lease.stack());

@@ -123,3 +123,19 @@ it('one object stands for a tensor, however often it comes back', () => {
   });
   expect(w.grad).toBe(first);
 });
+
+it('what a hook frees in a backward pass is freed before the pass is over', () => {
+  const x = torch.ones(3, { requires_grad: true });
+  let grown = Infinity;
+  const y = x.mul(2);
+  y.register_hook((grad) => {
+    const { bytes } = torch.memory_stats();
+    const large = torch.empty(2 ** 20);
+    large.dispose();
+    torch.tidy(() => void torch.empty(2 ** 20));
+    grown = torch.memory_stats().bytes - bytes;
+    return grad;
+  });
+  y.sum().backward();
+  expect(grown).toBeLessThan(2 ** 20);
+});
