@@ -29,7 +29,7 @@ it.each([false, true])('leaves nothing that crashes (passes lent: %s)', async (l
   expect(message).toEqual([2, 2, 2]);
   const code = await new Promise((resolve) => worker.once('exit', resolve));
   expect(code).toBe(0);
-});
+}, 30_000); // the first start of CUDA on a machine takes seconds
 
 it('can be terminated inside a callback', async () => {
   const worker = new Worker(
