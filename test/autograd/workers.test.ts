@@ -20,16 +20,20 @@ const source = (lend: boolean) => `
   require('node:worker_threads').parentPort.postMessage(kept[0].grad.tolist());
 `;
 
-it.each([false, true])('leaves nothing that crashes (passes lent: %s)', async (lend) => {
-  const worker = new Worker(source(lend), { eval: true });
-  const message = await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  expect(message).toEqual([2, 2, 2]);
-  const code = await new Promise((resolve) => worker.once('exit', resolve));
-  expect(code).toBe(0);
-}, 30_000); // the first start of CUDA on a machine takes seconds
+it.each([false, true])(
+  'leaves nothing that crashes (passes lent: %s)',
+  async (lend) => {
+    const worker = new Worker(source(lend), { eval: true });
+    const message = await new Promise((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    expect(message).toEqual([2, 2, 2]);
+    const code = await new Promise((resolve) => worker.once('exit', resolve));
+    expect(code).toBe(0);
+  },
+  30_000,
+); // the first start of CUDA on a machine takes seconds
 
 it('can be terminated inside a callback', async () => {
   const worker = new Worker(
