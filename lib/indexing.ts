@@ -2,7 +2,7 @@
 
 import { MAX_DIMS, tensor as makeTensor, type TensorData } from './creation';
 import { native } from './native/addon';
-import { begin, finish, put, putTag } from './native/frame';
+import { begin, finish, put, putRaw } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
 import { Kind, kindOf, typeName } from './operators/kinds';
@@ -46,12 +46,12 @@ function boundsOf(text: string): Bounds {
 
 function putText(text: string): void {
   if (text === '...') {
-    putTag(Tag.NotGiven);
+    putRaw(Tag.NotGiven);
     return;
   }
   const [start, stop, step] = boundsOf(text);
-  putTag(Tag.List);
-  putTag(3);
+  putRaw(Tag.List);
+  putRaw(3);
   put(start);
   put(stop);
   put(step);
@@ -105,8 +105,8 @@ function begunWith(x: Tensor, indices: readonly Index[]): void {
   const ready = prepared(indices);
   begin();
   put(x);
-  putTag(Tag.List);
-  putTag(ready.length);
+  putRaw(Tag.List);
+  putRaw(ready.length);
   for (const index of ready) putIndex(index);
 }
 

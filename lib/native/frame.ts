@@ -58,11 +58,7 @@ export function begin(): void {
   if (objects.length > 0) objects = [];
 }
 
-export function putTag(tag: number): void {
-  slots[at++] = tag;
-}
-
-/** A count or a handle without its tag. */
+/** A tag, or what needs none: a count, a handle where only handles come. */
 export function putRaw(value: number): void {
   slots[at++] = value;
 }

@@ -13,6 +13,7 @@ import { propertiesOf, stateOf } from '../modules/registry';
 import { requireModule } from '../require';
 import { register_parametrization } from './parametrize';
 import { outputDim } from './spectral_norm';
+import { ofWeightNorm } from './weight_norm';
 
 /** The tensor of this name. */
 function tensorOf(module: Module, name: string): Tensor {
@@ -201,11 +202,6 @@ class _WeightNorm extends Module {
     return [callOperator('norm_except_dim', weight, 2, this.dim), weight];
   }
 }
-
-const ofWeightNorm = signature<{ name?: string; dim?: number | null }>()('weight_norm', ['name', 'dim'], {
-  name: 'weight',
-  dim: 0,
-});
 
 /**
  * A weight as its lengths (`original0`) and directions (`original1`).

@@ -28,7 +28,8 @@ class WeightNorm extends TensorHook {
   }
 }
 
-const ofWeightNorm = signature<{ name?: string; dim?: number | null }>()('weight_norm', ['name', 'dim'], {
+/** @internal the parametrization of the same name takes these too */
+export const ofWeightNorm = signature<{ name?: string; dim?: number | null }>()('weight_norm', ['name', 'dim'], {
   name: 'weight',
   dim: 0,
 });
