@@ -36,6 +36,7 @@ import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, T
 import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
 import { withLazy } from './lazy';
+import { explainLeftOut } from './left_out';
 import { linalg } from './linalg';
 import * as misc from './misc';
 import { native } from './native/addon';
@@ -186,7 +187,7 @@ const handwritten = {
   linalg,
   fft: _fft,
   special: _special,
-  sparse: { ...sparse, ...typedSparseTensors },
+  sparse: explainLeftOut('torch.sparse', { ...sparse, ...typedSparseTensors }),
   sparse_coo_tensor,
   sparse_compressed_tensor,
   sparse_csr_tensor,
@@ -257,7 +258,9 @@ export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
  * Everything that Python has in `torch`. https://docs.pytorch.org/docs/2.13/torch.html
  * @namespace
  */
-export const torch: Torch = withLazy({ ..._torch, ...handwritten }, lazy);
+export const torch: Torch = explainLeftOut('torch', withLazy({ ..._torch, ...handwritten }, lazy));
+
+explainLeftOut('torch.Tensor', Tensor.prototype);
 
 type TensorType = Tensor;
 type ComplexType = Complex;

@@ -3,9 +3,9 @@
 //
 //   node scripts/coverage.mjs [--python PYTHON] [--table FILE] [--project DIR]
 //
-// PYTHON (default: the environment's PYTHON, else python3) has the PyTorch to compare with. scripts/coverage/left_out.json
-// gives the reason for every name that is left out; a name in neither place is missing.
-// --table replaces the table in FILE, between its two coverage marks. Exit status: 0 when nothing is missing, 1 otherwise.
+// PYTHON (default: the environment's PYTHON, else python3) has the PyTorch to compare with. lib/left_out_table.ts gives the
+// reason for every name that is left out; a name in neither place is missing.
+// --table replaces the tables in FILE, between its coverage marks. Exit status: 0 when nothing is missing, 1 otherwise.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,29 +36,23 @@ function objectFor(torch, namespace) {
 
 /** @param {any} object @param {string} name */
 function has(object, name) {
-  return object !== undefined && object !== null && name in object;
-}
-
-/** @param {string} name @param {Record<string, string[]>} reasons */
-function reasonFor(name, reasons) {
-  return Object.keys(reasons).find((reason) => reasons[reason].includes(name));
+  return object !== undefined && object !== null && name in object && !isLeftOut(object, name);
 }
 
 /**
  * @param {string[]} names
  * @param {any} object
- * @param {Record<string, string[]>} reasons
+ * @param {Map<string, string>} reasons
  * @returns {Row}
  */
 function compare(names, object, reasons) {
   const present = names.filter((name) => has(object, name));
   const absent = names.filter((name) => !has(object, name));
-  const listed = Object.values(reasons).flat();
   return {
     present,
-    leftOut: absent.filter((name) => reasonFor(name, reasons) !== undefined),
-    missing: absent.filter((name) => reasonFor(name, reasons) === undefined),
-    stale: listed.filter((name) => present.includes(name) || !names.includes(name)),
+    leftOut: absent.filter((name) => reasons.has(name)),
+    missing: absent.filter((name) => !reasons.has(name)),
+    stale: [...reasons.keys()].filter((name) => has(object, name)),
   };
 }
 
@@ -75,15 +69,25 @@ function tableOf(rows) {
   ].join('\n');
 }
 
-/** @param {string} file @param {string} table */
-function writeTable(file, table) {
-  const text = readFileSync(file, 'utf8');
-  const marks = /(<!-- coverage -->\n)[\s\S]*?(\n<!-- \/coverage -->)/;
-  if (!marks.test(text)) throw new Error(`${file} has no coverage marks`);
-  writeFileSync(
-    file,
-    text.replace(marks, (_, start, end) => start + table + end),
+/** @param {string} text @param {string} mark @param {string} table */
+function replaceBetween(text, mark, table) {
+  const marks = new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(\\n<!-- /${mark} -->)`);
+  if (!marks.test(text)) throw new Error(`there are no marks '${mark}'`);
+  return text.replace(marks, (_, start, end) => start + table + end);
+}
+
+/** Each reason with the names that it keeps out. */
+function reasonTable() {
+  const rows = Object.entries(LEFT_OUT).flatMap(([namespace, reasons]) =>
+    Object.entries(reasons).map(([reason, names]) => {
+      const code = names
+        .trim()
+        .split(/\s+/)
+        .map((/** @type {string} */ name) => `\`${name}\``);
+      return `| \`${namespace}\` | ${reason} | ${code.join(' ')} |`;
+    }),
   );
+  return ['| namespace | reason | names |', '|---|---|---|', ...rows].join('\n');
 }
 
 const { values } = parseArgs({
@@ -96,11 +100,12 @@ const { values } = parseArgs({
 const project = resolve(values.project);
 const loaded = createRequire(join(project, 'package.json'))(project);
 const torch = loaded.default ?? loaded;
-const leftOut = JSON.parse(readFileSync(join(here, 'coverage', 'left_out.json'), 'utf8'));
+const { isLeftOut, leftOut } = createRequire(import.meta.url)(join(project, 'dist', 'left_out.js'));
+const { LEFT_OUT } = createRequire(import.meta.url)(join(project, 'dist', 'left_out_table.js'));
 const rows = Object.fromEntries(
   Object.entries(publicNames(values.python)).map(([namespace, names]) => [
     namespace,
-    compare(names, objectFor(torch, namespace), leftOut[namespace] ?? {}),
+    compare(names, objectFor(torch, namespace), new Map(leftOut(namespace))),
   ]),
 );
 const table = tableOf(rows);
@@ -109,5 +114,8 @@ for (const [namespace, { missing, stale }] of Object.entries(rows)) {
   if (missing.length > 0) console.log(`\nmissing from ${namespace}: ${missing.join(' ')}`);
   if (stale.length > 0) console.log(`\nlisted for ${namespace} but not left out: ${stale.join(' ')}`);
 }
-if (values.table !== undefined) writeTable(values.table, table);
+if (values.table !== undefined) {
+  const text = replaceBetween(readFileSync(values.table, 'utf8'), 'coverage', table);
+  writeFileSync(values.table, replaceBetween(text, 'reasons', reasonTable()));
+}
 process.exit(Object.values(rows).every(({ missing, stale }) => missing.length + stale.length === 0) ? 0 : 1);

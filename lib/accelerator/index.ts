@@ -1,4 +1,6 @@
 /** torch.accelerator. https://docs.pytorch.org/docs/2.13/accelerator.html */
+import { explainLeftOut } from '../left_out';
+
 export {
   current_accelerator,
   current_device_index,
@@ -23,3 +25,5 @@ export {
   set_device_idx,
   set_stream,
 } from './memory';
+
+explainLeftOut('torch.accelerator', exports as object);

@@ -1,4 +1,6 @@
 /** torch.autograd. https://docs.pytorch.org/docs/2.13/autograd.html */
+import { explainLeftOut } from '../left_out';
+
 export { detect_anomaly, set_detect_anomaly } from './anomaly';
 export * as anomaly_mode from './anomaly_mode';
 export {
@@ -27,3 +29,5 @@ export * as grad_mode from './grad_mode_module';
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck';
 export * as graph from './graph';
 export type { RemovableHandle } from './hooks';
+
+explainLeftOut('torch.autograd', exports as object);

@@ -1,4 +1,5 @@
 /** torch.func: transforms of functions. https://docs.pytorch.org/docs/2.13/func.html */
+import { explainLeftOut } from '../left_out';
 import './custom_function';
 
 export { replace_all_batch_norm_modules_ } from './batch_norm';
@@ -11,3 +12,5 @@ export { jvp } from './jvp';
 export { linearize } from './linearize';
 export { vmap } from './vmap';
 export { debug_unwrap } from './wrap';
+
+explainLeftOut('torch.func', exports as object);

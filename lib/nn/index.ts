@@ -1,4 +1,5 @@
 /** torch.nn: modules, parameters, initialisers. https://docs.pytorch.org/docs/2.13/nn.html */
+import { explainLeftOut } from '../left_out';
 import * as layers from './modules';
 import { nameForwards } from './modules/forward_names';
 
@@ -15,3 +16,5 @@ export { Buffer, Parameter, UninitializedBuffer, UninitializedParameter } from '
 export * as utils from './utils';
 
 nameForwards(layers);
+
+explainLeftOut('torch.nn', exports as object);

@@ -1,4 +1,6 @@
 /** torch.optim. https://docs.pytorch.org/docs/2.13/optim.html */
+import { explainLeftOut } from '../left_out';
+
 export { Adadelta, type AdadeltaOptions, type AdadeltaState } from './adadelta';
 export { Adafactor, type AdafactorOptions, type AdafactorState } from './adafactor';
 export { Adagrad, type AdagradOptions, type AdagradState } from './adagrad';
@@ -25,3 +27,5 @@ export { Rprop, type RpropOptions, type RpropState } from './rprop';
 export { SGD, type SGDOptions, type SGDState } from './sgd';
 export { SparseAdam, type SparseAdamOptions, type SparseAdamState } from './sparse_adam';
 export * as swa_utils from './swa_utils';
+
+explainLeftOut('torch.optim', exports as object);

@@ -85,8 +85,10 @@ const KEYWORD_ONLY = 2;
  * https://docs.pytorch.org/docs/2.13/generated/torch.load.html
  * @throws UnpicklingError for a file that names something else; TorchError for one that is damaged
  */
-export function load<Value = unknown>(f: LoadSource, options?: LoadOptions): Value;
-export function load<Value = unknown>(f: LoadSource, map_location: MapLocation | null, options?: LoadOptions): Value;
+// biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, only who calls knows what is in the file, and may say so
+export function load<Value = any>(f: LoadSource, options?: LoadOptions): Value;
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+export function load<Value = any>(f: LoadSource, map_location: MapLocation | null, options?: LoadOptions): Value;
 export function load(...args: unknown[]): unknown {
   const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
   return withSource(f, 'f', mmap ?? false, (source) => {

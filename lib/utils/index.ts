@@ -1,5 +1,10 @@
 /** torch.utils. */
+import { explainLeftOut } from '../left_out';
+
 export * as benchmark from './benchmark';
 export * as checkpoint from './checkpoint';
 export * as data from './data';
+export { deterministic } from './deterministic';
 export * as tensorboard from './tensorboard';
+
+explainLeftOut('torch.utils', exports as object);

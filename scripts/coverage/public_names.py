@@ -8,6 +8,7 @@ import torch
 import torch.masked
 import torch.nn.functional
 import torch.signal.windows
+import torch.utils
 
 NAMESPACES = {
     "torch": torch,
@@ -22,6 +23,7 @@ NAMESPACES = {
     "torch.masked": torch.masked,
     "torch.sparse": torch.sparse,
     "torch.autograd": torch.autograd,
+    "torch.utils": torch.utils,
     "torch.optim": torch.optim,
     "torch.optim.lr_scheduler": torch.optim.lr_scheduler,
 }

@@ -69,3 +69,37 @@ export function calls(x: Tensor): Tensor[] {
   const loss: Tensor = new nn.CrossEntropyLoss()(logits, x);
   return [output, h, c, packed.data, attended, weights ?? x, pooled!, indices!, loss.mul(same)];
 }
+
+/** A field that is one of several modules is called like any of them. */
+export class Choices extends nn.Module {
+  out: nn.Sequential | nn.Identity;
+  conv: nn.Conv2d | nn.Identity;
+
+  constructor(project: boolean) {
+    super();
+    this.out = project ? new nn.Sequential(new nn.Linear(1, 1), new nn.Dropout(0.1)) : new nn.Identity();
+    this.conv = project ? new nn.Conv2d(1, 1, 1) : new nn.Identity();
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.out(x.add(this.conv(x)));
+  }
+
+  generate(x: Tensor): Tensor {
+    return (this as Choices)(x);
+  }
+}
+
+export function identity(pair: [Tensor, number]): [Tensor, number] {
+  return new nn.Identity()(pair);
+}
+
+/** What nn.utils puts on a layer, and what a file holds, need no casts. */
+export function found(layer: nn.Linear): (Tensor | undefined)[] {
+  nn.utils.parametrizations.weight_norm(layer);
+  nn.utils.prune.l1_unstructured(layer, 'bias', { amount: 0.5 });
+  const checkpoint = torch.load('checkpoint.pt');
+  layer.load_state_dict(checkpoint.model);
+  const typed: Tensor = torch.load<Tensor>('x.pt').add(1);
+  return [layer.bias_mask, layer.bias_orig, layer.parametrizations?.weight?.original0, typed];
+}

@@ -1,7 +1,9 @@
 /** Which kernels compute attention. https://docs.pytorch.org/docs/2.13/nn.attention.html */
+
 import { type Mode, withMode } from '../../autograd/grad_mode';
 import { type FlagName, getFlag, setFlag } from '../../context';
 import { AssertionError } from '../../errors';
+import { explainLeftOut } from '../../left_out';
 
 export * as bias from './bias';
 export * as flex_attention from './flex_attention';
@@ -50,3 +52,5 @@ export function sdpa_kernel<Result>(
   }
   return withMode('sdpa_kernel', enter(list), callback);
 }
+
+explainLeftOut('torch.nn.attention', exports as object);

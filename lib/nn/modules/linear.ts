@@ -18,7 +18,10 @@ export class Identity extends Module {
     super();
   }
 
-  override forward<Input>(input: Input): Input {
+  // The last signature is what unions of modules and Sequential see: `Conv2d | Identity` is called with a Tensor.
+  override forward<Input>(input: Input): Input;
+  override forward(input: Tensor): Tensor;
+  override forward(input: unknown): unknown {
     return input;
   }
 }

@@ -19,6 +19,13 @@ export interface Parametrization extends Module {
   right_inverse?(value: Tensor): Tensor | readonly Tensor[];
 }
 
+declare module '../modules/module' {
+  interface Module {
+    /** What `register_parametrization` has put on this module, by tensor; undefined before. */
+    parametrizations?: ModuleDict<ParametrizationList> & { readonly [tensor_name: string]: ParametrizationList };
+  }
+}
+
 // ---- the cache
 
 let cacheDepth = 0;
@@ -87,6 +94,9 @@ export class ParametrizationList extends ModuleList<Parametrization> {
   is_tensor: boolean;
   ntensors: number;
   declare original: Tensor;
+  /** Where `right_inverse` gives several tensors, instead of `original`. */
+  declare original0: Tensor;
+  declare original1: Tensor;
 
   constructor(modules: readonly Parametrization[], original: Tensor, unsafe = false) {
     if (modules.length === 0) throw new RangeError('ParametrizationList requires one or more modules.');

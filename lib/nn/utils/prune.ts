@@ -16,6 +16,16 @@ import { requireModule } from '../require';
 import { parameters_to_vector } from './convert_parameters';
 import { attach, attached, detach, TensorHook } from './module_hook';
 
+declare module '../modules/module' {
+  interface Module {
+    /** What pruning puts on a module beside `weight` and `bias`, which are computed from them; undefined before. */
+    weight_orig?: Parameter;
+    bias_orig?: Parameter;
+    weight_mask?: Tensor;
+    bias_mask?: Tensor;
+  }
+}
+
 /** What a method looks at: single elements, whole channels, or everything. */
 export type PruningType = 'unstructured' | 'structured' | 'global';
 

@@ -23,6 +23,13 @@ interface SpectralMetadata extends LocalMetadata {
   spectral_norm?: Record<string, number>;
 }
 
+declare module '../modules/module' {
+  interface Module {
+    /** The left singular vector that `spectral_norm` keeps beside `weight`; undefined before. */
+    weight_u?: Tensor;
+  }
+}
+
 class SpectralNorm extends TensorHook {
   /** Its hooks on the state_dict. */
   readonly handles: RemovableHandle[] = [];

@@ -10,6 +10,14 @@ import { is_lazy, Parameter } from '../parameter';
 import { requireModule } from '../require';
 import { attach, attached, detach, TensorHook } from './module_hook';
 
+declare module '../modules/module' {
+  interface Module {
+    /** The lengths and directions that `weight_norm` puts in the place of `weight`; undefined before. */
+    weight_g?: Parameter;
+    weight_v?: Parameter | Tensor;
+  }
+}
+
 class WeightNorm extends TensorHook {
   constructor(
     name: string,
