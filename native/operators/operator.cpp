@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "placement.h"
+
 namespace tsorch {
 
 namespace {
@@ -50,13 +52,17 @@ Kind kind_of(const c10::Argument& argument) {
   return kind_of_element(*element, true);
 }
 
+/// `Tensor(a!)`
+bool is_written(const c10::Argument& argument) {
+  return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
+}
+
 /// The argument that a result is (`Tensor(a!)`), or -1.
 std::int64_t written_argument(const c10::FunctionSchema& schema, const c10::Argument& result) {
-  if (result.alias_info() == nullptr || !result.alias_info()->isWrite()) return -1;
+  if (!is_written(result)) return -1;
   const auto& arguments = schema.arguments();
   for (std::size_t i = 0; i < arguments.size(); i++) {
-    const auto* alias = arguments[i].alias_info();
-    if (alias != nullptr && alias->isWrite() && alias->beforeSets() == result.alias_info()->beforeSets()) {
+    if (is_written(arguments[i]) && arguments[i].alias_info()->beforeSets() == result.alias_info()->beforeSets()) {
       return static_cast<std::int64_t>(i);
     }
   }
@@ -94,50 +100,15 @@ class StackLease {
   std::size_t level_;
 };
 
-/// libtorch gives an output its new sizes before it asks for the memory: when there is none, the output claims memory
-/// that it does not have, and the next call writes there. This gives it the old sizes back.
-class KeptSizes {
- public:
-  KeptSizes(const Operator& op, const torch::jit::Stack& stack) {
-    for (std::size_t i = 0; i < op.parameters.size() && op.resizes; i++) {
-      const auto* alias = op.parameters[i].argument->alias_info();
-      if (alias == nullptr || !alias->isWrite()) continue;
-      if (stack[i].isTensor()) keep(stack[i].toTensor());
-      if (stack[i].isTensorList()) {
-        for (const at::Tensor& tensor : stack[i].toTensorVector()) keep(tensor);
-      }
-    }
-  }
-
-  void restore() const {
-    for (const auto& [tensor, sizes, strides] : kept_) {
-      if (tensor.sizes() != at::IntArrayRef(sizes)) {
-        tensor.unsafeGetTensorImpl()->set_sizes_and_strides(sizes, strides);
-      }
-    }
-  }
-
- private:
-  struct Kept {
-    at::Tensor tensor;
-    std::vector<std::int64_t> sizes;
-    std::vector<std::int64_t> strides;
-  };
-
-  void keep(const at::Tensor& tensor) {
-    const bool plain = tensor.defined() && tensor.layout() == at::kStrided && !tensor.is_nested();
-    if (plain) kept_.push_back({tensor, tensor.sizes().vec(), tensor.strides().vec()});
-  }
-
-  std::vector<Kept> kept_;
-};
-
 void call_boxed(const Operator& op, torch::jit::Stack& stack) {
-  const KeptSizes sizes(op, stack);
+  if (op.check != nullptr) op.check(op, stack);
+  if (op.written.empty()) return op.handle.callBoxed(&stack);
+  const KeptPlacements kept(op, stack);
   try {
     op.handle.callBoxed(&stack);
+    kept.check();
   } catch (...) {
-    sizes.restore();
+    kept.restore();
     throw;
   }
 }
@@ -149,15 +120,14 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const std::string overload = in.string();
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
-  Operator& op =
-      environment.operators.emplace_back(Operator{*handle, {}, find_direct_call({name, overload}), false, false, {}});
+  Operator& op = environment.operators.emplace_back(
+      Operator{*handle, {}, find_direct_call({name, overload}), false, {}, find_check({name, overload}), {}});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
+    if (is_written(argument)) op.written.push_back(op.parameters.size());
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
   }
   op.makes_tensors = makes_tensors(op.parameters);
-  op.resizes =
-      overload.find("out") != std::string::npos || overload == "grad_input" || name.find("resize") != std::string::npos;
   out.list(4);
   out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
   out.string(c10::toString(schema));

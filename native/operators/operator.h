@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../environment.h"
+#include "checks.h"
 
 namespace tsorch {
 
@@ -75,8 +76,9 @@ struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
   DirectCall direct = nullptr;
-  bool makes_tensors = false;     // of no others: `ones`
-  bool resizes = false;           // an argument, its output
+  bool makes_tensors = false;        // of no others: `ones`
+  std::vector<std::size_t> written;  // the arguments that it changes: `Tensor(a!)`
+  ArgumentCheck check = nullptr;
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
 };
 
