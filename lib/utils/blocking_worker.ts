@@ -4,9 +4,16 @@ import { type Reply, type Request, Signal, type WorkerData } from './blocking';
 
 const { port, signal } = workerData as WorkerData;
 
+type Functions = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
 async function answer({ module, name, args }: Request): Promise<Reply> {
+  let functions: Functions;
   try {
-    const functions: Record<string, (...args: unknown[]) => unknown> = require(module);
+    functions = require(module);
+  } catch (error) {
+    return { error, unloaded: true };
+  }
+  try {
     return { value: await functions[name]!(...args) };
   } catch (error) {
     return { error };

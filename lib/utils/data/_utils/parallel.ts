@@ -113,8 +113,18 @@ class Schedule<Batch> {
     this.load[result.worker]!--;
     this.assign();
     if (result.kind === 'failed') throw rebuildFailure(result.failure, result.worker);
-    const batch = unpack((result as Extract<Result, { kind: 'batch' }>).batch) as Batch;
+    const batch = this.received((result as Extract<Result, { kind: 'batch' }>).batch);
     return { done: false, value: this.options.finished(batch) };
+  }
+
+  /** What a worker has shared ends with it. */
+  private received(batch: Packed): Batch {
+    try {
+      return unpack(batch) as Batch;
+    } catch (error) {
+      this.pool.explainLoss();
+      throw error;
+    }
   }
 
   /** Frees what will not be read. */

@@ -1,27 +1,30 @@
 /** The worker threads of a DataLoader, seen from the loop. */
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { TorchError } from '../../../errors';
 import { discard, type Packed } from '../../../multiprocessing/packing';
 import { native } from '../../../native/addon';
 import { call } from '../../../native/frame';
+import { WatchedThread } from '../../watched_thread';
 import { rebuildFailure } from './failure';
 import { CELLS, Cell, type Reply, type Result, type Start, type Task } from './messages';
 
 const MAIN = join(__dirname, 'worker_main.js');
 
-/** How often a thread that waits looks whether the workers still live, in milliseconds. */
+/** How often a thread that waits looks whether the workers still live, in milliseconds: seldom when all have started. */
 const CHECK_INTERVAL = 1000;
+const FIRST_CHECK_INTERVAL = 100;
+/** How long the end of a loop waits for its workers, which may be in the middle of a call that nothing interrupts. */
+const MOST_CLOSING = 5000;
 
 interface Member {
-  readonly thread: Worker;
-  readonly id: number;
+  readonly thread: WatchedThread;
   readonly port: MessagePort;
   /** What it has not received yet. */
   start: Packed | undefined;
   /** Its native identity, once it has said so. */
   identity: number | undefined;
-  exited: boolean;
 }
 
 /** Threads are unreferenced: one that waits for work never keeps the process alive. */
@@ -52,18 +55,17 @@ export class WorkerPool {
   private launch(settings: Omit<Start, 'port' | 'signal'>): Member {
     const { port1: port, port2 } = new MessageChannel();
     const start: Start = { ...settings, port: port2, signal: this.cells.buffer as SharedArrayBuffer };
-    const name = `data worker ${settings.worker}`;
-    const thread = new Worker(MAIN, { workerData: start, transferList: [port2], name });
-    thread.unref();
-    port.unref();
-    const { threadId: id } = thread;
-    const member: Member = { thread, id, port, start: settings.work, identity: undefined, exited: false };
-    thread.on('error', () => {}); // such as memory that ran out: `exit` follows
-    thread.on('exit', () => {
-      member.exited = true;
-      this.wake?.();
-    });
-    return member;
+    try {
+      const name = `DataLoader worker ${settings.worker}`;
+      const thread = new WatchedThread(name, MAIN, { workerData: start, transferList: [port2] });
+      thread.worker.on('exit', () => this.wake?.());
+      port.unref();
+      return { thread, port, start: settings.work, identity: undefined };
+    } catch (error) {
+      discard(settings.work);
+      port.close();
+      throw error;
+    }
   }
 
   post(worker: number, task: Task): void {
@@ -85,7 +87,7 @@ export class WorkerPool {
       const sent = Atomics.load(this.cells, Cell.Sent);
       const result = this.take();
       if (result !== undefined) return result;
-      const left = Math.min(end - performance.now(), CHECK_INTERVAL);
+      const left = Math.min(end - performance.now(), this.interval);
       if (left <= 0) return undefined;
       if (Atomics.wait(this.cells, Cell.Sent, sent, left) === 'timed-out') this.checkWorkers();
     }
@@ -101,7 +103,7 @@ export class WorkerPool {
       this.checkWorkers();
       const left = end - performance.now();
       if (left <= 0) return undefined;
-      await this.woken(Math.min(left, CHECK_INTERVAL));
+      await this.woken(Math.min(left, this.interval));
     }
   }
 
@@ -116,6 +118,10 @@ export class WorkerPool {
       });
       port.unref();
     }
+  }
+
+  private get interval(): number {
+    return this.members.every(({ identity }) => identity !== undefined) ? CHECK_INTERVAL : FIRST_CHECK_INTERVAL;
   }
 
   /** The timer keeps the process alive meanwhile. */
@@ -138,8 +144,7 @@ export class WorkerPool {
       if (reply.kind === 'started') {
         member.identity = reply.thread;
       } else if (reply.kind === 'gone') {
-        this.broken = true;
-        throw reply.failure === null ? unexpectedExit([member]) : rebuildFailure(reply.failure, reply.worker);
+        this.leave(reply);
       } else {
         member.start = undefined;
         return reply;
@@ -157,13 +162,28 @@ export class WorkerPool {
     return undefined;
   }
 
-  /** A thread that ran out of memory says nothing, but native code knows that it is gone. */
+  /** @throws the reason, when a worker is gone whose batch cannot be had for that */
+  explainLoss(): void {
+    for (let reply = this.poll(); reply !== undefined; reply = this.poll()) {
+      if (reply.kind === 'gone') this.leave(reply);
+    }
+    this.checkWorkers();
+  }
+
+  private leave({ worker, failure }: Extract<Reply, { kind: 'gone' }>): never {
+    this.broken = true;
+    throw failure === null ? unexpectedExit([this.members[worker]!]) : rebuildFailure(failure, worker);
+  }
+
+  /** A thread that never ran, or ran out of memory, says nothing; but the system or native code knows that it is gone. */
   private checkWorkers(): void {
     const gone = this.members.filter(
-      ({ exited, identity }) =>
-        exited || (identity !== undefined && !call<boolean>(native.is_thread_running, identity)),
+      ({ thread, identity }) =>
+        thread.hasEnded() || (identity !== undefined && !call<boolean>(native.is_thread_running, identity)),
     );
     if (gone.length === 0) return;
+    const result = this.poll(); // its last word may have come meanwhile
+    if (result !== undefined) return void this.inbox.unshift(result);
     this.broken = true;
     throw unexpectedExit(gone);
   }
@@ -176,12 +196,16 @@ export class WorkerPool {
       if (start !== undefined) discard(start);
       port.close();
     }
-    return Promise.all(this.members.map(({ thread }) => thread.terminate()));
+    const ended = Promise.all(this.members.map(({ thread }) => thread.worker.terminate()));
+    return Promise.race([ended, pause(MOST_CLOSING, undefined, { ref: false })]);
   }
 }
 
 function unexpectedExit(members: readonly Member[]): TorchError {
-  return new TorchError(`DataLoader worker (pid(s) ${members.map(({ id }) => id).join(', ')}) exited unexpectedly`);
+  const ids = members.map(({ thread }) => thread.id).join(', ');
+  const cause = members.map(({ thread }) => thread.reason()).find((reason) => reason !== undefined);
+  const message = `DataLoader worker (pid(s) ${ids}) exited unexpectedly`;
+  return cause === undefined ? new TorchError(message) : new TorchError(`${message}: ${cause.message}`, { cause });
 }
 
 /** Ends the workers of a loop that nobody finished. */
