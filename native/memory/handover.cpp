@@ -151,14 +151,30 @@ std::int64_t HandoverTable::introduce(napi_env owner) {
   return thread->second;
 }
 
-/// A leaf over the same memory, as a graph cannot leave its thread.
+/// The same memory with a version counter of its own. Threads train one model side by side (Hogwild), as processes do
+/// in Python: what one changes must not look to another like a change of what its graph has saved.
+at::Tensor counted_anew(const at::Tensor& tensor) {
+  if (tensor.is_inference()) return tensor;  // nothing counts its changes
+  if (tensor.layout() == at::kSparse) {
+    return at::_sparse_coo_tensor_unsafe(tensor._indices().variable_data(), tensor._values().variable_data(),
+                                         tensor.sizes(), tensor.options(), tensor.is_coalesced());
+  }
+  if (at::sparse_csr::is_sparse_compressed(tensor)) {
+    const auto [compressed, plain] = at::sparse_csr::getCompressedPlainIndices(tensor);
+    return at::_sparse_compressed_tensor_unsafe(compressed.variable_data(), plain.variable_data(),
+                                                tensor.values().variable_data(), tensor.sizes(), tensor.options());
+  }
+  return tensor.variable_data();
+}
+
+/// A leaf, as a graph cannot leave its thread.
 at::Tensor leaf_over(const at::Tensor& tensor) {
   TORCH_CHECK(!tensor.requires_grad() || tensor.is_leaf(),
               "Cowardly refusing to share a non-leaf tensor which requires_grad, since autograd does not support "
               "crossing thread boundaries. If you just want to transfer the data, call detach() on the tensor before "
               "sharing it.");
   const OutsideTransforms outside;
-  return tensor.detach().set_requires_grad(tensor.requires_grad());
+  return counted_anew(tensor.detach()).set_requires_grad(tensor.requires_grad());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@ import torch, { type Tensor } from 'tsorch';
 import { receive, type Shared, share } from 'tsorch/multiprocessing';
 
 let kept: Tensor | undefined;
+let squares: Tensor | undefined;
 
 const answers = {
   keep: (x: Tensor) => {
@@ -29,6 +30,25 @@ const answers = {
     model(torch.ones(1, 2)).sum().backward();
     optimizer.step();
     return 'trained';
+  },
+  square: (x: Tensor) => {
+    kept = x;
+    squares = x.pow(2).sum();
+  },
+  'gradient of squares': () => {
+    squares!.backward();
+    return [kept!.grad!.tolist(), kept!._version];
+  },
+  fit: ({ weight, biases, steps }: { weight: Tensor; biases: Tensor[]; steps: number }) => {
+    const optimizer = new torch.optim.SGD([weight, biases[0]!], { lr: 0.05, momentum: 0.5 });
+    for (let step = 0; step < steps; step++) {
+      optimizer.zero_grad();
+      const x = torch.randn(8, 4);
+      const y = biases.reduce((sum, bias) => sum.add(bias), x.matmul(weight)); // the same one twice
+      y.sub(x.sum(1)).pow(2).mean().backward();
+      optimizer.step();
+    }
+    return [biases[0] === biases[1], weight._version];
   },
   draw: () => {
     torch.manual_seed(5);

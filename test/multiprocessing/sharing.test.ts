@@ -217,6 +217,35 @@ test('threads train one model together, each with its own graph', async () => {
   expect(model.weight.grad).toBeNull();
 });
 
+test('a change by one thread is none of what the graph of another has saved', async () => {
+  const w = torch.tensor([1, 2], { requires_grad: true });
+  await shared.ask('square', share(w));
+  const loss = w.pow(2).sum();
+  await shared.ask('keep', share(w.detach()));
+  await shared.ask('add one');
+  await shared.ask('square', share(w));
+  loss.backward(); // with the values of now, as in Python
+  expect(w.grad!.tolist()).toEqual([4, 6]);
+  torch.no_grad(() => w.mul_(2));
+  expect(await shared.ask('gradient of squares')).toEqual([[8, 12], 0]);
+  expect(w._version).toBe(1);
+});
+
+test.each([2, 4])(
+  '%d threads fit one model at a time, parameters that are tied among them',
+  async (count) => {
+    const weight = torch.zeros(4, { requires_grad: true });
+    const bias = torch.ones(1, { requires_grad: true });
+    const peers = Array.from({ length: count }, peer);
+    const model = () => share({ weight, biases: [bias, bias], steps: 300 });
+    const answers = await Promise.all(peers.map(({ ask }) => ask('fit', model())));
+    expect(answers).toEqual(peers.map(() => [true, 300]));
+    expect(weight.sub(1).abs().max().item()).toBeLessThan(0.2);
+    expect(bias.abs().item()).toBeLessThan(0.2);
+  },
+  60_000,
+);
+
 test('a thread has a random stream of its own', async () => {
   torch.manual_seed(1);
   const expected = torch.rand(4).tolist();

@@ -66,11 +66,15 @@ describe.each([0, 3])('with %d descriptors left', (left) => {
   }, 120_000);
 });
 
-test.each([9])('with %d left, workers run, or say what they cannot open', (left) => {
-  const { first, second } = run(left, '[...loader].length');
-  expect(first.value ?? first.message).toEqual(first.value === undefined ? expect.stringMatching(/EMFILE/) : 3);
-  expect(second).toEqual({ value: 3 });
-}, 60_000);
+test.each([9])(
+  'with %d left, workers run, or say what they cannot open',
+  (left) => {
+    const { first, second } = run(left, '[...loader].length');
+    expect(first.value ?? first.message).toEqual(first.value === undefined ? expect.stringMatching(/EMFILE/) : 3);
+    expect(second).toEqual({ value: 3 });
+  },
+  60_000,
+);
 
 test('a package that cannot be read is not called missing, and is found later', () => {
   const { first, second } = run(0, "typeof optional('cli-progress', 'tqdm')");
