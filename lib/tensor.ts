@@ -687,15 +687,12 @@ function fill(x: Tensor, value: Tensor | Scalar): void {
   else x.fill_(value);
 }
 
-/** Tensors of at most so many elements are read through the frame: a buffer of their bytes would cost more. */
-const FEW = 64;
-
-/** Reads all elements in one call and nests them by the shape. */
+/** The elements nested by the shape: small ones come so, of others all bytes come in one call. */
 function nest(x: Tensor): NestedList {
+  const few = call<NestedList | null>(native.tensor_elements, x);
+  if (few !== null) return few;
   const { dtype, shape } = x;
-  let count = 1;
-  for (let dim = 0; dim < shape.length; dim++) count *= shape[dim]!;
-  const readRow = count <= FEW && dtype !== dtypes.uint64 ? fewReader(x) : bytesReader(x, dtype);
+  const readRow = bytesReader(x, dtype);
   let next = 0;
   const build = (dim: number): NestedList[] => {
     const length = shape[dim]!;
@@ -712,11 +709,6 @@ function nest(x: Tensor): NestedList {
 
 /** Gives `count` elements from the place `from` on. */
 type RowReader = (from: number, count: number) => NestedList[];
-
-function fewReader(x: Tensor): RowReader {
-  const elements = call<NestedList[]>(native.tensor_elements, x);
-  return (from, count) => (count === elements.length ? elements : elements.slice(from, from + count));
-}
 
 function bytesReader(x: Tensor, dtype: DType): RowReader {
   const wide = dtype.is_floating_point && views[dtype.name]?.[0] !== Float32Array && dtype !== dtypes.float64;

@@ -46,11 +46,14 @@ const firstOfArrays = 'tensor_nested';
  */
 
 /**
- * @param {Runner[]} runners
+ * The sides that have this workload.
+ * @param {Runner[]} all
  * @param {string} name
  * @param {boolean} tidy
  */
-function columnsOf(runners, name, tidy) {
+async function columnsOf(all, name, tidy) {
+  const workers = await Promise.all(all.map((runner) => runner.worker()));
+  const runners = all.filter((_, i) => workers[i].workloads.includes(name));
   const columns = runners.map((runner) => ({ column: runner.side.name, runner, name }));
   if (tidy) columns.splice(1, 0, { column: 'tidy', runner: runners[0], name: `${name}:tidy` });
   return columns;
@@ -80,7 +83,7 @@ async function measureTimes(sides, only, settings) {
   const { workloads } = await runners[0].worker();
   for (const [i, name] of workloads.entries()) {
     const tidy = i < workloads.indexOf(firstOfArrays);
-    if (only.test(name)) await attempt(name, () => measure(columnsOf(runners, name, tidy), settings));
+    if (only.test(name)) await attempt(name, async () => measure(await columnsOf(runners, name, tidy), settings));
   }
   for (const runner of runners) runner.stop();
   if (only.test('startup')) await attempt('startup', () => measureStartup(sides, settings));

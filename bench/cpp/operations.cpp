@@ -11,6 +11,7 @@ std::vector<Workload> operations() {
   const auto sums = torch::zeros({2, 2});
   const auto rows = torch::randn({4, 4});
   const auto mask = rows > 0;
+  const auto places = torch::arange(4).unsqueeze(1);
   const auto weights = torch::randn({2, 2}, torch::requires_grad());
   const auto one = torch::tensor(1.5);
   return {
@@ -20,10 +21,14 @@ std::vector<Workload> operations() {
       {"add_", [=] { return loop([=] { return sums.add_(y); }); }},
       {"view", [=] { return loop([=] { return x.view({4}); }); }},
       {"transpose", [=] { return loop([=] { return x.transpose(0, 1); }); }},
+      {"detach", [=] { return loop([=] { return x.detach(); }); }},
+      {"data", [=] { return loop([=] { return x.variable_data(); }); }},
+      {"sum", [=] { return loop([=] { return x.sum(); }); }},
       {"sum_dim", [=] { return loop([=] { return x.sum(1); }); }},
       {"cat", [=] { return loop([=] {
                       return torch::cat({x, y, x});
                     }); }},
+      {"gather", [=] { return loop([=] { return rows.gather(1, places); }); }},
       {"index_integer", [=] { return loop([=] { return rows.index({1}); }); }},
       {"index_slice", [=] { return loop([=] { return rows.index({Slice(1, 3)}); }); }},
       {"index_mask", [=] { return loop([=] { return rows.index({mask}); }); }},

@@ -56,3 +56,58 @@ def transformer():
 
 def q_network():
     return nn.Sequential(nn.Linear(4, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 2))
+
+
+START, STOP = 3, 4
+
+
+def log_sum_exp(row):
+    """The logarithm of a sum of exponentials, as the tutorial writes it."""
+    best = row[0, row.argmax(1).item()]
+    return best + torch.log(torch.sum(torch.exp(row - best.view(1, -1).expand(1, row.size(1)))))
+
+
+class BiLSTMCRF(nn.Module):
+    """The tagger of the tutorial on dynamic networks, whose loss loops over words and tags."""
+
+    def __init__(self, words, tags):
+        super().__init__()
+        self.tags = tags
+        self.embedding = nn.Embedding(words, 5)
+        self.lstm = nn.LSTM(5, 2, bidirectional=True)
+        self.hidden2tag = nn.Linear(4, tags)
+        self.transitions = nn.Parameter(torch.randn(tags, tags))
+        with torch.no_grad():
+            self.transitions[START] = -10000
+            self.transitions[:, STOP] = -10000
+
+    def features(self, words):
+        output, _ = self.lstm(self.embedding(words).view(len(words), 1, -1))
+        return self.hidden2tag(output.view(len(words), 4))
+
+    def partition(self, features):
+        forward = torch.full((1, self.tags), -10000.0)
+        forward[0][START] = 0.0
+        for feature in features:
+            alphas = []
+            for next in range(self.tags):
+                emission = feature[next].view(1, -1).expand(1, self.tags)
+                transition = self.transitions[next].view(1, -1)
+                alphas.append(log_sum_exp(forward + transition + emission).view(1))
+            forward = torch.cat(alphas).view(1, -1)
+        return log_sum_exp(forward + self.transitions[STOP])
+
+    def score(self, features, tags):
+        score = torch.zeros(1)
+        before = START
+        for i, feature in enumerate(features):
+            score = score + self.transitions[tags[i], before] + feature[tags[i]]
+            before = tags[i]
+        return score + self.transitions[STOP, before]
+
+    def forward(self, words):
+        return self.features(words)
+
+    def neg_log_likelihood(self, words, tags):
+        features = self.features(words)
+        return self.partition(features) - self.score(features, tags)

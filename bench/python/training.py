@@ -4,7 +4,7 @@ import random
 from collections import deque
 
 import torch
-from models import CNN, CharRNN, LanguageModel, mlp, q_network, transformer
+from models import CNN, BiLSTMCRF, CharRNN, LanguageModel, mlp, q_network, transformer
 from torch import nn, optim
 from torch.nn import functional as F
 
@@ -87,6 +87,27 @@ def transformer_2():
     return step
 
 
+def bilstm_crf():
+    """The tutorial's sentence of eleven words: many operations on single numbers."""
+    model = BiLSTMCRF(17, 5)
+    optimizer = optim.SGD(model.parameters(), lr=0.01, weight_decay=1e-4)
+    words, tags = torch.arange(11), [0, 1, 1, 1, 2, 2, 2, 0, 1, 2, 2]
+
+    def step():
+        model.zero_grad()
+        model.neg_log_likelihood(words, tags).backward()
+        optimizer.step()
+
+    return step
+
+
+def jacrev():
+    """The Jacobian of a small function, one backward pass for all rows."""
+    x = torch.randn(8)
+    jacobian = torch.func.jacrev(lambda y: y.sin() * y)
+    return lambda: jacobian(x)
+
+
 def dqn():
     """As in the tutorial: act, remember, replay a batch, clip, and let the target network follow."""
     policy, target = q_network(), q_network()
@@ -145,5 +166,5 @@ def cnn_1():
     return infer(CNN(), torch.randn(1, 1, 28, 28))
 
 
-training = [mlp_sgd, mlp_adam, cnn_64, char_rnn, lstm_35, transformer_2, dqn]
+training = [mlp_sgd, mlp_adam, cnn_64, char_rnn, lstm_35, transformer_2, dqn, bilstm_crf, jacrev]
 inference = [mlp_1, cnn_1]

@@ -73,3 +73,80 @@ export function q_network(): nn.Sequential {
     new nn.Linear(128, 2),
   );
 }
+
+const START = 3;
+const STOP = 4;
+
+/** The logarithm of a sum of exponentials, as the tutorial writes it. */
+function log_sum_exp(row: Tensor): Tensor {
+  const best = row.index(0, row.argmax(1).item());
+  return best.add(
+    row
+      .sub(best.view(1, -1).expand(1, row.size(1)))
+      .exp()
+      .sum()
+      .log(),
+  );
+}
+
+/** The tagger of the tutorial on dynamic networks, whose loss loops over words and tags. */
+export class BiLSTMCRF extends nn.Module {
+  embedding: nn.Embedding;
+  lstm: nn.LSTM;
+  hidden2tag: nn.Linear;
+  transitions: nn.Parameter;
+
+  constructor(
+    words: number,
+    readonly tags: number,
+  ) {
+    super();
+    this.embedding = new nn.Embedding(words, 5);
+    this.lstm = new nn.LSTM(5, 2, { bidirectional: true });
+    this.hidden2tag = new nn.Linear(4, tags);
+    this.transitions = new nn.Parameter(torch.randn(tags, tags));
+    torch.no_grad(() => {
+      this.transitions.index_put_([START], -10000);
+      this.transitions.index_put_([':', STOP], -10000);
+    });
+  }
+
+  features(words: Tensor): Tensor {
+    const [output] = this.lstm(this.embedding(words).view(words.length, 1, -1));
+    return this.hidden2tag(output.view(words.length, 4));
+  }
+
+  partition(features: Tensor): Tensor {
+    let forward = torch.full([1, this.tags], -10000);
+    forward.index_put_([0, START], 0);
+    for (const feature of features) {
+      const alphas: Tensor[] = [];
+      for (let next = 0; next < this.tags; next++) {
+        const emission = feature.index(next).view(1, -1).expand(1, this.tags);
+        const transition = this.transitions.index(next).view(1, -1);
+        alphas.push(log_sum_exp(forward.add(transition).add(emission)).view(1));
+      }
+      forward = torch.cat(alphas).view(1, -1);
+    }
+    return log_sum_exp(forward.add(this.transitions.index(STOP)));
+  }
+
+  score(features: Tensor, tags: readonly number[]): Tensor {
+    let score = torch.zeros(1);
+    let before = START;
+    for (const [i, feature] of [...features].entries()) {
+      score = score.add(this.transitions.index(tags[i]!, before)).add(feature.index(tags[i]!));
+      before = tags[i]!;
+    }
+    return score.add(this.transitions.index(STOP, before));
+  }
+
+  override forward(words: Tensor): Tensor {
+    return this.features(words);
+  }
+
+  neg_log_likelihood(words: Tensor, tags: readonly number[]): Tensor {
+    const features = this.features(words);
+    return this.partition(features).sub(this.score(features, tags));
+  }
+}

@@ -19,8 +19,15 @@ export const operations: Workloads = {
   add_: pair((x, y) => () => x.add_(y)),
   view: pair((x) => () => x.view(4)),
   transpose: pair((x) => () => x.transpose(0, 1)),
+  detach: pair((x) => () => x.detach()),
+  data: pair((x) => () => x.data),
+  sum: pair((x) => () => x.sum()),
   sum_dim: pair((x) => () => x.sum(1)),
   cat: pair((x, y) => () => torch.cat([x, y, x])),
+  gather: rows((x) => {
+    const places = torch.tensor([[0n], [1n], [2n], [3n]]);
+    return () => x.gather(1, places);
+  }),
   index_integer: rows((x) => () => x.index(1)),
   index_slice: rows((x) => () => x.index('1:3')),
   index_mask: rows((x) => {
@@ -36,5 +43,6 @@ export const operations: Workloads = {
     return () => one.item();
   },
   tensor_number: () => () => torch.tensor(1.5),
+  tolist_4: pair((x) => () => x.tolist()),
   zeros: () => () => torch.zeros(2, 2),
 };

@@ -1,7 +1,7 @@
 /** One training step of each model, and inference. */
 import torch, { nn, optim, type Tensor } from 'tsorch';
 import { DQN } from './dqn';
-import { CharRNN, CNN, LanguageModel, mlp, transformer } from './models';
+import { BiLSTMCRF, CharRNN, CNN, LanguageModel, mlp, transformer } from './models';
 import type { Workloads } from './workload';
 
 const F = nn.functional;
@@ -71,6 +71,26 @@ function transformer_2(): () => void {
   };
 }
 
+/** The tutorial's sentence of eleven words: many operations on single numbers. */
+function bilstm_crf(): () => void {
+  const model = new BiLSTMCRF(17, 5);
+  const optimizer = new optim.SGD(model.parameters(), { lr: 0.01, weight_decay: 1e-4 });
+  const words = torch.arange(11);
+  const tags = [0, 1, 1, 1, 2, 2, 2, 0, 1, 2, 2];
+  return () => {
+    model.zero_grad();
+    model.neg_log_likelihood(words, tags).backward();
+    optimizer.step();
+  };
+}
+
+/** The Jacobian of a small function, one backward pass for all rows. */
+function jacrev(): () => void {
+  const x = torch.randn(8);
+  const jacobian = torch.func.jacrev((y: Tensor) => y.sin().mul(y));
+  return () => jacobian(x);
+}
+
 function dqn(): () => void {
   const agent = new DQN();
   return () => agent.step();
@@ -88,6 +108,8 @@ export const training: Workloads = {
   lstm_35,
   transformer_2,
   dqn,
+  bilstm_crf,
+  jacrev,
 };
 
 export const inference: Workloads = {

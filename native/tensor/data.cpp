@@ -102,13 +102,32 @@ void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
   out.object(buffer);
 }
 
-/// (tensor) -> the list of its elements in order; for small ones, since each takes two slots of the frame
+namespace {
+
+/// Elements that go through the frame, two slots each.
+constexpr std::int64_t kFew = 64;
+
+/// Writes the elements from place `at` on as lists of lists; returns the place behind them.
+std::int64_t write_nested(FrameWriter& out, const at::Tensor& tensor, std::int64_t dim, std::int64_t at) {
+  const at::IntArrayRef sizes = tensor.sizes();
+  if (dim == static_cast<std::int64_t>(sizes.size())) {
+    out.scalar(element_at(tensor, at));
+    return at + 1;
+  }
+  const std::int64_t length = sizes[dim];
+  out.list(length);
+  for (std::int64_t i = 0; i < length; i++) at = write_nested(out, tensor, dim + 1, at);
+  return at;
+}
+
+}  // namespace
+
+/// (tensor) -> its elements in nested lists, or none when they are many, or what the frame has no kind for (uint64)
 void tensor_elements(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor given = below_wrappers(in.tensor());
+  if (given.numel() == 0 || given.numel() > kFew || given.scalar_type() == at::kUInt64) return out.none();
   const OutsideTransforms outside;
-  const at::Tensor tensor = is_plain(given) && given.is_contiguous() ? given : readable(given);
-  out.list(tensor.numel());
-  for (std::int64_t i = 0; i < tensor.numel(); i++) out.scalar(element_at(tensor, i));
+  write_nested(out, is_plain(given) && given.is_contiguous() ? given : readable(given), 0, 0);
 }
 
 namespace {

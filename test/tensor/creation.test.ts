@@ -137,6 +137,32 @@ describe('typed_array', () => {
 });
 
 describe('item and tolist', () => {
+  test.each([
+    [
+      [2, 3],
+      [
+        [0, 1, 2],
+        [3, 4, 5],
+      ],
+    ],
+    [
+      [2, 0],
+      [[], []],
+    ],
+    [[0, 3], []],
+    [[], 0],
+  ])('lists are nested as the shape %j says', (shape, lists) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    expect(torch.arange(count).view(shape).tolist()).toEqual(lists);
+  });
+
+  test('few and many elements are nested alike', () => {
+    const few = torch.arange(64).view(2, 32).t();
+    const many = torch.arange(66).view(2, 33).t();
+    expect((many.tolist() as number[][])[31]).toEqual([31, 64]);
+    expect((few.tolist() as number[][])[31]).toEqual([31, 63]);
+  });
+
   it('give numbers, booleans and complex numbers', () => {
     expect(torch.tensor(true).item()).toBe(true);
     expect(torch.tensor([new Complex(1, -2)]).tolist()).toEqual([new Complex(1, -2)]);
