@@ -40,7 +40,7 @@ export class ContinuousBernoulli extends ExponentialFamily {
     const { probs, logits, lims, validate_args } = parameters.read(args);
     checkEither(probs, logits);
     const [given] = broadcast_all((probs ?? logits)!);
-    if (probs !== null && validate_args !== null && !unit_interval.check(given).all().item()) {
+    if (probs !== null && validate_args !== null && !unit_interval.check(given).all().is_nonzero()) {
       throw new RangeError('The parameter probs has invalid values');
     }
     super(given.shape);

@@ -38,7 +38,7 @@ export class Geometric extends Distribution {
 
   private requirePositive(probs: Tensor): void {
     const valid = probs.gt(0);
-    if (valid.all().item()) return;
+    if (valid.all().is_nonzero()) return;
     const invalid = probs.data.index(valid.bitwise_not());
     throw new RangeError(
       `Expected parameter probs (${probs.constructor.name} of shape ${tupleText(probs.shape)}) of distribution ${this} to be positive but found invalid values:\n${invalid}`,

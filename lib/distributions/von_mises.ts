@@ -63,14 +63,14 @@ function rejectionSample(loc: Tensor, concentration: Tensor, shape: readonly num
   const proposal = proposalOf(concentration);
   let x = _torch.empty(shape, { dtype: loc.dtype, device });
   let done = _torch.zeros(shape, { dtype: dtypes.bool, device });
-  while (!done.all().item()) {
+  while (!done.all().is_nonzero()) {
     const [u1, u2, u3] = uniformLike([3, ...shape], loc).unbind() as [Tensor, Tensor, Tensor];
     const z = u1.mul(Math.PI).cos();
     const f = proposal.mul(z).add(1).div(proposal.add(z));
     const c = concentration.mul(proposal.sub(f));
     const surely = c.mul(rsub(2, c)).sub(u2).gt(0);
     const accept = surely.bitwise_or(c.div(u2).log().add(1).sub(c).ge(0));
-    if (accept.any().item()) {
+    if (accept.any().is_nonzero()) {
       x = _torch.where(accept, u3.sub(0.5).sign().mul(f.acos()), x);
       done = done.bitwise_or(accept);
     }

@@ -42,7 +42,7 @@ function mvdigamma(x: Tensor, p: number): Tensor {
     !x
       .gt((p - 1) / 2)
       .all()
-      .item()
+      .is_nonzero()
   ) {
     throw new AssertionError('Wrong domain for multivariate digamma function.');
   }
@@ -97,11 +97,11 @@ export class Wishart extends ExponentialFamily {
       this.df
         .le(n - 1)
         .any()
-        .item()
+        .is_nonzero()
     ) {
       throw new RangeError(`Value of df=${formatted(given)} expected to be greater than ndim - 1 = ${n - 1}.`);
     }
-    if (this.df.lt(n).any().item()) {
+    if (this.df.lt(n).any().is_nonzero()) {
       warn('Low df values detected. Singular samples are highly likely to occur for ndim - 1 < df < ndim.');
     }
   }
@@ -175,7 +175,7 @@ export class Wishart extends ExponentialFamily {
     const sample = this.bartlett(shape);
     // PyTorch draws the samples that pass its first check once more; the streams agree only if this does too.
     const again = this.acrossBatch(this.support.check(sample));
-    if (again.any().item()) {
+    if (again.any().is_nonzero()) {
       warn('Singular sample detected.');
       this.correct_(sample, again, args[1] ?? 10);
     }
@@ -189,7 +189,7 @@ export class Wishart extends ExponentialFamily {
       sample.index_put_([marked], fresh);
       const singular = this.acrossBatch(this.support.check(fresh).bitwise_not());
       marked.index_put_([marked.clone()], singular);
-      if (!marked.any().item()) break;
+      if (!marked.any().is_nonzero()) break;
     }
   }
 

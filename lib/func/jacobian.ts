@@ -33,34 +33,25 @@ function basis(tensors: readonly Tensor[], from: number, to: number): Tensor[] {
   });
 }
 
-/** Products with every unit vector of the outputs, `chunk` at a time: for each input, one row an element of output. */
+/** Products with unit vectors of the outputs: for each input, one row a vector. */
+function pulledRows(pull: AnyFunction, vectors: readonly Tensor[], spec: TreeSpec, oneByOne: boolean): Tensor[] {
+  if (!oneByOne) return flatten(mapped(pull, {})(unflatten(vectors, spec) as never))[0] as Tensor[];
+  const single = vectors.map((vector) => vector.squeeze(0));
+  return flatten(pull(unflatten(single, spec) as never))[0].map((row) => (row as Tensor).unsqueeze(0));
+}
+
+/** Products with every unit vector of the outputs, `chunk` at a time. */
 function pulled(pull: AnyFunction, outputs: readonly Tensor[], spec: TreeSpec, chunk: number | null): Tensor[] {
   const total = outputs.reduce((sum, output) => sum + output.numel(), 0);
-  const step = chunk === null ? Math.max(total, 1) : chunk;
+  const step = chunk ?? Math.max(total, 1);
   const parts: Tensor[][] = [];
   for (let from = 0; from < Math.max(total, 1); from += step) {
     const vectors = basis(outputs, from, Math.min(from + step, total));
-    const result =
-      step === 1
-        ? flatten(
-            pull(
-              unflatten(
-                vectors.map((v) => v.squeeze(0)),
-                spec,
-              ) as never,
-            ),
-          )[0].map((g) => (g as Tensor).unsqueeze(0))
-        : flatten(mapped(pull, {})(unflatten(vectors, spec) as never))[0];
-    parts.push(result as Tensor[]);
+    parts.push(pulledRows(pull, vectors, spec, chunk === 1));
   }
   if (parts.length === 1) return parts[0]!;
-  return parts[0]!.map((_, i) =>
-    callOperator(
-      'cat',
-      parts.map((part) => part[i]),
-      0,
-    ),
-  );
+  const rowsOf = (input: number) => parts.map((part) => part[input]);
+  return parts[0]!.map((_, i) => callOperator('cat', rowsOf(i), 0));
 }
 
 export interface JacrevOptions {

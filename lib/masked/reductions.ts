@@ -177,7 +177,7 @@ export const median = python(
     const numbers = isFloat ? input : input.to(dtypes.float32);
     const [output] = _torch.nanmedian(masked('median', numbers, mask), along, keepdim);
     if (isFloat) return output;
-    if (output.isnan().any().item()) {
+    if (output.isnan().any().is_nonzero()) {
       throw new RangeError('masked median expects no fully masked out rows if dtype is not floating point');
     }
     return output.to(dtype ?? input.dtype);

@@ -140,7 +140,7 @@ function redrawNormal(tensor: Tensor, { mean, std, a, b, generator }: Bounds): T
   let result = tensor.normal_(mean, std, { generator });
   for (;;) {
     const outside = result.lt(low).logical_or(result.gt(high));
-    if (!outside.any().item()) break;
+    if (!outside.any().is_nonzero()) break;
     const fresh = callOperator<Tensor>('empty_like', result).normal_(mean, std, { generator });
     result = fresh.where(outside, result);
   }
@@ -160,7 +160,7 @@ function rejectUniform(tensor: Tensor, { mean, std, a, b, generator }: Bounds): 
   candidates.copy_(tensor.uniform_(a, b, { generator }));
   let pending = rejected();
   let result = tensor;
-  while (pending.any().item()) {
+  while (pending.any().is_nonzero()) {
     candidates.uniform_(a, b, { generator });
     result = candidates.where(pending, result);
     pending = pending.logical_and(rejected());

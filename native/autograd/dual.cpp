@@ -1,11 +1,13 @@
 #include <torch/csrc/autograd/autograd.h>
 
+#include "../registrations/registrations.h"
 #include "autograd.h"
 
 namespace tsorch {
 
 /// () -> level
 void enter_dual_level(Environment&, FrameReader&, FrameWriter& out) {
+  register_tangent_rules();
   out.integer(static_cast<std::int64_t>(torch::autograd::forward_ad::enter_dual_level()));
 }
 

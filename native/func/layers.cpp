@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
+#include "../registrations/registrations.h"
 #include "func.h"
 
 namespace tsorch {
@@ -64,6 +65,7 @@ bool mode_before(const functorch::Interpreter& interpreter) {
 void func_push_vmap(Environment&, FrameReader& in, FrameWriter& out) {
   const std::int64_t size = in.integer();
   const RandomnessType randomness = randomness_of(in.string());
+  register_batch_rules();
   out.integer(functorch::initAndPushDynamicLayer(TransformType::Vmap, c10::SymInt(size), randomness));
 }
 

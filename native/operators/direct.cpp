@@ -234,12 +234,20 @@ constexpr std::array<Entry, sizeof...(Ops)> entries() {
 
 namespace ops = at::_ops;
 
+/// As C++ and Python have it: the conjugate of a real tensor is that tensor, and the dispatcher is not asked.
+struct conj {
+  using schema = Tensor(const Tensor&);
+  static constexpr const char* name = "aten::conj";
+  static constexpr const char* overload_name = "";
+  static Tensor call(const Tensor& self) { return self.conj(); }
+};
+
 constexpr auto kEntries = entries<
     // arithmetic
     ops::add_Tensor, ops::add__Tensor, ops::sub_Tensor, ops::sub__Tensor, ops::mul_Tensor, ops::mul__Tensor,
     ops::div_Tensor, ops::div__Tensor, ops::add_Scalar, ops::sub_Scalar, ops::mul_Scalar, ops::div_Scalar,
     ops::rsub_Scalar, ops::neg, ops::pow_Tensor_Scalar, ops::sqrt, ops::exp, ops::log, ops::abs, ops::addcmul_,
-    ops::addcdiv_, ops::lerp__Scalar, ops::clamp, ops::maximum, ops::minimum,
+    ops::addcdiv_, ops::lerp__Scalar, ops::clamp, ops::maximum, ops::minimum, conj,
     // comparison
     ops::eq_Tensor, ops::eq_Scalar, ops::ne_Scalar, ops::gt_Scalar, ops::lt_Scalar, ops::ge_Scalar, ops::le_Scalar,
     ops::gt_Tensor, ops::lt_Tensor,

@@ -3,6 +3,7 @@
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/jit_type.h>
 #include <c10/util/Exception.h>
+#include <torch/csrc/autograd/variable.h>
 
 #include <algorithm>
 
@@ -73,11 +74,12 @@ bool is_tensor(Kind kind) {
   return kind == Kind::kTensor || kind == Kind::kTensorList || kind == Kind::kOptionalTensorList;
 }
 
-/// Whether it makes a tensor of no others: it has a `device`, and no tensor among its parameters.
-bool makes_tensors(const std::vector<Parameter>& parameters) {
+/// Whether it makes a tensor of no others: it has a `device`, and its tensors only say what to make.
+bool makes_tensors(const std::string& name, const std::vector<Parameter>& parameters) {
   const auto any = [&](auto&& test) { return std::any_of(parameters.begin(), parameters.end(), test); };
-  return any([](const Parameter& each) { return each.kind == Kind::kDevice; }) &&
-         !any([](const Parameter& each) { return is_tensor(each.kind); });
+  if (!any([](const Parameter& each) { return each.kind == Kind::kDevice; })) return false;
+  const bool follows_tensors = name.ends_with("_like") || name == "aten::linspace" || name == "aten::logspace";
+  return follows_tensors || !any([](const Parameter& each) { return is_tensor(each.kind); });
 }
 
 /// Boxed calls of one nesting level share a stack; a hook inside a kernel may start the next level.
@@ -113,6 +115,14 @@ void call_boxed(const Operator& op, torch::jit::Stack& stack) {
   }
 }
 
+/// A transform of torch.func goes through autograd again, and finds no derivative of a tensor that was only looked at.
+void forget_history(torch::jit::Stack& results) {
+  for (c10::IValue& result : results) {
+    if (result.isTensor() && result.toTensor().requires_grad())
+      result = torch::autograd::make_variable(std::move(result).toTensor(), false);
+  }
+}
+
 }  // namespace
 
 void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -127,7 +137,7 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
     if (is_written(argument)) op.written.push_back(op.parameters.size());
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
   }
-  op.makes_tensors = makes_tensors(op.parameters);
+  op.makes_tensors = makes_tensors(name, op.parameters);
   out.list(4);
   out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
   out.string(c10::toString(schema));
@@ -162,6 +172,7 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   StackLease lease(environment);
   for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());
   call_boxed(op, lease.stack());
+  if (op.makes_tensors) forget_history(lease.stack());
   for (std::size_t i = 0; i < lease.stack().size(); i++) {
     if (op.is_argument[i]) {
       out.none();

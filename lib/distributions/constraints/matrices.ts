@@ -64,7 +64,7 @@ export class _Square extends MatrixConstraint {
 export class _Symmetric extends _Square {
   override check(value: Tensor): Tensor {
     const square = super.check(value);
-    if (!square.all().item()) return square;
+    if (!square.all().is_nonzero()) return square;
     return _torch.isclose(value, value.mT, { atol: 1e-6 }).all(-2).all(-1);
   }
 }
@@ -73,7 +73,7 @@ export class _Symmetric extends _Square {
 export class _PositiveSemidefinite extends _Symmetric {
   override check(value: Tensor): Tensor {
     const symmetric = super.check(value);
-    if (!symmetric.all().item()) return symmetric;
+    if (!symmetric.all().is_nonzero()) return symmetric;
     return _linalg.eigvalsh(value).ge(0).all(-1);
   }
 }
@@ -82,7 +82,7 @@ export class _PositiveSemidefinite extends _Symmetric {
 export class _PositiveDefinite extends _Symmetric {
   override check(value: Tensor): Tensor {
     const symmetric = super.check(value);
-    if (!symmetric.all().item()) return symmetric;
+    if (!symmetric.all().is_nonzero()) return symmetric;
     return _linalg.cholesky_ex(value)[1].eq(0);
   }
 }

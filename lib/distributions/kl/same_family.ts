@@ -61,7 +61,7 @@ register_kl(
   Binomial,
   Binomial,
 )((p, q) => {
-  if (p.total_count.lt(q.total_count).any().item()) {
+  if (p.total_count.lt(q.total_count).any().is_nonzero()) {
     throw new NotImplementedError('KL between Binomials where q.total_count > p.total_count is not implemented');
   }
   const one = p.probs.mul(p.logits.sub(q.logits)).add(p.probs.neg().log1p()).sub(q.probs.neg().log1p());

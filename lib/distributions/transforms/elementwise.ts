@@ -203,6 +203,6 @@ export class PowerTransform extends Transform {
 
 /** Whether two numbers or tensors are the same everywhere. */
 export function allEqual(some: TensorLike, others: TensorLike): boolean {
-  if (some instanceof Tensor) return Boolean(some.eq(others).all().item());
+  if (some instanceof Tensor) return some.eq(others).all().is_nonzero();
   return others instanceof Tensor ? allEqual(others, some) : some === others;
 }

@@ -161,7 +161,7 @@ export const gaussian_nll_loss = python(
     if (typeof variance !== 'number' && !(variance instanceof Tensor)) {
       throw new TypeError('gaussian_nll_loss(): var must be a Tensor or a number');
     }
-    const negative = typeof variance === 'number' ? variance < 0 : variance.lt(0).any().item();
+    const negative = typeof variance === 'number' ? variance < 0 : variance.lt(0).any().is_nonzero();
     if (negative) throw new RangeError('var has negative entry/entries');
     const given = typeof variance === 'number' ? _torch.ones_like(input).mul(variance) : variance;
     const matched = matchedVariance(input, given);

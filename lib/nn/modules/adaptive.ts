@@ -156,8 +156,8 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     const head_output = this.head(input);
     const output = head_output.argmax(1);
     const rare = output.ge(this.shortlist_size);
-    if (!rare.any().item()) return output;
-    if (rare.all().item()) return this.fullLogProb(input, head_output).argmax(1);
+    if (!rare.any().is_nonzero()) return output;
+    if (rare.all().is_nonzero()) return this.fullLogProb(input, head_output).argmax(1);
     output.index_put_([rare], this.fullLogProb(input.index(rare), head_output.index(rare)).argmax(1));
     return output;
   }

@@ -35,5 +35,5 @@ export function causalMask(size: number, device: Device | null = null, dtype: DT
 export function isCausal(mask: Tensor | null, said: boolean | null, size: number | null): boolean {
   if (said !== null || mask === null) return said === true;
   const causal = causalMask(size ?? mask.size(-2), mask.device, mask.dtype);
-  return String(mask.shape) === String(causal.shape) && Boolean(mask.eq(causal).all().item());
+  return String(mask.shape) === String(causal.shape) && mask.eq(causal).all().is_nonzero();
 }
