@@ -1,5 +1,6 @@
 /** Where files are read from: by positions, and never beyond their end. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
@@ -56,19 +57,25 @@ export function* pieces(bytes: Tensor): Generator<Buffer> {
 /** Closes files that nobody closed. */
 const forgotten = new FinalizationRegistry<number>((file) => closeSync(file));
 
+function isDirectory(name: string): Error {
+  const holds = ['model.safetensors', 'model.safetensors.index.json'].find((each) => existsSync(join(name, each)));
+  const remedy = holds ? `load_file of 'tsorch/safetensors' reads its ${holds}` : 'give one of the files in it';
+  return Object.assign(new Error(`EISDIR: ${name} is a directory: ${remedy}`), { code: 'EISDIR' });
+}
+
 /** An open file. */
 export class FileSource implements Source {
   readonly size: number;
   private readonly file: number;
 
   constructor(readonly name: string) {
-    this.file = openSync(name, 'r');
+    this.file = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe would wait for its other end
     forgotten.register(this, this.file, this);
     const status = fstatSync(this.file);
     this.size = status.size;
     if (status.isFile()) return;
     this.close();
-    throw new Error(`${name} is not a file`);
+    throw status.isDirectory() ? isDirectory(name) : new Error(`${name} is not a file`);
   }
 
   read(position: number, length: number): Buffer {

@@ -1,4 +1,5 @@
 /** Reading .npy and .npz files. */
+import { identified } from '../files/identify';
 import { type FileOrBytes, open } from '../files/places';
 import { named, REQUIRED } from '../operators/keywords';
 import type { Tensor } from '../tensor';
@@ -49,7 +50,8 @@ export function load(...args: unknown[]): Tensor | NpzFile {
     const magic = source.read(0, Math.min(MAGIC.length, source.size)).toString('latin1');
     if (magic === MAGIC) return readArray(source, dtype);
     if (!magic.startsWith('PK\x03\x04') && !magic.startsWith('PK\x05\x06')) {
-      throw new NpyFormatError(`${source.name}: Cannot load file containing pickled data when allow_pickle=False`);
+      const kind = identified(source) || 'Cannot load file containing pickled data when allow_pickle=False';
+      throw new NpyFormatError(`${source.name}: ${kind}`);
     }
     const archive = new NpzFile(source, dtype, max_size);
     isKept = true;

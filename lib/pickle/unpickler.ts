@@ -182,13 +182,13 @@ export class Unpickler {
 
   list(): unknown[] {
     const list = this.top();
-    if (!Array.isArray(list)) throw new UnpicklingError(`Can only append to lists, but got ${kind(list)}`);
+    if (!Array.isArray(list)) throw new UnpicklingError(`Can only append to lists, but got ${kindOf(list)}`);
     return list;
   }
 
   setItems(items: unknown[]): void {
     const dict = this.top();
-    if (!(dict instanceof Dict)) throw new UnpicklingError(`Can only set items of dicts, but got ${kind(dict)}`);
+    if (!(dict instanceof Dict)) throw new UnpicklingError(`Can only set items of dicts, but got ${kindOf(dict)}`);
     if (items.length % 2 !== 0) throw new UnpicklingError('odd number of items for SETITEMS');
     for (let i = 0; i < items.length; i += 2) dict.entries.set(items[i], items[i + 1]);
   }
@@ -196,7 +196,7 @@ export class Unpickler {
   addItems(): void {
     const items = this.popMark();
     const set = this.top();
-    if (!(set instanceof Set)) throw new UnpicklingError(`Can only add items to sets, but got ${kind(set)}`);
+    if (!(set instanceof Set)) throw new UnpicklingError(`Can only add items to sets, but got ${kindOf(set)}`);
     for (const item of items) set.add(item);
   }
 
@@ -212,7 +212,7 @@ export class Unpickler {
     const args = this.pop();
     const target = this.pop();
     if (!(target instanceof Callable)) {
-      throw new UnpicklingError(`Trying to call reduce for unrecognized function ${kind(target)}`);
+      throw new UnpicklingError(`Trying to call reduce for unrecognized function ${kindOf(target)}`);
     }
     if (!Array.isArray(args)) throw new UnpicklingError(`arguments of ${target.path} must be a tuple`);
     const made = target.call(args);
@@ -228,7 +228,7 @@ export class Unpickler {
       const maker = isObject(object) ? this.makers.get(object) : undefined;
       if (maker === undefined)
         throw new UnpicklingError(
-          `Can only build OrderedDict or types allowlisted via \`add_safe_globals\`, but got ${kind(object)}`,
+          `Can only build OrderedDict or types allowlisted via \`add_safe_globals\`, but got ${kindOf(object)}`,
         );
       maker.build!(object as object, state);
     }
@@ -240,9 +240,10 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-function kind(value: unknown): string {
+/** What a value is, for messages: a file can make one that has no end of text. */
+export function kindOf(value: unknown): string {
   if (value instanceof Callable) return value.path;
-  return typeof value === 'object' && value !== null ? value.constructor.name : String(value);
+  return typeof value === 'object' && value !== null ? value.constructor.name : String(value).slice(0, 100);
 }
 
 const text = (bytes: Buffer) => bytes.toString('utf8');

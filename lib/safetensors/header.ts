@@ -2,6 +2,7 @@
  * The header of safetensors files: its length in 8 bytes, then JSON with the dtype, shape and place of each tensor.
  * https://huggingface.co/docs/safetensors/index#format
  */
+import { identified } from '../files/identify';
 import type { Source } from '../files/source';
 import type { DType } from '../types';
 import { dtypeOf } from './dtypes';
@@ -35,12 +36,21 @@ function bad(what: string): SafetensorError {
   return new SafetensorError(`Error while deserializing: ${what}`);
 }
 
+/** The message, with what the file is instead where that shows. */
+function withKind(message: string, source: Source): string {
+  const kind = identified(source);
+  return kind === '' ? message : `${message}; ${kind}`;
+}
+
 export function readHeader(source: Source): Header {
-  if (source.size < LENGTH_SIZE) throw bad('header too small');
+  if (source.size < LENGTH_SIZE) throw bad(withKind('header too small', source));
   const length = Number(source.read(0, LENGTH_SIZE).readBigUInt64LE());
-  if (length > LONGEST) throw bad(`header too large: ${length} bytes, at most ${LONGEST} are allowed`);
-  if (LENGTH_SIZE + length > source.size)
-    throw bad(`invalid header length ${length} in a file of ${source.size} bytes`);
+  if (length > LONGEST) {
+    throw bad(withKind(`header too large: ${length} bytes, at most ${LONGEST} are allowed`, source));
+  }
+  if (LENGTH_SIZE + length > source.size) {
+    throw bad(withKind(`invalid header length ${length} in a file of ${source.size} bytes`, source));
+  }
   const json = parseObject(source.read(LENGTH_SIZE, length), (what) => bad(`invalid JSON in header: ${what}`));
   const start = LENGTH_SIZE + length;
   const infos: TensorInfo[] = [];

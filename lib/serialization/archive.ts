@@ -1,4 +1,5 @@
 /** PyTorch's zip archives. */
+import { identifiedZip } from '../files/identify';
 import type { Source } from '../files/source';
 import { ZipReader } from '../files/zip/reader';
 import { UnpicklingError } from '../pickle/unpickler';
@@ -27,6 +28,14 @@ export class Archive {
   private check(name: string): string {
     if (!this.has(name)) throw new UnpicklingError(`the file has no record '${name}'`);
     return this.folder + name;
+  }
+
+  /** @throws UnpicklingError that names the file, when it is none of torch.save's */
+  checkKind(): void {
+    const names = [...this.zip.entries.keys()];
+    const holdsCode = this.has('constants.pkl') || this.has('archive_format');
+    if (!holdsCode && this.has('data.pkl')) return;
+    throw new UnpicklingError(`cannot load: ${identifiedZip(names)}`);
   }
 
   tensor(name: string): Tensor {

@@ -1,10 +1,12 @@
 /** Files from before PyTorch 1.6: pickles one after the other, then the storages. Read only. */
 import type { Source } from '../files/source';
+import { partOf } from '../files/typed';
 import { callOperator } from '../operators/operator';
 import { Plain } from '../pickle/plain';
-import { Unpickler, UnpicklingError } from '../pickle/unpickler';
+import { kindOf, Unpickler, UnpicklingError } from '../pickle/unpickler';
 import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
+import { isCount } from './counts';
 import { type MapLocation, placed } from './locations';
 import { checkingLater, findGlobal, Storage } from './rebuild';
 import { StorageType } from './storages';
@@ -15,6 +17,7 @@ const PROTOCOL = 1001;
 /** The storages that the pickle names; their bytes come after it. */
 class LegacyStorages {
   private readonly storages = new Map<string, { storage: Storage; size: number }>();
+  private readonly views = new Map<string, Storage>();
   /** Bytes that the file can still hold. */
   private left: number;
 
@@ -27,27 +30,45 @@ class LegacyStorages {
 
   find(id: unknown): Storage {
     const [kind, type, key, location, count, view] = Array.isArray(id) ? id : [];
-    if (kind !== 'storage' || !(type instanceof StorageType) || typeof location !== 'string') {
-      throw new UnpicklingError('Only persistent_load of storage is allowed');
-    }
-    if (view !== null && view !== undefined) throw new UnpicklingError('views of storages are not supported');
-    const known = this.storages.get(String(key));
-    if (known !== undefined) return known.storage;
-    const size = count * type.dtype.itemsize;
-    if (!Number.isSafeInteger(size) || size < 0 || size > this.left) {
-      throw new UnpicklingError(`storage ${key} of ${count} elements is larger than the file justifies`);
+    const isStorage = kind === 'storage' && type instanceof StorageType && typeof location === 'string';
+    if (!isStorage || typeof key !== 'string') throw new UnpicklingError('Only persistent_load of storage is allowed');
+    const storage = this.storages.get(key)?.storage ?? this.make(type, key, location, count);
+    return view === null || view === undefined ? storage : this.view(storage, view);
+  }
+
+  private make(type: StorageType, key: string, location: string, count: unknown): Storage {
+    const size = isCount(count) ? count * type.dtype.itemsize : Number.NaN;
+    if (!(size <= this.left)) {
+      throw new UnpicklingError(`storage ${key} of ${String(count)} elements is larger than the file justifies`);
     }
     this.left -= size;
     const bytes = callOperator<Tensor>('zeros', [size], dtypes.uint8);
     const storage = new Storage(placed(bytes, location, this.map), type.dtype);
-    this.storages.set(String(key), { storage, size });
+    this.storages.set(key, { storage, size });
     return storage;
+  }
+
+  /** A storage over part of another, under a key of its own. */
+  private view({ bytes, dtype }: Storage, description: unknown): Storage {
+    const [key, offset, count] = Array.isArray(description) ? description : [];
+    if (typeof key !== 'string' || !isCount(offset) || !isCount(count)) {
+      throw new UnpicklingError('a view of a storage must have a key, an offset and a size');
+    }
+    const known = this.views.get(key);
+    if (known !== undefined) return known;
+    if (!bytes.is_cpu) throw new UnpicklingError('views of storages can only be loaded to the CPU');
+    if ((offset + count) * dtype.itemsize > bytes.numel()) {
+      throw new UnpicklingError(`view ${key} of ${count} elements at ${offset} lies outside of its storage`);
+    }
+    const view = new Storage(partOf(bytes, offset * dtype.itemsize, count * dtype.itemsize), dtype);
+    this.views.set(key, view);
+    return view;
   }
 
   /** Reads the bytes of one storage: how many elements it has, then the elements. */
   fill(key: unknown, unpickler: Unpickler): void {
-    const entry = this.storages.get(String(key));
-    if (entry === undefined) throw new UnpicklingError(`storage key ${key} not found`);
+    const entry = typeof key === 'string' ? this.storages.get(key) : undefined;
+    if (entry === undefined) throw new UnpicklingError(`storage key ${kindOf(key)} not found`);
     const count = unpickler.input.uint64();
     if (count * entry.storage.dtype.itemsize !== entry.size)
       throw new UnpicklingError(`storage ${key} has another size`);
@@ -58,26 +79,19 @@ class LegacyStorages {
   }
 }
 
-/** Python's tarfile made the oldest files. */
-function isTar(source: Source): boolean {
-  return source.size > 512 && source.read(257, 5).toString('latin1') === 'ustar';
-}
-
 /** The pickles before that of the value. */
 export function readPreamble(unpickler: Unpickler): void {
-  if (unpickler.load() !== MAGIC) throw new UnpicklingError('Invalid magic number; corrupt file?');
+  if (unpickler.load() !== MAGIC) {
+    throw new UnpicklingError(
+      'Invalid magic number; corrupt file? It is a pickle, but none that torch.save made: save it with torch.save',
+    );
+  }
   const protocol = unpickler.load();
-  if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${protocol}`);
+  if (protocol !== PROTOCOL) throw new UnpicklingError(`Invalid protocol version: ${kindOf(protocol)}`);
   unpickler.load(); // the machine it was written on
 }
 
 export function loadLegacy(source: Source, map: MapLocation | null): unknown {
-  if (isTar(source)) {
-    throw new UnpicklingError(
-      'the file has the .tar format of before PyTorch 0.1.10, which cannot be read safely (weights_only): ' +
-        'load it in Python with weights_only=False and save it again',
-    );
-  }
   const storages = new LegacyStorages(source, map);
   const unpickler = new Unpickler(source, { find: findGlobal, load: (id) => storages.find(id) });
   readPreamble(unpickler);

@@ -1,11 +1,13 @@
 /** torch.load. */
+import { identified } from '../files/identify';
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
 import { BytesSource, type Source } from '../files/source';
 import { swapBytes } from '../files/swap';
 import { named, REQUIRED } from '../operators/keywords';
 import { Plain } from '../pickle/plain';
-import { Unpickler, UnpicklingError } from '../pickle/unpickler';
+import { kindOf, Unpickler, UnpicklingError } from '../pickle/unpickler';
 import { Archive } from './archive';
+import { isCount } from './counts';
 import { loadLegacy } from './legacy';
 import { type MapLocation, placed } from './locations';
 import { findGlobal, Storage } from './rebuild';
@@ -47,8 +49,9 @@ class StorageLoader {
     const known = this.loaded.get(key);
     if (known !== undefined) return known;
     const record = this.archive.tensor(`data/${key}`);
-    if (!Number.isSafeInteger(count) || count < 0 || count * type.dtype.itemsize > record.numel()) {
-      throw new UnpicklingError(`storage ${key} has ${record.numel()} bytes, too few for ${count} of ${type.dtype}`);
+    if (!isCount(count) || count * type.dtype.itemsize > record.numel()) {
+      const wanted = `${kindOf(count)} of ${type.dtype}`;
+      throw new UnpicklingError(`storage ${key} has ${record.numel()} bytes, too few for ${wanted}`);
     }
     if (this.swaps) swapBytes(record, type.dtype);
     const storage = new Storage(placed(record, location, this.map), type.dtype);
@@ -59,13 +62,17 @@ class StorageLoader {
 
 function loadArchive(source: Source, mmap: boolean, map: MapLocation | null): unknown {
   const archive = new Archive(source, mmap);
-  if (archive.has('constants.pkl')) {
-    throw new UnpicklingError('the file is a TorchScript archive, which holds code: save a state_dict instead');
-  }
+  archive.checkKind();
   const storages = new StorageLoader(archive, map);
   const pickle = new BytesSource(archive.bytes('data.pkl'));
   const unpickler = new Unpickler(pickle, { find: findGlobal, load: (id) => storages.find(id) });
   return new Plain().of(unpickler.load());
+}
+
+/** What is no pickle either is named for what it is. */
+function refuseForeign(source: Source): void {
+  const what = identified(source);
+  if (what !== '') throw new UnpicklingError(source.size === 0 ? `Ran out of input: ${what}` : `cannot load: ${what}`);
 }
 
 interface LoadArguments {
@@ -92,8 +99,8 @@ export function load<Value = any>(f: LoadSource, map_location: MapLocation | nul
 export function load(...args: unknown[]): unknown {
   const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
   return withSource(f, 'f', mmap ?? false, (source) => {
-    if (source.size === 0) throw new UnpicklingError('Ran out of input');
     const isArchive = Archive.is(source);
+    if (!isArchive) refuseForeign(source);
     if (mmap && (!isArchive || pathOf(f) === undefined)) {
       throw new RangeError('mmap can only be used with the path of a file saved in the zip format (since PyTorch 1.6)');
     }

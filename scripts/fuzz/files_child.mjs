@@ -1,6 +1,15 @@
 // Reads the files [from, to) of a seed and judges each. Before each it writes its number to standard output, so that the
 // parent knows which one ended the process.
-import { mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +20,9 @@ const require = createRequire(import.meta.url);
 const torch = require('../../dist/index.js').default;
 const numpy = require('../../dist/numpy/index.js');
 const safetensors = require('../../dist/safetensors/index.js');
+const { io } = require('../../dist/vision/index.js');
+const { read_idx } = require('../../dist/vision/datasets/mnist.js');
+const { extract_archive } = require('../../dist/vision/datasets/utils.js');
 
 const [seed = 0, from = 0, to = 0] = process.argv.slice(2).map(Number);
 const MOST_MS = 3000;
@@ -22,6 +34,7 @@ torch.set_num_threads(1);
 process.removeAllListeners('warning');
 process.on('warning', () => {});
 const folder = mkdtempSync(join(tmpdir(), 'tsorch-fuzz-'));
+mkdirSync(join(folder, 'unpacked', 'here'), { recursive: true });
 process.on('exit', () => rmSync(folder, { recursive: true }));
 
 /** @param {unknown} value */
@@ -40,7 +53,23 @@ const readers = {
       result.close();
     }
   },
+  idx: (source) => {
+    const path = join(folder, 'idx');
+    writeFileSync(path, typeof source === 'string' ? readFileSync(source) : source);
+    return read_idx(path);
+  },
+  image: (source) => io.decode_image(source),
+  tar: (source) => unpacked(source, 'tar'),
+  tgz: (source) => unpacked(source, 'tar.gz'),
+  zip: (source) => unpacked(source, 'zip'),
 };
+
+/** @param {Buffer | string} source @param {string} suffix */
+function unpacked(source, suffix) {
+  const path = join(folder, `archive.${suffix}`);
+  writeFileSync(path, typeof source === 'string' ? readFileSync(source) : source);
+  extract_archive(path, join(folder, 'unpacked', 'here'));
+}
 
 /** Reads every element of every tensor, so that wrong memory would be noticed. @param {unknown} value */
 function look(value) {
@@ -98,6 +127,8 @@ for (let i = from; i < to; i++) {
   const { maxRSS } = process.resourceUsage();
   if (maxRSS > highest + MOST_KIB) tell({ call: i, name: kind, wrong: `memory grew by ${maxRSS - highest} KiB` });
   highest = Math.max(highest, maxRSS);
+  const escaped = readdirSync(join(folder, 'unpacked')).filter((name) => name !== 'here');
+  if (escaped.length > 0 || existsSync('/etc/x')) tell({ call: i, name: kind, wrong: `wrote outside: ${escaped}` });
 }
 process.stderr.write(`${loaded} of ${to - from} files could be read\n`);
 tell({ done: true });

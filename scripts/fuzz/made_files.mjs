@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../tools/run.mjs';
 import { bombPickle, changeNumber, damage, insertInstructions, randomPickle } from './mutations.mjs';
+import { makeStructured } from './structured.mjs';
 
 const require = createRequire(import.meta.url);
 const { BytesSource } = require('../../dist/files/source.js');
@@ -87,6 +88,11 @@ const LEGACY_PREFIX = 80; // magic number, protocol and the machine
 
 /** The format and bytes of a file. @param {Random} random @returns {{ kind: string, bytes: Buffer }} */
 export function makeFile(random) {
+  return random.below(2) === 0 ? makeStructured(random) : makeDamaged(random);
+}
+
+/** @param {Random} random @returns {{ kind: string, bytes: Buffer }} */
+function makeDamaged(random) {
   return random.pick([
     () => ({ kind: 'pt', bytes: damage(random.pick(archives), random) }),
     () => ({ kind: 'pt', bytes: damage(unchecked(random.pick(archives)), random) }),

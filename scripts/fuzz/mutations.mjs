@@ -4,7 +4,7 @@
 /** @typedef {(bytes: Buffer, random: Random) => Buffer} Mutation */
 
 /** Numbers at which programs go wrong. */
-const edges = [0n, 1n, 0x7fn, 0xffn, 0x7fffn, 0xffffn, 0x7fffffffn, 0xffffffffn, 1n << 40n, (1n << 53n) + 1n, (1n << 63n) - 1n, (1n << 64n) - 1n]; // biome-ignore format: one line
+export const edges = [0n, 1n, 0x7fn, 0xffn, 0x7fffn, 0xffffn, 0x7fffffffn, 0xffffffffn, 1n << 40n, (1n << 53n) + 1n, (1n << 63n) - 1n, (1n << 64n) - 1n]; // biome-ignore format: one line
 
 /** @type {Mutation[]} */
 const byteMutations = [

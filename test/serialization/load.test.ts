@@ -137,7 +137,7 @@ describe('what Python saved', () => {
     const tar = Buffer.alloc(1024);
     tar.write('storages', 0);
     tar.write('ustar', 257);
-    expect(() => torch.load(tar)).toThrow(/has the .tar format of before PyTorch 0.1.10, which cannot be read safely/);
+    expect(() => torch.load(tar)).toThrow(/in the .tar format of before PyTorch 0.1.10, which cannot be read safely/);
   });
 
   test('from a Buffer, an ArrayBuffer or a URL', () => {

@@ -215,7 +215,13 @@ test('archives cannot write outside of their folder', () => {
   expect(() => extract_archive(archive, join(folder, 'inside'))).toThrow("the archive names '../outside.txt'");
   expect(existsSync(join(folder, 'outside.txt'))).toBe(false);
   writeFileSync(join(folder, 'bad.zip'), zip({ 'a.txt': Buffer.from('abc') }).fill(0, 35, 37));
-  expect(() => extract_archive(join(folder, 'bad.zip'), folder)).toThrow();
+  expect(() => extract_archive(join(folder, 'bad.zip'), folder)).toThrow(torch.TorchError);
+  for (const name of ['', '.', 'a/..']) {
+    writeFileSync(join(folder, 'nameless.tar'), tar({ [name]: Buffer.from('x') }));
+    expect(() => extract_archive(join(folder, 'nameless.tar'), join(folder, 'inside'))).toThrow('the archive names');
+  }
+  expect(existsSync(join(folder, 'inside.part'))).toBe(false);
+  expect(() => extract_archive(join(folder, 'none.tar.gz'), folder)).toThrow(/ENOENT/);
 });
 
 test('EMNIST comes in a ZIP archive', async () => {

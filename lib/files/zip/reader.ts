@@ -106,7 +106,7 @@ export class ZipReader {
       const directory = isLarge ? this.findDirectory64(end) : { count, size, offset };
       return this.checkDirectory(directory, end);
     }
-    throw this.bad('failed finding central directory');
+    throw this.bad('failed finding central directory: it is cut off, as by a download or a save that was broken off');
   }
 
   private findDirectory64(end: number): Directory {

@@ -26,7 +26,7 @@ export interface CIFARSource {
 function readBatch(path: string, labels: number): { images: Tensor; targets: number[] } {
   const file = readFileSync(path);
   const size = labels + PIXELS;
-  if (file.length === 0 || file.length % size !== 0) throw new Error(`${path} is not a binary CIFAR file`);
+  if (file.length === 0 || file.length % size !== 0) throw new RangeError(`${path} is not a binary CIFAR file`);
   const rows = frombuffer(file, { dtype: dtypes.uint8 }).view(-1, size);
   return {
     images: rows.narrow(1, labels, PIXELS).reshape(-1, 3, 32, 32),

@@ -70,10 +70,17 @@ export async function download(request: Download): Promise<void> {
   throw new Error(`Error downloading ${basename(request.path)}:\n${failures.join('\n')}`);
 }
 
+/** Fails where the file does, for which `pipe` would not care. */
+function unzipped(archive: string): AsyncIterable<Buffer> {
+  const content = createGunzip();
+  pipeline(createReadStream(archive), content).catch(() => {}); // its reader gets the error
+  return content;
+}
+
 /** Unpacks `.gz`, `.tar.gz`, `.tgz`, `.tar` and `.zip` into a folder; each file appears whole or not at all. */
 export async function extract(archive: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  if (/\.(tar\.gz|tgz)$/.test(archive)) return extractTar(createReadStream(archive).pipe(createGunzip()), folder);
+  if (/\.(tar\.gz|tgz)$/.test(archive)) return extractTar(unzipped(archive), folder);
   if (archive.endsWith('.tar')) return extractTar(createReadStream(archive), folder);
   if (archive.endsWith('.zip')) return extractZip(archive, folder);
   if (!archive.endsWith('.gz')) throw new Error(`Unknown compression or archive type: '${basename(archive)}'.`);

@@ -30,13 +30,15 @@ export function read_idx(path: string): Tensor {
   const dtype = idxTypes[type];
   const head = 4 + 4 * dimensions;
   if (file.length < head || file.readUInt16BE(0) !== 0 || dtype === undefined) {
-    throw new Error(`${path} is not an IDX file`);
+    throw new RangeError(`${path} is not an IDX file`);
   }
   const shape = Array.from({ length: dimensions }, (_, i) => file.readUInt32BE(4 + 4 * i));
   const count = shape.reduce((product, size) => product * size, 1);
   const elements = file.subarray(head);
   if (elements.length !== count * dtype.itemsize) {
-    throw new Error(`${path} has ${elements.length} bytes of elements, not the ${count * dtype.itemsize} it names`);
+    throw new RangeError(
+      `${path} has ${elements.length} bytes of elements, not the ${count * dtype.itemsize} it names`,
+    );
   }
   if (dtype.itemsize > 1) swap(elements, dtype.itemsize);
   // Elements of a file begin anywhere; those of a tensor at multiples of their size.

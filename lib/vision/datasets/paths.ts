@@ -4,11 +4,12 @@ import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 
 /**
  * Writes a file of an archive, whole or not at all.
- * @throws Error for a name that leads out of the folder
+ * @throws Error for a name that leads out of the folder, or is none
  */
 export function writeEntry(folder: string, name: string, content: Uint8Array): void {
   const inside = normalize(name);
-  if (isAbsolute(inside) || inside.split(sep).includes('..')) throw new Error(`the archive names '${name}'`);
+  const leadsOut = isAbsolute(inside) || inside.split(sep).includes('..');
+  if (leadsOut || inside === '.' || inside.includes('\0')) throw new Error(`the archive names '${name}'`);
   const path = join(folder, inside);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.part`, content);

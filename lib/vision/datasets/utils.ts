@@ -1,6 +1,7 @@
 /** Downloads, in the manner of torchvision.datasets.utils. They wait until they are done. */
 import { basename, join } from 'node:path';
 import { runBlocking } from '../../utils/blocking';
+import { reading } from '../failures';
 import type { Download } from './fetch';
 
 const fetcher = join(__dirname, 'fetch.js');
@@ -31,7 +32,7 @@ export function download_url(url: string, root: string, options: DownloadOptions
 
 /** Unpacks `.gz`, `.tar.gz`, `.tgz`, `.tar` and `.zip`. */
 export function extract_archive(from_path: string, to_path: string): void {
-  runBlocking<void>(fetcher, 'extract', from_path, to_path);
+  reading(() => runBlocking<void>(fetcher, 'extract', from_path, to_path));
 }
 
 /** Downloads an archive and unpacks it. */

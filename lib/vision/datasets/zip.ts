@@ -17,7 +17,9 @@ interface Entry {
   offset: number;
 }
 
+/** Refuses before it takes memory what is not there. */
 function read(file: number, position: number, length: number): Buffer {
+  if (position + length > fstatSync(file).size) throw new Error('the ZIP archive ends too early');
   const bytes = Buffer.alloc(length);
   if (readSync(file, bytes, 0, length, position) !== length) throw new Error('the ZIP archive ends too early');
   return bytes;

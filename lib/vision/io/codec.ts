@@ -40,7 +40,13 @@ function greyAndAlpha({ data, channels, ...rest }: Pixels): Pixels {
 
 export async function decode(file: Uint8Array, { orient }: DecodeOptions): Promise<Pixels> {
   let image = sharp(bytesOf(file), { failOn: 'error' });
-  const { depth, space, channels: found } = await image.metadata();
+  const { depth, space, channels: found, format, width: columns, height: rows } = await image.metadata();
+  // Memory for all pixels is taken before the first is read. No PNG packs more than 1032 bytes into one.
+  if (format === 'png' && columns * rows > 8 * 1032 * file.length) {
+    throw new Error(
+      `the image of ${columns} by ${rows} pixels is larger than its file of ${file.length} bytes justifies`,
+    );
+  }
   const deep = depth === 'ushort';
   if (orient) image = image.rotate();
   const grey = found === 1 || (space === 'b-w' && found !== 2);

@@ -10,6 +10,7 @@ import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
 import { runBlocking } from '../../utils/blocking';
 import { requireInstalled } from '../../utils/optional';
+import { reading } from '../failures';
 import type { DecodeOptions, Pixels } from './codec';
 
 /** What `decode_image` makes of an image's channels. */
@@ -34,7 +35,7 @@ const codec = join(__dirname, 'codec.js');
 /** Calls a function of codec.ts. */
 export function runCodec<Result>(user: string, name: keyof typeof import('./codec'), ...args: unknown[]): Result {
   requireInstalled('sharp', user);
-  return runBlocking<Result>(codec, name, ...args);
+  return reading(() => runBlocking<Result>(codec, name, ...args));
 }
 
 /** The raw bytes of a file, as a uint8 tensor of one dimension. */
