@@ -5,4 +5,5 @@ module.exports = {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   transform: {},
+  testTimeout: 60_000, // what takes two seconds on a quiet machine may take ten times as long on a busy one
 };
