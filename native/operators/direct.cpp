@@ -204,9 +204,27 @@ void write(FrameWriter& out, Result&& result) {
   }
 }
 
+/// Whether the result is a view of an argument, whose elements are not looked at.
+template <typename Op>
+constexpr bool makes_view = std::string_view(Op::schema_str).find("(a)") != std::string_view::npos;
+
+void check_indices_of(const Borrowed& tensor) {
+  if (is_any_sparse(*tensor)) [[unlikely]]
+    check_sparse_indices(*tensor);
+}
+void check_indices_of(const Elements<Tensor>& tensors) {
+  for (const Tensor& tensor : tensors) {
+    if (is_any_sparse(tensor)) [[unlikely]]
+      check_sparse_indices(tensor);
+  }
+}
+template <typename Other>
+void check_indices_of(const Other&) {}
+
 template <typename Op, typename Result, typename... Ts, std::size_t... I>
 void call(Arguments& arguments, FrameWriter& out, Result (*)(Ts...), std::index_sequence<I...>) {
   std::tuple<Held<Ts>...> held{next<Ts>(arguments)...};  // braces: from left to right
+  if constexpr (!makes_view<Op>) (check_indices_of(std::get<I>(held)), ...);
   write<Result>(out, Op::call(pass<Ts>(std::get<I>(held))...));
 }
 
@@ -239,6 +257,7 @@ struct conj {
   using schema = Tensor(const Tensor&);
   static constexpr const char* name = "aten::conj";
   static constexpr const char* overload_name = "";
+  static constexpr const char* schema_str = "conj(Tensor(a) self) -> Tensor(a)";
   static Tensor call(const Tensor& self) { return self.conj(); }
 };
 

@@ -131,13 +131,14 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
   Operator& op = environment.operators.emplace_back(
-      Operator{*handle, {}, find_direct_call({name, overload}), false, {}, find_check({name, overload}), {}});
+      Operator{*handle, {}, find_direct_call({name, overload}), false, {}, find_check({name, overload}), false, {}});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
     if (is_written(argument)) op.written.push_back(op.parameters.size());
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
   }
   op.makes_tensors = makes_tensors(name, op.parameters);
+  op.reads_elements = !op.written.empty();
   out.list(4);
   out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
   out.string(c10::toString(schema));
@@ -151,6 +152,7 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   for (const c10::Argument& result : schema.returns()) {
     const std::int64_t argument = written_argument(schema, result);
     op.is_argument.push_back(argument >= 0);
+    op.reads_elements |= result.alias_info() == nullptr && result.type()->kind() != c10::TypeKind::IntType;
     out.list(2);
     out.integer(argument);
     out.string(result.real_type()->str());
@@ -171,6 +173,7 @@ void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   }
   StackLease lease(environment);
   for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());
+  if (op.reads_elements) check_sparse_arguments(lease.stack());
   call_boxed(op, lease.stack());
   if (op.makes_tensors) forget_history(lease.stack());
   for (std::size_t i = 0; i < lease.stack().size(); i++) {

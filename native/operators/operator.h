@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../environment.h"
-#include "checks.h"
+#include "checks/checks.h"
 
 namespace tsorch {
 
@@ -79,6 +79,7 @@ struct Operator {
   bool makes_tensors = false;        // of no others: `ones`
   std::vector<std::size_t> written;  // the arguments that it changes: `Tensor(a!)`
   ArgumentCheck check = nullptr;
+  bool reads_elements = false;    // its results are no mere views
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
 };
 

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { root } from '../tools/run.mjs';
 
-/** A step that takes longer has hung. */
+/** A step that takes longer has hung; a busy machine takes its time to start a process. */
 const LIMIT_MS = 20_000;
+const START_MS = 120_000;
 
 /** @typedef {{ call: number, name: string, wrong: string, given?: unknown }} Finding */
 
@@ -21,9 +22,10 @@ async function runFrom([program = '', ...args], { seed, from, to }, report) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let at = from;
+  let name = '';
   let done = false;
   let stderr = '';
-  let timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+  let timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
   child.stderr.on('data', (data) => (stderr = (stderr + data).slice(-1500)));
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
   for await (const line of createInterface({ input: child.stdout })) {
@@ -31,6 +33,7 @@ async function runFrom([program = '', ...args], { seed, from, to }, report) {
     const message = JSON.parse(line);
     if (message.at !== undefined) {
       at = message.at;
+      name = message.name ?? '';
       clearTimeout(timer);
       timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
     } else if (message.done) done = true;
@@ -39,7 +42,7 @@ async function runFrom([program = '', ...args], { seed, from, to }, report) {
   clearTimeout(timer);
   const how = await ended;
   if (done) return to;
-  report({ call: at, name: '(see --from)', wrong: `the process ended (${how})\n${stderr}` });
+  report({ call: at, name: `${name} (see --from)`, wrong: `the process ended (${how})\n${stderr}` });
   return at + 1;
 }
 

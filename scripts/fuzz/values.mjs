@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 
 const sizes = [-(2 ** 62), -1, 0, 1, 2, 3, 2 ** 40, 2 ** 53 - 1, 2 ** 62];
+const bigints = [-(2n ** 63n), -(2n ** 40n), 2n ** 31n, 2n ** 40n, 2n ** 62n, 2n ** 63n - 1n, 2n ** 64n];
 const numbers = [...sizes, -0, 0.5, 1e-300, 1e300, Number.NaN, Number.POSITIVE_INFINITY];
 const shapes = [[], [0], [1], [3], [2, 3], [2, 0, 3], [1, 2, 4, 4], [2, 1, 3, 3, 3]];
 const dtypes = [
@@ -51,10 +52,16 @@ const strangers = {
 const leaf = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ tensor: fc.constantFrom(...shapes), dtype: fc.constantFrom(...dtypes), grad: fc.boolean() }),
+    arbitrary: fc.record({
+      tensor: fc.constantFrom(...shapes),
+      dtype: fc.constantFrom(...dtypes),
+      grad: fc.boolean(),
+      lent: fc.boolean(),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ number: fc.constantFrom(...numbers) }) },
   { weight: 3, arbitrary: fc.record({ number: fc.integer({ min: -3, max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ bigint: fc.constantFrom(...bigints.map(String)) }) },
   { weight: 1, arbitrary: fc.record({ text: fc.constantFrom(...texts) }) },
   { weight: 1, arbitrary: fc.record({ boolean: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constantFrom({ nothing: 'null' }, { nothing: 'undefined' }, { disposed: true }) },
@@ -97,12 +104,14 @@ export const call = fc.record({
  * Makes a value from its description.
  * @param {any} torch
  * @param {any} description
+ * @param {any[]} tensors takes the tensors that are made
  * @returns {unknown}
  */
-export function make(torch, description) {
-  if (description.tensor) return makeTensor(torch, description);
-  if (description.list) return description.list.map((/** @type {unknown} */ each) => make(torch, each));
+export function make(torch, description, tensors) {
+  if (description.tensor) return makeTensor(torch, description, tensors);
+  if (description.list) return description.list.map((/** @type {unknown} */ each) => make(torch, each, tensors));
   if ('number' in description) return description.number;
+  if (description.bigint) return BigInt(description.bigint);
   if ('text' in description) return description.text;
   if ('boolean' in description) return description.boolean;
   if (description.nothing) return description.nothing === 'null' ? null : undefined;
@@ -113,12 +122,21 @@ export function make(torch, description) {
   return tensor;
 }
 
-/** @param {any} torch @param {{ tensor: number[], dtype: string, grad: boolean }} description */
-function makeTensor(torch, { tensor: shape, dtype, grad }) {
+/** Arrays over the memory of the last tensors, which cannot grow while they live. @type {unknown[]} */
+const arrays = [];
+let lending = 0;
+
+/** @typedef {{ tensor: number[], dtype: string, grad: boolean, lent: boolean, wild?: number, layout?: string }} Made */
+
+/** @param {any} torch @param {Made} description @param {any[]} tensors */
+function makeTensor(torch, { tensor: shape, dtype, grad, lent, wild = 0, layout = 'strided' }, tensors) {
   const type = torch[dtype];
-  const made = torch
-    .arange(shape.reduce((a, b) => a * b, 1))
-    .reshape(shape)
-    .to(type);
+  const numbers = torch.arange(shape.reduce((a, b) => a * b, 1));
+  if (wild !== 0 && numbers.numel() > 0) numbers.index_put_([-1], wild);
+  let made = numbers.reshape(shape).to(type);
+  if (lent) arrays[lending++ % 64] = made.typed_array();
+  if (layout === 'sparse_coo' && made.dim() > 0) made = made.to_sparse();
+  if (layout === 'sparse_csr' && made.dim() === 2) made = made.to_sparse_csr();
+  tensors.push(made);
   return grad && (type.is_floating_point || type.is_complex) ? made.requires_grad_() : made;
 }

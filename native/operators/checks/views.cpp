@@ -1,41 +1,15 @@
-#include "checks.h"
-
+// Operators that are told where the elements of their result lie.
 #include <c10/util/Exception.h>
 #include <c10/util/safe_numerics.h>
 
-#include <string_view>
-
-#include "placement.h"
+#include "../placement.h"
+#include "named.h"
 
 namespace tsorch {
 
 namespace {
 
 using torch::jit::Stack;
-
-/// The arguments of a call by their names.
-class Named {
- public:
-  Named(const Operator& op, const Stack& arguments) : op_(op), arguments_(arguments) {}
-
-  const at::Tensor& tensor(std::string_view name) const { return find(name).toTensor(); }
-  c10::DimVector integers(std::string_view name) const { return find(name).toDimVector(); }
-  std::int64_t integer(std::string_view name) const { return find(name).toInt(); }
-  std::int64_t integer(std::string_view name, std::int64_t otherwise) const {
-    const c10::IValue& value = find(name);
-    return value.isInt() ? value.toInt() : otherwise;
-  }
-
- private:
-  const c10::IValue& find(std::string_view name) const {
-    std::size_t place = 0;
-    while (op_.parameters[place].argument->name() != name) place++;
-    return arguments_[place];
-  }
-
-  const Operator& op_;
-  const Stack& arguments_;
-};
 
 /// `as_strided_` adds up offset and strides without looking for an overflow, the others call what does not look at all.
 void check_view(const at::Tensor& self, const c10::DimVector& sizes, const c10::DimVector& strides, std::int64_t offset,
@@ -45,7 +19,7 @@ void check_view(const at::Tensor& self, const c10::DimVector& sizes, const c10::
 
 void check_as_strided(const Operator& op, const Stack& arguments) {
   const Named named(op, arguments);
-  const at::Tensor& self = named.tensor("self");
+  const at::Tensor self = named.tensor("self");
   if (self.layout() != at::kStrided || self.is_nested()) return;
   const std::int64_t offset = named.integer("storage_offset", self.storage_offset());
   check_view(self, named.integers("size"), named.integers("stride"), offset, self.element_size());
@@ -53,16 +27,16 @@ void check_as_strided(const Operator& op, const Stack& arguments) {
 
 void check_reshape_alias(const Operator& op, const Stack& arguments) {
   const Named named(op, arguments);
-  const at::Tensor& self = named.tensor("self");
+  const at::Tensor self = named.tensor("self");
   if (self.layout() != at::kStrided || self.is_nested()) return;
   check_view(self, named.integers("size"), named.integers("stride"), self.storage_offset(), self.element_size());
 }
 
 void check_reinterpret(const Operator& op, const Stack& arguments) {
   const Named named(op, arguments);
-  const at::Tensor& self = named.tensor("self");
+  const at::Tensor self = named.tensor("self");
   std::int64_t offset = 0;
-  TORCH_CHECK(!c10::add_overflows(self.storage_offset(), named.integer("offset_increment"), &offset),
+  TORCH_CHECK(!c10::add_overflows(self.storage_offset(), named.integer("offset_increment", 0), &offset),
               "Storage offset calculation overflowed");
   check_view(self, named.integers("size"), named.integers("stride"), offset, self.element_size());
 }
@@ -85,13 +59,7 @@ void check_same_dtype(const Operator& op, const Stack& arguments) {
   TORCH_CHECK(own == given, "Could not set tensor of type ", given.name(), " to a tensor of type ", own.name());
 }
 
-struct CheckedOperator {
-  std::string_view name;
-  std::string_view overload;
-  ArgumentCheck check;
-};
-
-constexpr CheckedOperator kChecked[] = {
+constexpr CheckedOperator kViews[] = {
     {"aten::as_strided", "", check_as_strided},
     {"aten::as_strided_", "", check_as_strided},
     {"aten::as_strided_copy", "", check_as_strided},
@@ -108,11 +76,6 @@ constexpr CheckedOperator kChecked[] = {
 
 }  // namespace
 
-ArgumentCheck find_check(const c10::OperatorName& name) {
-  for (const CheckedOperator& entry : kChecked) {
-    if (entry.name == name.name && entry.overload == name.overload_name) return entry.check;
-  }
-  return nullptr;
-}
+c10::ArrayRef<CheckedOperator> view_checks() { return kViews; }
 
 }  // namespace tsorch
