@@ -294,7 +294,11 @@ function gradients(outputs: GraphEnds, inputs: unknown, options: Required<GradOp
   if (to.some((input) => input instanceof GradientEdge)) {
     throw new TorchError('materialize_grads cannot be used when the given input is a GradientEdge');
   }
-  return results.map((result, i) => result ?? callOperator('zeros_like', to[i], null, null, null, null, null));
+  return results.map((result, i) => {
+    if (result !== null) return result;
+    const zeros = callOperator('zeros_like', to[i], null, null, null, null, null) as Tensor;
+    return create ? zeros.requires_grad_() : zeros;
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { call } from '../native/frame';
 import { keep } from '../native/memory';
 import { isTensor, requireFunction } from '../operators/checks';
 import { typeName } from '../operators/kinds';
+import type { Tensor } from '../tensor';
 import { objectsIn } from '../tidy';
 import { withoutForwardGrad } from './forward_mode';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
@@ -35,6 +36,18 @@ type ApplyArguments<Class extends FunctionClass> = Class extends { setup_context
   : Parameters<Class['forward']> extends [unknown, ...infer Rest]
     ? Rest
     : never;
+
+declare const nobody: unique symbol;
+/** `this` of a call without an object. In a union, since TypeScript lets any object pass for a plain `void`. */
+// biome-ignore lint/suspicious/noConfusingVoidType: it is what TypeScript says of such a call
+type Nobody = void | { readonly [nobody]: true };
+
+interface Apply {
+  <Class extends FunctionClass>(this: Class, ...args: ApplyArguments<Class>): ReturnType<Class['forward']>;
+  /** Taken off its class, `f<typeof Sq>(x)` says which it was. */
+  <Class extends FunctionClass>(this: Nobody, ...args: ApplyArguments<Class>): ReturnType<Class['forward']>;
+  (this: Nobody, ...args: unknown[]): Tensor;
+}
 
 /**
  * The base of operations with a derivative of their own: `class Exp extends torch.autograd.Function` with static
@@ -67,12 +80,27 @@ export class Function {
     );
   }
 
-  /** Calls the function, as part of the graph. */
-  static apply<Class extends FunctionClass>(this: Class, ...args: ApplyArguments<Class>): ReturnType<Class['forward']> {
-    // biome-ignore lint/complexity/noThisInStatic: the class that extends this one
-    return applyFunction(this, args as readonly unknown[]) as ReturnType<Class['forward']>;
-  }
+  /** Calls the function, as part of the graph. It may be taken off its class: `const sq = Sq.apply; sq(x)`. */
+  declare static readonly apply: Apply;
 }
+
+const bound = new WeakMap<FunctionClass, (...args: unknown[]) => unknown>();
+
+/** `apply` of a class, which stays with that class. */
+function boundApply(cls: FunctionClass): (...args: unknown[]) => unknown {
+  const known = bound.get(cls);
+  if (known !== undefined) return known;
+  const apply = (...args: unknown[]) => applyFunction(cls, args);
+  bound.set(cls, apply);
+  return apply;
+}
+
+Object.defineProperty(Function, 'apply', {
+  configurable: true,
+  get(this: FunctionClass) {
+    return boundApply(this);
+  },
+});
 
 /** The user's `backward` or `vjp`. */
 function backwardOf(cls: FunctionClass): Static {
@@ -186,17 +214,22 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
   return Array.isArray(output) ? results : results[0];
 }
 
-type ApplyUnderTransforms = (cls: FunctionClass, args: readonly unknown[]) => unknown;
-/** How a function is called while transforms of torch.func are active; lib/func provides it. */
-let underTransforms: { active: () => boolean; apply: ApplyUnderTransforms } | undefined;
+/** How a function is called once transforms of torch.func are there. */
+interface Transforms {
+  active(): boolean;
+  /** While one is under way. */
+  apply(cls: FunctionClass, args: readonly unknown[]): unknown;
+}
 
-export function provideTransforms(transforms: { active: () => boolean; apply: ApplyUnderTransforms }): void {
-  underTransforms = transforms;
+let transforms: Transforms | undefined;
+
+/** lib/func provides them. */
+export function provideTransforms(provided: Transforms): void {
+  transforms = provided;
 }
 
 function applyFunction(cls: FunctionClass, args: readonly unknown[]): unknown {
-  if (underTransforms?.active()) return underTransforms.apply(cls, args);
-  return applySingleLevel(cls, args);
+  return transforms?.active() ? transforms.apply(cls, args) : applySingleLevel(cls, args);
 }
 
 export type { FunctionClass };

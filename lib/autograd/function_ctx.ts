@@ -18,11 +18,8 @@ interface Marks {
   readonly materialize: boolean;
 }
 
-/**
- * The context of one call: give a type for attributes of your own, `ctx: FunctionCtx & { k: number }`.
- * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.function.FunctionCtx.html
- */
-export class FunctionCtx {
+/** What `FunctionCtx` is, apart from attributes of the user's. */
+class CallContext {
   /** Whether each argument of forward needs a gradient. */
   needs_input_grad: boolean[] = [];
 
@@ -110,3 +107,11 @@ export class FunctionCtx {
     }
   }
 }
+
+/**
+ * The context of one call. It takes attributes of your own, whose types are given at the argument:
+ * `static forward(ctx: FunctionCtx<{ k: number }>, x: Tensor)` may set `ctx.k`, and `backward` with the same type read it.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.function.FunctionCtx.html
+ */
+export type FunctionCtx<Attributes extends object = object> = CallContext & Attributes;
+export const FunctionCtx = CallContext;

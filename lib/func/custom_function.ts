@@ -13,10 +13,11 @@ import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isTensor } from '../operators/checks';
+import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
 import { below, type Layer, type Randomness, topLayer, transformsActive, withForwardGrad } from './layers';
-import { broadcast, flatten, mapLeaves, unflatten } from './tree';
-import { addBatchDims } from './vmap';
+import { broadcast, flatten, mapLeaves, specText, unflatten } from './tree';
+import { addBatchDims, type Dims, dimsText } from './vmap';
 import { overBatch } from './vmap_rule';
 
 /** What the static `vmap` of a Function is told about the batch. */
@@ -27,7 +28,7 @@ export interface VmapInfo {
 
 type VmapRule = (
   info: VmapInfo,
-  in_dims: readonly (number | null)[],
+  in_dims: readonly Dims[],
   ...args: unknown[]
 ) => readonly [output: unknown, out_dims: unknown];
 
@@ -41,11 +42,20 @@ function unwrapped(value: unknown, level: number): unknown {
 }
 
 /** Wraps the outputs of the layer below; an output that is an argument stays that argument. */
-function wrappedBack(output: unknown, inner: readonly unknown[], args: readonly unknown[], level: number): unknown {
+function wrappedBack(
+  output: unknown,
+  inner: readonly unknown[],
+  args: readonly unknown[],
+  wrap: (x: Tensor, place: number) => unknown,
+): unknown {
+  const [innerLeaves] = flatten(inner);
+  const [argLeaves] = flatten(args);
+  let place = 0;
   return mapLeaves(output, (leaf) => {
+    const at = place++;
     if (!isTensor(leaf)) return leaf;
-    const same = inner.indexOf(leaf);
-    return same >= 0 ? args[same] : call(native.func_wrap_grad, leaf, level);
+    const same = innerLeaves.indexOf(leaf);
+    return same >= 0 ? argLeaves[same] : wrap(leaf, at);
   });
 }
 
@@ -56,7 +66,7 @@ function atLevel(cls: FunctionClass, layer: Layer): FunctionClass {
     static override forward(...args: unknown[]): unknown {
       const inputs = unwrapped(args, layer.level) as unknown[];
       const output = enable_grad(() => withForwardGrad(() => below(layer, () => applyInLayers(cls, inputs))));
-      return wrappedBack(output, inputs, args, layer.level);
+      return wrappedBack(output, inputs, args, (x) => call(native.func_wrap_grad, x, layer.level));
     }
 
     static setup_context(ctx: FunctionCtx, inputs: unknown[], output: unknown): void {
@@ -71,37 +81,44 @@ function atLevel(cls: FunctionClass, layer: Layer): FunctionClass {
   return AtLevel;
 }
 
-function unwrapBatched(args: readonly unknown[], level: number): [values: unknown[], dims: (number | null)[]] {
-  const pairs = args.map((arg): [unknown, number | null] =>
-    isTensor(arg) ? call<[Tensor, number | null]>(native.func_unwrap_batched, arg, level) : [arg, null],
+/** Arguments without the layer's batches, and the dimension of each one's batch, in the shape of the arguments. */
+function unwrapBatched(args: readonly unknown[], level: number): [values: unknown[], dims: Dims[], isMapped: boolean] {
+  const [leaves, spec] = flatten(args);
+  const pairs = leaves.map((leaf): [unknown, number | null] =>
+    isTensor(leaf) ? call<[Tensor, number | null]>(native.func_unwrap_batched, leaf, level) : [leaf, null],
   );
-  return [pairs.map(([value]) => value), pairs.map(([, dim]) => dim)];
+  const together = (parts: readonly unknown[]) => unflatten(parts, spec) as unknown[];
+  const dims = pairs.map(([, dim]) => dim);
+  return [together(pairs.map(([value]) => value)), together(dims) as Dims[], dims.some((dim) => dim !== null)];
 }
 
-function wrapBatched(output: unknown, dims: unknown, level: number): unknown {
-  const [leaves, spec] = flatten(output);
-  const places = broadcast(dims, spec);
-  if (places === undefined) throw new RangeError('vmap: the out_dims of a custom Function must fit its output');
-  return unflatten(addBatchDims(leaves, places as (number | null)[], level), spec);
-}
+const RETURNS =
+  'Expected the vmap staticmethod to have two returns, an output and out_dims with pytree structure compatible with the output. ';
 
 /** The function over a batch, by its own rule. */
 function byRule(cls: Batchable, args: readonly unknown[], layer: Layer): unknown {
-  const [values, dims] = unwrapBatched(args, layer.level);
-  if (dims.every((dim) => dim === null)) return below(layer, () => applyInLayers(cls, args));
+  const [values, dims, isMapped] = unwrapBatched(args, layer.level);
+  if (!isMapped) return below(layer, () => applyInLayers(cls, args));
   const info: VmapInfo = { batch_size: layer.batchSize, randomness: layer.randomness };
-  const result = below(layer, () => cls.vmap!.call(cls, info, dims, ...values));
-  if (!Array.isArray(result) || result.length !== 2) {
-    throw new TorchError(`Expected the vmap staticmethod of ${cls.name} to return a tuple of (output, out_dims)`);
+  const result: unknown = below(layer, () => cls.vmap!.call(cls, info, dims, ...values));
+  if (!Array.isArray(result)) throw new TorchError(`${RETURNS}Got a ${typeName(result)} instead`);
+  if (result.length !== 2) throw new TorchError(`${RETURNS}Got ${result.length} returns instead`);
+  const [output, out_dims] = result as [unknown, unknown];
+  const [, spec] = flatten(output);
+  const places = broadcast(out_dims, spec) as (number | null)[] | undefined;
+  if (places === undefined) {
+    throw new TorchError(
+      `The autograd.Function's vmap staticmethod returned an incompatible (output, out_dims) tuple. Expected out_dims=${dimsText(out_dims)} to be compatible with the structure of \`output\`. out_dims has structure ${specText(flatten(out_dims)[1])} but output has structure ${specText(spec)}. For more details, please see https://pytorch.org/docs/main/notes/extending.func.html`,
+    );
   }
-  return wrapBatched(result[0], result[1], layer.level);
+  return wrappedBack(output, values, args, (x, place) => addBatchDims([x], [places[place]!], layer.level)[0]);
 }
 
 function byGeneratedRule(cls: FunctionClass, args: readonly unknown[], layer: Layer): unknown {
-  const [values, dims] = unwrapBatched(args, layer.level);
-  if (dims.every((dim) => dim === null)) return below(layer, () => applyInLayers(cls, args));
+  const [values, dims, isMapped] = unwrapBatched(args, layer.level);
+  if (!isMapped) return below(layer, () => applyInLayers(cls, args));
   const output = below(layer, () => applyInLayers(overBatch(cls, dims, layer.randomness), values));
-  return wrapBatched(output, 0, layer.level);
+  return wrappedBack(output, values, args, (x) => addBatchDims([x], [0], layer.level)[0]);
 }
 
 function batched(cls: Batchable, args: readonly unknown[], layer: Layer): unknown {

@@ -46,7 +46,7 @@ interface Batch {
   readonly size: number;
 }
 
-function dimsText(dims: unknown): string {
+export function dimsText(dims: unknown): string {
   if (dims === null) return 'None';
   if (!Array.isArray(dims)) return String(dims);
   return tupleText(dims.map(dimsText) as unknown as number[]);

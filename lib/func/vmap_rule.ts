@@ -1,114 +1,136 @@
-/** The rule for batches that a custom Function can have made: forward and backward each run under vmap. */
+/** The rule for batches that a custom Function can have made: each of its parts runs under vmap. */
 
 import { Function, type FunctionClass, setupContextOf } from '../autograd/function';
-import type { FunctionCtx } from '../autograd/function_ctx';
+import { FunctionCtx } from '../autograd/function_ctx';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
 import { isTensor } from '../operators/checks';
 import type { Tensor } from '../tensor';
-import type { Randomness } from './layers';
-import { flatten, mapLeaves, unflatten } from './tree';
+import { type Randomness, topLayer } from './layers';
+import { mapLeaves } from './tree';
 import { type Dims, mapped } from './vmap';
 
 type MaybeTensor = Tensor | null;
-type Rule = (ctx: unknown, ...gradients: unknown[]) => unknown;
-type Rebuild = (tensors: readonly Tensor[]) => unknown;
+type Rule = (ctx: FunctionCtx, ...args: unknown[]) => unknown;
+type AnyFunction = (...args: never[]) => unknown;
 
-/** The tensors of a value, and the way to put them back. */
-function apart(value: unknown): [tensors: Tensor[], rebuild: Rebuild] {
-  const [leaves, spec] = flatten(value);
-  const places = leaves.map(isTensor);
-  const others = leaves.map((leaf) => (isTensor(leaf) ? null : leaf));
-  const rebuild: Rebuild = (tensors) => {
-    const left = [...tensors];
-    return unflatten(
-      others.map((other, i) => (places[i] ? left.shift() : other)),
-      spec,
+const ROOT = Symbol('root');
+
+/** The context of the call itself, below those that this module puts around it. */
+function rootOf(ctx: FunctionCtx): FunctionCtx {
+  return (ctx as FunctionCtx<{ [ROOT]?: FunctionCtx }>)[ROOT] ?? ctx;
+}
+
+/** A context that hands everything on to another, but for some members of its own. */
+function contextWith(ctx: FunctionCtx, own: Readonly<Record<string, unknown>>): FunctionCtx {
+  return new Proxy(ctx, {
+    get(target, key) {
+      if (key === ROOT) return rootOf(target);
+      if (typeof key === 'string' && key in own) return own[key];
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' && key in FunctionCtx.prototype ? value.bind(target) : value;
+    },
+    set: (target, key, value) => Reflect.set(target, key, value, target),
+  });
+}
+
+/** What setup_context gets: it saves examples, the context keeps the batches they belong to. */
+function savingContext(ctx: FunctionCtx, noteDims: (dims: (number | null)[]) => void): FunctionCtx {
+  const unwrapped = (tensors: readonly unknown[]): MaybeTensor[] => {
+    const { level } = topLayer()!;
+    const pairs = tensors.map((x): [MaybeTensor, number | null] =>
+      isTensor(x) ? call(native.func_unwrap_batched, x, level) : [null, null],
     );
+    noteDims(pairs.map(([, dim]) => dim));
+    return pairs.map(([x]) => x);
   };
-  return [leaves.filter(isTensor), rebuild];
+  return contextWith(ctx, {
+    save_for_backward: (...tensors: unknown[]) => ctx.save_for_backward(...unwrapped(tensors)),
+    save_for_forward: (...tensors: unknown[]) => ctx.save_for_forward(...unwrapped(tensors)),
+  });
 }
 
-/** The context of one example: what setup_context puts in, backward finds. */
-class ExampleCtx {
-  saved_tensors: unknown[] = [];
-
-  constructor(readonly needs_input_grad: readonly boolean[]) {}
-
-  save_for_backward(...tensors: unknown[]): void {
-    this.saved_tensors = tensors;
-  }
-
-  // The batched function has done these for all examples, or has no use for them.
-  save_for_forward(): void {}
-  mark_dirty(): void {}
-  mark_non_differentiable(): void {}
-  set_materialize_grads(): void {}
+/** The batch at the front wherever there is a tensor. */
+function front(value: unknown): Dims {
+  return mapLeaves(value, (leaf) => (isTensor(leaf) ? 0 : null)) as Dims;
 }
 
-/** The gradients of one example's inputs. */
-function exampleGradients(cls: FunctionClass, needed: readonly boolean[]) {
-  const rule = (cls.vjp === Function.vjp ? cls.backward : cls.vjp) as Rule;
-  return (inputs: unknown[], output: unknown, ...gradients: MaybeTensor[]): MaybeTensor[] => {
-    const ctx = new ExampleCtx(needed);
-    setupContextOf(cls)!.call(cls, ctx as unknown as FunctionCtx, inputs, output);
-    const results = rule.call(cls, ctx, ...gradients);
-    return (Array.isArray(results) ? results : [results]).map((result) => result ?? null);
-  };
+function listed(results: unknown): MaybeTensor[] {
+  return (Array.isArray(results) ? results : [results]).map((result) => result ?? null);
 }
 
-/** Sums a gradient over the batch for an argument that all examples share. */
-function reduced(gradient: Tensor, dim: number | null): Tensor {
-  return dim === null ? gradient.sum(0) : gradient.movedim(0, dim);
-}
-
-/** Runs a function that gives tensors and nulls under vmap. */
-function withNulls(
-  fn: (...args: never[]) => MaybeTensor[],
-  in_dims: Dims,
-  randomness: Randomness,
-  args: unknown[],
-): MaybeTensor[] {
-  let given: boolean[] = [];
-  const tensorsOnly = (...examples: never[]) => {
-    const results = fn(...examples);
-    given = results.map((result) => result !== null);
-    return results.filter((result) => result !== null);
-  };
-  const found = mapped(tensorsOnly, { in_dims, randomness })(...(args as never[])) as Tensor[];
-  return given.map((isThere) => (isThere ? found.shift()! : null));
+/** Sums a gradient over the batch for an argument that all examples share, and down to an example's shape. */
+function reduced(gradient: Tensor, dim: number | null, shape: number[] | undefined): Tensor {
+  if (dim === null) return gradient.sum(0);
+  const fitting = shape === undefined ? gradient : gradient.sum_to_size([gradient.shape[0]!, ...shape]);
+  return fitting.movedim(0, dim);
 }
 
 interface Kept {
-  inputs?: Rebuild;
-  output?: Rebuild;
-  inputCount?: number;
+  savedDims?: (number | null)[];
+  /** The shapes of an example's arguments. */
+  shapes?: (number[] | undefined)[];
 }
 
 /** The function over a batch as a function of its own. */
-export function overBatch(cls: FunctionClass, dims: readonly (number | null)[], randomness: Randomness): FunctionClass {
+export function overBatch(cls: FunctionClass, dims: readonly Dims[], randomness: Randomness): FunctionClass {
+  const kept = new WeakMap<FunctionCtx, Kept>();
+  const run = (fn: AnyFunction, in_dims: Dims, args: readonly unknown[]) =>
+    mapped(fn, { in_dims, randomness })(...(args as never[]));
+
+  /** A rule on batches; it may give nulls, which vmap does not. */
+  const runRule = (rule: Rule, ctx: FunctionCtx, vectors: readonly unknown[]): MaybeTensor[] => {
+    const saved = ctx.saved_tensors;
+    let given: boolean[] = [];
+    const one = (saved_tensors: unknown[], examples: unknown[]) => {
+      const results = listed(rule.call(cls, contextWith(ctx, { saved_tensors }), ...examples));
+      given = results.map((result) => result !== null);
+      return results.filter((result) => result !== null);
+    };
+    const found = run(
+      one as AnyFunction,
+      [kept.get(rootOf(ctx))!.savedDims ?? [], front(vectors)],
+      [saved, vectors],
+    ) as Tensor[];
+    return given.map((isThere) => (isThere ? found.shift()! : null));
+  };
+
   class Batched extends Function {
     static override forward(...args: unknown[]): unknown {
-      const one = cls.forward.bind(cls) as (...examples: never[]) => unknown;
-      return mapped(one, { in_dims: dims, randomness })(...(args as never[]));
+      return run(cls.forward.bind(cls), dims, args);
     }
 
-    static setup_context(ctx: FunctionCtx & Kept, inputs: unknown[], output: unknown): void {
-      const [inputTensors, inputsAgain] = apart(inputs);
-      const [outputTensors, outputAgain] = apart(output);
-      ctx.save_for_backward(...inputTensors, ...outputTensors);
-      Object.assign(ctx, { inputs: inputsAgain, output: outputAgain, inputCount: inputTensors.length });
+    static setup_context(ctx: FunctionCtx, inputs: unknown[], output: unknown): void {
+      const notes: Kept = {};
+      kept.set(rootOf(ctx), notes);
+      const one = (examples: unknown[], results: unknown) => {
+        notes.shapes = examples.map((example) => (isTensor(example) ? example.shape : undefined));
+        const saving = savingContext(ctx, (savedDims) => {
+          notes.savedDims = savedDims;
+        });
+        setupContextOf(cls)!.call(cls, saving, examples, results);
+        return [];
+      };
+      run(one as AnyFunction, [dims, front(output)], [inputs, output]);
     }
 
-    static override backward(ctx: FunctionCtx & Kept, ...gradients: MaybeTensor[]): MaybeTensor[] {
-      const saved = ctx.saved_tensors;
-      const inputs = ctx.inputs!(saved.slice(0, ctx.inputCount));
-      const output = ctx.output!(saved.slice(ctx.inputCount));
-      const first = (value: unknown) => mapLeaves(value, (leaf) => (isTensor(leaf) ? 0 : null)) as Dims;
-      const in_dims = [dims, first(output), ...gradients.map(first)];
-      const one = exampleGradients(cls, ctx.needs_input_grad) as (...args: never[]) => MaybeTensor[];
-      const results = withNulls(one, in_dims, randomness, [inputs, output, ...gradients]);
-      return results.map((result, i) => result && reduced(result, dims[i]!));
+    static override backward(ctx: FunctionCtx, ...gradients: MaybeTensor[]): MaybeTensor[] {
+      const rule = (cls.vjp === Function.vjp ? cls.backward : cls.vjp) as Rule;
+      const { shapes } = kept.get(rootOf(ctx))!;
+      return runRule(rule, ctx, gradients).map(
+        (result, i) => result && reduced(result, dims[i] as number | null, shapes?.[i]),
+      );
+    }
+
+    static override jvp(ctx: FunctionCtx, ...tangents: MaybeTensor[]): MaybeTensor[] {
+      const atFront = tangents.map((tangent, i) =>
+        tangent === null || dims[i] === null ? tangent : tangent.movedim(dims[i] as number, 0),
+      );
+      return runRule(cls.jvp as Rule, ctx, atFront);
     }
   }
+  if (cls.jvp === Function.jvp) Object.assign(Batched, { jvp: Function.jvp });
+  Object.assign(Batched, { generate_vmap_rule: true });
   Object.defineProperty(Batched, 'name', { value: `Vmapped${cls.name}` });
   return Batched;
 }

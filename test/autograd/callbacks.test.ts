@@ -1,49 +1,6 @@
-/** Hooks, custom functions and the ends of a backward pass, against PyTorch; on JavaScript's thread and off it. */
-import torch from 'tsorch';
-import { _lend_passes } from 'tsorch/autograd';
+/** Hooks, custom functions and the ends of a backward pass, against PyTorch. */
 import golden from './golden/callbacks.json';
-import { plain, scenarios } from './scenarios';
+import { compareOutcomes } from './outcomes';
+import { scenarios } from './scenarios';
 
-interface Outcome {
-  value?: unknown;
-  error?: string;
-  message?: string;
-}
-
-/** The classes that stand for Python's. */
-const classes: Record<string, { new (...args: never[]): Error }> = {
-  RuntimeError: torch.TorchError,
-  NotImplementedError: torch.NotImplementedError,
-  TypeError,
-  ValueError: RangeError,
-};
-
-function outcome(scenario: () => unknown): unknown {
-  try {
-    return { value: plain(scenario()) };
-  } catch (error) {
-    return error;
-  }
-}
-
-afterEach(() => _lend_passes(false));
-
-it('has the scenarios of the reference', () => {
-  expect(Object.keys(scenarios)).toEqual(Object.keys(golden));
-});
-
-describe.each([
-  ['on its own thread', false],
-  ['on another thread', true],
-])('with the pass %s', (_, lent) => {
-  it.each(Object.entries(golden as Record<string, Outcome>))('%s', (name, expected) => {
-    _lend_passes(lent);
-    const got = outcome(scenarios[name]!);
-    if (expected.error === undefined) {
-      expect(got).toEqual(expected);
-    } else {
-      expect(got).toBeInstanceOf(classes[expected.error]);
-      expect((got as Error).message).toBe(expected.message!.replace('type int', 'type number'));
-    }
-  });
-});
+compareOutcomes(scenarios, golden);

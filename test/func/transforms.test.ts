@@ -13,7 +13,7 @@ interface Outcome {
 
 const classes: Record<string, { new (...args: never[]): Error }> = {
   RuntimeError: torch.TorchError,
-  AssertionError: torch.TorchError,
+  AssertionError: Error,
   GradcheckError: torch.TorchError,
   CheckpointError: torch.TorchError,
   NotImplementedError: torch.NotImplementedError,

@@ -1,6 +1,6 @@
 /** Checking derivatives against differences. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradcheck.html */
 
-import { TorchError } from '../../errors';
+import { AssertionError } from '../../errors';
 import { isTensor, requireFunction } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
@@ -147,7 +147,7 @@ function check(func: Checked, given: unknown, settings: Settings): true {
 }
 
 function demand(condition: boolean, message: string): void {
-  if (!condition) throw new TorchError(message);
+  if (!condition) throw new AssertionError(message);
 }
 
 /**

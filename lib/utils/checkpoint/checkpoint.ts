@@ -8,6 +8,7 @@ import { requireFunction } from '../../operators/checks';
 import { requireGiven } from '../../operators/keywords';
 import { isOptions, typeName } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
+import { autocastStates, withAutocast } from './autocast';
 import { metadataChecks, Recomputation } from './recompute';
 import { CheckpointFunction } from './reentrant';
 import { randomStates, withRandomStates } from './rng';
@@ -94,9 +95,11 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Checkpo
   const underForward = () => (forward === undefined ? run() : forward(run));
   if (!is_grad_enabled()) return run();
   const states = preserve_rng_state ? randomStates(args) : undefined;
+  const casts = autocastStates(args);
   const again = (own: readonly unknown[]) => {
     const repeat = () => fn(...(own as never[]));
-    withRandomStates(states, own, () => (recompute === undefined ? repeat() : recompute(repeat)));
+    const inContext = () => (recompute === undefined ? repeat() : recompute(repeat));
+    withRandomStates(states, own, () => withAutocast(casts, inContext));
   };
   return new Recomputation(again, args, metadata, earlyStopForAll ?? early_stop, debug).forward(underForward);
 }

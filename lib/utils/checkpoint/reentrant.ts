@@ -9,6 +9,7 @@ import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { isTensor } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
+import { autocastStates, withAutocast } from './autocast';
 import { randomStates, withRandomStates } from './rng';
 
 type Run = (...args: never[]) => unknown;
@@ -16,6 +17,7 @@ type Run = (...args: never[]) => unknown;
 interface Saved {
   run: Run;
   states: ReturnType<typeof randomStates> | undefined;
+  casts: ReturnType<typeof autocastStates>;
   /** The arguments that are no tensors, and null for those that are. */
   inputs: unknown[];
   isTensor: boolean[];
@@ -34,6 +36,7 @@ export class CheckpointFunction extends Function {
     }
     ctx.run = run;
     ctx.states = preserve ? randomStates(args) : undefined;
+    ctx.casts = autocastStates(args);
     ctx.isTensor = args.map(isTensor);
     ctx.inputs = args.map((arg) => (isTensor(arg) ? null : arg));
     ctx.save_for_backward(...args.filter(isTensor));
@@ -46,10 +49,11 @@ export class CheckpointFunction extends Function {
         'When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). To resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument.',
       );
     }
-    const { run, states, inputs, isTensor: places } = ctx as Saved;
+    const { run, states, casts, inputs, isTensor: places } = ctx as Saved;
     const tensors = [...ctx.saved_tensors];
     const args = detached(inputs.map((input, i) => (places[i] ? tensors.shift() : input)));
-    const result = withRandomStates(states, args, () => enable_grad(() => run(...(args as never[]))));
+    const again = () => withAutocast(casts, () => run(...(args as never[])));
+    const result = withRandomStates(states, args, () => enable_grad(again));
     const outputs = Array.isArray(result) ? result : [result];
     const followed = outputs.flatMap((each, i) => (isTensor(each) && each.requires_grad ? [i] : []));
     if (followed.length === 0) {

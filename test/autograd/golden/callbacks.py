@@ -284,7 +284,10 @@ def outcome(scenario):
         return {"error": type(error).__name__, "message": str(error)}
 
 
-if __name__ == "__main__":
-    results = {name: outcome(scenario) for name, scenario in SCENARIOS.items()}
-    path = pathlib.Path(__file__).with_name("callbacks.json")
+def write(scenarios, path):
+    results = {name: outcome(scenario) for name, scenario in scenarios.items()}
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    write(SCENARIOS, pathlib.Path(__file__).with_suffix(".json"))
