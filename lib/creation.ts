@@ -1,8 +1,10 @@
 /** Tensors from JavaScript data: numbers, nested arrays, typed arrays, buffers. */
 
+import { isSharedArrayBuffer } from 'node:util/types';
 import { TorchError } from './errors';
 import { native } from './native/addon';
 import { call } from './native/frame';
+import { keepTransferredInPlace } from './native/transfer';
 import { refuse } from './operators/checks';
 import { defaultDevice } from './operators/default_device';
 import { isOptions, typeName } from './operators/kinds';
@@ -36,6 +38,7 @@ export function set_default_dtype(dtype: DType): void {
 }
 
 const arrayDTypes: Record<string, DType> = {
+  Float16Array: dtypes.float16,
   Float32Array: dtypes.float32,
   Float64Array: dtypes.float64,
   Int8Array: dtypes.int8,
@@ -60,10 +63,19 @@ function isView(data: unknown): data is ArrayBufferView {
   return ArrayBuffer.isView(data);
 }
 
+/** A view that Node-API knows: it has neither Float16Array nor a SharedArrayBuffer without a view. */
+function knownView(buffer: ArrayBufferLike | ArrayBufferView): ArrayBufferLike | ArrayBufferView {
+  if (isView(buffer)) {
+    const isHalf = arrayName(buffer) === 'Float16Array';
+    return isHalf ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : buffer;
+  }
+  return isSharedArrayBuffer(buffer) ? new Uint8Array(buffer) : buffer;
+}
+
 function fromView(view: ArrayBufferView): Tensor {
   const dtype = arrayDTypes[arrayName(view)];
   if (dtype === undefined) throw new TypeError(`cannot make a tensor of a ${arrayName(view)}`);
-  return call(native.tensor_from_array, view, dtype, [view.byteLength / dtype.itemsize]);
+  return call(native.tensor_from_array, knownView(view), dtype, [view.byteLength / dtype.itemsize]);
 }
 
 /** How deep lists may nest, as in PyTorch. */
@@ -290,8 +302,11 @@ export interface FromBufferOptions {
 }
 
 /**
- * A 1-dim tensor over the memory of an ArrayBuffer, Buffer or typed array: a change in one shows in the other.
+ * A 1-dim tensor over the memory of an ArrayBuffer, SharedArrayBuffer, Buffer or typed array: a change in one shows in
+ * the other. When the buffer is transferred, its memory stays the tensor's too.
  * https://docs.pytorch.org/docs/2.13/generated/torch.frombuffer.html
+ * @throws TypeError for a resizable ArrayBuffer, and for one that was transferred before
+ * @throws RangeError when `count` and `offset` do not fit the buffer
  */
 export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FromBufferOptions): Tensor {
   if (!(options?.dtype instanceof DType)) {
@@ -300,14 +315,16 @@ export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: F
   if (buffer instanceof Tensor || typeof (buffer as Partial<ArrayBuffer> | null)?.byteLength !== 'number') {
     refuse('frombuffer', 'buffer', 'an ArrayBuffer, a Buffer or a typed array', buffer);
   }
-  const made = call<Tensor>(native.tensor_over_buffer, buffer, options.dtype, options.count ?? -1, options.offset ?? 0);
+  keepTransferredInPlace();
+  const { dtype, count = -1, offset = 0 } = options;
+  const made = call<Tensor>(native.tensor_over_buffer, knownView(buffer), dtype, count, offset);
   return options.requires_grad ? made.requires_grad_(true) : made;
 }
 
 /**
  * A tensor over a typed array's memory, the counterpart of Python's `from_numpy`: 1-D, of the array's type.
  * https://docs.pytorch.org/docs/2.13/generated/torch.from_numpy.html
- * @throws TypeError for an array of another kind
+ * @throws TypeError for an array of another kind, one over a resizable ArrayBuffer, or one that was transferred before
  */
 export function from_numpy(array: ArrayBufferView): Tensor {
   const dtype = arrayDTypes[arrayName(array)];

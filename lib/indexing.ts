@@ -2,10 +2,10 @@
 
 import { MAX_DIMS, tensor as makeTensor, type TensorData } from './creation';
 import { native } from './native/addon';
-import { begin, finish, put, putRaw } from './native/frame';
+import { begin, endCall, finish, put, putRaw } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
-import { Kind, kindOf, typeName } from './operators/kinds';
+import { Kind, kindOf, ownList, typeName } from './operators/kinds';
 import { Overloads } from './operators/overloads';
 import { tables } from './operators/tables';
 import { watching } from './operators/watch';
@@ -102,12 +102,17 @@ function listIndex(list: readonly IndexList[]): Tensor {
 }
 
 function begunWith(x: Tensor, indices: readonly Index[]): void {
-  const ready = prepared(indices);
+  const ready = prepared(ownList(indices));
   begin();
-  put(x);
-  putRaw(Tag.List);
-  putRaw(ready.length);
-  for (const index of ready) putIndex(index);
+  try {
+    put(x);
+    putRaw(Tag.List);
+    putRaw(ready.length);
+    for (const index of ready) putIndex(index);
+  } catch (error) {
+    endCall();
+    throw error;
+  }
 }
 
 /** `x[index]`. */
@@ -154,7 +159,7 @@ function isAssignable(value: unknown): boolean {
 /** `x[indices] = value`, or with `accumulate` an addition at those places. */
 export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) {
-    operator.call(x, prepared(checkedList(indices)), value, true);
+    operator.call(x, prepared(ownList(checkedList(indices))), value, true);
     return;
   }
   if (!isAssignable(value)) throw new TypeError(`can't assign a ${typeName(value)} to a ${x.type()}`);

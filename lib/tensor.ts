@@ -2,6 +2,7 @@
 /** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
 
 import { inspect } from 'node:util';
+import { markAsUntransferable } from 'node:worker_threads';
 import * as engine from './autograd/engine';
 import {
   type PostAccumulateGradHook,
@@ -371,7 +372,7 @@ export class Tensor extends NativeObject {
 
   /**
    * A typed array over the tensor's own memory: a change in one shows in the other. float16 and bfloat16 show their
-   * bits, complex numbers as pairs, bool as 0 and 1.
+   * bits, complex numbers as pairs, bool as 0 and 1. `postMessage` copies it and cannot transfer it.
    * @throws TorchError when the tensor requires grad, is not on the CPU or not contiguous
    */
   typed_array(): TypedArray {
@@ -382,6 +383,7 @@ export class Tensor extends NativeObject {
     const view = views[dtype.name];
     if (view === undefined) throw new TypeError(`got unsupported dtype ${dtype} for a typed array`);
     const [array, perElement] = view;
+    if (buffer !== null) markAsUntransferable(buffer);
     return buffer === null ? new array(new ArrayBuffer(0), 0, 0) : new array(buffer, offset, count * perElement);
   }
 

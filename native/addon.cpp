@@ -37,6 +37,9 @@ struct Entry {
   NativeFunction function;
 };
 
+/// () hands the warnings of calls before it to JavaScript
+void show_warnings(Environment& environment, FrameReader&, FrameWriter&) { environment.flush_warnings(); }
+
 constexpr Entry kFunctions[] = {
     {"invoke", invoke},
     {"find_operator", find_operator},
@@ -210,6 +213,7 @@ constexpr Entry kFunctions[] = {
 
     {"release", release},
     {"sweep", sweep},
+    {"show_warnings", show_warnings},
     {"memory_stats", memory_stats},
     {"set_pressure", set_pressure},
     {"is_alive", is_alive},

@@ -95,9 +95,10 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   } catch (...) {
     throw_current_exception(self);
   }
-  if (!self.warnings.empty()) self.flush_warnings();
+  // Warnings wait until JavaScript has read the results: showing them may run anything.
   const bool pressed = roughly_allocated_cpu_bytes() > self.pressure_at || self.device_bytes > self.device_pressure_at;
-  self.frame_[0] = static_cast<double>(pressed ? FrameState::kPressure : FrameState::kFine);
+  const bool waits = pressed || !self.warnings.empty();
+  self.frame_[0] = static_cast<double>(waits ? FrameState::kPressure : FrameState::kFine);
   return result;
 }
 
@@ -180,18 +181,18 @@ napi_value Environment::serve(napi_value function, napi_value objects) {
 }
 
 void Environment::flush_warnings() {
-  bool pending = false;
-  napi_is_exception_pending(env_, &pending);
-  if (pending || warn_ == nullptr) return;
-  const std::vector<std::string> texts = std::exchange(warnings, {});
+  std::vector<std::string> texts = std::exchange(warnings, {});
   napi_value undefined = nullptr;
   napi_value function = nullptr;
-  napi_get_undefined(env_, &undefined);
-  napi_get_reference_value(env_, warn_, &function);
-  for (const std::string& text : texts) {
+  check(env_, napi_get_undefined(env_, &undefined));
+  check(env_, napi_get_reference_value(env_, warn_, &function));
+  for (std::size_t i = 0; i < texts.size(); i++) {
     napi_value message = nullptr;
-    napi_create_string_utf8(env_, text.data(), text.size(), &message);
-    if (napi_call_function(env_, undefined, function, 1, &message, nullptr) != napi_ok) return;
+    check(env_, napi_create_string_utf8(env_, texts[i].data(), texts[i].size(), &message));
+    if (napi_call_function(env_, undefined, function, 1, &message, nullptr) == napi_ok) continue;
+    const auto rest = texts.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    warnings.insert(warnings.begin(), std::make_move_iterator(rest), std::make_move_iterator(texts.end()));
+    throw_pending();
   }
 }
 

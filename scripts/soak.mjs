@@ -68,6 +68,21 @@ const loads = {
       }
     }
   },
+  buffers: () => {
+    for (let i = 0; i < 50; i++) {
+      const array = new Float32Array(10_000);
+      const x = torch.from_numpy(array);
+      if (i % 3 === 0) structuredClone(array, { transfer: [array.buffer] });
+      torch.tidy(() => x.add(1).typed_array()[0] + x.typed_array()[0]);
+    }
+  },
+  interruptions: () => {
+    const part = () => torch.tidy(() => torch.cat([torch.randn(10), torch.zeros(5)]).sort().values);
+    const list = new Proxy(Array(4).fill(0), {
+      get: (target, key) => (/^\d+$/.test(String(key)) ? part() : Reflect.get(target, key)),
+    });
+    for (let i = 0; i < 20; i++) if (torch.cat(list).numel() !== 60) throw new Error('a list lost its elements');
+  },
   structures: () => {
     const map = new Map(Array.from({ length: 100 }, (_, i) => [i, torch.randn(1000)]));
     return torch.tidy(() => torch.stack([...map.values()]).sum());

@@ -188,6 +188,7 @@ export type NativeName =
   | 'count_handed_over'
   | 'release'
   | 'sweep'
+  | 'show_warnings'
   | 'memory_stats'
   | 'set_pressure'
   | 'is_alive'

@@ -4,14 +4,15 @@
  * would cost a call each.
  */
 
-import { OutOfMemoryError, withoutCuda } from '../errors';
+import { OutOfMemoryError, TorchError, withoutCuda } from '../errors';
 import { Kind, kindOf, kindOfList } from '../operators/kinds';
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
 import { type NativeFunction, native } from './addon';
-import { collect, collectAll, enroll, findInNursery, relieveNursery } from './memory';
+import { collect, collectAll, enroll, findInNursery, isLending, relieveNursery } from './memory';
 import { Coded, NativeObject, Tag } from './object';
 
 const FINE = 0;
+const WAITING = 1;
 const MOVED = 2;
 
 /** Where the arguments of an operator start, after its header. */
@@ -28,6 +29,36 @@ let objects: unknown[] = [];
 /** How many lists the value being written is inside of. */
 let nesting = 0;
 const DEEPEST = 16;
+
+/** Whether arguments are being written. */
+let writing = false;
+/** How often native code has called JavaScript. */
+let served = 0;
+
+interface Suspended {
+  readonly slots: Float64Array;
+  readonly objects: unknown[];
+  readonly nesting: number;
+}
+
+/** Calls whose arguments are half written: those ran a getter or a Proxy's trap, and that makes calls of its own. */
+const suspended: Suspended[] = [];
+
+function suspend(): void {
+  suspended.push({ slots: slots.slice(0, at), objects, nesting });
+}
+
+/** Ends a call, or gives up writing its arguments, and lets the call around it go on with its own. */
+export function endCall(): void {
+  writing = false;
+  nesting = 0;
+  const outer = suspended.pop();
+  if (outer === undefined) return;
+  slots.set(outer.slots);
+  at = outer.slots.length;
+  ({ objects, nesting } = outer);
+  writing = true;
+}
 
 /** Makes the JavaScript object of a native one; each subclass of NativeObject registers itself. */
 type Wrap = (handle: number) => NativeObject;
@@ -51,8 +82,10 @@ function reserve(count: number): void {
   remap();
 }
 
-/** Starts the arguments of a call. */
+/** Starts the arguments of a call. Who cannot finish them says `endCall`. */
 export function begin(): void {
+  if (writing) suspend();
+  writing = true;
   at = 1;
   nesting = 0;
   if (objects.length > 0) objects = [];
@@ -197,10 +230,26 @@ function read(results: unknown[] | undefined): unknown {
   }
 }
 
-/** Lets memory be seen to after a call, when its results are read. */
+/** Ends a call whose results are read: from here on other code may run, and use the frame. */
 function settle(state: number): void {
+  if (suspended.length > 0) endCall();
+  if (state === FINE) relieveNursery();
+  else attend();
+}
+
+/** Shows the warnings of calls, and collects when memory wants it: native code says that something waits, not which. */
+function attend(): void {
+  begin();
+  run(native.show_warnings);
+  const state = stateOf();
+  if (suspended.length > 0) endCall();
   if (state !== FINE) collect();
-  else relieveNursery();
+}
+
+/** What native code says of a call, in an array that it may have replaced. */
+function stateOf(): number {
+  if (slots[0] === MOVED) remap();
+  return slots[0]!;
 }
 
 /** The names of operators, by their ids. */
@@ -212,29 +261,55 @@ function nameFunction(error: TypeError, fn: NativeFunction, id: number): void {
   if (name !== undefined) error.message = `${name}(): ${error.message}`;
 }
 
+/** Ends a call that failed, and shows what it warned of before. */
+function fail(error: unknown): never {
+  const state = stateOf();
+  endCall();
+  if (state === WAITING) attend();
+  throw error;
+}
+
+/** Whether an operator failed for want of what a collection may free: memory, or a storage that was lent. */
+function wantsCollection(error: unknown): boolean {
+  if (error instanceof OutOfMemoryError) return true;
+  return error instanceof TorchError && error.message.includes('storage that is not resizable') && isLending();
+}
+
 /**
- * Runs a call once more after memory ran out, when everything unreachable is freed. Only operators: they allocate
- * before they change anything, and running them twice is harmless.
+ * Runs an operator once more when everything unreachable is freed. It asks for memory before it changes anything, so
+ * that running it twice is harmless; unless it `called` JavaScript, which used the frame.
  */
-function runAgain(fn: NativeFunction, error: unknown, id = -1): unknown[] | undefined {
-  if (error instanceof TypeError && /^expected [\w ]+, not /.test(error.message)) nameFunction(error, fn, id);
-  if (fn !== nativeInvoke) throw error;
-  if (!(error instanceof OutOfMemoryError)) throw withoutCuda(error);
+function runAgain(error: unknown, id: number, called: boolean): unknown[] | undefined {
   const args = slots.slice(0, at);
   const argObjects = objects;
+  if (slots[0] === MOVED) remap();
+  if (called || !wantsCollection(error)) fail(error);
   collectAll();
   call(native.empty_caches);
+  if (writing) suspend(); // the call around this one
+  writing = false;
   slots.set(args);
-  slots[0] = fn;
-  return nativeCall(argObjects);
+  slots[0] = nativeInvoke;
+  try {
+    return nativeCall(argObjects);
+  } catch (again) {
+    return fail(named(again, nativeInvoke, id));
+  }
+}
+
+/** An error with what only this side knows of the call. */
+function named(error: unknown, fn: NativeFunction, id = -1): unknown {
+  if (error instanceof TypeError && /^expected [\w ]+, not /.test(error.message)) nameFunction(error, fn, id);
+  return fn === nativeInvoke ? withoutCuda(error) : error;
 }
 
 function run(fn: NativeFunction): unknown[] | undefined {
+  writing = false;
   slots[0] = fn;
   try {
     return objects.length > 0 ? nativeCall(objects) : nativeCall();
   } catch (error) {
-    return runAgain(fn, error);
+    return fail(named(error, fn));
   }
 }
 
@@ -245,8 +320,7 @@ export function finish(fn: NativeFunction): unknown {
 
 /** Reads the only result of a call. */
 function readOnly(results: unknown[] | undefined): unknown {
-  const state = slots[0]!;
-  if (state === MOVED) remap();
+  const state = stateOf();
   let value: unknown;
   if (slots[1] === Tag.Tensor) value = enroll(wrapTensor(slots[2]!));
   else {
@@ -259,8 +333,7 @@ function readOnly(results: unknown[] | undefined): unknown {
 
 /** Reads `count` results of a call. */
 function readAll(results: unknown[] | undefined, count: number): unknown[] {
-  const state = slots[0]!;
-  if (state === MOVED) remap();
+  const state = stateOf();
   at = 1;
   const values = new Array<unknown>(count);
   for (let i = 0; i < count; i++) values[i] = read(results);
@@ -270,8 +343,21 @@ function readAll(results: unknown[] | undefined, count: number): unknown[] {
 
 /** Starts the arguments of an operator. */
 export function beginOperator(): void {
+  if (writing) suspend();
+  writing = true;
   at = ARGUMENTS;
   if (objects.length > 0) objects = [];
+}
+
+/** Starts an operator with the first `count` of these arguments. */
+export function putOperands(values: readonly unknown[], count: number): void {
+  beginOperator();
+  try {
+    for (let i = 0; i < count; i++) put(values[i]);
+  } catch (error) {
+    endCall();
+    throw error;
+  }
 }
 
 /**
@@ -288,21 +374,32 @@ export function invokeForAll(id: number, given: number, gathered: number, count:
 }
 
 function runOperator(id: number, given: number, gathered: number): unknown[] | undefined {
+  writing = false;
   slots[0] = nativeInvoke;
   slots[1] = id;
   slots[2] = given;
   slots[3] = gathered;
+  const servedBefore = served;
   try {
     return objects.length > 0 ? nativeCall(objects) : nativeCall();
   } catch (error) {
-    return runAgain(nativeInvoke, error, id);
+    return runAgain(named(error, nativeInvoke, id), id, served !== servedBefore);
+  }
+}
+
+function beginWith(args: readonly unknown[]): void {
+  begin();
+  try {
+    for (let i = 0; i < args.length; i++) put(args[i]);
+  } catch (error) {
+    endCall();
+    throw error;
   }
 }
 
 /** Calls a native function with these arguments; the result's type is the caller's to know. */
 export function call<Result>(fn: NativeFunction, ...args: unknown[]): Result {
-  begin();
-  for (let i = 0; i < args.length; i++) put(args[i]);
+  beginWith(args);
   return finish(fn) as Result;
 }
 
@@ -311,12 +408,12 @@ export function call<Result>(fn: NativeFunction, ...args: unknown[]): Result {
  * calls it as `call` calls native code; the frame is free for other calls while `fn` runs.
  */
 export function serve(fn: (...args: unknown[]) => unknown, results: unknown[] | undefined): unknown[] {
+  served++;
   if (slots[0] === MOVED) remap();
   at = 1;
   const args = read(results) as unknown[];
-  const value = fn(...args);
-  begin();
-  put(value);
+  beginWith([fn(...args)]);
+  writing = false;
   return objects;
 }
 
@@ -325,10 +422,10 @@ export function serve(fn: (...args: unknown[]) => unknown, results: unknown[] | 
  * make the object themselves and must `enroll` it.
  */
 export function callForHandle(fn: NativeFunction, ...args: unknown[]): number {
-  begin();
-  for (let i = 0; i < args.length; i++) put(args[i]);
-  slots[0] = fn;
-  nativeCall(objects);
-  if (slots[0] === MOVED) remap();
-  return slots[2]!;
+  beginWith(args);
+  run(fn);
+  const state = stateOf();
+  const handle = slots[2]!;
+  settle(state);
+  return handle;
 }

@@ -10,7 +10,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { native } from './addon';
-import { begin, call, finish, putRaw } from './frame';
+import { begin, call, endCall, finish, putRaw } from './frame';
 import type { NativeObject } from './object';
 
 /**
@@ -56,8 +56,12 @@ const collector = findCollector();
  */
 const nursery: (NativeObject | null)[] = [];
 let used = 0;
+/** Where the parts of open scopes begin in the nursery. */
 const scopes: number[] = [];
-const kept = new WeakSet<NativeObject>();
+/** The handles of what they made that has left it, and may have been collected; by how deep the scope is nested. */
+const departed = new Map<number, number[]>();
+/** The handles of what was kept while scopes are open. */
+const kept = new Set<number>();
 let aliveAfterMajor = MAJOR_COUNT;
 let bytesAfterMajor = MAJOR_BYTES;
 let bytesAfterCollection = 0;
@@ -99,20 +103,57 @@ const CHUNK = 1024;
 
 /** Makes the nursery's references weak. A function of its own, so that no local variable holds the objects while the collector runs. */
 function emptyNursery(): void {
+  noteDeparted();
   for (let from = 0; from < used; from += CHUNK) weaken(nursery.slice(from, Math.min(from + CHUNK, used)));
   nursery.fill(null, 0, used);
   used = 0;
   scopes.fill(0);
+  for (const [depth, handles] of departed) {
+    if (handles.length <= SCOPED_NURSERY) continue;
+    const left = handles.filter((handle) => call<boolean>(native.is_alive, handle));
+    departed.set(depth, left);
+  }
+}
+
+/** Scopes remember what they made by handle, since the collector is to have the objects. */
+function noteDeparted(): void {
+  for (let depth = 0; depth < scopes.length; depth++) {
+    const handles = departed.get(depth) ?? [];
+    const end = scopes[depth + 1] ?? used;
+    for (let i = scopes[depth]!; i < end; i++) handles.push(nursery[i]!._handle);
+    departed.set(depth, handles);
+  }
 }
 
 function weaken(objects: readonly (NativeObject | null)[]): void {
   begin();
   for (let i = 0; i < objects.length; i++) putRaw(objects[i]!._handle);
-  native.weaken(...(objects as readonly NativeObject[]));
+  try {
+    native.weaken(...(objects as readonly NativeObject[]));
+  } finally {
+    endCall();
+  }
 }
 
-function alive(): [tensors: number, handles: number, cpuBytes: number, deviceBytes: number, nodesMade: number] {
+/** What `memory_stats` gives, in its order (native/memory/memory.h). */
+type Alive = [
+  tensors: number,
+  handles: number,
+  cpuBytes: number,
+  deviceBytes: number,
+  nodesMade: number,
+  borrowedBytes: number,
+  lentBytes: number,
+];
+
+function alive(): Alive {
   return call(native.memory_stats);
+}
+
+/** Whether buffers may be over the memory of tensors. */
+export function isLending(): boolean {
+  const [, , , , , , lent] = alive();
+  return lent > 0;
 }
 
 /** Bytes of tensors and graphs, wherever they are. */
@@ -159,13 +200,14 @@ export function collectAfterPass(): void {
 
 /** Sets the marks for the next collection from what is alive now. */
 function settle(): void {
-  const [, , cpu, device] = alive();
+  const [, , cpu, device, , borrowed, lent] = alive();
   bytesAfterCollection = cpu + device;
   const room = 1.25 * passBytes;
   const cpuLimit = cpu + Math.max(BYTES_STEP, cpu / 2, room);
   call(native.set_pressure, Math.floor(cpuLimit), Math.floor(Math.max(DEVICE_STEP, device / 2, room)));
-  call(native.adjust_external_memory, cpu - reportedBytes);
-  reportedBytes = cpu;
+  const own = cpu - borrowed - lent; // V8 counts its buffers' memory itself
+  call(native.adjust_external_memory, own - reportedBytes);
+  reportedBytes = own;
 }
 
 /** What each object's tensor leads to in the graph, while a full collection runs (native/autograd/reach.h). */
@@ -189,6 +231,7 @@ function collectEverything(): void {
   loosenGraph();
   collector();
   fastenGraph();
+  if (isLending()) collector({ type: 'minor', execution: 'sync' }); // V8 lets go of buffers in the background until the next
   counters.major++;
   call(native.sweep, true, true);
   const [, handles] = alive();
@@ -212,6 +255,17 @@ export function collectAll(): void {
   settle();
 }
 
+/** Frees the objects of these handles now; those that were freed before have none any more. */
+function releaseHandles(handles: readonly number[]): void {
+  for (let from = 0; from < handles.length; from += CHUNK) {
+    const to = Math.min(from + CHUNK, handles.length);
+    begin();
+    putRaw(to - from);
+    for (let i = from; i < to; i++) putRaw(handles[i]!);
+    finish(native.release);
+  }
+}
+
 /** Frees these objects now. */
 export function release(objects: readonly NativeObject[]): void {
   for (let from = 0; from < objects.length; from += CHUNK) {
@@ -225,7 +279,7 @@ export function release(objects: readonly NativeObject[]): void {
 
 /** Exempts an object from the end of its scope. */
 export function keep<T extends NativeObject>(object: T): T {
-  kept.add(object);
+  if (scopes.length > 0) kept.add(object._handle);
   return object;
 }
 
@@ -242,31 +296,51 @@ export function closeScope(survivors: ReadonlySet<NativeObject>): void {
   for (let i = start; i < used; i++) {
     const object = nursery[i]!;
     nursery[i] = null;
-    if ((survivors.size > 0 && survivors.has(object)) || kept.has(object)) nursery[end++] = object;
+    const survives = (survivors.size > 0 && survivors.has(object)) || (kept.size > 0 && kept.has(object._handle));
+    if (survives) nursery[end++] = object;
     else doomed.push(object);
   }
   used = end;
   release(doomed);
+  if (departed.size > 0) releaseDeparted(survivors);
+  if (scopes.length === 0 && kept.size > 0) kept.clear();
+}
+
+/** The same for what has left the nursery. */
+function releaseDeparted(survivors: ReadonlySet<NativeObject>): void {
+  const depth = scopes.length;
+  const handles = departed.get(depth) ?? [];
+  departed.delete(depth);
+  const spared = new Set(kept);
+  for (const object of survivors) spared.add(object._handle);
+  const around = departed.get(depth - 1);
+  if (around !== undefined) for (const handle of handles) if (spared.has(handle)) around.push(handle);
+  releaseHandles(handles.filter((handle) => !spared.has(handle)));
 }
 
 /**
  * What is alive in this thread, and how often memory was collected. `bytes` and `device_bytes` count the process's
- * tensors on the CPU and on the accelerator.
+ * tensors on the CPU and on the accelerator. Part of `bytes` are `borrowed_bytes`, of the buffers under tensors of
+ * `frombuffer` and `from_numpy`, and `lent_bytes`, of the tensors under arrays of `typed_array`, both this thread's.
  */
 export function memoryStats(): {
   tensors: number;
   handles: number;
   bytes: number;
   device_bytes: number;
+  borrowed_bytes: number;
+  lent_bytes: number;
   minor_collections: number;
   major_collections: number;
 } {
-  const [tensors, handles, bytes, device_bytes] = alive();
+  const [tensors, handles, bytes, device_bytes, , borrowed_bytes, lent_bytes] = alive();
   return {
     tensors,
     handles,
     bytes,
     device_bytes,
+    borrowed_bytes,
+    lent_bytes,
     minor_collections: counters.minor,
     major_collections: counters.major,
   };

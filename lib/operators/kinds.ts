@@ -62,6 +62,16 @@ function kindOfObject(value: object): Kind {
   return Kind.Other;
 }
 
+/**
+ * A copy of a list. Reading an element may run code (a getter, a Proxy) and give another value each time, so it is done
+ * once, before any argument of the call is looked at.
+ */
+export function ownList<T>(values: readonly T[]): T[] {
+  const own: T[] = [];
+  for (let i = 0; i < values.length; i++) own.push(values[i]!);
+  return own;
+}
+
 /** A list is named for its elements; integers among floats are floats, nulls among tensors stand for missing ones. */
 export function kindOfList(values: readonly unknown[]): Kind {
   if (values.length === 0) return Kind.EmptyList;

@@ -30,10 +30,15 @@ export interface NamedMatch {
 /** The most that are kept of one function; few programs write more than three. */
 export const MOST_NAMED = 16;
 
-export function isNamedMatch(match: NamedMatch, key: number, names: readonly string[], options: Named): boolean {
+export function isNamedMatch(
+  match: NamedMatch,
+  key: number,
+  names: readonly string[],
+  values: readonly unknown[],
+): boolean {
   if (match.key !== key || match.names.length !== names.length) return false;
   for (let i = 0; i < names.length; i++) {
-    if (match.names[i] !== names[i] || match.kinds[i] !== kindOf(options[names[i]!])) return false;
+    if (match.names[i] !== names[i] || match.kinds[i] !== kindOf(values[i])) return false;
   }
   return true;
 }

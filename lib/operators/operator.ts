@@ -1,6 +1,6 @@
 /** The operators of the loaded libtorch, found by name and described by their schemas. */
 import { native } from '../native/addon';
-import { beginOperator, call, invoke, invokeForAll, operatorNames, put } from '../native/frame';
+import { call, invoke, invokeForAll, operatorNames, putOperands } from '../native/frame';
 import { dtypeOf, layoutOf } from '../types';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
@@ -43,9 +43,8 @@ export class Operator {
   /** Calls it with values in the schema's order; those left out take the schema's defaults. */
   call(...values: unknown[]): unknown {
     if (watching.active) tellWatchers(this, values);
-    beginOperator();
     const given = Math.min(values.length, this.arguments.length);
-    for (let i = 0; i < given; i++) put(values[i]);
+    putOperands(values, given);
     if (this.results.length <= 1) {
       const result = invoke(this.id, given, given);
       const argument = this.results[0]?.argument ?? -1;

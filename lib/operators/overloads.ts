@@ -5,9 +5,9 @@
  * is kept by them. Only calls where a tensor stands for a number are resolved each time.
  */
 
-import { beginOperator, invoke, putArgument } from '../native/frame';
+import { beginOperator, endCall, invoke, putArgument } from '../native/frame';
 import { type Bound, bind, type Call, parameterNamed } from './bind';
-import { isOptions, KINDS, Kind, kindOf } from './kinds';
+import { isOptions, KINDS, Kind, kindOf, ownList } from './kinds';
 import { isNamedMatch, type Match, MOST_NAMED, matchOf, type Named, type NamedMatch } from './match';
 import { noneFits, plausible } from './mismatch';
 import { callPlan, type Plan, planFor } from './plan';
@@ -42,14 +42,16 @@ export class Overloads {
    * the operator takes them as they are there.
    */
   callFew(given: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown): unknown {
-    beginOperator();
-    let key = 1;
-    if (given > 0) key = key * KINDS + putArgument(a);
-    if (given > 1) key = key * KINDS + putArgument(b);
-    if (given > 2) key = key * KINDS + putArgument(c);
-    if (given > 3) key = key * KINDS + putArgument(d);
+    if (Array.isArray(a)) a = ownList(a);
+    if (Array.isArray(b)) b = ownList(b);
+    if (Array.isArray(c)) c = ownList(c);
+    if (Array.isArray(d)) d = ownList(d);
+    const key = putFew(given, a, b, c, d);
     const match = key === this.lastKey ? this.last! : this.find(key);
-    if (match === undefined || !match.direct || watching.active) return this.call([a, b, c, d].slice(0, given));
+    if (match === undefined || !match.direct || watching.active) {
+      endCall();
+      return this.callOwn([a, b, c, d].slice(0, given));
+    }
     const result = invoke(match.plan.operator.id, given, match.gathered);
     return match.returnsFirst ? a : result;
   }
@@ -63,7 +65,12 @@ export class Overloads {
   }
 
   /** Calls the overload that fits. */
-  call(args: unknown[]): unknown {
+  call(args: readonly unknown[]): unknown {
+    return this.callOwn(args.map(own));
+  }
+
+  /** The same when the lists among the arguments are no others'. */
+  private callOwn(args: unknown[]): unknown {
     const last = args.length > (this.method ? 1 : 0) ? args[args.length - 1] : undefined;
     if (isOptions(last)) return this.callNamed(args.slice(0, -1), last);
     const key = this.keyOf(args);
@@ -75,17 +82,19 @@ export class Overloads {
   private callNamed(given: unknown[], options: Named): unknown {
     const key = this.keyOf(given);
     const names = Object.keys(options);
+    const named = names.map((name) => own(options[name]));
     for (const match of this.named) {
-      if (!isNamedMatch(match, key, names, options)) continue;
+      if (!isNamedMatch(match, key, names, named)) continue;
       const values = match.varargs ? this.gather(given) : given;
       for (let i = 0; i < names.length; i++) {
         const place = match.places[i]!;
         while (values.length <= place) values.push(undefined);
-        if (place >= 0) values[place] = options[names[i]!];
+        if (place >= 0) values[place] = named[i];
       }
       return callPlan(match.plan, values);
     }
-    return this.callNamedUncached(given, options, key, names);
+    const read = Object.fromEntries(names.map((name, i) => [name, named[i]]));
+    return this.callNamedUncached(given, read, key, names);
   }
 
   /** A number made of the kinds of the arguments; -1 when resolution must look closer. */
@@ -162,6 +171,27 @@ export class Overloads {
     this.last = undefined;
     this.lastKey = -1;
   }
+}
+
+/** An argument that gives the same each time it is looked at. */
+function own(value: unknown): unknown {
+  return Array.isArray(value) ? ownList(value) : value;
+}
+
+/** Puts up to four arguments; gives their kinds as a number. */
+function putFew(given: number, a: unknown, b: unknown, c: unknown, d: unknown): number {
+  beginOperator();
+  let key = 1;
+  try {
+    if (given > 0) key = key * KINDS + putArgument(a);
+    if (given > 1) key = key * KINDS + putArgument(b);
+    if (given > 2) key = key * KINDS + putArgument(c);
+    if (given > 3) key = key * KINDS + putArgument(d);
+  } catch (error) {
+    endCall();
+    throw error;
+  }
+  return key;
 }
 
 /** Whether the match rests on a value, not on kinds alone: tensors that stand for numbers. */

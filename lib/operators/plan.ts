@@ -1,7 +1,7 @@
 /** How an overload is called: where each argument of its schema comes from, and what its results are. */
 
 import { TorchError } from '../errors';
-import { beginOperator, invoke, invokeForAll, put } from '../native/frame';
+import { invoke, invokeForAll, putOperands } from '../native/frame';
 import { DType, parseDevice, scalarTypeName } from '../types';
 import { isEmptyByDefault } from './accepts';
 import { followDefaultDevice, makesTensors } from './default_device';
@@ -114,14 +114,10 @@ function valueFrom(source: Source, values: readonly unknown[]): unknown {
 export function callPlan(plan: Plan, values: readonly unknown[]): unknown {
   const { sources } = plan;
   if (plan.fills !== undefined) checkOut(plan.fills, values);
-  if (watching.active) {
-    tellWatchers(
-      plan.operator,
-      sources.map((source) => valueFrom(source, values)),
-    );
-  }
-  beginOperator();
-  for (let i = 0; i < sources.length; i++) put(valueFrom(sources[i]!, values));
+  const operands = new Array<unknown>(sources.length);
+  for (let i = 0; i < operands.length; i++) operands[i] = valueFrom(sources[i]!, values);
+  if (watching.active) tellWatchers(plan.operator, operands);
+  putOperands(operands, operands.length);
   const result = resultsOf(plan, values);
   if (plan.requiresGrad >= 0 && values[plan.requiresGrad] === true) follow(result as Differentiable);
   return result;

@@ -182,6 +182,8 @@ void empty_cpu_cache() {
   if (ThreadMemory* const thread = ThreadMemory::own()) thread->empty();
 }
 
+void count_cpu_bytes(std::int64_t change) { count(ThreadMemory::own(), change); }
+
 std::int64_t roughly_allocated_cpu_bytes() { return bytes.load(std::memory_order_relaxed); }
 
 std::int64_t allocated_cpu_bytes() {

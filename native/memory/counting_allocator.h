@@ -1,4 +1,4 @@
-// Counts the bytes that libtorch's CPU allocator has handed out, graph buffers included.
+// Counts the bytes that libtorch's CPU allocator has handed out, graph buffers included, and those that tensors borrow.
 //
 // libtorch has one CPU allocator per process; so has this counter. It is the only state outside an Environment.
 #pragma once
@@ -12,6 +12,9 @@ void install_counting_allocator();
 
 /// Gives the blocks that the calling thread keeps for the next tensors back to malloc.
 void empty_cpu_cache();
+
+/// Counts memory that tensors keep alive and the allocator did not give them: that of JavaScript's buffers.
+void count_cpu_bytes(std::int64_t change);
 
 /// Exact for what the calling thread did; each other thread may be 64 KiB ahead.
 std::int64_t allocated_cpu_bytes();

@@ -3,6 +3,7 @@
 #include <ATen/SequenceNumber.h>
 
 #include "../errors.h"
+#include "buffer_memory.h"
 #include "counting_allocator.h"
 #include "device_memory.h"
 
@@ -34,17 +35,20 @@ void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
   const bool everything = in.boolean();
   const bool at_once = in.boolean();
   environment.values->drain();
+  BufferMemory::of_thread().end_loans();
   environment.handles.sweep(environment.env(), everything);
   if (at_once) environment.handles.reap(environment.env(), SIZE_MAX);
 }
 
 void memory_stats(Environment& environment, FrameReader&, FrameWriter& out) {
-  out.list(5);
+  out.list(7);
   out.integer(static_cast<std::int64_t>(environment.handles.live_tensors()));
   out.integer(static_cast<std::int64_t>(environment.handles.live()));
   out.integer(allocated_cpu_bytes());
   out.integer(allocated_device_bytes());
   out.integer(static_cast<std::int64_t>(at::sequence_number::peek()));
+  out.integer(BufferMemory::of_thread().borrowed());
+  out.integer(BufferMemory::of_thread().lent());
 }
 
 void set_pressure(Environment& environment, FrameReader& in, FrameWriter&) {

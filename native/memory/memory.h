@@ -11,7 +11,8 @@ void release(Environment&, FrameReader&, FrameWriter&);
 napi_value weaken(napi_env env, napi_callback_info info);
 /// (everything, at once) frees what was collected, now or along with the next operators
 void sweep(Environment&, FrameReader&, FrameWriter&);
-/// () -> live tensors, live handles, bytes of CPU memory, bytes of the accelerator's, graph nodes this thread ever made
+/// () -> live tensors, live handles, bytes of CPU memory, bytes of the accelerator's, graph nodes this thread ever
+/// made, bytes of buffers that tensors borrow from, bytes of storages that are lent to buffers
 void memory_stats(Environment&, FrameReader&, FrameWriter&);
 /// (CPU bytes, new device bytes) from which on calls report pressure
 void set_pressure(Environment&, FrameReader&, FrameWriter&);

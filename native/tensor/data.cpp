@@ -64,8 +64,7 @@ void tensor_from_array(Environment& environment, FrameReader& in, FrameWriter& o
 
 /// (buffer, dtype, count or -1, offset in bytes) -> a tensor over the buffer's own memory
 void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const napi_value buffer = in.object();
-  const Bytes bytes = bytes_of(environment.env(), buffer);
+  const Bytes bytes = bytes_of(environment.env(), in.object());
   const at::ScalarType dtype = read_dtype(in);
   const std::int64_t count = in.integer();
   const std::int64_t offset = in.integer();
@@ -84,7 +83,7 @@ void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& 
   // libtorch reads 16-byte elements with instructions that fault elsewhere; smaller ones may lie anywhere.
   TORCH_CHECK_VALUE(width < 16 || reinterpret_cast<std::uintptr_t>(bytes.data + offset) % 16 == 0, "the memory of a ",
                     dtype, " tensor must begin at a multiple of 16 bytes; copy the buffer first");
-  out.tensor(tensor_in_buffer(bytes.data + offset, elements, dtype, environment.values, buffer));
+  out.tensor(BufferMemory::of_thread().borrow(bytes, offset, elements, dtype));
 }
 
 /// (tensor) -> its only element
@@ -132,20 +131,19 @@ void tensor_elements(Environment&, FrameReader& in, FrameWriter& out) {
 
 namespace {
 
-/// An ArrayBuffer over a storage, the same one while it is in use.
+/// An ArrayBuffer over a storage, the same one while it is in use and was not transferred.
 napi_value lend(Environment& environment, const c10::Storage& storage) {
   napi_env env = environment.env();
   const auto [handle, known] = environment.handles.adopt(LentStorage{storage});
-  napi_value buffer = known ? environment.handles.wrapper(env, handle) : nullptr;
-  if (buffer == nullptr) {
-    // JavaScript has the address now: the storage must not move. The weak reference, not a finalizer, ends the loan,
-    // since finalizers wait for the event loop.
-    storage.unsafeGetStorageImpl()->set_resizable(false);
-    auto no_finalizer = [](napi_env, void*, void*) {};
-    check(env, napi_create_external_arraybuffer(env, storage.mutable_data(), storage.nbytes(), no_finalizer, nullptr,
-                                                &buffer));
-    environment.handles.weaken(env, handle, buffer);
+  if (napi_value buffer = known ? environment.handles.wrapper(env, handle) : nullptr) {
+    bool detached = false;
+    check(env, napi_is_detached_arraybuffer(env, buffer, &detached));
+    if (!detached) return buffer;
+    environment.handles.release(env, handle);
+    return lend(environment, storage);
   }
+  const napi_value buffer = BufferMemory::of_thread().lend(storage);
+  environment.handles.weaken(env, handle, buffer);
   return buffer;
 }
 
