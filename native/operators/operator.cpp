@@ -58,6 +58,11 @@ bool is_written(const c10::Argument& argument) {
   return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
 }
 
+/// Whether a call may move what it writes to; pointwise operators in place only fill it.
+bool may_move(const c10::OperatorHandle& handle, const c10::Argument& argument) {
+  return is_written(argument) && (argument.kwarg_only() || !handle.hasTag(at::Tag::pointwise));
+}
+
 /// The argument that a result is (`Tensor(a!)`), or -1.
 std::int64_t written_argument(const c10::FunctionSchema& schema, const c10::Argument& result) {
   if (!is_written(result)) return -1;
@@ -134,11 +139,11 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
       Operator{*handle, {}, find_direct_call({name, overload}), false, {}, find_check({name, overload}), false, {}});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
-    if (is_written(argument)) op.written.push_back(op.parameters.size());
+    if (may_move(*handle, argument)) op.written.push_back(op.parameters.size());
+    op.reads_elements |= is_written(argument);
     op.parameters.push_back({kind_of(argument), static_cast<std::size_t>(argument.N().value_or(0)), &argument});
   }
   op.makes_tensors = makes_tensors(name, op.parameters);
-  op.reads_elements = !op.written.empty();
   out.list(4);
   out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
   out.string(c10::toString(schema));

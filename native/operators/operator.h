@@ -77,7 +77,7 @@ struct Operator {
   std::vector<Parameter> parameters;
   DirectCall direct = nullptr;
   bool makes_tensors = false;        // of no others: `ones`
-  std::vector<std::size_t> written;  // the arguments that it changes: `Tensor(a!)`
+  std::vector<std::size_t> written;  // the arguments that it changes and may move: `Tensor(a!)`
   ArgumentCheck check = nullptr;
   bool reads_elements = false;    // its results are no mere views
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows

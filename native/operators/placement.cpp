@@ -84,39 +84,53 @@ KeptPlacements::KeptPlacements(const Operator& op, const torch::jit::Stack& stac
 
 void KeptPlacements::keep(const at::Tensor& tensor) {
   if (!tensor.defined() || tensor.layout() != at::kStrided || tensor.is_nested()) return;
-  const at::IntArrayRef sizes = tensor.sizes();
-  const at::IntArrayRef strides = tensor.strides();
-  kept_.push_back({tensor,
-                   tensor.has_storage() ? tensor.storage() : c10::Storage(),
-                   {sizes.begin(), sizes.end()},
-                   {strides.begin(), strides.end()},
-                   tensor.storage_offset()});
+  if (first_) {
+    others_.emplace_back(tensor);
+  } else {
+    first_.emplace(tensor);
+  }
+  if (tensor.has_storage()) return;
   if (const at::Tensor wrapped = wrapped_by(tensor); wrapped.defined()) keep(wrapped);
 }
 
+KeptPlacements::Kept::Kept(const at::Tensor& kept) : tensor(kept), offset(kept.storage_offset()) {
+  if (tensor.has_storage()) storage = tensor.storage();
+  const at::IntArrayRef sizes = tensor.sizes();
+  const at::IntArrayRef strides = tensor.strides();
+  sizes_and_strides.append(sizes.begin(), sizes.end());
+  sizes_and_strides.append(strides.begin(), strides.end());
+}
+
 bool KeptPlacements::Kept::is_changed() const {
-  return tensor.sizes() != at::IntArrayRef(sizes) || tensor.strides() != at::IntArrayRef(strides) ||
+  const at::IntArrayRef kept(sizes_and_strides);
+  const std::size_t dims = kept.size() / 2;
+  return tensor.sizes() != kept.slice(0, dims) || tensor.strides() != kept.slice(dims) ||
          tensor.storage_offset() != offset || (storage && !tensor.storage().is_alias_of(storage));
 }
 
 void KeptPlacements::Kept::restore() const {
   at::TensorImpl& impl = *tensor.unsafeGetTensorImpl();
+  const at::IntArrayRef kept(sizes_and_strides);
+  const std::size_t dims = kept.size() / 2;
   if (storage) impl.set_storage_keep_dtype(storage);
-  impl.set_sizes_and_strides(sizes, strides, offset);
+  impl.set_sizes_and_strides(kept.slice(0, dims), kept.slice(dims), offset);
 }
 
 void KeptPlacements::restore() const {
-  for (const Kept& each : kept_) {
+  if (first_ && first_->is_changed()) first_->restore();
+  for (const Kept& each : others_) {
     if (each.is_changed()) each.restore();
   }
 }
 
 void KeptPlacements::check() const {
-  for (const Kept& each : kept_) {
-    if (!each.is_changed() || !has_elements_in_memory(each.tensor)) continue;
+  const auto check_one = [](const Kept& each) {
+    if (!each.is_changed() || !has_elements_in_memory(each.tensor)) return;
     const at::Tensor& tensor = each.tensor;
     check_inside(tensor, tensor.sizes(), tensor.strides(), tensor.storage_offset(), tensor.element_size());
-  }
+  };
+  if (first_) check_one(*first_);
+  for (const Kept& each : others_) check_one(each);
 }
 
 }  // namespace tsorch

@@ -5,6 +5,7 @@
 #include <c10/util/SmallVector.h>
 
 #include <optional>
+#include <vector>
 
 #include "operator.h"
 
@@ -36,19 +37,21 @@ class KeptPlacements {
 
  private:
   struct Kept {
-    at::Tensor tensor;
-    c10::Storage storage;
-    c10::SmallVector<std::int64_t, 5> sizes;
-    c10::SmallVector<std::int64_t, 5> strides;
-    std::int64_t offset;
+    explicit Kept(const at::Tensor& tensor);
 
     bool is_changed() const;
     void restore() const;
+
+    at::Tensor tensor;
+    c10::Storage storage;
+    std::int64_t offset;
+    c10::SmallVector<std::int64_t, 10> sizes_and_strides;
   };
 
   void keep(const at::Tensor& tensor);
 
-  c10::SmallVector<Kept, 1> kept_;
+  std::optional<Kept> first_;  // nearly always the only one
+  std::vector<Kept> others_;
 };
 
 }  // namespace tsorch

@@ -29,7 +29,7 @@ void check_channels(const Operator& op, const Stack& arguments) {
   for (std::size_t i = 0; i < op.parameters.size(); i++) {
     const std::string& name = op.parameters[i].argument->name();
     const bool by_channel = name == "weight" || name == "bias" || name.rfind("running_", 0) == 0 ||
-                            (name.rfind("save_", 0) == 0 && op.written.empty());
+                            (name.rfind("save_", 0) == 0 && !op.parameters[i].argument->kwarg_only());
     if (!by_channel || !arguments[i].isTensor() || !arguments[i].toTensor().defined()) continue;
     const std::int64_t elements = arguments[i].toTensor().numel();
     const bool is_saved = name.rfind("save_", 0) == 0;
@@ -156,12 +156,14 @@ void check_batch_dims(const Operator& op, const Stack& arguments) {
               batch_dims);
 }
 
-/// It trusts a workspace that only autograd can have.
+/// It trusts what only libtorch itself can give it.
 void refuse(const Operator& op, const Stack&) {
-  TORCH_CHECK_NOT_IMPLEMENTED(false, op.handle.schema().name(), " can only be called by autograd");
+  TORCH_CHECK_NOT_IMPLEMENTED(false, op.handle.schema().name(), " can only be called by libtorch itself");
 }
 
 constexpr CheckedOperator kSized[] = {
+    {"mkldnn::_reorder_mkldnn_rnn_layer_weight", "", refuse},
+    {"aten::_thnn_differentiable_lstm_cell_backward", "", refuse},
     {"aten::mkldnn_rnn_layer_backward", "", refuse},
     {"aten::mkldnn_rnn_layer_backward", "out", refuse},
     {"aten::quantized_lstm_cell", "", check_state_of_cell},
