@@ -7,6 +7,7 @@
 #include "environment.h"
 #include "errors.h"
 #include "memory/device_memory.h"
+#include "meta/meta.h"
 
 namespace tsorch {
 
@@ -116,13 +117,19 @@ std::string FrameReader::string() {
   return text;
 }
 
-c10::Device FrameReader::device() {
+c10::Device FrameReader::read_device() {
   const Tag t = peek();
   if (t == Tag::kString) return c10::Device(string());
   tag();
   if (t != Tag::kDevice) unexpected(t, "torch.device");
   const auto type = static_cast<c10::DeviceType>(static_cast<int>(next()));
   return {type, static_cast<c10::DeviceIndex>(next())};
+}
+
+c10::Device FrameReader::device() {
+  const c10::Device device = read_device();
+  if (device.is_meta()) meta::register_meta_kernels();  // here, since most programs have no tensor there
+  return device;
 }
 
 at::Generator FrameReader::generator() {

@@ -179,10 +179,15 @@ at::Tensor leaf_over(const at::Tensor& tensor) {
 
 }  // namespace
 
-void tensor_share_memory(Environment&, FrameReader& in, FrameWriter&) { share(in.tensor()); }
+void tensor_share_memory(Environment&, FrameReader& in, FrameWriter&) {
+  const at::Tensor tensor = in.tensor();
+  TORCH_CHECK(!tensor.is_meta(), "_share_fd_: only available on CPU");
+  share(tensor);
+}
 
 void tensor_is_shared(Environment&, FrameReader& in, FrameWriter& out) {
-  out.boolean(is_shared(in.tensor().storage()));
+  const at::Tensor tensor = in.tensor();
+  out.boolean(!tensor.is_meta() && is_shared(tensor.storage()));
 }
 
 void hand_over(Environment& environment, FrameReader& in, FrameWriter& out) {

@@ -95,7 +95,7 @@ double advance(at::Tensor& step) {
 }
 
 void check_capturable(const Member& member, bool capturable, const char* what, const char* devices) {
-  if (!capturable || !member.param.device().is_cpu()) return;
+  if (!capturable || (!member.param.device().is_cpu() && !member.param.is_meta())) return;
   throw AssertionError({__func__, __FILE__, __LINE__},
                        c10::str("If capturable=True, ", what, " must be on supported devices: ", devices, "."));
 }

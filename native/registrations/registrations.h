@@ -1,5 +1,6 @@
 // What PyTorch completes from Python files when it is imported, and a C++ program does without: rules for batches
-// (torch/_functorch/predispatch.py) and for tangents (torch/_decomp/decompositions_for_jvp.py).
+// (torch/_functorch/predispatch.py), for tangents (torch/_decomp/decompositions_for_jvp.py), and for meta tensors
+// (torch/_meta_registrations.py; these are in native/meta/).
 //
 // Like libtorch's own kernels these belong to the process, not to an Environment: they are added once, before their
 // first use, and only where the loaded libtorch has none. So a second copy of the addon finds them there and adds
@@ -31,6 +32,9 @@ class Registrations {
   template <typename Kernel>
   void add(const char* name, Kernel* kernel) {
     if (is_open(name)) library_.impl(name, kernel);
+  }
+  void add(const char* name, torch::CppFunction kernel) {
+    if (is_open(name)) library_.impl(name, std::move(kernel));
   }
 
  private:
