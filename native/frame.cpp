@@ -117,19 +117,23 @@ std::string FrameReader::string() {
   return text;
 }
 
-c10::Device FrameReader::read_device() {
+namespace {
+
+/// Kernels for meta are added when the device is first named, since most programs have no tensor there.
+c10::Device with_kernels(c10::Device device) {
+  if (device.is_meta()) meta::register_meta_kernels();
+  return device;
+}
+
+}  // namespace
+
+c10::Device FrameReader::device() {
   const Tag t = peek();
-  if (t == Tag::kString) return c10::Device(string());
+  if (t == Tag::kString) return with_kernels(c10::Device(string()));
   tag();
   if (t != Tag::kDevice) unexpected(t, "torch.device");
   const auto type = static_cast<c10::DeviceType>(static_cast<int>(next()));
-  return {type, static_cast<c10::DeviceIndex>(next())};
-}
-
-c10::Device FrameReader::device() {
-  const c10::Device device = read_device();
-  if (device.is_meta()) meta::register_meta_kernels();  // here, since most programs have no tensor there
-  return device;
+  return with_kernels({type, static_cast<c10::DeviceIndex>(next())});
 }
 
 at::Generator FrameReader::generator() {

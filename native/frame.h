@@ -108,7 +108,6 @@ class FrameReader {
     return *at_++;
   }
   Tag tag() { return static_cast<Tag>(static_cast<int>(next())); }
-  c10::Device read_device();
   [[noreturn]] void unexpected(Tag tag, const char* expected) const;
   [[noreturn]] static void read_past_end();
 

@@ -1,6 +1,7 @@
 /** Optimizers whose step is one native call a parameter group. */
 
 import { get_default_dtype, tensor } from '../creation';
+import { TorchError } from '../errors';
 import type { NativeFunction } from '../native/addon';
 import { call } from '../native/frame';
 import { keep as keepBeyondScopes } from '../native/memory';
@@ -34,6 +35,7 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
     const { slots, state } = this;
     const { params } = group;
     const values: unknown[] = [];
+    if ((group as { fused?: boolean | null }).fused) params.forEach(checkFusable);
     for (const param of params) {
       const known = state.get(param);
       values.push(param);
@@ -64,6 +66,16 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
       }
     }
   }
+}
+
+/** Fused kernels are for floating point in memory. */
+function checkFusable(param: Tensor): void {
+  if (param.grad === null || (param.is_floating_point() && !param.is_meta)) return;
+  const devices = "['mps', 'cuda', 'xpu', 'hpu', 'cpu', 'mtia', 'privateuseone']";
+  throw new TorchError(
+    `\`fused=True\` requires all the params to be floating point Tensors of supported devices: ${devices} ` +
+      `but ${param.dtype} and ${param.device.type}`,
+  );
 }
 
 /** Options that most optimizers have, in the order of native/optim/group.h. */

@@ -102,6 +102,12 @@ test('optimizers step, and their state is on meta', () => {
 
 const noData = 'Cannot copy out of meta tensor; no data!';
 const noItem = 'Tensor.item() cannot be called on meta tensors';
+function step(options: optim.AdamOptions): void {
+  const layer = new nn.Linear(2, 3, { device: 'meta' });
+  layer(onMeta(1, 2)).sum().backward();
+  new optim.Adam(layer.parameters(), options).step();
+}
+
 const refused: [string, () => unknown, string][] = [
   ['item', () => onMeta(1).item(), noItem],
   ['tolist', () => onMeta(2).tolist(), noData],
@@ -119,6 +125,8 @@ const refused: [string, () => unknown, string][] = [
   ['two devices', () => onMeta(2).add(torch.ones(2)), 'Expected all tensors to be on the same device'],
   ['sizes that do not fit', () => onMeta(2).abs_().where(onMeta(3).gt(0), onMeta(2)), 'must match the size'],
   ['conv2d', () => nn.functional.conv2d(onMeta(1, 3, 2, 2), onMeta(4, 3, 3, 3)), "Kernel size can't be greater"],
+  ['fused', () => step({ fused: true }), 'but torch.float32 and meta'],
+  ['capturable', () => step({ capturable: true }), 'If capturable=True, params and state_steps must be on supported'],
   ['Module.to', () => torch.device('meta', () => new Model()).to('cpu'), `${noData} Please use torch.nn.Module.to_empty()`],
 ];
 
