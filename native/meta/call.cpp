@@ -84,9 +84,7 @@ Tensor formatted(const Tensor& like, at::IntArrayRef sizes, const Tensor& format
   return at::empty(sizes, like.options(), format.suggest_memory_format());
 }
 
-at::ScalarType complex_of(at::ScalarType dtype) {
-  return at::isComplexType(dtype) ? dtype : c10::toComplexType(dtype);
-}
+at::ScalarType complex_of(at::ScalarType dtype) { return at::isComplexType(dtype) ? dtype : c10::toComplexType(dtype); }
 
 at::ScalarType real_of(at::ScalarType dtype) { return c10::toRealValueType(dtype); }
 

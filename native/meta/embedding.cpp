@@ -57,8 +57,7 @@ Results any_bag_gradient(const Call& call) {
 }
 
 Results weights_gradient(const Call& call) {
-  TORCH_CHECK(call.integer("mode") == kSum,
-              "embedding_bag_backward: per_sample_weights only supported for mode='sum'");
+  TORCH_CHECK(call.integer("mode") == kSum, "embedding_bag_backward: per_sample_weights only supported for mode='sum'");
   return {sized(call.tensor("grad"), {call.tensor("indices").size(0)})};
 }
 

@@ -53,9 +53,7 @@ Results channel_shuffle(const Call& call) {
   return {contiguous_alike(self)};
 }
 
-Results unfold_gradient(const Call& call) {
-  return {sized(call.tensor("grad_in"), call.integers("input_sizes"))};
-}
+Results unfold_gradient(const Call& call) { return {sized(call.tensor("grad_in"), call.integers("input_sizes"))}; }
 
 Results masked_scatter_gradient(const Call& call) {
   return {sized(call.tensor("grad_output"), call.integers("sizes"))};

@@ -50,10 +50,11 @@ Results householder_product(const Call& call) {
               "torch.linalg.householder_product: input.shape[-2] must be greater than or equal to input.shape[-1]");
   TORCH_CHECK(input.size(-1) >= tau.size(-1),
               "torch.linalg.householder_product: input.shape[-1] must be greater than or equal to tau.shape[-1]");
-  TORCH_CHECK(input.dim() - tau.dim() == 1,
-              "torch.linalg.householder_product: Expected tau to have one dimension less than input, but got tau.ndim equal "
-              "to ",
-              tau.dim(), " and input.ndim is equal to ", input.dim());
+  TORCH_CHECK(
+      input.dim() - tau.dim() == 1,
+      "torch.linalg.householder_product: Expected tau to have one dimension less than input, but got tau.ndim equal "
+      "to ",
+      tau.dim(), " and input.ndim is equal to ", input.dim());
   return {column_major(input, input.sizes())};
 }
 

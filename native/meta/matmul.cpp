@@ -29,8 +29,8 @@ Sizes product_sizes(const Tensor& a, const Tensor& b) {
 
 /// `mm`, `bmm` and others with a dtype for the result.
 Results product(const Tensor& a, const Tensor& b, const Call& call) {
-  TORCH_CHECK(a.size(-1) == b.size(-2), "mat1 and mat2 shapes cannot be multiplied (", a.size(-2), "x", a.size(-1), " and ",
-              b.size(-2), "x", b.size(-1), ")");
+  TORCH_CHECK(a.size(-1) == b.size(-2), "mat1 and mat2 shapes cannot be multiplied (", a.size(-2), "x", a.size(-1),
+              " and ", b.size(-2), "x", b.size(-1), ")");
   return {sized(a, product_sizes(a, b), call.dtype("out_dtype"))};
 }
 

@@ -1,8 +1,8 @@
 // Operators on the meta device, where tensors have shapes, dtypes and strides but no memory.
 //
-// libtorch has kernels of its own for about half of its operators; for the others, PyTorch registers functions of Python.
-// Here they are rules: a function that makes the results an operator would have, of the arguments it gets. One rule serves
-// all forms of an operator, in place and with `out` too (kernel.cpp).
+// libtorch has kernels of its own for about half of its operators; for the others, PyTorch registers functions of
+// Python. Here they are rules: a function that makes the results an operator would have, of the arguments it gets. One
+// rule serves all forms of an operator, in place and with `out` too (kernel.cpp).
 #pragma once
 
 #include <span>

@@ -18,11 +18,11 @@ Results reflection_pad2d(const Call& call) {
   const Tensor& input = call.self();
   const Sizes padding = call.integers("padding");
   TORCH_CHECK(padding.size() == 4, "padding size is expected to be 4");
-  TORCH_CHECK((input.dim() == 3 || input.dim() == 4) && input.size(-1) != 0 && input.size(-2) != 0 &&
-                  input.size(-3) != 0,
-              "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but "
-              "got: ",
-              input.sizes());
+  TORCH_CHECK(
+      (input.dim() == 3 || input.dim() == 4) && input.size(-1) != 0 && input.size(-2) != 0 && input.size(-3) != 0,
+      "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but "
+      "got: ",
+      input.sizes());
   TORCH_CHECK(padding[0] < input.size(-1) && padding[1] < input.size(-1),
               "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding (",
               padding[0], ", ", padding[1], ") at dimension ", input.dim() - 1, " of input ", input.sizes());

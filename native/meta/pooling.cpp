@@ -49,9 +49,10 @@ Sizes pooled_sizes(const Call& call) {
     output.push_back(at::native::pooling_output_shape<std::int64_t>(size[i], kernel[i], padding[i], stride[i],
                                                                     dilation[i], call.flag("ceil_mode")));
   }
-  at::native::pool3d_shape_check(input, input.size(-4), kernel[0], kernel[1], kernel[2], stride[0], stride[1], stride[2],
-                                 padding[0], padding[1], padding[2], dilation[0], dilation[1], dilation[2], size[0],
-                                 size[1], size[2], output[0], output[1], output[2], "max_pool3d_with_indices()");
+  at::native::pool3d_shape_check(input, input.size(-4), kernel[0], kernel[1], kernel[2], stride[0], stride[1],
+                                 stride[2], padding[0], padding[1], padding[2], dilation[0], dilation[1], dilation[2],
+                                 size[0], size[1], size[2], output[0], output[1], output[2],
+                                 "max_pool3d_with_indices()");
   return with_last(input, output);
 }
 
@@ -66,8 +67,8 @@ Results max_unpool(const Call& call) {
   const Tensor& indices = call.tensor("indices");
   const Sizes output = call.integers("output_size");
   const auto dims = static_cast<std::int64_t>(output.size());
-  TORCH_CHECK(indices.scalar_type() == at::kLong, "elements in indices should be type int64 but got: ",
-              indices.scalar_type());
+  TORCH_CHECK(indices.scalar_type() == at::kLong,
+              "elements in indices should be type int64 but got: ", indices.scalar_type());
   TORCH_CHECK(input.dim() == dims + 1 || input.dim() == dims + 2, "Input to max_unpooling", dims, "d should be a ",
               dims + 1, "d or ", dims + 2, "d Tensor, but got a tensor with ", input.dim(), " dimensions.");
   TORCH_CHECK(input.sizes() == indices.sizes(), "Expected shape of indices to be same as that of the input tensor (",
@@ -87,8 +88,8 @@ Results fold(const Call& call) {
   const Sizes dilation = call.integers("dilation", 2);
   const Sizes padding = call.integers("padding", 2);
   const Sizes stride = call.integers("stride", 2);
-  at::native::col2im_shape_check(columns, Tensor(), output[0], output[1], kernel[0], kernel[1], dilation[0], dilation[1],
-                                 padding[0], padding[1], stride[0], stride[1]);
+  at::native::col2im_shape_check(columns, Tensor(), output[0], output[1], kernel[0], kernel[1], dilation[0],
+                                 dilation[1], padding[0], padding[1], stride[0], stride[1]);
   Sizes sizes = columns.sizes().slice(0, columns.dim() - 2).vec();
   sizes.push_back(columns.size(-2) / (kernel[0] * kernel[1]));
   sizes.insert(sizes.end(), output.begin(), output.end());
@@ -101,8 +102,8 @@ Results unfold(const Call& call) {
   const Sizes dilation = call.integers("dilation", 2);
   const Sizes padding = call.integers("padding", 2);
   const Sizes stride = call.integers("stride", 2);
-  at::native::im2col_shape_check(image, Tensor(), kernel[0], kernel[1], dilation[0], dilation[1], padding[0], padding[1],
-                                 stride[0], stride[1]);
+  at::native::im2col_shape_check(image, Tensor(), kernel[0], kernel[1], dilation[0], dilation[1], padding[0],
+                                 padding[1], stride[0], stride[1]);
   std::int64_t windows = 1;
   for (std::int64_t i = 0; i < 2; i++) {
     windows *= (image.size(i - 2) + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) / stride[i] + 1;

@@ -16,10 +16,10 @@ Results dropout_gradient(const Call& call) { return {alike(call.tensor("grad_out
 Results multinomial(const Call& call) {
   const Tensor& weights = call.self();
   const std::int64_t samples = call.integer("num_samples");
-  TORCH_CHECK(weights.dim() == 1 || weights.dim() == 2, "The probability distributions dimensions must be 1 or 2, but got ",
-              weights.dim());
-  TORCH_CHECK(at::isFloatingType(weights.scalar_type()), "multinomial only supports floating-point dtypes for input, got: ",
-              weights.scalar_type());
+  TORCH_CHECK(weights.dim() == 1 || weights.dim() == 2,
+              "The probability distributions dimensions must be 1 or 2, but got ", weights.dim());
+  TORCH_CHECK(at::isFloatingType(weights.scalar_type()),
+              "multinomial only supports floating-point dtypes for input, got: ", weights.scalar_type());
   TORCH_CHECK(samples > 0, "cannot sample n_sample <= 0 samples");
   TORCH_CHECK(call.flag("replacement") || samples <= weights.size(-1),
               "cannot sample n_sample > prob_dist.size(-1) samples without replacement");

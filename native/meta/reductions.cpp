@@ -67,14 +67,12 @@ Results trace(const Call& call) {
 
 Results segment_reduce(const Call& call) {
   const Tensor& data = call.tensor("data");
-  TORCH_CHECK_NOT_IMPLEMENTED(!call.has("indices"),
-                              "segment_reduce(): indices based reduction is not supported yet.");
+  TORCH_CHECK_NOT_IMPLEMENTED(!call.has("indices"), "segment_reduce(): indices based reduction is not supported yet.");
   TORCH_CHECK(call.has("lengths") || call.has("offsets"),
               "segment_reduce(): Either lengths or offsets must be defined.");
   const std::int64_t axis = call.integer("axis");
   Sizes sizes = data.sizes().vec();
-  sizes.at(axis) =
-      call.has("lengths") ? call.tensor("lengths").size(axis) : call.tensor("offsets").size(axis) - 1;
+  sizes.at(axis) = call.has("lengths") ? call.tensor("lengths").size(axis) : call.tensor("offsets").size(axis) - 1;
   return {sized(data, sizes)};
 }
 

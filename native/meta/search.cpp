@@ -1,4 +1,5 @@
-// Operators whose results depend on values: positions in sorted sequences, counts, and those that have no shape on meta.
+// Operators whose results depend on values: positions in sorted sequences, counts, and those that have no shape on
+// meta.
 #include <ATen/ATen.h>
 
 #include "meta.h"
@@ -22,11 +23,11 @@ Results searchsorted(const Call& call) {
   const Tensor& sequence = call.tensor("sorted_sequence");
   if (sequence.dim() > 1 && call.value("self").isTensor()) {
     const Tensor& values = call.tensor("self");
-    TORCH_CHECK(values.dim() > 0 && sequence.sizes().slice(0, sequence.dim() - 1) ==
-                                        values.sizes().slice(0, values.dim() - 1),
-                "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
-                "tensor and input value tensor must match, but we got boundaries tensor ",
-                sequence.sizes(), " and input value tensor ", values.sizes());
+    TORCH_CHECK(
+        values.dim() > 0 && sequence.sizes().slice(0, sequence.dim() - 1) == values.sizes().slice(0, values.dim() - 1),
+        "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
+        "tensor and input value tensor must match, but we got boundaries tensor ",
+        sequence.sizes(), " and input value tensor ", values.sizes());
   }
   TORCH_CHECK(!call.has("sorter") || call.tensor("sorter").sizes() == sequence.sizes(),
               "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor ",

@@ -18,15 +18,9 @@ const modules: Readonly<Record<string, Case>> = {
   Linear: [() => new nn.Linear(3, 5), () => [rand(2, 3)]],
   Bilinear: [() => new nn.Bilinear(3, 4, 5), () => [rand(2, 3), rand(2, 4)]],
   Conv1d: [() => new nn.Conv1d(3, 5, 2), () => [rand(2, 3, 10)]],
-  Conv2d: [
-    () => new nn.Conv2d(4, 6, 3, { stride: 2, padding: 1, dilation: 2, groups: 2 }),
-    () => [rand(2, 4, 9, 10)],
-  ],
+  Conv2d: [() => new nn.Conv2d(4, 6, 3, { stride: 2, padding: 1, dilation: 2, groups: 2 }), () => [rand(2, 4, 9, 10)]],
   Conv3d: [() => new nn.Conv3d(3, 5, 2, { bias: false }), () => [rand(2, 3, 4, 4, 4)]],
-  ConvTranspose2d: [
-    () => new nn.ConvTranspose2d(3, 5, 3, { stride: 2, output_padding: 1 }),
-    () => [rand(2, 3, 5, 6)],
-  ],
+  ConvTranspose2d: [() => new nn.ConvTranspose2d(3, 5, 3, { stride: 2, output_padding: 1 }), () => [rand(2, 3, 5, 6)]],
   BatchNorm2d: [() => new nn.BatchNorm2d(3), () => [rand(2, 3, 4, 4)]],
   InstanceNorm2d: [() => new nn.InstanceNorm2d(3, { affine: true }), () => [rand(2, 3, 4, 4)]],
   GroupNorm: [() => new nn.GroupNorm(2, 4), () => [rand(2, 4, 3, 3)]],
