@@ -1,13 +1,16 @@
 /** Python's `copy` module: `copy.deepcopy(model)`. https://docs.python.org/3/library/copy.html */
 import { TorchError } from './errors';
+import { native } from './native/addon';
+import { call } from './native/frame';
 import { NativeObject } from './native/object';
 import { copyModule } from './nn/modules/copy';
 import { isModule } from './nn/modules/registry';
 import { Buffer, is_lazy, Parameter } from './nn/parameter';
 import { typeName } from './operators/kinds';
 import { refusePrivateFields } from './private_fields';
+import { Generator } from './random';
 import { Tensor } from './tensor';
-import { Complex, Device, DType, Layout, MemoryFormat } from './types';
+import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat } from './types';
 
 /** What has been copied: an object reached twice is copied once. */
 export type Memo = Map<object, unknown>;
@@ -28,6 +31,45 @@ function isConstant(value: object): boolean {
   return constants.some((kind) => value instanceof kind);
 }
 
+/** A storage that has been copied; the original stays alive, so that its number names no other one. */
+interface CopiedStorage {
+  readonly original: Tensor;
+  readonly bytes: Tensor;
+}
+
+/** Where a memo keeps its storages. */
+const storagesKey = {};
+
+function storagesOf(memo: Memo): Map<number, CopiedStorage> {
+  const known = memo.get(storagesKey) as Map<number, CopiedStorage> | undefined;
+  const storages = known ?? new Map<number, CopiedStorage>();
+  memo.set(storagesKey, storages);
+  return storages;
+}
+
+/** All bytes of a tensor's storage, in a storage of their own; one copy for all tensors over it. */
+function copyStorage(x: Tensor, memo: Memo): Tensor {
+  const storages = storagesOf(memo);
+  const identity = call<number>(native.storage_identity, x);
+  const known = storages.get(identity);
+  if (known !== undefined) return known.bytes;
+  const [, , , length] = call<[number, number, number, number]>(native.tensor_storage, x);
+  const whole = call<Tensor>(native.tensor_over_storage, x, dtypes.uint8, 0, [length], [1]);
+  const bytes = whole.clone();
+  storages.set(identity, { original: x, bytes });
+  return bytes;
+}
+
+/** The elements in a copy of their storage, at the same places. */
+function copyData(x: Tensor, memo: Memo): Tensor {
+  if (x.layout !== layouts.strided || x.is_quantized || x.is_nested || x.is_mkldnn) return x.clone();
+  const bytes = copyStorage(x, memo);
+  const place = [x.dtype, x.storage_offset(), x.shape, x.stride()];
+  const plain = call<Tensor>(native.tensor_over_storage, bytes, ...place);
+  const conjugate = x.is_conj() ? plain.conj_physical() : plain;
+  return x.is_neg() ? conjugate.neg() : conjugate;
+}
+
 /** A leaf with memory of its own; tensors that a graph made have no copy. */
 function copyTensor(x: Tensor, memo: Memo): Tensor {
   if (!x.is_leaf) {
@@ -35,13 +77,19 @@ function copyTensor(x: Tensor, memo: Memo): Tensor {
       'Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001',
     );
   }
-  const data = x.detach().clone();
-  if (x instanceof Parameter || is_lazy(x)) return withClassOf(x, new Parameter(data, x.requires_grad));
-  const copied = x instanceof Buffer ? new Buffer(data, x.persistent) : data;
-  copied.requires_grad_(x.requires_grad);
+  const { data } = x;
+  if (x instanceof Parameter || is_lazy(x)) return withClassOf(x, new Parameter(data.clone(), x.requires_grad));
+  const made = copyData(data, memo);
+  const copied = x instanceof Buffer ? new Buffer(made, x.persistent) : made;
+  memo.set(x, copied);
+  copied.requires_grad = x.requires_grad;
   if (x.grad !== null) copied.grad = deepcopy(x.grad, memo);
+  copyProperties(x, copied, memo, ownFields);
   return copied;
 }
+
+/** What every tensor has of itself. */
+const ownFields: ReadonlySet<PropertyKey> = new Set(['_handle', 'persistent']);
 
 /** A copy of a lazy parameter or of a subclass is of the same class. */
 function withClassOf(x: Tensor, copied: Tensor): Tensor {
@@ -49,8 +97,9 @@ function withClassOf(x: Tensor, copied: Tensor): Tensor {
   return copied;
 }
 
-function copyProperties(from: object, to: object, memo: Memo): void {
+function copyProperties(from: object, to: object, memo: Memo, except: ReadonlySet<PropertyKey> = new Set()): void {
   for (const key of Reflect.ownKeys(from)) {
+    if (except.has(key)) continue;
     const descriptor = Reflect.getOwnPropertyDescriptor(from, key)!;
     if ('value' in descriptor) descriptor.value = deepcopy(descriptor.value, memo);
     Reflect.defineProperty(to, key, descriptor);
@@ -64,6 +113,7 @@ function copyObject(value: object, memo: Memo): object {
   };
   if (hasOwnWay(value)) return remember(value.__deepcopy__(memo));
   if (value instanceof Tensor) return remember(copyTensor(value, memo));
+  if (value instanceof Generator) return remember(value.clone_state());
   if (isModule(value)) return copyModule(value, remember, (inner) => deepcopy(inner, memo));
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
   if (ArrayBuffer.isView(value)) return remember(structuredClone(value));
@@ -84,8 +134,8 @@ function copyObject(value: object, memo: Memo): object {
 }
 
 /**
- * A copy with memory of its own: of tensors, modules, arrays, Maps, Sets and objects, however nested. Tensors that two
- * modules share stay shared. A class with a method `__deepcopy__(memo)` makes its own copies.
+ * A copy with memory of its own: of tensors, modules, arrays, Maps, Sets and objects, however nested. What is shared
+ * stays shared: a tensor of two modules, the memory of views (but for parameters, each of which gets its own). A class with a method `__deepcopy__(memo)` makes its own copies.
  * @throws TorchError for a tensor that is not a leaf of the autograd graph
  * @throws TypeError for an object of a class with `#private` fields, which cannot be copied from outside
  */
@@ -93,4 +143,38 @@ export function deepcopy<Value>(value: Value, memo: Memo = new Map()): Value {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
   if (!(memo instanceof Map)) throw new TypeError(`deepcopy(): argument 'memo' must be a Map, not ${typeName(memo)}`);
   return (memo.has(value) ? memo.get(value) : copyObject(value, memo)) as Value;
+}
+
+function copyShallow(value: object): object {
+  if (value instanceof Parameter) return withClassOf(value, new Parameter(value.data, value.requires_grad));
+  if (value instanceof Tensor) {
+    const copied = withClassOf(value, value.detach());
+    copied.requires_grad = value.requires_grad;
+    return copied;
+  }
+  if (value instanceof Generator) return value.clone_state();
+  if (isModule(value)) {
+    return copyModule(
+      value,
+      (copied) => copied,
+      (inner) => inner,
+    );
+  }
+  if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
+  if (Array.isArray(value)) return [...value];
+  if (ArrayBuffer.isView(value)) return structuredClone(value);
+  if (value instanceof Map) return new (value.constructor as MapConstructor)(value);
+  if (value instanceof Set) return new Set(value);
+  refusePrivateFields(value);
+  return Object.defineProperties(Object.create(Object.getPrototypeOf(value)), Object.getOwnPropertyDescriptors(value));
+}
+
+/**
+ * A copy that shares what is inside: a list of the same elements, a tensor over the same memory (a leaf), a module with
+ * the same parameters.
+ * @throws TypeError for an object of a class with `#private` fields
+ */
+export function copy<Value>(value: Value): Value {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
+  return copyShallow(value) as Value;
 }

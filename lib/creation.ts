@@ -9,6 +9,7 @@ import { refuse } from './operators/checks';
 import { defaultDevice } from './operators/default_device';
 import { isOptions, typeName } from './operators/kinds';
 import { callOperator } from './operators/operator';
+import { integerStore, toBoolean, toNumber } from './stored_numbers';
 import { type NestedList, Tensor } from './tensor';
 import { Complex, type DeviceLike, DType, type DTypeName, dtypeOf, dtypes, parseDevice } from './types';
 
@@ -147,31 +148,36 @@ function requireNoText(data: unknown): void {
   if (typeof first === 'string' && first !== data) throw new RangeError("too many dimensions 'string'");
 }
 
+/** The complex dtype whose parts are of the default dtype. */
+function defaultComplex(): DType {
+  const real = get_default_dtype();
+  if (real === dtypes.float64) return dtypes.complex128;
+  return real === dtypes.float16 ? dtypes.complex32 : dtypes.complex64;
+}
+
 /** The dtype that leaves ask for: complex over float over bigint over bool. */
 function dtypeFor(data: unknown, depth: number): DType {
-  requireNoText(data);
   const seen = new Seen();
   seen.look(data, depth);
-  if (seen.complex) return get_default_dtype() === dtypes.float64 ? dtypes.complex128 : dtypes.complex64;
+  if (seen.complex) return defaultComplex();
   if (seen.number) return get_default_dtype();
   if (seen.bigint) return dtypes.int64;
   return seen.boolean ? dtypes.bool : get_default_dtype();
 }
 
-const toNumber = (leaf: unknown): number => {
-  if (typeof leaf === 'number') return leaf;
-  if (typeof leaf === 'bigint' || typeof leaf === 'boolean') return Number(leaf);
-  throw new TypeError(`must be real number, not ${typeName(leaf)}`);
-};
-
-/** Integers that a double cannot hold go through int64. */
 function fromIntegers(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
-  const flat = new BigInt64Array(count);
+  const store = integerStore(dtype, count);
+  flatten(data, 0, shape, 0, store.write);
+  const made = call<Tensor>(native.tensor_from_array, store.array, store.dtype, shape);
+  return made.dtype === dtype ? made : made.to(dtype);
+}
+
+function fromBooleans(data: unknown, shape: readonly number[], count: number): Tensor {
+  const flat = new Uint8Array(count);
   flatten(data, 0, shape, 0, (leaf, i) => {
-    flat[i] = typeof leaf === 'bigint' ? leaf : BigInt(Math.trunc(toNumber(leaf)));
+    flat[i] = toBoolean(leaf) ? 1 : 0;
   });
-  const whole = call<Tensor>(native.tensor_from_array, flat, dtypes.int64, shape);
-  return dtype === dtypes.int64 ? whole : whole.to(dtype);
+  return call(native.tensor_from_array, flat, dtypes.bool, shape);
 }
 
 function fromComplex(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
@@ -197,9 +203,11 @@ function fromFloats(data: unknown, shape: readonly number[], count: number, dtyp
 function fromNested(data: unknown, dtype: DType | undefined): Tensor {
   const shape = shapeOf(data);
   const count = shape.reduce((a, b) => a * b, 1);
+  requireNoText(data);
   const type = dtype ?? dtypeFor(data, shape.length);
   if (type.is_complex) return fromComplex(data, shape, count, type);
-  if (!type.is_floating_point && type !== dtypes.bool) return fromIntegers(data, shape, count, type);
+  if (type === dtypes.bool) return fromBooleans(data, shape, count);
+  if (!type.is_floating_point) return fromIntegers(data, shape, count, type);
   return fromFloats(data, shape, count, type);
 }
 
@@ -245,7 +253,7 @@ function checkOptions(name: string, options: unknown): void {
 /** Lets autograd follow a tensor that was just made. */
 export function followed(x: Tensor): Tensor {
   if (!x.dtype.is_floating_point && !x.dtype.is_complex) {
-    throw new TorchError('Only Tensors of floating point and Complex dtype can require gradients');
+    throw new TorchError('Only Tensors of floating point and complex dtype can require gradients');
   }
   return x.requires_grad_(true);
 }
@@ -257,6 +265,20 @@ function finishTensor(made: Tensor, options: TensorDataOptions): Tensor {
   if (device !== null) result = result.to(parseDevice(device));
   if (options.pin_memory) result = result.pin_memory();
   return options.requires_grad ? followed(result) : result;
+}
+
+type NamedData = TensorDataOptions & { data: TensorData };
+
+const isNamed = (data: TensorData | NamedData): data is NamedData => isOptions(data);
+
+/** The arguments in order of a call by names alone. */
+function byName(name: string, given: NamedData, more: TensorDataOptions): [TensorData, TensorDataOptions] {
+  const { data, ...options } = given;
+  if (more !== noOptions) throw new TypeError(`${name}() takes 1 positional argument but 2 were given`);
+  if (!Object.hasOwn(given, 'data') && !Object.keys(given).some((key) => optionNames.has(key))) {
+    throw new TorchError(`Could not infer dtype of ${typeName(given)}`); // an object is no data
+  }
+  return [data, options];
 }
 
 function requireData(name: string, data: unknown): void {
@@ -274,7 +296,10 @@ function requireData(name: string, data: unknown): void {
  * //         [3.0000, 4.5000]])
  * console.log(torch.tensor([1n, 2n]).dtype); // torch.int64
  */
-export function tensor(data: TensorData, options: TensorDataOptions = noOptions): Tensor {
+export function tensor(data: TensorData, options?: TensorDataOptions): Tensor;
+export function tensor(options: TensorDataOptions & { data: TensorData }): Tensor;
+export function tensor(data: TensorData | NamedData, options: TensorDataOptions = noOptions): Tensor {
+  if (isNamed(data)) return tensor(...byName('tensor', data, options));
   if (typeof data === 'number' && options === noOptions && defaultDevice() === null)
     return callOperator('scalar_tensor', data);
   requireData('tensor', data);
@@ -283,7 +308,10 @@ export function tensor(data: TensorData, options: TensorDataOptions = noOptions)
 }
 
 /** Like `tensor`, but gives a tensor back as it is when nothing has to change. */
-export function as_tensor(data: TensorData, options: TensorDataOptions = {}): Tensor {
+export function as_tensor(data: TensorData, options?: TensorDataOptions): Tensor;
+export function as_tensor(options: TensorDataOptions & { data: TensorData }): Tensor;
+export function as_tensor(data: TensorData | NamedData, options: TensorDataOptions = noOptions): Tensor {
+  if (isNamed(data)) return as_tensor(...byName('as_tensor', data, options));
   requireData('as_tensor', data);
   checkOptions('as_tensor', options);
   if (data instanceof Tensor) {

@@ -6,6 +6,7 @@ import { begin, endCall, finish, put, putRaw } from './native/frame';
 import { Tag } from './native/object';
 import { methodOf } from './operators/functions';
 import { Kind, kindOf, ownList, typeName } from './operators/kinds';
+import { callOperator } from './operators/operator';
 import { Overloads } from './operators/overloads';
 import { tables } from './operators/tables';
 import { watching } from './operators/watch';
@@ -57,10 +58,15 @@ function putText(text: string): void {
   put(step);
 }
 
+/** A bound as a number; what is beyond every size may as well be less. */
+function clamped(bound: string): number {
+  return Math.max(Math.min(Number(bound), Number.MAX_SAFE_INTEGER), Number.MIN_SAFE_INTEGER);
+}
+
 function readSlice(text: string): Bounds {
   const match = slicePattern.exec(text);
   if (match === null) throw new RangeError(`'${text}' is not an index: slices look like '1:', ':-1', '::2'`);
-  const [start, stop, step] = match.slice(1).map((bound) => (bound === undefined ? null : Number(bound)));
+  const [start, stop, step] = match.slice(1).map((bound) => (bound === undefined ? null : clamped(bound)));
   if (step === 0) throw new RangeError('slice step cannot be zero');
   const bounds: Bounds = [start!, stop!, step!];
   if (slices.size === MOST_SLICES) slices.clear();
@@ -135,8 +141,9 @@ export function atOne(x: Tensor, index: Index): Tensor {
   return at(x, [index]);
 }
 
-/** `x[indices]`. */
+/** `x[indices]`; none make an alias. */
 export function at(x: Tensor, indices: readonly Index[]): Tensor {
+  if (indices.length === 0) return callOperator('alias', x);
   begunWith(x, indices);
   return finish(native.tensor_index) as Tensor;
 }
@@ -164,7 +171,14 @@ export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scala
   }
   if (!isAssignable(value)) throw new TypeError(`can't assign a ${typeName(value)} to a ${x.type()}`);
   if (x.layout !== layouts.strided) throw new TypeError('Cannot assign to a sparse tensor');
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) {
+    throw new RangeError('Overflow when unpacking long long');
+  }
   watching.writes?.([x]);
+  if (checkedList(indices).length === 0) {
+    put_(x, ['...'], value, false);
+    return;
+  }
   begunWith(x, checkedList(indices));
   put(value);
   finish(native.tensor_index_put);

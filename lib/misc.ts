@@ -5,6 +5,7 @@ import { call } from './native/frame';
 import { typeName } from './operators/kinds';
 import { python } from './operators/python';
 import { Tensor } from './tensor';
+import { scalarTypeName } from './types';
 
 /** Storages have no class of their own here: `x.typed_array()` shows a tensor's memory. */
 export function is_storage(_value: unknown): boolean {
@@ -14,6 +15,16 @@ export function is_storage(_value: unknown): boolean {
 /** Whether libtorch was built with C++11's layout of strings: always. */
 export function compiled_with_cxx11_abi(): boolean {
   return true;
+}
+
+/** Why a tensor cannot share the memory of `obj`. */
+function noAlias(obj: TensorData, made: Tensor): RangeError {
+  if (!(obj instanceof Tensor)) return new RangeError("can't alias arbitrary sequence into a tensor.");
+  if (!obj.device.equals(made.device)) {
+    return new RangeError(`can't alias tensor from device '${obj.device}' to '${made.device}'.`);
+  }
+  const [from, to] = [scalarTypeName(obj.dtype), scalarTypeName(made.dtype)];
+  return new RangeError(`can't alias tensor with dtype '${from}' into dtype '${to}'.`);
 }
 
 /**
@@ -32,9 +43,7 @@ export const asarray = python(
   ): Tensor => {
     const made = as_tensor(obj, { dtype, device });
     const shared = obj instanceof Tensor && made.data_ptr() === obj.data_ptr();
-    if (copy === false && !shared) {
-      throw new RangeError("can't alias tensor; set copy=None or copy=True");
-    }
+    if (copy === false && !shared) throw noAlias(obj, made);
     const result = copy === true && shared ? made.clone() : made;
     const alone = result.requires_grad && !requires_grad ? result.detach() : result;
     return requires_grad && !alone.requires_grad ? alone.requires_grad_(true) : alone;

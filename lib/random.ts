@@ -20,10 +20,15 @@ function unsigned(seed: Seed): Seed {
   return seed < 0 ? BigInt.asUintN(64, BigInt(seed)) : seed;
 }
 
+/** A seed as the frame carries it: unsigned ones by their bits. */
 function checked(seed: Seed): Seed {
+  if (Number.isSafeInteger(seed)) return seed;
   if (typeof seed !== 'bigint' && !Number.isInteger(seed))
     throw new TypeError(`a seed must be a whole number, not ${isOptions(seed) ? typeName(seed) : String(seed)}`);
-  return typeof seed === 'bigint' ? BigInt.asIntN(64, seed) : seed;
+  const signed = BigInt.asIntN(64, BigInt(seed));
+  const fits = signed === BigInt(seed) || BigInt.asUintN(64, signed) === BigInt(seed);
+  if (!fits) throw new RangeError('Overflow when unpacking long long');
+  return signed;
 }
 
 /**

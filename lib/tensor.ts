@@ -652,6 +652,7 @@ function oldType(text: string): DType {
 
 function pick(name: string, values: number[], dim: number | { dim: number } | null | undefined): number | number[] {
   if (dim === undefined || dim === null) return values;
+  if (typeof dim === 'bigint') return pick(name, values, Number(dim));
   if (typeof dim !== 'number' || !Number.isInteger(dim)) {
     if (isOptions(dim)) return pick(name, values, named<{ dim: number | null }>(name, { dim: null }, [dim]).dim);
     throw new TypeError(`${name}(): argument 'dim' (position 1) must be int, not ${typeName(dim)}`);

@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "environment.h"
@@ -25,6 +26,44 @@ std::int64_t bits_of(double payload) {
   std::int64_t value = 0;
   std::memcpy(&value, &payload, sizeof value);
   return value;
+}
+
+constexpr const char* kOverflow = "Overflow when unpacking long long";
+
+/// A whole number that JavaScript does not count among the integers, since its neighbours are none.
+std::int64_t int64_of(double value) {
+  constexpr double kEnd = 9223372036854775808.0;
+  TORCH_CHECK_VALUE(value >= -kEnd && value < kEnd, kOverflow);
+  return static_cast<std::int64_t>(value);
+}
+
+/// An integer that no int64 holds: a bigint beside the frame.
+struct WideInteger {
+  bool negative;
+  std::size_t words;
+  std::uint64_t low;
+  double value;
+};
+
+std::optional<WideInteger> wide_integer(napi_env env, napi_value given) {
+  napi_valuetype type{};
+  check(env, napi_typeof(env, given, &type));
+  if (type != napi_bigint) return std::nullopt;
+  std::size_t words = 0;
+  check(env, napi_get_value_bigint_words(env, given, nullptr, &words, nullptr));
+  std::vector<std::uint64_t> magnitude(words);
+  int negative = 0;
+  check(env, napi_get_value_bigint_words(env, given, &negative, &words, magnitude.data()));
+  double value = 0;
+  for (std::size_t i = words; i-- > 0;) value = value * 18446744073709551616.0 + static_cast<double>(magnitude[i]);
+  TORCH_CHECK_VALUE(std::isfinite(value), "int too large to convert to float");
+  return WideInteger{negative != 0, words, magnitude.front(), negative != 0 ? -value : value};
+}
+
+c10::Scalar scalar_of(const WideInteger& wide) {
+  TORCH_CHECK_VALUE(!wide.negative, "can't convert negative int to unsigned");
+  TORCH_CHECK_VALUE(wide.words == 1, "int too big to convert");
+  return wide.low;
 }
 
 }  // namespace
@@ -58,6 +97,12 @@ std::int64_t FrameReader::integer() {
   if (t == Tag::kInteger || t == Tag::kBoolean) return static_cast<std::int64_t>(next());
   if (t == Tag::kBigInt) return bits_of(next());
   if (t == Tag::kTensor) return environment_.handles.tensor(next()).item<std::int64_t>();
+  if (t == Tag::kFloat) {
+    if (const double value = next(); std::trunc(value) == value) return int64_of(value);
+  } else if (t == Tag::kObject) {
+    at_--;
+    TORCH_CHECK_VALUE(!wide_integer(environment_.env(), object()), kOverflow);
+  }
   unexpected(t, "int");
 }
 
@@ -66,6 +111,10 @@ double FrameReader::number() {
   if (t == Tag::kInteger || t == Tag::kFloat || t == Tag::kBoolean) return next();
   if (t == Tag::kBigInt) return static_cast<double>(bits_of(next()));
   if (t == Tag::kTensor) return environment_.handles.tensor(next()).item<double>();
+  if (t == Tag::kObject) {
+    at_--;
+    if (const auto wide = wide_integer(environment_.env(), object())) return wide->value;
+  }
   unexpected(t, "float");
 }
 
@@ -92,9 +141,14 @@ c10::Scalar FrameReader::scalar() {
     }
     case Tag::kTensor:
       return environment_.handles.tensor(next()).item();
+    case Tag::kObject:
+      at_--;
+      if (const auto wide = wide_integer(environment_.env(), object())) return scalar_of(*wide);
+      break;
     default:
-      unexpected(t, "Number");
+      break;
   }
+  unexpected(t, "Number");
 }
 
 napi_value FrameReader::object() {
@@ -268,6 +322,13 @@ void FrameWriter::scalar(const c10::Scalar& value) {
   if (value.isComplex()) return complex(value.toComplexDouble());
   if (value.isBoolean()) return boolean(value.toBool());
   if (value.isFloatingPoint()) return number(value.toDouble());
+  if (value.type() == at::kUInt64) {  // one that no int64 holds; the reader knows the dtype
+    put(Tag::kBigInt);
+    double bits = 0;
+    const std::uint64_t whole = value.toUInt64();
+    std::memcpy(&bits, &whole, sizeof bits);
+    return put(bits);
+  }
   integer(value.toLong());
 }
 

@@ -50,10 +50,20 @@ export function shapeOf(given: SampleShape | BatchShape | undefined, name: 'samp
 /** Without what gives a tensor by name; some functions call their parameter otherwise. */
 type Plain<Given> = Exclude<Given, { value: Tensor } | { x: Tensor } | { prob: Tensor }>;
 
+/** Tensors of values that were given as numbers, which only distributions without checks take. */
+const numbers = new WeakSet<object>();
+
+function tensorOf<Value>(value: Value): Value {
+  if (typeof value !== 'number') return value;
+  const made = _torch.scalar_tensor(value);
+  numbers.add(made);
+  return made as Value;
+}
+
 /** The value that `log_prob`, `cdf` or `icdf` was given. */
 export function valueOf<Given>(given: Given, name: string, parameter = 'value'): Plain<Given> {
-  if (!isOptions(given)) return given as Plain<Given>;
-  return named<Record<string, Plain<Given>>>(name, { [parameter]: REQUIRED }, [given])[parameter]!;
+  if (!isOptions(given)) return tensorOf(given as Plain<Given>);
+  return tensorOf(named<Record<string, Plain<Given>>>(name, { [parameter]: REQUIRED }, [given])[parameter]!);
 }
 
 /** A flag that may have been given by name. */
@@ -91,6 +101,16 @@ export class Distribution {
     this._batch_shape = batch_shape;
     this._event_shape = event_shape;
     this.validates = validate_args ?? undefined;
+    if (this._validate_args && !this.saysConstraints()) this.checkable(); // warns
+  }
+
+  /** Whether the class has constraints, of its own or from a getter, which may need what is not there yet. */
+  private saysConstraints(): boolean {
+    const said = (this.constructor as typeof Distribution).arg_constraints !== undefined;
+    const getter = (prototype: object) => Reflect.getOwnPropertyDescriptor(prototype, 'arg_constraints');
+    let prototype: object = Object.getPrototypeOf(this);
+    while (getter(prototype) === undefined) prototype = Object.getPrototypeOf(prototype);
+    return said || prototype !== Distribution.prototype;
   }
 
   /** The shape of the batch of parameters. */
@@ -246,7 +266,8 @@ export class Distribution {
    * @throws RangeError for another shape than the distribution's, or a value outside of the support
    */
   _validate_sample(value: Tensor): void {
-    if (!(value instanceof Tensor)) throw new RangeError('The value argument to log_prob must be a Tensor');
+    if (!(value instanceof Tensor) || numbers.has(value))
+      throw new RangeError('The value argument to log_prob must be a Tensor');
     this.checkShape(value.shape);
     const support = this.checkableSupport();
     if (support === undefined || isAllTrue(support.check(value))) return;

@@ -1,4 +1,5 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nonzero.html */
+import { TorchError } from '../errors';
 import { callOperator } from '../operators/operator';
 import { type FlaggedFunction, python } from '../operators/python';
 import type { Tensor } from '../tensor';
@@ -11,6 +12,7 @@ export const nonzero = python(
   'nonzero',
   ['input', '*', 'out', 'as_tuple'],
   (input: Tensor, out: Tensor | null = null, as_tuple: boolean = false): Tensor | Tensor[] => {
+    if (as_tuple && out !== null) throw new TorchError('nonzero does not support the out kwarg when as_tuple is True');
     if (as_tuple) return callOperator<Tensor[]>('nonzero_numpy', input);
     return out === null ? callOperator<Tensor>('nonzero', input) : callOperator<Tensor>('nonzero.out', input, out);
   },

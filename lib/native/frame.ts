@@ -117,8 +117,7 @@ export function put(value: unknown): Kind {
       slots[at++] = value ? 1 : 0;
       return Kind.Bool;
     case 'bigint':
-      slots[at++] = Tag.BigInt;
-      bits[at++] = value;
+      putBigInt(value);
       return Kind.Int;
     case 'string':
       slots[at++] = Tag.String;
@@ -131,11 +130,27 @@ export function put(value: unknown): Kind {
   }
 }
 
+/** An integer that no int64 holds goes beside the frame: what becomes of it depends on who reads it. */
+function putBigInt(value: bigint): void {
+  if (BigInt.asIntN(64, value) === value) {
+    slots[at++] = Tag.BigInt;
+    bits[at++] = value;
+  } else {
+    slots[at++] = Tag.Object;
+    slots[at++] = objects.push(value) - 1;
+  }
+}
+
 function putNative(value: NativeObject): Kind {
   const tag = value._tag;
-  slots[at++] = tag;
+  if (tag === Tag.Tensor) {
+    slots[at++] = tag;
+    slots[at++] = value._handle;
+    return Kind.Tensor;
+  }
+  slots[at++] = tag === Tag.Uninitialized ? Tag.Tensor : tag;
   slots[at++] = value._handle;
-  return tag === Tag.Tensor ? Kind.Tensor : kindOf(value);
+  return kindOf(value);
 }
 
 /** Puts an argument of an operator; not a list of lists, which none takes and which may contain itself. */
@@ -255,6 +270,9 @@ function stateOf(): number {
 /** The names of operators, by their ids. */
 export const operatorNames: string[] = [];
 
+/** How errors begin that do not say whose argument it is. */
+const nameless = /^(expected [\w ]+, not |argument '\w+' failed to unpack )/;
+
 /** An argument that native code could not read: the message says whose. */
 function nameFunction(error: TypeError, fn: NativeFunction, id: number): void {
   const name = operatorNames[id] ?? Object.entries(native).find(([, each]) => each === fn)?.[0];
@@ -299,7 +317,7 @@ function runAgain(error: unknown, id: number, called: boolean): unknown[] | unde
 
 /** An error with what only this side knows of the call. */
 function named(error: unknown, fn: NativeFunction, id = -1): unknown {
-  if (error instanceof TypeError && /^expected [\w ]+, not /.test(error.message)) nameFunction(error, fn, id);
+  if (error instanceof TypeError && nameless.test(error.message)) nameFunction(error, fn, id);
   return fn === nativeInvoke ? withoutCuda(error) : error;
 }
 

@@ -18,6 +18,8 @@ export const Tag = {
   Node: 13,
   KnownTensor: 14,
   Event: 15,
+  /** A tensor without a shape: native code takes it for a tensor, operators refuse it. */
+  Uninitialized: 16,
 } as const;
 
 /**

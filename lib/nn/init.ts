@@ -5,6 +5,7 @@ import { warn } from '../errors';
 import { requireNumber, requireTensor } from '../operators/checks';
 import { defaultDevice } from '../operators/default_device';
 import { callOperator } from '../operators/operator';
+import { valueText } from '../printing/python';
 import type { Tensor } from '../tensor';
 import { dtypes, type Generator } from '../types';
 import { type ArgumentsOf, signature } from './arguments';
@@ -44,7 +45,7 @@ export function calculate_gain(...args: ArgumentsOf<typeof ofGain>): number {
       return Math.sqrt(2);
     case 'leaky_relu': {
       const slope = param ?? 0.01;
-      if (typeof slope !== 'number') throw new RangeError(`negative_slope ${slope} not a valid number`);
+      if (typeof slope !== 'number') throw new RangeError(`negative_slope ${valueText(slope)} not a valid number`);
       return Math.sqrt(2 / (1 + slope ** 2));
     }
     case 'selu':

@@ -5,11 +5,14 @@ import { TorchError } from '../errors';
 import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
 import { enroll } from '../native/memory';
+import { Tag } from '../native/object';
 import { requireBoolean } from '../operators/checks';
 import { chosenDevice, defaultDevice } from '../operators/default_device';
+import { isOperatorMethod } from '../operators/functions';
 import { named } from '../operators/keywords';
 import { isOptions } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
+import { refuseMethods } from '../operators/uninitialized';
 import { Tensor } from '../tensor';
 import type { DeviceLike, DType } from '../types';
 
@@ -93,13 +96,23 @@ export interface UninitializedOptions {
   dtype?: DType | null;
 }
 
-function readUninitialized(
+export interface UninitializedBufferOptions extends UninitializedOptions {
+  /** Whether it is in the state_dict. */
+  persistent?: boolean;
+}
+
+function readUninitialized<More extends object>(
   name: string,
   requires_grad: boolean,
   args: readonly unknown[],
-): Required<UninitializedOptions> {
-  const parameters = { requires_grad, device: null, dtype: null };
-  const given = named<Required<UninitializedOptions>>(`${name}.__new__`, parameters, args[0] === null ? [] : args);
+  more: More,
+): Required<UninitializedOptions> & More {
+  const parameters = { requires_grad, device: null, dtype: null, ...more };
+  const given = named<Required<UninitializedOptions> & More>(
+    `${name}.__new__`,
+    parameters,
+    args[0] === null ? [] : args,
+  );
   requireBoolean(`${name}.__new__`, 'requires_grad', given.requires_grad);
   return given;
 }
@@ -121,6 +134,12 @@ function noShape(): never {
   );
 }
 
+function noMemory(): never {
+  throw new TorchError(
+    "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters before calling `module.share_memory()`.",
+  );
+}
+
 /**
  * A parameter without a shape, for modules that learn it from their first input.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedParameter.html
@@ -128,7 +147,7 @@ function noShape(): never {
 export class UninitializedParameter extends Parameter implements Lazy {
   constructor(options?: UninitializedOptions | null);
   constructor(...args: unknown[]) {
-    const options = readUninitialized('UninitializedParameter', true, args);
+    const options = readUninitialized('UninitializedParameter', true, args, {});
     super(emptyOf([0], options.device, options.dtype), options.requires_grad);
   }
 
@@ -141,6 +160,10 @@ export class UninitializedParameter extends Parameter implements Lazy {
     Object.setPrototypeOf(this, Parameter.prototype);
   }
 
+  override share_memory_(): this {
+    return noMemory();
+  }
+
   override toString(): string {
     return '<UninitializedParameter>';
   }
@@ -150,12 +173,12 @@ export class UninitializedParameter extends Parameter implements Lazy {
  * A buffer without a shape.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedBuffer.html
  */
-export class UninitializedBuffer extends Tensor implements Lazy {
-  constructor(options?: UninitializedOptions | null);
+export class UninitializedBuffer extends Buffer implements Lazy {
+  constructor(options?: UninitializedBufferOptions | null);
   constructor(...args: unknown[]) {
-    const options = readUninitialized('UninitializedBuffer', false, args);
-    super(leafOver(emptyOf([0], options.device, options.dtype), options.requires_grad));
-    enroll(this);
+    const options = readUninitialized('UninitializedBuffer', false, args, { persistent: true });
+    super(emptyOf([0], options.device, options.dtype), options.persistent);
+    this.requires_grad = options.requires_grad;
   }
 
   override get shape(): number[] {
@@ -164,7 +187,11 @@ export class UninitializedBuffer extends Tensor implements Lazy {
 
   materialize(shape: readonly number[], device: DeviceLike | null = null, dtype: DType | null = null): void {
     this.data = emptyOf(shape, device ?? this.device, dtype ?? this.dtype);
-    Object.setPrototypeOf(this, Tensor.prototype);
+    Object.setPrototypeOf(this, Buffer.prototype);
+  }
+
+  override share_memory_(): this {
+    return noMemory();
   }
 
   override toString(): string {
@@ -174,6 +201,11 @@ export class UninitializedBuffer extends Tensor implements Lazy {
   override [inspect.custom](): string {
     return this.toString();
   }
+}
+
+for (const { prototype } of [UninitializedParameter, UninitializedBuffer]) {
+  Object.defineProperty(prototype, '_tag', { value: Tag.Uninitialized });
+  refuseMethods(prototype, Tensor.prototype, isOperatorMethod);
 }
 
 /** Whether a tensor still waits for its shape. https://docs.pytorch.org/docs/2.13/nn.html#lazy-modules */

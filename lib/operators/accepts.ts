@@ -1,6 +1,7 @@
 /** Whether a value fits a parameter, by the rules of Python's parser. */
 import { Kind, kindOf } from './kinds';
 import type { Parameter } from './signature';
+import { isUninitialized } from './uninitialized';
 
 /** 0-dim tensors stand for numbers; asked of the tensor only when nothing else fits. */
 interface NumberLike {
@@ -54,6 +55,7 @@ export function accepts(p: Parameter, kind: Kind, value: unknown, numbers: boole
   if (p.list) return listAccepts(p, kind, value);
   switch (p.base) {
     case 'Tensor':
+      if (kind === Kind.Other) return isUninitialized(value);
       return kind === Kind.Tensor || (numbers && kind >= Kind.Int && kind <= Kind.Complex);
     case 'Scalar':
       return (kind >= Kind.Int && kind <= Kind.Complex) || (kind === Kind.Tensor && isScalarTensor(value, false));

@@ -5,7 +5,7 @@ import { typeName } from './kinds';
 
 /** Whether a value is a tensor, for modules that `Tensor` itself depends on. */
 export function isTensor(value: unknown): value is Tensor {
-  return value instanceof NativeObject && value._tag === Tag.Tensor;
+  return value instanceof NativeObject && (value._tag === Tag.Tensor || value._tag === Tag.Uninitialized);
 }
 
 /** The options object of a call; null stands for none. */

@@ -50,11 +50,19 @@ export function functionOf(overloads: Overloads): Free {
   return free;
 }
 
+const installed = new WeakSet<object>();
+
+/** Whether a method is an operator's, not one written by hand. */
+export function isOperatorMethod(method: object): boolean {
+  return installed.has(method);
+}
+
 /** Defines every method of the tables on a prototype, except those it has already. */
 export function installMethods(prototype: object): void {
   for (const [name, entries] of Object.entries(tables.methods)) {
     if (Object.hasOwn(prototype, name)) continue;
     const value = methodOf(new Overloads(name, entries, true));
+    installed.add(value);
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   }
 }

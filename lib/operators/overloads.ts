@@ -12,6 +12,7 @@ import { isNamedMatch, type Match, MOST_NAMED, matchOf, type Named, type NamedMa
 import { noneFits, plausible } from './mismatch';
 import { callPlan, type Plan, planFor } from './plan';
 import { parseSignatures, type Signature, type SignatureEntry } from './signature';
+import { refuseUninitialized } from './uninitialized';
 import { watching } from './watch';
 
 export class Overloads {
@@ -148,6 +149,7 @@ export class Overloads {
 
   private resolve(args: readonly unknown[], options: Call['options']): { signature: Signature; values: Bound } {
     const call: Call = { name: this.errorName, args, options, receiver: this.method ? 1 : 0 };
+    refuseUninitialized(call);
     for (const signature of this.signatures) {
       const values = bind(signature, call, this.signatures.length === 1);
       if (values !== undefined) return { signature, values };

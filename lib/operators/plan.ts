@@ -2,7 +2,7 @@
 
 import { TorchError } from '../errors';
 import { invoke, invokeForAll, putOperands } from '../native/frame';
-import { DType, parseDevice, scalarTypeName } from '../types';
+import { DType, Layout, parseDevice, scalarTypeName } from '../types';
 import { isEmptyByDefault } from './accepts';
 import { followDefaultDevice, makesTensors } from './default_device';
 import { type Operator, operatorOf } from './operator';
@@ -85,19 +85,30 @@ interface Differentiable {
 
 function follow(made: Differentiable): void {
   if (!made.dtype.is_floating_point && !made.dtype.is_complex) {
-    throw new TorchError('Only Tensors of floating point and Complex dtype can require gradients');
+    throw new TorchError('Only Tensors of floating point and complex dtype can require gradients');
   }
   made.requires_grad = true;
 }
 
-/** A function that makes tensors may be given their dtype beside `out`, when it is the same. */
+/** A function that makes tensors may be told beside `out` what `out` is: its dtype, its layout. */
 function checkOut(signature: Signature, values: readonly unknown[]): void {
   const valueOf = (name: string) => values[signature.parameters.findIndex((p) => p.name === name)];
-  const [dtype, out] = [valueOf('dtype'), valueOf('out')];
-  if (!(dtype instanceof DType) || Array.isArray(out)) return;
-  const own = (out as Differentiable).dtype;
-  if (own === dtype) return;
-  throw new TorchError(`dtype ${scalarTypeName(dtype)} does not match dtype of out parameter (${scalarTypeName(own)})`);
+  const out = valueOf('out');
+  if (Array.isArray(out)) return;
+  const own = out as Differentiable & { readonly layout: Layout };
+  const check = (name: string, asked: string, found: string) => {
+    if (asked === found) return;
+    throw new TorchError(`${name} ${asked} does not match ${name} of out parameter (${found})`);
+  };
+  const [dtype, layout] = [valueOf('dtype'), valueOf('layout')];
+  if (dtype instanceof DType) check('dtype', scalarTypeName(dtype), scalarTypeName(own.dtype));
+  if (layout instanceof Layout) check('layout', layoutName(layout), layoutName(own.layout));
+}
+
+/** What libtorch calls a layout: SparseCsr, Sparse for COO. */
+function layoutName({ name }: Layout): string {
+  const words = name.replace(/_coo$/, '').split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 /** The value of a schema's argument. */

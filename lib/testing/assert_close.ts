@@ -165,6 +165,13 @@ function checkAttributes(actual: Tensor, expected: Tensor, settings: Settings, p
     failure(AssertionError, `The values for attribute '${name}' do not match: ${a} != ${b}.`, place);
   const sizes = [actual.shape, expected.shape].map((shape) => `torch.Size([${shape.join(', ')}])`);
   if (sizes[0] !== sizes[1]) throw differ('shape', ...(sizes as [string, string]));
+  if (actual.is_quantized !== expected.is_quantized) {
+    const texts = [actual, expected].map((x) => (x.is_quantized ? 'True' : 'False'));
+    throw differ('is_quantized', ...(texts as [string, string]));
+  }
+  if (actual.is_quantized && actual.qscheme() !== expected.qscheme()) {
+    throw differ('qscheme()', actual.qscheme(), expected.qscheme());
+  }
   if (actual.layout !== expected.layout) {
     if (settings.check_layout) throw differ('layout', actual.layout, expected.layout);
   } else if (settings.check_stride && actual.layout === layouts.strided) {
@@ -286,6 +293,11 @@ function compareTensors(actual: Tensor, expected: Tensor, settings: Settings, pl
   checkAttributes(actual, expected, settings, place);
   if (actual.is_meta || expected.is_meta) return;
   const [a, b] = alike(actual.detach(), expected.detach());
+  if (a.is_quantized) {
+    const plain = [a.dequantize(), b.dequantize()] as const;
+    compareValues(...plain, limits, settings.equal_nan, place, 'Quantized tensor-likes');
+    return;
+  }
   if (a.is_sparse) {
     compareCoo(a, b, limits, settings.equal_nan, place);
     return;

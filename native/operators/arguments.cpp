@@ -9,7 +9,7 @@ namespace {
 
 bool is_number(Tag tag) {
   return tag == Tag::kInteger || tag == Tag::kFloat || tag == Tag::kBoolean || tag == Tag::kComplex ||
-         tag == Tag::kBigInt;
+         tag == Tag::kBigInt || tag == Tag::kObject;  // an object: an integer that no int64 holds
 }
 
 template <typename Element, typename Read>
@@ -24,6 +24,25 @@ c10::List<Element> read_list(Arguments& arguments, const Parameter& parameter, R
   result.reserve(count);
   for (std::size_t i = 0; i < count; i++) result.push_back(read());
   return result;
+}
+
+/// An element of a list of integers; Python's error names the place of one that does not fit.
+std::int64_t read_element(FrameReader& in, const Parameter& parameter, std::size_t place) {
+  try {
+    return in.integer();
+  } catch (const c10::ValueError& error) {
+    TORCH_CHECK_TYPE(false, "argument '", parameter.argument->name(), "' failed to unpack the object at pos ",
+                     place + 1, " with error \"", error.what_without_backtrace(), "\"");
+  }
+}
+
+c10::List<std::int64_t> read_integers(Arguments& arguments, const Parameter& parameter) {
+  if (!arguments.has_list()) {
+    return read_list<std::int64_t>(arguments, parameter, [&] { return arguments.in().integer(); });
+  }
+  std::size_t place = 0;
+  return read_list<std::int64_t>(arguments, parameter,
+                                 [&] { return read_element(arguments.in(), parameter, place++); });
 }
 
 c10::IValue read_scalar_list(Arguments& arguments) {
@@ -91,7 +110,7 @@ c10::IValue Arguments::next() {
     case Kind::kInt:
       return in.integer();
     case Kind::kIntList:
-      return read_list<std::int64_t>(*this, parameter, [&] { return in.integer(); });
+      return read_integers(*this, parameter);
     case Kind::kFloat:
       return in.number();
     case Kind::kFloatList:

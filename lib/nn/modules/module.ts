@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
-import { NotImplementedError, TorchError } from '../../errors';
+import { NotImplementedError, TorchError, warn } from '../../errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { requireFunction, requireString } from '../../operators/checks';
@@ -349,6 +349,7 @@ export abstract class Module extends Callable {
    */
   to(...args: ToArguments): this {
     const { device, dtype, non_blocking, memory_format } = readTo(args);
+    if (dtype?.is_complex) warn(complexModules);
     return this._apply((x) => {
       if (x.is_meta && device !== null && device.type !== 'meta') throw new NotImplementedError(noData);
       const wanted = x.is_floating_point() || x.is_complex() ? dtype : null;
@@ -513,9 +514,20 @@ export abstract class Module extends Callable {
    */
   load_state_dict(
     state_dict: Readonly<Record<string, unknown>>,
+    strict?: boolean | LoadStateDictOptions,
+    assign?: boolean | Pick<LoadStateDictOptions, 'assign'>,
+  ): IncompatibleKeys;
+  load_state_dict(options: LoadStateDictOptions & { state_dict: StateDict }): IncompatibleKeys;
+  load_state_dict(
+    given: object,
     strict: boolean | LoadStateDictOptions = true,
     assign: boolean | Pick<LoadStateDictOptions, 'assign'> = false,
   ): IncompatibleKeys {
+    if (isStateByName(given)) {
+      const { state_dict, ...others } = given;
+      return this.load_state_dict(state_dict, others);
+    }
+    const state_dict = given as StateDict;
     if (typeof state_dict !== 'object' || state_dict === null) {
       throw new TypeError(`Expected state_dict to be dict-like, got ${typename(state_dict)}.`);
     }
@@ -724,6 +736,15 @@ export interface Module {
 
 const noData =
   'Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when moving module from meta to a different device.';
+
+/** Whether the only argument of `load_state_dict` has the state under its name; a state itself has tensors. */
+function isStateByName(given: object): given is LoadStateDictOptions & { state_dict: StateDict } {
+  if (!isOptions(given) || !isOptions(given.state_dict)) return false;
+  return Object.keys(given).every((key) => ['state_dict', 'strict', 'assign'].includes(key));
+}
+
+const complexModules =
+  'Complex modules are a new feature under active development whose design may change, and some modules might not work as expected when using complex tensors as parameters or buffers. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml if a complex module does not work as expected.';
 
 const mixedBackwardHooks =
   'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.';

@@ -51,13 +51,13 @@ export function cached<Result>(callback?: () => Result): Result | Mode {
 
 // ---- the parametrizations of one tensor
 
-/** Calls `right_inverse`; null when a module has none. */
-function inverse(module: Parametrization, value: Tensor): Tensor | readonly Tensor[] | null {
-  if (typeof module.right_inverse !== 'function') return null;
+/** Calls `right_inverse`; the value itself when a module has none. */
+function inverse(module: Parametrization, value: Tensor): Tensor | readonly Tensor[] {
+  if (typeof module.right_inverse !== 'function') return value;
   try {
     return module.right_inverse(value);
   } catch (error) {
-    if (error instanceof NotImplementedError) return null;
+    if (error instanceof NotImplementedError) return value;
     throw error;
   }
 }
@@ -115,7 +115,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
   private invertAll(value: Tensor): Tensor | readonly Tensor[] {
     const start = no_grad(() => {
       let result: Tensor | readonly Tensor[] = value;
-      for (const module of [...this].reverse()) result = inverse(module, result as Tensor) ?? result;
+      for (const module of [...this].reverse()) result = inverse(module, result as Tensor);
       return result;
     });
     if (start instanceof Tensor || Array.isArray(start)) return start;

@@ -79,7 +79,9 @@ export abstract class BasePruningMethod extends TensorHook {
   }
 
   /** A pruned copy of a tensor, without a module. */
-  prune(t: Tensor, default_mask: Tensor | null = null, importance_scores: Tensor | null = null): Tensor {
+  prune(...args: ArgumentsOf<typeof ofPrune>): Tensor {
+    const { t, default_mask, importance_scores } = ofPrune.read(args);
+    requireTensor('prune', 't', t);
     if (importance_scores !== null) checkScores(importance_scores, t, 'tensor t');
     return t.mul(this.compute_mask(importance_scores ?? t, default_mask ?? t.new_ones(t.shape)));
   }
@@ -97,6 +99,17 @@ export abstract class BasePruningMethod extends TensorHook {
     properties[this.name] = original;
   }
 }
+
+const ofPrune = signature<{ t: Tensor; default_mask?: Tensor | null; importance_scores?: Tensor | null }>()(
+  'BasePruningMethod.prune',
+  ['t', 'default_mask', 'importance_scores'],
+  { default_mask: null, importance_scores: null },
+);
+
+const ofComputeMask = signature<{ t: Tensor; default_mask: Tensor }>()('compute_mask', ['t', 'default_mask']);
+
+/** What `compute_mask` of the methods here takes: `(t, default_mask)`, or either by name. */
+type MaskArguments = ArgumentsOf<typeof ofComputeMask>;
 
 function checkScores(scores: Tensor, t: Tensor, what: string): void {
   if (String(scores.shape) === String(t.shape)) return;
@@ -146,7 +159,8 @@ export class PruningContainer extends BasePruningMethod {
   }
 
   /** Applies the last method to what is left. */
-  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+  override compute_mask(...args: MaskArguments): Tensor {
+    const { t, default_mask } = ofComputeMask.read(args);
     const method = this.methods.at(-1)!;
     const mask = default_mask.to(t.dtype).clone();
     if (method.PRUNING_TYPE === 'global') return mask.copy_(method.compute_mask(t, default_mask));
@@ -213,6 +227,7 @@ function withoutElements(mask: Tensor, scores: Tensor, count: number, largest: b
   return copy;
 }
 
+const ofGivenMask = signature<{ mask: Tensor }>()('CustomFromMask.__init__', ['mask']);
 const ofAmount = signature<{ amount: Amount }>()('__init__', ['amount']);
 const ofChannels = signature<{ amount: Amount; dim?: number }>()('RandomStructured.__init__', ['amount', 'dim'], {
   dim: -1,
@@ -227,7 +242,8 @@ const ofNorms = signature<{ amount: Amount; n: number | 'fro' | 'nuc'; dim?: num
 export class Identity extends BasePruningMethod {
   readonly PRUNING_TYPE = 'unstructured';
 
-  override compute_mask(_t: Tensor, default_mask: Tensor): Tensor {
+  override compute_mask(...args: MaskArguments): Tensor {
+    const { default_mask } = ofComputeMask.read(args);
     return default_mask;
   }
 }
@@ -244,7 +260,8 @@ export class RandomUnstructured extends BasePruningMethod {
     checkAmount(this.amount);
   }
 
-  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+  override compute_mask(...args: MaskArguments): Tensor {
+    const { t, default_mask } = ofComputeMask.read(args);
     const count = countOf(this.amount, t.numel());
     const scores = count === 0 ? t : callOperator<Tensor>('rand_like', t);
     return withoutElements(default_mask, scores, count, true);
@@ -263,7 +280,8 @@ export class L1Unstructured extends BasePruningMethod {
     checkAmount(this.amount);
   }
 
-  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+  override compute_mask(...args: MaskArguments): Tensor {
+    const { t, default_mask } = ofComputeMask.read(args);
     return withoutElements(default_mask, t.abs(), countOf(this.amount, t.numel()), false);
   }
 }
@@ -283,7 +301,8 @@ abstract class Structured extends BasePruningMethod {
   /** The index of the channels that stay. */
   protected abstract kept(t: Tensor, channels: number, count: number): Tensor;
 
-  override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
+  override compute_mask(...args: MaskArguments): Tensor {
+    const { t, default_mask } = ofComputeMask.read(args);
     const { shape } = t;
     if (shape.length <= 1) {
       throw new RangeError(
@@ -345,11 +364,15 @@ export class LnStructured extends Structured {
 export class CustomFromMask extends BasePruningMethod {
   readonly PRUNING_TYPE = 'global';
 
-  constructor(readonly mask: Tensor) {
+  readonly mask: Tensor;
+
+  constructor(...args: ArgumentsOf<typeof ofGivenMask>) {
     super();
+    this.mask = ofGivenMask.read(args).mask;
   }
 
-  override compute_mask(_t: Tensor, default_mask: Tensor): Tensor {
+  override compute_mask(...args: MaskArguments): Tensor {
+    const { default_mask } = ofComputeMask.read(args);
     if (String(default_mask.shape) !== String(this.mask.shape)) {
       throw new AssertionError(
         `default_mask shape ${sizeText(default_mask.shape)} must match self.mask shape ${sizeText(this.mask.shape)}`,
