@@ -37,6 +37,7 @@ import * as functional from './functional';
 import type { TorchFunctions } from './generated/functions';
 import { withLazy } from './lazy';
 import { explainLeftOut } from './left_out';
+import { legacyTensor } from './legacy_tensor';
 import { linalg } from './linalg';
 import * as misc from './misc';
 import { native } from './native/addon';
@@ -111,7 +112,7 @@ function get_device_module(device: DeviceLike | null = null): ReturnType<typeof 
 const handwritten = {
   /** The version of the libtorch behind. */
   __version__: call<string>(native.libtorch_version),
-  Tensor,
+  Tensor: legacyTensor,
   Complex,
   Generator,
   dtype: DType,
@@ -242,6 +243,7 @@ const lazy = {
   signal: () => require('./signal') as typeof import('./signal'),
   testing: () => require('./testing') as typeof import('./testing'),
   utils: () => require('./utils') as typeof import('./utils'),
+  __future__: () => require('./future') as typeof import('./future'),
   /** See `torch.serialization`. https://docs.pytorch.org/docs/2.13/generated/torch.load.html */
   load: () => serialization().load,
   /** See `torch.serialization`. https://docs.pytorch.org/docs/2.13/generated/torch.save.html */

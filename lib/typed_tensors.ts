@@ -30,7 +30,8 @@ const names = {
   Bool: dtypes.bool,
 } as const;
 
-function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {
+/** What such a class makes of its arguments: an uninitialized tensor of sizes, or one of data. */
+export function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {
   if (args.every((size) => typeof size === 'number')) {
     return _torch.empty(args.length > 0 ? (args as number[]) : [0], { dtype, device: 'cpu' });
   }

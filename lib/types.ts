@@ -293,7 +293,9 @@ export class Device {
     return this.index === null ? this.type : `${this.type}:${this.index}`;
   }
 
-  [inspect.custom](): string {
+  /** What Python's `print` shows; inside of other values, what it shows there. */
+  [inspect.custom](depth: number, options: { readonly depth?: number | null }): string {
+    if (depth === (options.depth ?? Number.POSITIVE_INFINITY)) return this.toString();
     return this.index === null ? `device(type='${this.type}')` : `device(type='${this.type}', index=${this.index})`;
   }
 }

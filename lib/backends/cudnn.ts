@@ -1,6 +1,6 @@
 /** https://docs.pytorch.org/docs/2.13/backends.html#module-torch.backends.cudnn */
 import { hasFeature } from '../context';
-import { switches } from './switches';
+import { type Flags, flagsOf, switches } from './switches';
 
 const properties = switches({
   /** Whether functions that ask may use cuDNN. */
@@ -11,7 +11,12 @@ const properties = switches({
   allow_tf32: 'cudnn_tf32',
 });
 
+type Switch = keyof typeof properties;
+
 export const cudnn = Object.defineProperties(
-  { is_available: (): boolean => hasFeature('cudnn') },
+  {
+    is_available: (): boolean => hasFeature('cudnn'),
+    flags: flagsOf<Switch>(properties, { enabled: false, benchmark: false, deterministic: false, allow_tf32: true }),
+  },
   Object.getOwnPropertyDescriptors(properties),
-) as typeof properties & { is_available(): boolean };
+) as typeof properties & { is_available(): boolean; flags: Flags<Switch> };

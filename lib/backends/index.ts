@@ -2,17 +2,29 @@
 
 import { current_accelerator } from '../accelerator/device';
 import { hasFeature } from '../context';
-import { switches } from './switches';
+import { flagsOf, switches } from './switches';
 
 export * as cuda from './cuda';
 export { cudnn } from './cudnn';
 
 export const mkl = { is_available: (): boolean => hasFeature('mkl') };
 export const openmp = { is_available: (): boolean => hasFeature('openmp') };
+
+const mkldnnSwitches = switches({ enabled: 'mkldnn', deterministic: 'mkldnn_deterministic' });
+
+const mkldnnFunctions = {
+  is_available: (): boolean => hasFeature('mkldnn'),
+  flags: flagsOf(mkldnnSwitches, { enabled: false, deterministic: false }),
+};
+
 export const mkldnn = Object.defineProperties(
-  { is_available: (): boolean => hasFeature('mkldnn') },
-  Object.getOwnPropertyDescriptors(switches({ enabled: 'mkldnn', deterministic: 'mkldnn_deterministic' })),
-) as { enabled: boolean; deterministic: boolean; is_available(): boolean };
+  mkldnnFunctions,
+  Object.getOwnPropertyDescriptors(mkldnnSwitches),
+) as typeof mkldnnSwitches & typeof mkldnnFunctions;
+
+const nnpackSwitches = switches({ enabled: 'nnpack' });
+
+export const nnpack = { flags: flagsOf(nnpackSwitches, { enabled: false }) };
 
 /** Apple's graphics processor. */
 export const mps = {

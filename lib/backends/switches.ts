@@ -1,5 +1,7 @@
 /** Properties that read and set one of libtorch's switches. */
+import { type Mode, withMode } from '../autograd/grad_mode';
 import { type FlagName, getFlag, setFlag } from '../context';
+import { named } from '../operators/keywords';
 
 /** An object with a property for each switch. */
 export function switches<Names extends Readonly<Record<string, FlagName>>>(names: Names): Record<keyof Names, boolean> {
@@ -12,4 +14,31 @@ export function switches<Names extends Readonly<Record<string, FlagName>>>(names
     });
   }
   return object;
+}
+
+/** Sets switches while a callback runs, or until the mode is disposed; those not named take Python's defaults. */
+export interface Flags<Name extends string> {
+  (flags?: { readonly [Key in Name]?: boolean }): Mode;
+  <Result>(flags: { readonly [Key in Name]?: boolean }, callback: () => Result): Result;
+}
+
+/** Python's `torch.backends.….flags`, with its defaults. */
+export function flagsOf<Name extends string>(
+  owner: Record<Name, boolean>,
+  defaults: Readonly<Record<Name, boolean>>,
+): Flags<Name> {
+  const names = Object.keys(defaults) as Name[];
+  const assign = (values: Readonly<Record<Name, boolean>>) => {
+    for (const name of names) owner[name] = values[name];
+  };
+  function flags<Result>(given: object = {}, callback?: () => Result): Result | Mode {
+    const wanted = named<Record<Name, boolean>>('flags', defaults, [given]);
+    const enter = () => {
+      const before = Object.fromEntries(names.map((name) => [name, owner[name]])) as Record<Name, boolean>;
+      assign(wanted);
+      return () => assign(before);
+    };
+    return withMode('flags', enter, callback);
+  }
+  return flags as Flags<Name>;
 }

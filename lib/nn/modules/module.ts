@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError, warn } from '../../errors';
+import { get_overwrite_module_params_on_conversion, get_swap_module_params_on_conversion } from '../../future';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { requireFunction, requireString } from '../../operators/checks';
@@ -11,6 +12,7 @@ import { isOptions } from '../../operators/kinds';
 import { findOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor';
 import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../types';
+import { swap_tensors } from '../../utils/swap_tensors';
 import { is_lazy, Parameter } from '../parameter';
 import type { BackwardHook, BackwardPreHook } from './backward_hook';
 import type {
@@ -700,6 +702,41 @@ export abstract class Module extends Callable {
     return stateOf(this).hooks.loadStatePost.add(hook);
   }
 
+  /** The hooks that run before `forward`, by number. */
+  get _forward_pre_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.forwardPre.view(({ hook }) => hook);
+  }
+
+  /** The hooks that run after `forward`, by number. */
+  get _forward_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.forward.view(({ hook }) => hook);
+  }
+
+  get _backward_pre_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.backwardPre.view();
+  }
+
+  get _backward_hooks(): Map<number, unknown> {
+    const { backward, lastNode } = stateOf(this).hooks;
+    return lastNode.size > 0 ? lastNode.view() : backward.view();
+  }
+
+  get _state_dict_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.state.view(({ hook }) => hook);
+  }
+
+  get _state_dict_pre_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.statePre.view();
+  }
+
+  get _load_state_dict_pre_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.loadStatePre.view(({ hook }) => hook);
+  }
+
+  get _load_state_dict_post_hooks(): Map<number, unknown> {
+    return stateOf(this).hooks.loadStatePost.view();
+  }
+
   // ---- text
 
   /** @internal */
@@ -817,7 +854,13 @@ function convertParameter(module: Module, name: string, parameter: Parameter, fn
   const changed = no_grad(() => fn(parameter));
   const grad = parameter.grad;
   const changedGrad = grad === null ? null : no_grad(() => fn(grad)).requires_grad_(grad.requires_grad);
-  if (canHold(parameter, changed)) {
+  if (get_swap_module_params_on_conversion()) {
+    const other = new Parameter(changed, parameter.requires_grad);
+    other.grad = changedGrad;
+    swap_tensors(parameter, other);
+    return;
+  }
+  if (canHold(parameter, changed) && !get_overwrite_module_params_on_conversion()) {
     parameter.grad = null;
     parameter.data = changed;
     parameter.grad = changedGrad;
