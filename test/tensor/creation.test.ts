@@ -131,8 +131,9 @@ describe('typed_array', () => {
 
   it('keeps the storage where it is', () => {
     const x = torch.zeros(2);
-    x.typed_array();
+    const view = x.typed_array();
     expect(() => x.resize_(100)).toThrow(torch.TorchError);
+    expect(view).toHaveLength(2); // still there: the loan ends with it
   });
 });
 
