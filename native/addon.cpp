@@ -198,6 +198,7 @@ constexpr Entry kFunctions[] = {
     {"write_archive_to_memory", write_archive_to_memory},
     {"storage_part", storage_part},
     {"storage_read", storage_read},
+    {"storage_use_large_pages", storage_use_large_pages},
     {"storage_write", storage_write},
     {"storage_identity", storage_identity},
     {"tensor_over_storage", tensor_over_storage},

@@ -8,7 +8,9 @@ import type { Tensor } from '../tensor';
 import { dtypes } from '../types';
 
 /** Bytes at once: many to the system, few to the processor's cache. */
-const CHUNK = 1 << 22;
+const CHUNK = 1 << 20;
+/** Memory from this size on comes in large pages: a first touch of each small one costs more than reading it. */
+const LARGE = 1 << 22;
 
 export interface Source {
   /** For messages. */
@@ -36,7 +38,9 @@ function check({ name, size }: Source, position: number, length: number): void {
 }
 
 export function emptyBytes(length: number): Tensor {
-  return callOperator('empty.memory_format', [length], dtypes.uint8);
+  const bytes = callOperator<Tensor>('empty.memory_format', [length], dtypes.uint8);
+  if (length >= LARGE) call(native.storage_use_large_pages, bytes);
+  return bytes;
 }
 
 /**
@@ -117,13 +121,16 @@ export class FileSource implements Source {
   }
 }
 
-/** A file whose tensors are its pages in memory, read when they are used and copied when they are written to. */
+/**
+ * A file whose tensors are its pages in memory, read when they are used, and copied when they are written to unless they
+ * are shared.
+ */
 export class MappedSource extends FileSource {
   private readonly pages: Tensor | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, shared = false) {
     super(name);
-    if (this.size > 0) this.pages = callOperator<Tensor>('from_file', name, false, this.size, dtypes.uint8);
+    if (this.size > 0) this.pages = callOperator<Tensor>('from_file', name, shared, this.size, dtypes.uint8);
   }
 
   override tensor(position: number, length: number, alignment = 16): Tensor {

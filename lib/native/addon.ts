@@ -175,6 +175,7 @@ export type NativeName =
   | 'write_archive_to_memory'
   | 'storage_part'
   | 'storage_read'
+  | 'storage_use_large_pages'
   | 'storage_write'
   | 'storage_identity'
   | 'tensor_over_storage'

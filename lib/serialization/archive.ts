@@ -1,9 +1,10 @@
 /** PyTorch's zip archives. */
 import { identifiedZip } from '../files/identify';
-import type { Source } from '../files/source';
+import { emptyBytes, type Source } from '../files/source';
 import { ZipReader } from '../files/zip/reader';
 import { UnpicklingError } from '../pickle/unpickler';
 import type { Tensor } from '../tensor';
+import { skipsData } from './config';
 
 /** The records of an archive: PyTorch puts them into a folder, whatever its name. */
 export class Archive {
@@ -38,8 +39,10 @@ export class Archive {
     throw new UnpicklingError(`cannot load: ${identifiedZip(names)}`);
   }
 
+  /** The record's bytes, which are not read where data is to be skipped. */
   tensor(name: string): Tensor {
-    return this.zip.tensor(this.check(name));
+    const entry = this.check(name);
+    return skipsData() ? emptyBytes(this.zip.entries.get(entry)!.size) : this.zip.tensor(entry);
   }
 
   bytes(name: string): Buffer {

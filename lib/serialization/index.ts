@@ -1,5 +1,15 @@
 /** torch.save, torch.load and torch.serialization. https://docs.pytorch.org/docs/2.13/notes/serialization.html */
 export { UnpicklingError } from '../pickle/unpickler';
+export {
+  get_crc32_options,
+  get_default_load_endianness,
+  get_default_mmap_options,
+  LoadEndianness,
+  set_crc32_options,
+  set_default_load_endianness,
+  set_default_mmap_options,
+  skip_data,
+} from './config';
 export { type LoadOptions, type LoadSource, load } from './load';
 export type { MapLocation } from './locations';
 export {

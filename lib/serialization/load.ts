@@ -7,6 +7,7 @@ import { named, REQUIRED } from '../operators/keywords';
 import { Plain } from '../pickle/plain';
 import { kindOf, Unpickler, UnpicklingError } from '../pickle/unpickler';
 import { Archive } from './archive';
+import { get_default_load_endianness, mapsShared, skipsData } from './config';
 import { isCount } from './counts';
 import { loadLegacy } from './legacy';
 import { type MapLocation, placed } from './locations';
@@ -32,7 +33,8 @@ class StorageLoader {
     private readonly archive: Archive,
     private readonly map: MapLocation | null,
   ) {
-    this.swaps = archive.has('byteorder') && archive.bytes('byteorder').toString() === 'big';
+    const order = archive.has('byteorder') ? archive.bytes('byteorder').toString() : get_default_load_endianness();
+    this.swaps = order?.toLowerCase() === 'big';
   }
 
   /** The storage that a pickle describes. */
@@ -53,7 +55,7 @@ class StorageLoader {
       const wanted = `${kindOf(count)} of ${type.dtype}`;
       throw new UnpicklingError(`storage ${key} has ${record.numel()} bytes, too few for ${wanted}`);
     }
-    if (this.swaps) swapBytes(record, type.dtype);
+    if (this.swaps && !skipsData()) swapBytes(record, type.dtype);
     const storage = new Storage(placed(record, location, this.map), type.dtype);
     this.loaded.set(key, storage);
     return storage;
@@ -98,7 +100,7 @@ export function load<Value = any>(f: LoadSource, options?: LoadOptions): Value;
 export function load<Value = any>(f: LoadSource, map_location: MapLocation | null, options?: LoadOptions): Value;
 export function load(...args: unknown[]): unknown {
   const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
-  return withSource(f, 'f', mmap ?? false, (source) => {
+  return withSource(f, 'f', mmap ? (mapsShared() ? 'shared' : 'private') : false, (source) => {
     const isArchive = Archive.is(source);
     if (!isArchive) refuseForeign(source);
     if (mmap && (!isArchive || pathOf(f) === undefined)) {

@@ -6,6 +6,7 @@ import { call } from '../native/frame';
 import { named, REQUIRED } from '../operators/keywords';
 import { Pickler } from '../pickle/pickler';
 import type { Tensor } from '../tensor';
+import { get_crc32_options, skipsData } from './config';
 import { describe, Storages } from './describe';
 
 /** What a file is written to: its path, or what takes its bytes. */
@@ -57,6 +58,7 @@ export function save(obj: unknown, f: SaveTarget, ...more: unknown[]): void {
     throw new TypeError("expected 'f' to be a path or an object with a 'write' method");
   }
   const records = recordsOf(obj);
-  if (sink !== undefined) sink.write(new Uint8Array(call<ArrayBuffer>(native.write_archive_to_memory, records)));
-  else replaceFile(path!, (fresh) => call(native.write_archive, fresh, records));
+  const settings = [get_crc32_options(), skipsData()] as const;
+  if (sink === undefined) replaceFile(path!, (fresh) => call(native.write_archive, fresh, ...settings, records));
+  else sink.write(new Uint8Array(call<ArrayBuffer>(native.write_archive_to_memory, ...settings, records)));
 }

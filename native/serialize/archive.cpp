@@ -45,15 +45,32 @@ c10::Storage cpu_storage(const at::Tensor& tensor) {
   return bytes.cpu().storage();
 }
 
-/// Writes all records. `write` must not fail: the writer's destructor cannot report it.
-void write_records(const std::vector<Record>& records, const std::function<void(const char*, std::size_t)>& write) {
-  PyTorchStreamWriter writer([&](const void* data, std::size_t length) {
+struct Settings {
+  bool checksums;
+  bool skips_data;
+};
+
+Settings read_settings(FrameReader& in) {
+  const bool checksums = in.boolean();
+  return {checksums, in.boolean()};
+}
+
+/// Writes all records. `write` must not fail: the writer's destructor cannot report it. It gets no data for bytes that
+/// are left out.
+void write_records(const std::vector<Record>& records, Settings settings,
+                   const std::function<void(const char*, std::size_t)>& write) {
+  const auto put = [&](const void* data, std::size_t length) {
     write(static_cast<const char*>(data), length);
     return length;
-  });
+  };
+  PyTorchStreamWriter writer(put, settings.checksums);
   for (const Record& record : records) {
     if (!record.tensor.defined()) {
       writer.writeRecord(record.name, record.bytes.data, record.bytes.length);
+      continue;
+    }
+    if (settings.skips_data) {
+      writer.writeRecord(record.name, nullptr, record.tensor.storage().nbytes());
       continue;
     }
     const c10::Storage storage = cpu_storage(record.tensor);
@@ -74,8 +91,14 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
+  /// Without data it leaves a hole.
   void write(const char* data, std::size_t length) {
-    if (error_ == 0 && std::fwrite(data, 1, length, file_) != length) error_ = errno;
+    if (error_ != 0) return;
+    if (data == nullptr) {
+      if (fseeko(file_, static_cast<off_t>(length), SEEK_CUR) != 0) error_ = errno;
+      return;
+    }
+    if (std::fwrite(data, 1, length, file_) != length) error_ = errno;
   }
 
   void close() {
@@ -96,14 +119,22 @@ class OutputFile {
 
 void write_archive(Environment& environment, FrameReader& in, FrameWriter&) {
   OutputFile file(in.string());
-  write_records(read_records(environment, in), [&](const char* data, std::size_t length) { file.write(data, length); });
+  const Settings settings = read_settings(in);
+  write_records(read_records(environment, in), settings,
+                [&](const char* data, std::size_t length) { file.write(data, length); });
   file.close();
 }
 
 void write_archive_to_memory(Environment& environment, FrameReader& in, FrameWriter& out) {
   std::string archive;
-  write_records(read_records(environment, in),
-                [&](const char* data, std::size_t length) { archive.append(data, length); });
+  const Settings settings = read_settings(in);
+  write_records(read_records(environment, in), settings, [&](const char* data, std::size_t length) {
+    if (data == nullptr) {
+      archive.append(length, '\0');
+    } else {
+      archive.append(data, length);
+    }
+  });
   napi_value buffer = nullptr;
   void* memory = nullptr;
   check(environment.env(), napi_create_arraybuffer(environment.env(), archive.size(), &memory, &buffer));

@@ -6,9 +6,10 @@
 namespace tsorch {
 
 // archive.cpp
-/// (path, [name, Uint8Array or tensor][]) writes an archive; of a tensor its whole storage
+/// (path, whether with checksums, whether to leave the bytes of tensors out, [name, Uint8Array or tensor][]) writes an
+/// archive; of a tensor its whole storage
 void write_archive(Environment&, FrameReader&, FrameWriter&);
-/// ([name, Uint8Array or tensor][]) -> ArrayBuffer with the archive
+/// The same without the path -> ArrayBuffer with the archive
 void write_archive_to_memory(Environment&, FrameReader&, FrameWriter&);
 
 // storage.cpp
@@ -20,6 +21,8 @@ void storage_part(Environment&, FrameReader&, FrameWriter&);
 void storage_read(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, first byte, Uint8Array) writes the array into the tensor's storage
 void storage_write(Environment&, FrameReader&, FrameWriter&);
+/// (tensor) asks the system for large pages where its storage is still to be filled: each page costs once
+void storage_use_large_pages(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, dtype, offset, sizes, strides) -> a tensor over its storage
 void tensor_over_storage(Environment&, FrameReader&, FrameWriter&);
 

@@ -2,6 +2,11 @@
 #include <ATen/EmptyTensor.h>
 #include <c10/util/safe_numerics.h>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
 #include <cstring>
 #include <limits>
 
@@ -83,6 +88,20 @@ void storage_part(Environment&, FrameReader& in, FrameWriter& out) {
   check_part(storage, first, bytes);
   auto keep = [storage](void*) {};
   out.tensor(at::from_blob(static_cast<char*>(storage.mutable_data()) + first, {bytes}, keep, at::kByte));
+}
+
+void storage_use_large_pages(Environment&, FrameReader& in, FrameWriter&) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  const c10::Storage storage = in.tensor().storage();
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto start = reinterpret_cast<std::uintptr_t>(storage.mutable_data());
+  const std::uintptr_t first = (start + page - 1) / page * page;
+  const std::uintptr_t last = (start + storage.nbytes()) / page * page;
+  // A wish: the system may have none, or not be asked for them.
+  if (storage.device().is_cpu() && last > first) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#else
+  in.tensor();
+#endif
 }
 
 void storage_read(Environment& environment, FrameReader& in, FrameWriter&) {
