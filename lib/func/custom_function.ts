@@ -19,6 +19,7 @@ import { below, type Layer, type Randomness, topLayer, transformsActive, withFor
 import { broadcast, flatten, mapLeaves, specText, unflatten } from './tree';
 import { addBatchDims, type Dims, dimsText } from './vmap';
 import { overBatch } from './vmap_rule';
+import { throughNative } from './wrap';
 
 /** What the static `vmap` of a Function is told about the batch. */
 export interface VmapInfo {
@@ -38,7 +39,8 @@ interface Batchable extends FunctionClass {
 }
 
 function unwrapped(value: unknown, level: number): unknown {
-  return mapLeaves(value, (leaf) => (isTensor(leaf) ? call(native.func_unwrap_grad, leaf, level) : leaf));
+  const [leaves, spec] = flatten(value);
+  return unflatten(throughNative('func_unwrap_grad', leaves, level), spec);
 }
 
 /** Wraps the outputs of the layer below; an output that is an argument stays that argument. */
@@ -66,7 +68,7 @@ function atLevel(cls: FunctionClass, layer: Layer): FunctionClass {
     static override forward(...args: unknown[]): unknown {
       const inputs = unwrapped(args, layer.level) as unknown[];
       const output = enable_grad(() => withForwardGrad(() => below(layer, () => applyInLayers(cls, inputs))));
-      return wrappedBack(output, inputs, args, (x) => call(native.func_wrap_grad, x, layer.level));
+      return wrappedBack(output, inputs, args, (x) => throughNative('func_wrap_grad', [x], layer.level)[0]);
     }
 
     static setup_context(ctx: FunctionCtx, inputs: unknown[], output: unknown): void {

@@ -54,6 +54,11 @@ function pulled(pull: AnyFunction, outputs: readonly Tensor[], spec: TreeSpec, c
   return parts[0]!.map((_, i) => callOperator('cat', rowsOf(i), 0));
 }
 
+/** A tensor cut along a dimension. */
+function parts(x: Tensor, sizes: readonly number[], dim: number): readonly Tensor[] {
+  return sizes.length === 1 ? [x] : callOperator<Tensor[]>('split_with_sizes', x, sizes, dim);
+}
+
 export interface JacrevOptions {
   argnums?: Argnums;
   has_aux?: boolean;
@@ -111,7 +116,7 @@ export function jacrev(...given: unknown[]): unknown {
     const [inputs, inputSpec] = flatten(chosen(args, placesOf(argnums, args.length))) as [Tensor[], TreeSpec];
     const sizes = outputs.map((each) => each.numel());
     const stacked = pulled(pull as AnyFunction, outputs, outputSpec, chunk_size);
-    const split = stacked.map((rows) => callOperator<Tensor[]>('split_with_sizes', rows, sizes, 0));
+    const split = stacked.map((rows) => parts(rows, sizes, 0));
     const block = (o: number, i: number) => split[i]![o]!.reshape([...outputs[o]!.shape, ...inputs[i]!.shape]);
     const jacobian = assembled(block, outputs.length, outputSpec, inputs.length, inputSpec, argnums);
     return has_aux ? [jacobian, aux] : jacobian;
@@ -160,7 +165,7 @@ export function jacfwd(...given: unknown[]): unknown {
     const result = mapped(push as AnyFunction, { randomness })(unflatten(basis(inputs, 0, total), inputSpec) as never);
     const [tangents, auxes] = has_aux ? (result as [unknown, unknown]) : [result, null];
     const [columns, outputSpec] = flatten(tangents) as [Tensor[], TreeSpec];
-    const split = columns.map((column) => callOperator<Tensor[]>('split_with_sizes', column.movedim(0, -1), sizes, -1));
+    const split = columns.map((column) => parts(column.movedim(0, -1), sizes, -1));
     const block = (o: number, i: number) => {
       const part = split[o]![i]!;
       return part.reshape([...part.shape.slice(0, -1), ...inputs[i]!.shape]);

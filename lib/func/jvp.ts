@@ -92,16 +92,14 @@ export function jvpOf(
       const [output, aux] = has_aux ? (result as [unknown, unknown]) : [result, null];
       const [leaves, spec] = flatten(output);
       checkOutputs(leaves, NAME);
-      const parts = leaves.map((leaf) => unwrapAll(parted(leaf, strict), level));
+      const parts = unwrapAll(
+        leaves.flatMap((leaf) => parted(leaf, strict)),
+        level,
+      );
+      const everySecond = (first: number) => parts.filter((_, i) => i % 2 === first);
       return {
-        output: unflatten(
-          parts.map(([primal]) => primal),
-          spec,
-        ),
-        tangent: unflatten(
-          parts.map(([, tangent]) => tangent),
-          spec,
-        ),
+        output: unflatten(everySecond(0), spec),
+        tangent: unflatten(everySecond(1), spec),
         aux: has_aux ? unwrapAll(aux, level) : null,
       };
     }),

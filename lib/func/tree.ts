@@ -1,10 +1,11 @@
 /** Nested arrays and plain objects as flat lists: PyTorch's pytrees. */
 import { isOptions } from '../operators/kinds';
+import { tuplePrototype } from '../operators/named_tuple';
 
 /** The shape of a nested value: what to put the leaves back into. */
 export type TreeSpec =
   | { readonly kind: 'leaf' }
-  | { readonly kind: 'tuple'; readonly children: readonly TreeSpec[] }
+  | { readonly kind: 'tuple'; readonly children: readonly TreeSpec[]; readonly prototype?: object }
   | { readonly kind: 'dict'; readonly keys: readonly string[]; readonly children: readonly TreeSpec[] };
 
 const LEAF: TreeSpec = { kind: 'leaf' };
@@ -16,7 +17,11 @@ export function flatten(value: unknown): [leaves: unknown[], spec: TreeSpec] {
 }
 
 function gather(value: unknown, leaves: unknown[]): TreeSpec {
-  if (Array.isArray(value)) return { kind: 'tuple', children: value.map((each) => gather(each, leaves)) };
+  if (Array.isArray(value)) {
+    const children = Array.from(value, (each) => gather(each, leaves)); // map() would ask a named tuple for a list
+    const prototype = tuplePrototype(value);
+    return prototype === undefined ? { kind: 'tuple', children } : { kind: 'tuple', children, prototype };
+  }
   if (isOptions(value)) {
     const keys = Object.keys(value);
     return { kind: 'dict', keys, children: keys.map((key) => gather(value[key], leaves)) };
@@ -31,7 +36,8 @@ export function unflatten(leaves: readonly unknown[], spec: TreeSpec): unknown {
   const build = (at: TreeSpec): unknown => {
     if (at.kind === 'leaf') return leaves[next++];
     const children = at.children.map(build);
-    return at.kind === 'tuple' ? children : Object.fromEntries(at.keys.map((key, i) => [key, children[i]]));
+    if (at.kind === 'dict') return Object.fromEntries(at.keys.map((key, i) => [key, children[i]]));
+    return at.prototype === undefined ? children : Object.setPrototypeOf(children, at.prototype);
   };
   return build(spec);
 }

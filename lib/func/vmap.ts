@@ -6,7 +6,6 @@ import { call } from '../native/frame';
 import { isTensor, requireFunction } from '../operators/checks';
 import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
-import { tupleText } from '../printing/python';
 import { get_rng_state, set_rng_state } from '../random';
 import type { Tensor } from '../tensor';
 import { type Randomness, withVmapLayer } from './layers';
@@ -46,10 +45,18 @@ interface Batch {
   readonly size: number;
 }
 
+/** Dimensions as Python shows them. */
 export function dimsText(dims: unknown): string {
-  if (dims === null) return 'None';
-  if (!Array.isArray(dims)) return String(dims);
-  return tupleText(dims.map(dimsText) as unknown as number[]);
+  if (Array.isArray(dims))
+    return tupleOf(dims.map((each) => (typeof each === 'string' ? `'${each}'` : dimsText(each))));
+  if (!isOptions(dims)) return dims === null ? 'None' : String(dims);
+  return `{${Object.entries(dims)
+    .map(([key, each]) => `'${key}': ${dimsText(each)}`)
+    .join(', ')}}`;
+}
+
+function tupleOf(texts: readonly string[]): string {
+  return texts.length === 1 ? `(${texts[0]},)` : `(${texts.join(', ')})`;
 }
 
 function batchOf(mapping: Mapping, args: readonly unknown[]): Batch {
@@ -78,7 +85,7 @@ function batchOf(mapping: Mapping, args: readonly unknown[]): Batch {
 
 function inputDim(head: string, leaf: unknown, dim: unknown): number | null {
   if (dim === null) return null;
-  if (typeof dim !== 'number') {
+  if (!Number.isInteger(dim)) {
     throw new RangeError(
       `${head}: Got in_dim=${dim} for an input but in_dim must be either an integer dimension or None.`,
     );
@@ -88,13 +95,14 @@ function inputDim(head: string, leaf: unknown, dim: unknown): number | null {
       `${head}: Got in_dim=${dim} for an input but the input is of type ${typeName(leaf)}. We cannot vmap over non-Tensor arguments, please use None as the respective in_dim`,
     );
   }
+  const place = dim as number;
   const rank = leaf.dim();
-  if (dim < -rank || dim >= rank) {
+  if (place < -rank || place >= rank) {
     throw new RangeError(
       `${head}: Got in_dim=${dim} for some input, but that input is a Tensor of dimensionality ${rank} so expected in_dim to satisfy -${rank} <= in_dim < ${rank}.`,
     );
   }
-  return dim < 0 ? dim + rank : dim;
+  return place < 0 ? place + rank : place;
 }
 
 function batchSize(leaves: readonly unknown[], dims: readonly (number | null)[]): number {
@@ -110,20 +118,36 @@ function batchSize(leaves: readonly unknown[], dims: readonly (number | null)[])
 
 /** Gives each example its part of the arguments. */
 export function addBatchDims(leaves: readonly unknown[], dims: readonly (number | null)[], level: number): unknown[] {
-  return leaves.map((leaf, i) => (dims[i] === null ? leaf : call(native.func_add_batch_dim, leaf, dims[i], level)));
+  const mappedOnes = leaves.filter((_, i) => dims[i] !== null);
+  const places = dims.filter((dim) => dim !== null);
+  const found = call<Tensor[]>(native.func_add_batch_dim, mappedOnes, places, level);
+  if (found.length === leaves.length) return found;
+  let next = 0;
+  return leaves.map((leaf, i) => (dims[i] === null ? leaf : found[next++]));
 }
 
-function removeBatchDim(name: string, leaf: unknown, dim: unknown, level: number, size: number): unknown {
+function checkResult(name: string, leaf: unknown, dim: unknown): void {
   if (dim === null) {
-    if (!isTensor(leaf) || !isBatched(leaf)) return leaf;
+    if (!isTensor(leaf) || !isBatched(leaf)) return;
     throw new RangeError(`vmap(${name}, ...): \`${name}\` can not return a BatchedTensor when out_dim is None`);
   }
-  if (!isTensor(leaf)) {
-    throw new RangeError(
-      `vmap(${name}, ...): \`${name}\` must only return Tensors, got type ${typeName(leaf)}. Did you mean to set out_dims= to None for output?`,
-    );
-  }
-  return call(native.func_remove_batch_dim, leaf, level, size, dim);
+  if (isTensor(leaf)) return;
+  throw new RangeError(
+    `vmap(${name}, ...): \`${name}\` must only return Tensors, got type ${typeName(leaf)}. Did you mean to set out_dims= to None for output?`,
+  );
+}
+
+/** The results with a batch dimension again. */
+function removeBatchDims(name: string, leaves: readonly unknown[], dims: unknown[], level: number, size: number) {
+  leaves.forEach((leaf, i) => {
+    checkResult(name, leaf, dims[i]);
+  });
+  const mappedOnes = leaves.filter((_, i) => dims[i] !== null);
+  const places = dims.filter((dim) => dim !== null);
+  const found = call<unknown[]>(native.func_remove_batch_dim, mappedOnes, places, level, size);
+  if (found.length === leaves.length) return found;
+  let next = 0;
+  return leaves.map((leaf, i) => (dims[i] === null ? leaf : found[next++]));
 }
 
 function outputDims({ name, outDims }: Mapping, spec: TreeSpec): unknown[] {
@@ -141,7 +165,7 @@ function runBatch(mapping: Mapping, batch: Batch): [leaves: unknown[], spec: Tre
     const args = unflatten(addBatchDims(batch.leaves, batch.dims, level), batch.spec) as never[];
     const [leaves, spec] = flatten(mapping.fn(...args));
     const dims = outputDims(mapping, spec);
-    return [leaves.map((leaf, i) => removeBatchDim(mapping.name, leaf, dims[i], level, batch.size)), spec, dims];
+    return [removeBatchDims(mapping.name, leaves, dims, level, batch.size), spec, dims];
   });
 }
 
@@ -173,7 +197,7 @@ function runChunks(mapping: Mapping, batch: Batch, size: number): unknown {
 
 function checkOutDims(name: string, dims: Dims): void {
   for (const leaf of flatten(dims)[0]) {
-    if (leaf === null || typeof leaf === 'number') continue;
+    if (leaf === null || Number.isInteger(leaf)) continue;
     throw new RangeError(
       `vmap(${name}, ..., out_dims=${dimsText(dims)}): \`out_dims\` must be an int, None or a python collection of ints representing where in the outputs the vmapped dimension should appear.`,
     );

@@ -6,27 +6,44 @@ import { call } from '../native/frame';
 import { isTensor, optionsOf, requireTensor } from '../operators/checks';
 import { typeName } from '../operators/kinds';
 import type { Tensor } from '../tensor';
-import { mapLeaves } from './tree';
+import { flatten, unflatten } from './tree';
+
+type NativeWrapper = 'func_wrap_grad' | 'func_differentiable' | 'func_unwrap_grad';
+
+/** Takes all tensors among the leaves through a native function at once; what else there is stays. */
+export function throughNative(name: NativeWrapper, leaves: readonly unknown[], level: number): unknown[] {
+  const tensors = leaves.filter(isTensor);
+  if (tensors.length === 0) return [...leaves];
+  const found = call<Tensor[]>(native[name], tensors, level);
+  if (tensors.length === leaves.length) return found;
+  let next = 0;
+  return leaves.map((leaf) => (isTensor(leaf) ? found[next++] : leaf));
+}
 
 /** Brings the tensors of a value into a layer of derivatives. */
 export function wrapAll<Value>(value: Value, level: number): Value {
-  return mapLeaves(value, (leaf) => (isTensor(leaf) ? call(native.func_wrap_grad, leaf, level) : leaf)) as Value;
+  const [leaves, spec] = flatten(value);
+  return unflatten(throughNative('func_wrap_grad', leaves, level), spec) as Value;
 }
 
 /** The same, and each tensor requires a gradient there. */
 export function differentiable<Value>(value: Value, level: number): Value {
-  return mapLeaves(value, (leaf) => {
-    if (isTensor(leaf)) return call(native.func_differentiable, leaf, level);
-    throw new RangeError(`Thing passed to transform API must be Tensor, got ${typeName(leaf)}`);
-  }) as Value;
+  const [leaves, spec] = flatten(value);
+  if (!leaves.every(isTensor)) {
+    const other = leaves.find((leaf) => !isTensor(leaf));
+    throw new RangeError(`Thing passed to transform API must be Tensor, got ${typeName(other)}`);
+  }
+  return unflatten(throughNative('func_differentiable', leaves, level), spec) as Value;
 }
 
 /** Takes the tensors of a value out of a layer of derivatives. */
 export function unwrapAll<Value>(value: Value, level: number): Value {
-  return mapLeaves(value, (leaf) => {
-    if (isTensor(leaf)) return call(native.func_unwrap_grad, leaf, level);
-    throw new TorchError(`Expected tensors, got unsupported type ${typeName(leaf)}`);
-  }) as Value;
+  const [leaves, spec] = flatten(value);
+  if (!leaves.every(isTensor)) {
+    const other = leaves.find((leaf) => !isTensor(leaf));
+    throw new TorchError(`Expected tensors, got unsupported type ${typeName(other)}`);
+  }
+  return unflatten(throughNative('func_unwrap_grad', leaves, level), spec) as Value;
 }
 
 export function isBatched(x: Tensor): boolean {

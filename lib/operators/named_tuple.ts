@@ -17,6 +17,12 @@ export function tupleKind(list: readonly unknown[]): TupleKind | undefined {
   return kinds.get(Object.getPrototypeOf(list) as object);
 }
 
+/** What makes a list this kind of named tuple: the prototype to give to it. */
+export function tuplePrototype(list: readonly unknown[]): object | undefined {
+  const prototype = Object.getPrototypeOf(list) as object;
+  return kinds.has(prototype) ? prototype : undefined;
+}
+
 /** `max.dim` → a maker of arrays with `values` and `indices`, printed as `torch.return_types.max(…)`. */
 export function namedTuple(overload: string, names: readonly string[]): NamedTuple {
   const name = overload.split('.')[0]!;

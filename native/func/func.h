@@ -31,15 +31,16 @@ void func_enter_batch(Environment&, FrameReader&, FrameWriter&);
 void func_exit_batch(Environment&, FrameReader&, FrameWriter&);
 
 // wrappers.cpp
-/// (tensor, level) -> the tensor in the graph of a grad layer, or following its tangents
+// These take lists of tensors and give as many back.
+/// (tensors, level) -> the tensors in the graph of a grad layer, or following its tangents
 void func_wrap_grad(Environment&, FrameReader&, FrameWriter&);
-/// (tensor, level) -> the same, requiring a gradient there
+/// (tensors, level) -> the same, requiring a gradient there
 void func_differentiable(Environment&, FrameReader&, FrameWriter&);
-/// (tensor, level) -> the tensor below; one that is not wrapped at that level as it is
+/// (tensors, level) -> the tensors below; those that are not wrapped at that level as they are
 void func_unwrap_grad(Environment&, FrameReader&, FrameWriter&);
-/// (tensor, dim, level) -> the tensor as one element of a batch
+/// (tensors, dims, level) -> each tensor as one element of a batch
 void func_add_batch_dim(Environment&, FrameReader&, FrameWriter&);
-/// (tensor, level, batch size, dim) -> the whole batch; a tensor that did not depend on it is repeated
+/// (tensors, dims, level, batch size) -> the whole batches; a tensor that did not depend on it is repeated
 void func_remove_batch_dim(Environment&, FrameReader&, FrameWriter&);
 /// (tensor, level) -> the tensor below and its batch dimension, null when it has none at that level
 void func_unwrap_batched(Environment&, FrameReader&, FrameWriter&);

@@ -24,41 +24,60 @@ at::Tensor repeat(const at::Tensor& tensor, std::int64_t size, std::int64_t dim)
   return tensor.unsqueeze(dim).expand(sizes);
 }
 
+/// The whole batch behind one of its elements; the very tensor where nothing moves.
+at::Tensor without_batch_dim(const at::Tensor& tensor, std::int64_t level, std::int64_t size, std::int64_t dim) {
+  const auto* batched = functorch::maybeGetBatchedImpl(tensor);
+  if (batched == nullptr || batched->level() < level) return repeat(tensor, size, dim);
+  const at::Tensor& value = batched->value();
+  const bool stays = at::maybe_wrap_dim(dim, value.dim()) == batched->bdim();
+  return stays ? value : value.movedim(batched->bdim(), dim);
+}
+
 }  // namespace
 
 void func_wrap_grad(Environment&, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = in.tensor();
-  out.tensor(functorch::makeTensorWrapper(tensor, in.integer()));
+  std::vector<at::Tensor> tensors = in.tensors();
+  const std::int64_t level = in.integer();
+  for (at::Tensor& tensor : tensors) tensor = functorch::makeTensorWrapper(tensor, level);
+  out.tensors(tensors);
 }
 
 void func_differentiable(Environment&, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = in.tensor();
-  const at::Tensor wrapped = functorch::makeTensorWrapper(tensor, in.integer());
-  TORCH_CHECK(at::isFloatingType(wrapped.scalar_type()) || at::isComplexType(wrapped.scalar_type()),
-              "only Tensors of floating point dtype can require gradients");
-  wrapped.set_requires_grad(true);
-  out.tensor(wrapped);
+  std::vector<at::Tensor> tensors = in.tensors();
+  const std::int64_t level = in.integer();
+  for (at::Tensor& tensor : tensors) {
+    tensor = functorch::makeTensorWrapper(tensor, level);
+    TORCH_CHECK(at::isFloatingType(tensor.scalar_type()) || at::isComplexType(tensor.scalar_type()),
+                "only Tensors of floating point dtype can require gradients");
+    tensor.set_requires_grad(true);
+  }
+  out.tensors(tensors);
 }
 
 void func_unwrap_grad(Environment&, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = in.tensor();
-  out.tensor(unwrap_grad(tensor, in.integer()));
+  std::vector<at::Tensor> tensors = in.tensors();
+  const std::int64_t level = in.integer();
+  for (at::Tensor& tensor : tensors) tensor = unwrap_grad(tensor, level);
+  out.tensors(tensors);
 }
 
 void func_add_batch_dim(Environment&, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = in.tensor();
-  const std::int64_t dim = in.integer();
-  out.tensor(functorch::addBatchDim(tensor, dim, in.integer()));
+  std::vector<at::Tensor> tensors = in.tensors();
+  const std::vector<std::int64_t> dims = in.integers();
+  const std::int64_t level = in.integer();
+  TORCH_CHECK(tensors.size() == dims.size(), "each tensor needs its batch dimension");
+  for (std::size_t i = 0; i < dims.size(); i++) tensors[i] = functorch::addBatchDim(tensors[i], dims[i], level);
+  out.tensors(tensors);
 }
 
 void func_remove_batch_dim(Environment&, FrameReader& in, FrameWriter& out) {
-  const at::Tensor tensor = in.tensor();
+  std::vector<at::Tensor> tensors = in.tensors();
+  const std::vector<std::int64_t> dims = in.integers();
   const std::int64_t level = in.integer();
   const std::int64_t size = in.integer();
-  const std::int64_t dim = in.integer();
-  const auto* batched = functorch::maybeGetBatchedImpl(tensor);
-  if (batched == nullptr || batched->level() < level) return out.tensor(repeat(tensor, size, dim));
-  out.tensor(batched->value().movedim(batched->bdim(), dim));
+  TORCH_CHECK(tensors.size() == dims.size(), "each tensor needs its batch dimension");
+  for (std::size_t i = 0; i < dims.size(); i++) tensors[i] = without_batch_dim(tensors[i], level, size, dims[i]);
+  out.tensors(tensors);
 }
 
 void func_unwrap_batched(Environment&, FrameReader& in, FrameWriter& out) {
