@@ -13,6 +13,7 @@
 #include "autograd/js_engine.h"
 #include "autograd/reach.h"
 #include "autograd/saved_hooks.h"
+#include "c_math.h"
 #include "context/context.h"
 #include "context/stream.h"
 #include "environment.h"
@@ -175,6 +176,8 @@ constexpr Entry kFunctions[] = {
     {"clear_autocast_cache", clear_autocast_cache},
     {"change_autocast_nesting", change_autocast_nesting},
     {"amp_unscale", amp_unscale},
+
+    {"c_math", c_math},
 
     {"optim_zero_grad", optim_zero_grad},
     {"optim_adadelta", optim_adadelta},

@@ -154,6 +154,7 @@ export type NativeName =
   | 'clear_autocast_cache'
   | 'change_autocast_nesting'
   | 'amp_unscale'
+  | 'c_math'
   | 'optim_zero_grad'
   | 'optim_adadelta'
   | 'optim_adafactor'

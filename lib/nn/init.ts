@@ -1,6 +1,7 @@
 /** Filling parameters with their first values. https://docs.pytorch.org/docs/2.13/nn.init.html */
 
 import { no_grad } from '../autograd/grad_mode';
+import { pow } from '../c_math';
 import { warn } from '../errors';
 import { requireNumber, requireTensor } from '../operators/checks';
 import { defaultDevice } from '../operators/default_device';
@@ -46,7 +47,7 @@ export function calculate_gain(...args: ArgumentsOf<typeof ofGain>): number {
     case 'leaky_relu': {
       const slope = param ?? 0.01;
       if (typeof slope !== 'number') throw new RangeError(`negative_slope ${valueText(slope)} not a valid number`);
-      return Math.sqrt(2 / (1 + slope ** 2));
+      return Math.sqrt(2 / (1 + pow(slope, 2)));
     }
     case 'selu':
       return 3 / 4;
@@ -151,7 +152,7 @@ function redrawNormal(tensor: Tensor, { mean, std, a, b, generator }: Bounds): T
 /** Few values fall inside: draws evenly and accepts with the density's probability. */
 function rejectUniform(tensor: Tensor, { mean, std, a, b, generator }: Bounds): Tensor {
   const mode = Math.max(a, Math.min(mean, b));
-  const peak = -0.5 * ((mode - mean) / std) ** 2;
+  const peak = -0.5 * pow((mode - mean) / std, 2);
   const candidates = callOperator<Tensor>('empty_like', tensor);
   const chance = callOperator<Tensor>('empty_like', tensor);
   const rejected = () => {

@@ -4,6 +4,7 @@
  */
 
 import { no_grad } from '../autograd/grad_mode';
+import { cos } from '../c_math';
 import { deepcopy } from '../copy';
 import { tensor } from '../creation';
 import { _BatchNorm } from '../nn/modules/batchnorm';
@@ -18,6 +19,7 @@ import type { Args } from './arguments';
 import { type NumberLike, numberOf } from './checks';
 import { parseScheduler } from './lr_scheduler/arguments';
 import { type AnyOptimizer, groupsOf, LRScheduler, perGroup } from './lr_scheduler/scheduler';
+import { minus, over, plus, times } from './number';
 
 /** The new average of a parameter, from the average so far, the parameter, and how many were averaged. */
 export type AvgFn = (averaged: Tensor, current: Tensor, num_averaged: NumberLike) => Tensor;
@@ -224,7 +226,7 @@ export function update_bn(
 }
 
 export interface SWALROptions {
-  swa_lr?: number | readonly number[];
+  swa_lr?: NumberLike | readonly NumberLike[];
   anneal_epochs?: number;
   anneal_strategy?: 'cos' | 'linear';
   last_epoch?: number;
@@ -239,7 +241,7 @@ export class SWALR extends LRScheduler {
     optimizer: AnyOptimizer,
     ...args: Args<
       [
-        swa_lr: number | readonly number[],
+        swa_lr: NumberLike | readonly NumberLike[],
         anneal_epochs: number,
         anneal_strategy: 'cos' | 'linear',
         last_epoch: number,
@@ -253,7 +255,7 @@ export class SWALR extends LRScheduler {
       [optimizer, ...args],
     );
     const { anneal_epochs, anneal_strategy } = given;
-    const targets = perGroup('swa_lr', given.optimizer, given.swa_lr) as number[];
+    const targets = perGroup('swa_lr', given.optimizer, given.swa_lr);
     groupsOf(given.optimizer).forEach((group, i) => {
       group.swa_lr = targets[i];
     });
@@ -269,20 +271,20 @@ export class SWALR extends LRScheduler {
   /** How much of the way is done at a part of the time. */
   private anneal(part: number): number {
     const t = Math.max(0, Math.min(1, part));
-    return this._anneal_strategy === 'cos' ? (1 - Math.cos(Math.PI * t)) / 2 : t;
+    return this._anneal_strategy === 'cos' ? (1 - cos(Math.PI * t)) / 2 : t;
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     const step = this.anneal_epochs === 0 ? Math.max(1, this._step_count - 1) : this._step_count - 1;
     const epochs = Math.max(1, this.anneal_epochs);
     const before = this.anneal((step - 1) / epochs);
     const now = this.anneal(step / epochs);
-    const { rates } = this;
+    const { lrs } = this;
     return groupsOf(this.optimizer).map((group, i) => {
       const target = group.swa_lr!;
-      const initial = before === 1 ? target : (rates[i]! - before * target) / (1 - before);
-      return target * now + initial * (1 - now);
+      const initial = before === 1 ? target : over(minus(lrs[i]!, times(before, target)), 1 - before);
+      return plus(times(target, now), times(initial, 1 - now));
     });
   }
 }

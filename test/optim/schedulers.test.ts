@@ -1,4 +1,4 @@
-import torch, { optim } from 'tsorch';
+import torch, { optim, type Tensor } from 'tsorch';
 import golden from './golden/schedulers.json';
 
 type Optimizer = InstanceType<typeof optim.SGD> | InstanceType<typeof optim.Adam>;
@@ -12,7 +12,7 @@ interface Spec {
 const { lr_scheduler, swa_utils } = optim;
 const STEPS = 200;
 const lambdas: Record<string, (epoch: number) => number> = {
-  power: (epoch) => 0.95 ** epoch,
+  power: (epoch) => torch.tensor(0.95, { dtype: torch.float64 }).pow(epoch).item(), // C's, as Python's `**`
   inverse: (epoch) => 1 / (epoch + 1),
   close: () => 0.999,
 };
@@ -50,17 +50,16 @@ function go(scheduler: Scheduler, step: number): void {
   else scheduler.step();
 }
 
-/** The same structure with numbers close and everything else the same, infinities as Python writes them. */
-function expectClose(got: unknown, want: unknown, where: string): void {
+/** The same structure with the same numbers, infinities as Python writes them. */
+function expectSame(got: unknown, want: unknown, where: string): void {
   if (typeof want === 'number') {
-    if (!(Math.abs((got as number) - want) <= 1e-12 + 1e-9 * Math.abs(want)))
-      throw new Error(`${where}: ${got}, not ${want}`);
+    if (got !== want) throw new Error(`${where}: ${got}, not ${want}`);
   } else if (want === 'inf' || want === '-inf') {
     expect(got).toBe(want === 'inf' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY);
   } else if (typeof want === 'object' && want !== null) {
     expect(Object.keys(got as object)).toEqual(Object.keys(want));
     for (const [key, each] of Object.entries(want)) {
-      expectClose((got as Record<string, unknown>)[key], each, `${where}.${key}`);
+      expectSame((got as Record<string, unknown>)[key], each, `${where}.${key}`);
     }
   } else expect({ [where]: got }).toEqual({ [where]: want });
 }
@@ -80,13 +79,13 @@ describe('schedulers over 200 steps', () => {
         go(scheduler, step);
       }
       const [first, second] = optimizer.param_groups as { lr: number; momentum?: number; betas?: number[] }[];
-      expectClose(first!.lr, expected.rates[step], `rate ${step}`);
+      expectSame(first!.lr, expected.rates[step], `rate ${step}`);
       if (step % 20 !== 0) continue;
-      expectClose(second!.lr, expected.others[step / 20], `second rate ${step}`);
-      expectClose(first!.momentum ?? first!.betas![0], expected.momenta[step / 20], `momentum ${step}`);
+      expectSame(second!.lr, expected.others[step / 20], `second rate ${step}`);
+      expectSame(first!.momentum ?? first!.betas![0], expected.momenta[step / 20], `momentum ${step}`);
     }
-    expectClose(scheduler.state_dict(), expected.state, 'state');
-    expectClose(
+    expectSame(scheduler.state_dict(), expected.state, 'state');
+    expectSame(
       scheduler.get_last_lr(),
       optimizer.param_groups.map((group) => group.lr),
       'last',
@@ -106,7 +105,7 @@ describe('schedulers over 200 steps', () => {
     other.load_state_dict(optimizerState);
     for (let step = 78; step <= STEPS; step++) {
       go(next, step);
-      expectClose(other.param_groups[0]!.lr, expected.rates[step], `rate ${step}`);
+      expectSame(other.param_groups[0]!.lr, expected.rates[step], `rate ${step}`);
     }
   });
 });
@@ -220,6 +219,56 @@ describe('schedulers and their optimizers', () => {
     const scheduler = new lr_scheduler.StepLR(optimizer, 10, { gamma: 0.5 });
     scheduler.step(35);
     expect(scheduler.get_last_lr()[0]).toBeCloseTo(0.1 * 0.5 ** 3);
+  });
+});
+
+describe('learning rates that are tensors', () => {
+  const sgd = (lr: number | Tensor, momentum = 0) => new optim.SGD([torch.ones(1)], { lr, momentum });
+
+  it('stay tensors, and round as such', () => {
+    const optimizer = sgd(torch.tensor(0.5));
+    const chained = new lr_scheduler.ChainedScheduler([new lr_scheduler.ExponentialLR(optimizer, 0.9)]);
+    optimizer.step();
+    chained.step();
+    expect(String(chained.get_last_lr())).toBe('tensor(0.4500)');
+    expect((chained.get_last_lr()[0] as Tensor).item()).toBe(Math.fround(0.5 * Math.fround(0.9)));
+  });
+
+  it('leave the schedule alone when the caller changes them', () => {
+    const rate = torch.tensor(0.05);
+    const averaged = sgd(0.1);
+    new swa_utils.SWALR(averaged, { swa_lr: rate });
+    const momentum = torch.tensor(0.9);
+    const cyclic = sgd(0.1, 0.9);
+    new lr_scheduler.CyclicLR(cyclic, torch.tensor(0.1), rate, { max_momentum: momentum });
+    rate.mul_(0.5);
+    momentum.mul_(0.5);
+    expect(String((averaged.param_groups[0] as { swa_lr?: Tensor }).swa_lr)).toBe('tensor(0.0500)');
+    expect(String((cyclic.param_groups[0] as { max_momentum?: Tensor }).max_momentum)).toBe('tensor(0.9000)');
+  });
+
+  it('and momenta go through one cycle', () => {
+    const optimizer = sgd(torch.tensor(0.1), 0.9);
+    const options = { max_lr: torch.tensor(0.1), total_steps: 10 };
+    const momenta = { base_momentum: torch.tensor(0.85), max_momentum: torch.tensor(0.95) };
+    const scheduler = new lr_scheduler.OneCycleLR(optimizer, { ...options, ...momenta });
+    expect(String(optimizer.param_groups[0]!.lr)).toBe('tensor(0.0040)');
+    optimizer.step();
+    scheduler.step();
+    expect(String(optimizer.param_groups[0]!.lr)).toBe('tensor(0.0520)');
+    expect(String(optimizer.param_groups[0]!.momentum)).toBe('tensor(0.9000)');
+  });
+
+  it('keep the properties of functions in their state', () => {
+    const make = (v: number) => {
+      const factor = Object.assign((epoch: number) => epoch * factor.v, { v });
+      return { factor, scheduler: new lr_scheduler.LambdaLR(sgd(0.1), factor) };
+    };
+    const state = make(10).scheduler.state_dict();
+    expect(state.lr_lambdas).toEqual([{ v: 10 }]);
+    const { factor, scheduler } = make(3);
+    scheduler.load_state_dict(state);
+    expect(factor.v).toBe(10);
   });
 });
 

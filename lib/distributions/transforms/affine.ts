@@ -1,3 +1,4 @@
+import { log } from '../../c_math';
 import { broadcast_shapes } from '../../functional/shapes';
 import { _torch } from '../../operators/namespaces';
 import { Tensor } from '../../tensor';
@@ -75,7 +76,7 @@ export class AffineTransform extends Transform {
 
   override log_abs_det_jacobian(x: Tensor, _y: Tensor): Tensor {
     const { scale } = this;
-    const logScale = scale instanceof Tensor ? scale.abs().log() : _torch.full_like(x, Math.log(Math.abs(scale)));
+    const logScale = scale instanceof Tensor ? scale.abs().log() : _torch.full_like(x, log(Math.abs(scale)));
     if (this._event_dim === 0) return logScale.expand(x.shape);
     const summed = logScale.view([...logScale.shape.slice(0, -this._event_dim), -1]).sum(-1);
     return summed.expand(x.shape.slice(0, -this._event_dim));

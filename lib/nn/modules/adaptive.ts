@@ -1,5 +1,6 @@
 /** A softmax over many classes, the rare ones in clusters. */
 
+import { pow } from '../../c_math';
 import { TorchError } from '../../errors';
 import { requireList } from '../../operators/checks';
 import { namedTuple } from '../../operators/named_tuple';
@@ -76,7 +77,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     this.head = new Linear(in_features, this.head_size, { bias: head_bias, ...factory });
     this.tail = new ModuleList<Sequential>();
     for (let i = 0; i < this.n_clusters; i++) {
-      const width = Math.floor(in_features / div_value ** (i + 1));
+      const width = Math.floor(in_features / pow(div_value, i + 1));
       const classes = this.cutoffs[i + 1]! - this.cutoffs[i]!;
       const options = { bias: false, ...factory };
       this.tail.append(new Sequential(new Linear(in_features, width, options), new Linear(width, classes, options)));

@@ -2,7 +2,6 @@
 import { requireList } from '../../operators/checks';
 import { named, REQUIRED } from '../../operators/keywords';
 import type { Args } from '../arguments';
-import type { NumberLike } from '../checks';
 import { countUpTo, parseScheduler } from './arguments';
 import { ReduceLROnPlateau } from './plateau';
 import { type AnyOptimizer, composed, groupsOf, LRScheduler, ratesOf, setRate } from './scheduler';
@@ -140,7 +139,7 @@ export class ChainedScheduler extends Composed {
   }
 
   private noteRates(): void {
-    this._last_lr = ratesOf(this.optimizer) satisfies NumberLike[];
+    this._last_lr = ratesOf(this.optimizer);
   }
 
   override step(): void {

@@ -1,9 +1,12 @@
 /** Schedulers that follow a cosine. */
 
+import { cos, log, pow } from '../../c_math';
 import { requireNumber } from '../../operators/checks';
 import { type ByName, REQUIRED, valueOf } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import type { Args } from '../arguments';
+import type { NumberLike } from '../checks';
+import { minus, over, plus, times } from '../number';
 import { parseScheduler } from './arguments';
 import { type AnyOptimizer, LRScheduler } from './scheduler';
 
@@ -30,24 +33,24 @@ export class CosineAnnealingLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { T_max: given.T_max, eta_min: given.eta_min });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    const { last_epoch, T_max, eta_min, rates } = this;
-    if (this._is_initial) return rates;
+    const { last_epoch, T_max, eta_min, lrs } = this;
+    if (this._is_initial) return lrs;
     if (this._step_count === 1 && last_epoch > 0) return this._get_closed_form_lr();
     if ((last_epoch - 1 - T_max) % (2 * T_max) === 0) {
-      const part = 1 - Math.cos(Math.PI / T_max);
-      return this.bases.map((base, i) => rates[i]! + ((base - eta_min) * part) / 2);
+      const part = 1 - cos(Math.PI / T_max);
+      return this.base_lrs.map((base, i) => plus(lrs[i]!, over(times(minus(base, eta_min), part), 2)));
     }
-    const part = 1 + Math.cos((Math.PI * last_epoch) / T_max);
-    const before = 1 + Math.cos((Math.PI * (last_epoch - 1)) / T_max);
-    return rates.map((rate) => (part / before) * (rate - eta_min) + eta_min);
+    const part = 1 + cos((Math.PI * last_epoch) / T_max);
+    const before = 1 + cos((Math.PI * (last_epoch - 1)) / T_max);
+    return lrs.map((rate) => plus(times(part / before, minus(rate, eta_min)), eta_min));
   }
 
-  override _get_closed_form_lr(): number[] {
+  override _get_closed_form_lr(): NumberLike[] {
     const { last_epoch, T_max, eta_min } = this;
-    const part = 1 + Math.cos((Math.PI * last_epoch) / T_max);
-    return this.bases.map((base) => eta_min + ((base - eta_min) * part) / 2);
+    const part = 1 + cos((Math.PI * last_epoch) / T_max);
+    return this.base_lrs.map((base) => plus(eta_min, over(times(minus(base, eta_min), part), 2)));
   }
 }
 
@@ -89,11 +92,11 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     super(given.optimizer, last_epoch, { T_0, T_i: T_0, T_mult, eta_min, T_cur: last_epoch });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     const { T_cur, T_i, eta_min } = this;
-    const part = 1 + Math.cos((Math.PI * T_cur) / T_i);
-    return this.bases.map((base) => eta_min + ((base - eta_min) * part) / 2);
+    const part = 1 + cos((Math.PI * T_cur) / T_i);
+    return this.base_lrs.map((base) => plus(eta_min, over(times(minus(base, eta_min), part), 2)));
   }
 
   /** Goes to the next epoch, or to one that may be a fraction: `step(epoch + batch / batches)`. */
@@ -123,9 +126,9 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     } else if (T_mult === 1) {
       this.T_cur = epoch % T_0;
     } else {
-      const restarts = Math.trunc(Math.log((epoch / T_0) * (T_mult - 1) + 1) / Math.log(T_mult));
-      this.T_cur = epoch - (T_0 * (T_mult ** restarts - 1)) / (T_mult - 1);
-      this.T_i = T_0 * T_mult ** restarts;
+      const restarts = Math.trunc(log((epoch / T_0) * (T_mult - 1) + 1) / log(T_mult));
+      this.T_cur = epoch - (T_0 * (pow(T_mult, restarts) - 1)) / (T_mult - 1);
+      this.T_i = T_0 * pow(T_mult, restarts);
     }
   }
 }

@@ -1,14 +1,17 @@
 /** Schedulers that go up and down, the momentum against the learning rate. */
+import { cos, pow } from '../../c_math';
 import { REQUIRED } from '../../operators/keywords';
 import type { Args } from '../arguments';
-import { parseScheduler } from './arguments';
+import type { NumberLike } from '../checks';
+import { minus, over, plus, times } from '../number';
+import { parseScheduler, propertiesOf } from './arguments';
 import { type AnyOptimizer, checkOptimizer, type Group, groupsOf, LRScheduler, perGroup, setRate } from './scheduler';
 
 type CyclicMode = 'triangular' | 'triangular2' | 'exp_range';
 
 export interface CyclicLROptions {
-  base_lr?: number | readonly number[];
-  max_lr?: number | readonly number[];
+  base_lr?: NumberLike | readonly NumberLike[];
+  max_lr?: NumberLike | readonly NumberLike[];
   step_size_up?: number;
   step_size_down?: number | null;
   mode?: CyclicMode;
@@ -16,8 +19,8 @@ export interface CyclicLROptions {
   scale_fn?: ((x: number) => number) | null;
   scale_mode?: 'cycle' | 'iterations';
   cycle_momentum?: boolean;
-  base_momentum?: number | readonly number[];
-  max_momentum?: number | readonly number[];
+  base_momentum?: NumberLike | readonly NumberLike[];
+  max_momentum?: NumberLike | readonly NumberLike[];
   last_epoch?: number;
 }
 
@@ -28,13 +31,13 @@ function usesBeta1(optimizer: AnyOptimizer): boolean {
   throw new RangeError('optimizer must support momentum or beta1 with `cycle_momentum` option enabled');
 }
 
-function setMomentum(group: Group, value: number, beta1: boolean): void {
+function setMomentum(group: Group, value: NumberLike, beta1: boolean): void {
   if (beta1) group.betas = [value, ...group.betas!.slice(1)];
   else group.momentum = value;
 }
 
 /** Gives each group its momentum to start with and the range it moves in. */
-function startMomentum(optimizer: AnyOptimizer, bases: number[], highest: number[], beta1: boolean): void {
+function startMomentum(optimizer: AnyOptimizer, bases: NumberLike[], highest: NumberLike[], beta1: boolean): void {
   groupsOf(optimizer).forEach((group, i) => {
     setMomentum(group, highest[i]!, beta1);
     group.max_momentum = highest[i];
@@ -42,9 +45,9 @@ function startMomentum(optimizer: AnyOptimizer, bases: number[], highest: number
   });
 }
 
-/** Back and forth between two learning rates. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CyclicLR.html */
+/** Back and forth between two learning lrs. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CyclicLR.html */
 export class CyclicLR extends LRScheduler {
-  declare max_lrs: number[];
+  declare max_lrs: NumberLike[];
   declare total_size: number;
   declare step_ratio: number;
   declare mode: CyclicMode;
@@ -53,15 +56,15 @@ export class CyclicLR extends LRScheduler {
   declare scale_mode: 'cycle' | 'iterations';
   declare cycle_momentum: boolean;
   declare use_beta1: boolean;
-  declare base_momentums: number[];
-  declare max_momentums: number[];
+  declare base_momentums: NumberLike[];
+  declare max_momentums: NumberLike[];
 
   constructor(
     optimizer: AnyOptimizer,
     ...args: Args<
       [
-        base_lr: number | readonly number[],
-        max_lr: number | readonly number[],
+        base_lr: NumberLike | readonly NumberLike[],
+        max_lr: NumberLike | readonly NumberLike[],
         step_size_up: number,
         step_size_down: number | null,
         mode: CyclicMode,
@@ -69,8 +72,8 @@ export class CyclicLR extends LRScheduler {
         scale_fn: ((x: number) => number) | null,
         scale_mode: 'cycle' | 'iterations',
         cycle_momentum: boolean,
-        base_momentum: number | readonly number[],
-        max_momentum: number | readonly number[],
+        base_momentum: NumberLike | readonly NumberLike[],
+        max_momentum: NumberLike | readonly NumberLike[],
         last_epoch: number,
       ],
       CyclicLROptions
@@ -78,7 +81,7 @@ export class CyclicLR extends LRScheduler {
   ) {
     const given = parseScheduler<Required<CyclicLROptions>>('CyclicLR', cyclicDefaults, [optimizer, ...args]);
     checkOptimizer(given.optimizer);
-    const base_lrs = perGroup('base_lr', given.optimizer, given.base_lr) as number[];
+    const base_lrs = perGroup('base_lr', given.optimizer, given.base_lr);
     if (given.last_epoch === -1) {
       groupsOf(given.optimizer).forEach((group, i) => {
         setRate(group, base_lrs[i]!);
@@ -92,10 +95,10 @@ export class CyclicLR extends LRScheduler {
   scale_fn(x: number): number {
     if (this._scale_fn_custom !== null) return this._scale_fn_custom(x);
     if (this.mode === 'triangular') return 1;
-    return this.mode === 'triangular2' ? 1 / 2 ** (x - 1) : this.gamma ** x;
+    return this.mode === 'triangular2' ? 1 / pow(2, x - 1) : pow(this.gamma, x);
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     const position = this.last_epoch / this.total_size;
     const cycle = Math.floor(1 + position);
@@ -105,20 +108,22 @@ export class CyclicLR extends LRScheduler {
     if (this.cycle_momentum) {
       groupsOf(this.optimizer).forEach((group, i) => {
         const most = this.max_momentums[i]!;
-        setMomentum(group, most - (most - this.base_momentums[i]!) * height * scale, this.use_beta1);
+        const way = times(times(minus(most, this.base_momentums[i]!), height), scale);
+        setMomentum(group, minus(most, way), this.use_beta1);
       });
     }
-    return this.bases.map((base, i) => base + (this.max_lrs[i]! - base) * height * scale);
+    return this.base_lrs.map((base, i) => plus(base, times(times(minus(this.max_lrs[i]!, base), height), scale)));
   }
 
   override state_dict(): Record<string, unknown> {
-    const { _scale_fn_custom: _, ...state } = super.state_dict();
-    return { ...state, _scale_fn_custom: null };
+    const { _scale_fn_custom, ...state } = super.state_dict();
+    return { ...state, _scale_fn_custom: _scale_fn_custom === null ? null : propertiesOf(_scale_fn_custom as object) };
   }
 
   override load_state_dict(state_dict: Record<string, unknown>): void {
-    const { _scale_fn_custom: _, ...state } = state_dict;
+    const { _scale_fn_custom, ...state } = state_dict;
     super.load_state_dict(state);
+    if (_scale_fn_custom !== null) Object.assign(this._scale_fn_custom!, _scale_fn_custom);
   }
 }
 
@@ -157,22 +162,22 @@ function cyclicFields(given: Required<CyclicLROptions> & { optimizer: AnyOptimiz
   };
   if (!cycle_momentum) return fields;
   const use_beta1 = usesBeta1(optimizer);
-  const base_momentums = perGroup('base_momentum', optimizer, given.base_momentum) as number[];
-  const max_momentums = perGroup('max_momentum', optimizer, given.max_momentum) as number[];
+  const base_momentums = perGroup('base_momentum', optimizer, given.base_momentum);
+  const max_momentums = perGroup('max_momentum', optimizer, given.max_momentum);
   if (given.last_epoch === -1) startMomentum(optimizer, base_momentums, max_momentums, use_beta1);
   return { ...fields, use_beta1, base_momentums, max_momentums };
 }
 
 export interface OneCycleLROptions {
-  max_lr?: number | readonly number[];
+  max_lr?: NumberLike | readonly NumberLike[];
   total_steps?: number | null;
   epochs?: number | null;
   steps_per_epoch?: number | null;
   pct_start?: number;
   anneal_strategy?: 'cos' | 'linear';
   cycle_momentum?: boolean;
-  base_momentum?: number | readonly number[];
-  max_momentum?: number | readonly number[];
+  base_momentum?: NumberLike | readonly NumberLike[];
+  max_momentum?: NumberLike | readonly NumberLike[];
   div_factor?: number;
   final_div_factor?: number;
   three_phase?: boolean;
@@ -203,15 +208,15 @@ export class OneCycleLR extends LRScheduler {
     optimizer: AnyOptimizer,
     ...args: Args<
       [
-        max_lr: number | readonly number[],
+        max_lr: NumberLike | readonly NumberLike[],
         total_steps: number | null,
         epochs: number | null,
         steps_per_epoch: number | null,
         pct_start: number,
         anneal_strategy: 'cos' | 'linear',
         cycle_momentum: boolean,
-        base_momentum: number | readonly number[],
-        max_momentum: number | readonly number[],
+        base_momentum: NumberLike | readonly NumberLike[],
+        max_momentum: NumberLike | readonly NumberLike[],
         div_factor: number,
         final_div_factor: number,
         three_phase: boolean,
@@ -224,12 +229,12 @@ export class OneCycleLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, oneCycleFields(given));
   }
 
-  private anneal(start: number, end: number, part: number): number {
-    if (this._anneal_func_type === 'linear') return (end - start) * part + start;
-    return end + ((start - end) / 2) * (Math.cos(Math.PI * part) + 1);
+  private anneal(start: NumberLike, end: NumberLike, part: number): NumberLike {
+    if (this._anneal_func_type === 'linear') return plus(times(minus(end, start), part), start);
+    return plus(end, times(over(minus(start, end), 2), cos(Math.PI * part) + 1));
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     const step = this.last_epoch;
     if (step > this.total_steps) {
@@ -246,7 +251,7 @@ export class OneCycleLR extends LRScheduler {
         const momentum = this.anneal(group[phase.start_momentum]!, group[phase.end_momentum]!, part);
         setMomentum(group, momentum, this.use_beta1);
       }
-      return this.anneal(group[phase.start_lr] as number, group[phase.end_lr] as number, part);
+      return this.anneal(group[phase.start_lr]!, group[phase.end_lr]!, part);
     });
   }
 }
@@ -316,12 +321,12 @@ function oneCycleFields(given: Required<OneCycleLROptions> & { optimizer: AnyOpt
   if (!['cos', 'linear'].includes(anneal_strategy)) {
     throw new RangeError(`anneal_strategy must be one of 'cos' or 'linear', instead got ${anneal_strategy}`);
   }
-  const highest = perGroup('max_lr', optimizer, given.max_lr) as number[];
+  const highest = perGroup('max_lr', optimizer, given.max_lr);
   if (last_epoch === -1) {
     groupsOf(optimizer).forEach((group, i) => {
-      group.initial_lr = highest[i]! / given.div_factor;
+      group.initial_lr = over(highest[i]!, given.div_factor);
       group.max_lr = highest[i];
-      group.min_lr = group.initial_lr / given.final_div_factor;
+      group.min_lr = over(group.initial_lr, given.final_div_factor);
     });
   }
   const fields = {
@@ -332,8 +337,8 @@ function oneCycleFields(given: Required<OneCycleLROptions> & { optimizer: AnyOpt
   };
   if (!cycle_momentum) return fields;
   const use_beta1 = usesBeta1(optimizer);
-  const most = perGroup('max_momentum', optimizer, given.max_momentum) as number[];
-  const least = perGroup('base_momentum', optimizer, given.base_momentum) as number[];
+  const most = perGroup('max_momentum', optimizer, given.max_momentum);
+  const least = perGroup('base_momentum', optimizer, given.base_momentum);
   if (last_epoch === -1) startMomentum(optimizer, least, most, use_beta1);
   return { ...fields, use_beta1 };
 }

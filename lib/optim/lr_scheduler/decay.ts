@@ -1,10 +1,13 @@
 /** Schedulers that multiply the learning rate as training goes on. */
 
+import { pow } from '../../c_math';
 import { requireIterable } from '../../operators/checks';
 import { REQUIRED } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import type { Args } from '../arguments';
-import { countUpTo, parseScheduler } from './arguments';
+import type { NumberLike } from '../checks';
+import { times } from '../number';
+import { countUpTo, parseScheduler, propertiesOf } from './arguments';
 import { type AnyOptimizer, LRScheduler } from './scheduler';
 
 /** A factor of the learning rate for each epoch. */
@@ -15,18 +18,21 @@ export interface LambdaLROptions {
   last_epoch?: number;
 }
 
-/** A scheduler with a function a group; functions are not part of its state. */
+/** A scheduler with a function a group; its state holds only the functions' own properties. */
 abstract class FunctionScheduler extends LRScheduler {
   declare lr_lambdas: LrLambda[];
 
   override state_dict(): Record<string, unknown> {
     const { lr_lambdas, ...state } = super.state_dict();
-    return { ...state, lr_lambdas: (lr_lambdas as LrLambda[]).map(() => null) };
+    return { ...state, lr_lambdas: (lr_lambdas as LrLambda[]).map(propertiesOf) };
   }
 
   override load_state_dict(state_dict: Record<string, unknown>): void {
-    const { lr_lambdas: _, ...state } = state_dict;
+    const { lr_lambdas, ...state } = state_dict;
     super.load_state_dict(state);
+    (lr_lambdas as (object | null)[]).forEach((saved, i) => {
+      if (saved !== null) Object.assign(this.lr_lambdas[i]!, saved);
+    });
   }
 }
 
@@ -50,9 +56,9 @@ export class LambdaLR extends FunctionScheduler {
     super(given.optimizer, given.last_epoch, { lr_lambdas: lambdasFor(given.optimizer, given.lr_lambda) });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    return this.bases.map((base, i) => base * this.lr_lambdas[i]!(this.last_epoch));
+    return this.base_lrs.map((base, i) => times(base, this.lr_lambdas[i]!(this.last_epoch)));
   }
 }
 
@@ -76,10 +82,10 @@ export class MultiplicativeLR extends FunctionScheduler {
     super(given.optimizer, given.last_epoch, { lr_lambdas });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    if (this._is_initial) return this.rates;
-    return this.rates.map((rate, i) => rate * this.lr_lambdas[i]!(this.last_epoch));
+    if (this._is_initial) return this.lrs;
+    return this.lrs.map((rate, i) => times(rate, this.lr_lambdas[i]!(this.last_epoch)));
   }
 }
 
@@ -106,14 +112,14 @@ export class StepLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { step_size: given.step_size, gamma: given.gamma });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    if (this.last_epoch === 0 || this.last_epoch % this.step_size !== 0) return this.rates;
-    return this.rates.map((rate) => rate * this.gamma);
+    if (this.last_epoch === 0 || this.last_epoch % this.step_size !== 0) return this.lrs;
+    return this.lrs.map((rate) => times(rate, this.gamma));
   }
 
-  override _get_closed_form_lr(): number[] {
-    return this.bases.map((base) => base * this.gamma ** Math.floor(this.last_epoch / this.step_size));
+  override _get_closed_form_lr(): NumberLike[] {
+    return this.base_lrs.map((base) => times(base, pow(this.gamma, Math.floor(this.last_epoch / this.step_size))));
   }
 }
 
@@ -144,18 +150,18 @@ export class MultiStepLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { milestones, gamma: given.gamma });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    const times = this.milestones[this.last_epoch];
-    if (times === undefined) return this.rates;
-    return this.rates.map((rate) => rate * this.gamma ** times);
+    const count = this.milestones[this.last_epoch];
+    if (count === undefined) return this.lrs;
+    return this.lrs.map((rate) => times(rate, pow(this.gamma, count)));
   }
 
-  override _get_closed_form_lr(): number[] {
-    const epochs = Object.entries(this.milestones).flatMap(([epoch, times]) =>
-      new Array<number>(times).fill(Number(epoch)),
+  override _get_closed_form_lr(): NumberLike[] {
+    const epochs = Object.entries(this.milestones).flatMap(([epoch, count]) =>
+      new Array<number>(count).fill(Number(epoch)),
     );
-    return this.bases.map((base) => base * this.gamma ** countUpTo(epochs, this.last_epoch));
+    return this.base_lrs.map((base) => times(base, pow(this.gamma, countUpTo(epochs, this.last_epoch))));
   }
 }
 
@@ -176,13 +182,13 @@ export class ExponentialLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { gamma: given.gamma });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    return this._is_initial ? this.rates : this.rates.map((rate) => rate * this.gamma);
+    return this._is_initial ? this.lrs : this.lrs.map((rate) => times(rate, this.gamma));
   }
 
-  override _get_closed_form_lr(): number[] {
-    return this.bases.map((base) => base * this.gamma ** this.last_epoch);
+  override _get_closed_form_lr(): NumberLike[] {
+    return this.base_lrs.map((base) => times(base, pow(this.gamma, this.last_epoch)));
   }
 }
 
@@ -209,16 +215,16 @@ export class PolynomialLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { total_iters: given.total_iters, power: given.power });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     const { last_epoch, total_iters, power } = this;
-    if (this._is_initial || last_epoch > total_iters) return this.rates;
-    const factor = ((1 - last_epoch / total_iters) / (1 - (last_epoch - 1) / total_iters)) ** power;
-    return this.rates.map((rate) => rate * factor);
+    if (this._is_initial || last_epoch > total_iters) return this.lrs;
+    const factor = pow((1 - last_epoch / total_iters) / (1 - (last_epoch - 1) / total_iters), power);
+    return this.lrs.map((rate) => times(rate, factor));
   }
 
-  override _get_closed_form_lr(): number[] {
+  override _get_closed_form_lr(): NumberLike[] {
     const left = 1 - Math.min(this.total_iters, this.last_epoch) / this.total_iters;
-    return this.bases.map((base) => base * left ** this.power);
+    return this.base_lrs.map((base) => times(base, pow(left, this.power)));
   }
 }

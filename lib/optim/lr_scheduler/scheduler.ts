@@ -4,6 +4,7 @@ import { requireGiven } from '../../operators/keywords';
 import { isOptions, typeName } from '../../operators/kinds';
 import { Tensor } from '../../tensor';
 import { type NumberLike, numberOf } from '../checks';
+import { snapshot } from '../number';
 import { Optimizer } from '../optimizer';
 
 /** Any optimizer, whatever its options. */
@@ -13,27 +14,22 @@ export type AnyOptimizer = Optimizer<object, object>;
 export interface Group {
   lr: NumberLike;
   initial_lr?: NumberLike;
-  momentum?: number;
+  momentum?: NumberLike;
   betas?: readonly NumberLike[];
-  max_lr?: number;
-  min_lr?: number;
-  swa_lr?: number;
-  max_momentum?: number;
-  base_momentum?: number;
+  max_lr?: NumberLike;
+  min_lr?: NumberLike;
+  swa_lr?: NumberLike;
+  max_momentum?: NumberLike;
+  base_momentum?: NumberLike;
 }
 
 export function groupsOf(optimizer: AnyOptimizer): Group[] {
   return optimizer.param_groups as unknown as Group[];
 }
 
-/** A learning rate that later changes leave alone. */
-function snapshot(value: NumberLike): NumberLike {
-  return value instanceof Tensor ? value.clone() : value;
-}
-
 /** The learning rates of all groups now. */
-export function ratesOf(optimizer: AnyOptimizer): number[] {
-  return groupsOf(optimizer).map((group) => numberOf(group.lr));
+export function ratesOf(optimizer: AnyOptimizer): NumberLike[] {
+  return snapshots(optimizer, 'lr');
 }
 
 function snapshots(optimizer: AnyOptimizer, key: 'lr' | 'initial_lr'): NumberLike[] {
@@ -46,17 +42,21 @@ export function setRate(group: Group, value: NumberLike): void {
   else group.lr = value;
 }
 
-/** One value a group, from one for all or a list. */
-export function perGroup<Value>(name: string, optimizer: AnyOptimizer, value: Value | readonly Value[]): Value[] {
+/** One value a group, from one for all or a list; tensors are copied, so that later changes leave the schedule alone. */
+export function perGroup(
+  name: string,
+  optimizer: AnyOptimizer,
+  value: NumberLike | readonly NumberLike[],
+): NumberLike[] {
   const count = optimizer.param_groups.length;
-  if (!Array.isArray(value)) return new Array<Value>(count).fill(value as Value);
+  if (!Array.isArray(value)) return Array.from({ length: count }, () => snapshot(value as NumberLike));
   if (value.length !== count) {
     throw new RangeError(
       `${name} must have the same length as optimizer.param_groups. ${name} has ${value.length} values, ` +
         `param_groups has ${count}.`,
     );
   }
-  return [...value];
+  return value.map(snapshot);
 }
 
 export function checkOptimizer(optimizer: unknown): void {
@@ -212,7 +212,7 @@ export class LRScheduler {
     groups.forEach((group, i) => {
       setRate(group, rates[i]!);
     });
-    this._last_lr = snapshots(this.optimizer, 'lr');
+    this._last_lr = ratesOf(this.optimizer);
   }
 
   /** Warns of a call of `get_lr` from outside: it may not be the learning rate in use. */
@@ -228,6 +228,11 @@ export class LRScheduler {
 
   /** The learning rates in use. */
   protected get rates(): number[] {
+    return this.lrs.map(numberOf);
+  }
+
+  /** The same as PyTorch keeps them: a tensor where the group has one. */
+  protected get lrs(): NumberLike[] {
     return ratesOf(this.optimizer);
   }
 }

@@ -1,5 +1,7 @@
 /** Schedulers that start with less than the full learning rate. */
 import type { Args } from '../arguments';
+import type { NumberLike } from '../checks';
+import { times } from '../number';
 import { parseScheduler } from './arguments';
 import { type AnyOptimizer, LRScheduler } from './scheduler';
 
@@ -30,16 +32,16 @@ export class ConstantLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { factor, total_iters });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    if (this.last_epoch === 0) return this.rates.map((rate) => rate * this.factor);
-    if (this.last_epoch !== this.total_iters) return this.rates;
-    return this.rates.map((rate) => rate * (1 / this.factor));
+    if (this.last_epoch === 0) return this.lrs.map((rate) => times(rate, this.factor));
+    if (this.last_epoch !== this.total_iters) return this.lrs;
+    return this.lrs.map((rate) => times(rate, 1 / this.factor));
   }
 
-  override _get_closed_form_lr(): number[] {
+  override _get_closed_form_lr(): NumberLike[] {
     const factor = this.last_epoch >= this.total_iters ? this.factor + (1 - this.factor) : this.factor;
-    return this.bases.map((base) => base * factor);
+    return this.base_lrs.map((base) => times(base, factor));
   }
 }
 
@@ -75,18 +77,20 @@ export class LinearLR extends LRScheduler {
     super(given.optimizer, given.last_epoch, { start_factor, end_factor, total_iters });
   }
 
-  override get_lr(): number[] {
+  override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     const { last_epoch, start_factor, end_factor, total_iters } = this;
-    if (last_epoch === 0) return this.rates.map((rate) => rate * start_factor);
-    if (this._is_initial || last_epoch > total_iters) return this.rates;
+    if (last_epoch === 0) return this.lrs.map((rate) => times(rate, start_factor));
+    if (this._is_initial || last_epoch > total_iters) return this.lrs;
     const change = end_factor - start_factor;
-    return this.rates.map((rate) => rate * (1 + change / (total_iters * start_factor + (last_epoch - 1) * change)));
+    return this.lrs.map((rate) => times(rate, 1 + change / (total_iters * start_factor + (last_epoch - 1) * change)));
   }
 
-  override _get_closed_form_lr(): number[] {
+  override _get_closed_form_lr(): NumberLike[] {
     const { last_epoch, start_factor, end_factor, total_iters } = this;
     const change = end_factor - start_factor;
-    return this.bases.map((base) => base * (start_factor + (change * Math.min(total_iters, last_epoch)) / total_iters));
+    return this.base_lrs.map((base) =>
+      times(base, start_factor + (change * Math.min(total_iters, last_epoch)) / total_iters),
+    );
   }
 }

@@ -1,5 +1,6 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
+import { cos, sin, tan } from '../../../c_math';
 import { tensor } from '../../../creation';
 import { conv2d } from '../../../nn/functional/conv';
 import { pad as padTensor } from '../../../nn/functional/padding';
@@ -17,7 +18,7 @@ import { dimensionsOf } from './types';
 type Matrix = [number, number, number, number, number, number];
 type Pair = readonly [number, number];
 
-const radians = (degrees: number) => (degrees * Math.PI) / 180;
+const radians = (degrees: number) => degrees * (Math.PI / 180);
 
 /**
  * The map from places in the result to places in the image, for a rotation, a shear and a scale around `center`, and
@@ -25,10 +26,10 @@ const radians = (degrees: number) => (degrees * Math.PI) / 180;
  */
 function inverseMatrix(center: Pair, angle: number, translate: Pair, scale: number, shear: Pair): Matrix {
   const [rotation, sx, sy] = [radians(angle), radians(shear[0]), radians(shear[1])];
-  const a = Math.cos(rotation - sy) / Math.cos(sy);
-  const b = -(a * Math.tan(sx) + Math.sin(rotation));
-  const c = Math.sin(rotation - sy) / Math.cos(sy);
-  const d = Math.cos(rotation) - c * Math.tan(sx);
+  const a = cos(rotation - sy) / cos(sy);
+  const b = (-cos(rotation - sy) * tan(sx)) / cos(sy) - sin(rotation);
+  const c = sin(rotation - sy) / cos(sy);
+  const d = (-sin(rotation - sy) * tan(sx)) / cos(sy) + cos(rotation);
   const [m0, m1, m3, m4] = [d / scale, -b / scale, -c / scale, a / scale];
   const [x, y] = [center[0] + translate[0], center[1] + translate[1]];
   return [m0, m1, center[0] - m0 * x - m1 * y, m3, m4, center[1] - m3 * x - m4 * y];
