@@ -74,7 +74,7 @@ export class Adafactor extends NativeOptimizer<Options, AdafactorState> {
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {
-    const { lr, weight_decay, maximize, beta2_decay, eps, d } = group;
-    return [lr, weight_decay, maximize, beta2_decay, eps[0], eps[1], d];
+    const { lr, weight_decay, maximize, beta2_decay, eps, d, foreach } = group;
+    return [lr, weight_decay, maximize, beta2_decay, eps[0], eps[1], d, foreach === true];
   }
 }

@@ -36,9 +36,9 @@ export type Args<Positional extends readonly unknown[], Options> =
       : never
     : never;
 
-/** The options of every optimizer that says which implementation to use. All give the same results here. */
+/** The options of every optimizer that says which implementation to use. They differ in the last bits for some of them. */
 export interface ImplementationOptions {
-  /** Whether to update all parameters by kernels over lists of tensors; chosen by measurement when null. */
+  /** Whether to update all parameters by kernels over lists of tensors; on accelerators only when null. */
   foreach?: boolean | null;
   /** Whether to go up the gradient instead of down. */
   maximize?: boolean;

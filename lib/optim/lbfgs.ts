@@ -7,6 +7,7 @@ import { memoryFormats } from '../types';
 import { type Args, type Params, parse } from './arguments';
 import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
 import { type LinePoint, strongWolfe } from './line_search';
+import { less, lessOrEqual, smaller, times } from './number';
 import { type Closure, closureOf, floatOptions, type GivenClosure, Optimizer, runClosure } from './optimizer';
 
 export interface LBFGSOptions {
@@ -54,7 +55,7 @@ const defaults: Options = {
 
 const floats = floatOptions.filter((name) => name !== 'lr');
 
-const largest = (x: Tensor): number => x.abs().max().item();
+const largest = (x: Tensor): Tensor => x.abs().max();
 
 /**
  * L-BFGS, which computes the loss several times a step: the closure clears the gradients, computes the loss and its
@@ -97,7 +98,7 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
     return call(native.optim_flat_grad, this.params);
   }
 
-  private move(direction: Tensor, step: number): void {
+  private move(direction: Tensor, step: NumberLike): void {
     call(native.optim_add_flat, this.params, direction, step);
   }
 
@@ -115,8 +116,9 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
     const group = this.param_groups[0]!;
     const { max_iter, tolerance_grad, tolerance_change, line_search_fn } = group;
     const max_eval = group.max_eval!;
-    const lr = numberOf(group.lr);
+    const lr = group.lr;
     const state = this.stateOfFirst();
+    const isFlat = (gradient: Tensor) => lessOrEqual(largest(gradient), tolerance_grad);
     const evaluate = () => numberOf(runClosure(closure) as NumberLike);
 
     const firstLoss = runClosure(closure);
@@ -124,7 +126,7 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
     let evaluations = 1;
     state.func_evals++;
     let grad = this.flatGrad();
-    if (largest(grad) <= tolerance_grad) return firstLoss;
+    if (isFlat(grad)) return firstLoss;
 
     for (let iteration = 1; iteration <= max_iter; iteration++) {
       state.n_iter++;
@@ -132,10 +134,10 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
       state.prev_flat_grad = grad.clone();
       const lossBefore = loss;
       state.prev_loss = loss;
-      let t = state.n_iter === 1 ? Math.min(1, grad.abs().sum().reciprocal().item()) * lr : lr;
+      let t = state.n_iter === 1 ? times(smaller(1, grad.abs().sum().reciprocal()), lr) : lr;
       state.t = t;
-      const slope = grad.dot(direction).item();
-      if (slope > -tolerance_change) break;
+      const slope = grad.dot(direction);
+      if (less(-tolerance_change, slope)) break;
 
       let used = 0;
       let converged = false;
@@ -146,21 +148,21 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
         state.t = t;
         used = found.evaluations;
         this.move(direction, t);
-        converged = largest(grad) <= tolerance_grad;
+        converged = isFlat(grad);
       } else {
         this.move(direction, t);
         if (iteration !== max_iter) {
           // The last iteration does not look at the new loss.
           loss = evaluate();
           grad = this.flatGrad();
-          converged = largest(grad) <= tolerance_grad;
+          converged = isFlat(grad);
           used = 1;
         }
       }
       evaluations += used;
       state.func_evals += used;
       if (iteration === max_iter || evaluations >= max_eval || converged) break;
-      if (largest(direction.mul(t)) <= tolerance_change) break;
+      if (lessOrEqual(largest(direction.mul(t)), tolerance_change)) break;
       if (Math.abs(loss - lossBefore) < tolerance_change) break;
     }
     return firstLoss;
@@ -202,9 +204,9 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
   /** Adds the last step to the history, unless the function does not curve upwards along it. */
   private remember(state: LBFGSState, grad: Tensor, history_size: number): void {
     const change = grad.sub(state.prev_flat_grad!);
-    const step = state.d.mul(numberOf(state.t));
+    const step = state.d.mul(state.t);
     const product = change.dot(step);
-    if (!(product.item() > 1e-10)) return;
+    if (!less(1e-10, product)) return;
     const { old_dirs, old_stps, ro } = state;
     for (const list of [old_dirs, old_stps, ro]) if (list.length === history_size) list.shift();
     old_dirs.push(change);
@@ -217,21 +219,21 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
     closure: Closure<unknown>,
     direction: Tensor,
     start: LinePoint,
-    guess: number,
+    guess: NumberLike,
     most: number,
   ): { point: LinePoint; evaluations: number } {
     if (this.param_groups[0]!.line_search_fn !== 'strong_wolfe') {
       throw new TorchError("only 'strong_wolfe' is supported");
     }
     const origin = this.params.map((param) => param.clone({ memory_format: memoryFormats.contiguous_format }));
-    const evaluate = (t: number): LinePoint => {
+    const evaluate = (t: NumberLike): LinePoint => {
       this.move(direction, t);
       const value = numberOf(runClosure(closure) as NumberLike);
       const grad = this.flatGrad();
       this.params.forEach((param, i) => {
         param.copy_(origin[i]!);
       });
-      return { t, value, grad, slope: grad.dot(direction).item() };
+      return { t, value, grad, slope: grad.dot(direction) };
     };
     const tolerance = this.param_groups[0]!.tolerance_change;
     return strongWolfe({ evaluate, start, size: largest(direction), tolerance, most }, guess);

@@ -1,33 +1,37 @@
 /** The line search of LBFGS: a step that meets the strong Wolfe conditions. */
 import type { Tensor } from '../tensor';
+import type { NumberLike } from './checks';
+import { absolute, larger, less, lessOrEqual, minus, over, plus, power, root, smaller, times } from './number';
 
 /** The function along the line: the step, the value there, the gradient, and its slope along the line. */
 export interface LinePoint {
-  t: number;
+  t: NumberLike;
   value: number;
   grad: Tensor;
-  slope: number;
+  slope: NumberLike;
 }
 
 /** Where the cubic through two points has its minimum, within bounds; their middle when it has none. */
-export function cubicMinimum(a: LinePoint, b: LinePoint, bounds?: readonly [number, number]): number {
-  const [lowest, highest] = bounds ?? (a.t <= b.t ? [a.t, b.t] : [b.t, a.t]);
-  const d1 = a.slope + b.slope - (3 * (a.value - b.value)) / (a.t - b.t);
-  const square = d1 ** 2 - a.slope * b.slope;
-  if (!(square >= 0)) return (lowest + highest) / 2;
-  const d2 = Math.sqrt(square);
-  const [left, right] = a.t <= b.t ? [a, b] : [b, a];
-  const t = right.t - (right.t - left.t) * ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
-  return Math.min(Math.max(t, lowest), highest);
+export function cubicMinimum(a: LinePoint, b: LinePoint, bounds?: readonly [NumberLike, NumberLike]): NumberLike {
+  const inOrder = lessOrEqual(a.t, b.t);
+  const [lowest, highest] = bounds ?? (inOrder ? [a.t, b.t] : [b.t, a.t]);
+  const d1 = minus(plus(a.slope, b.slope), over(3 * (a.value - b.value), minus(a.t, b.t)));
+  const square = minus(power(d1, 2), times(a.slope, b.slope));
+  if (!lessOrEqual(0, square)) return over(plus(lowest, highest), 2);
+  const d2 = root(square);
+  const [left, right] = inOrder ? [a, b] : [b, a];
+  const part = over(minus(plus(right.slope, d2), d1), plus(minus(right.slope, left.slope), times(2, d2)));
+  const t = minus(right.t, times(minus(right.t, left.t), part));
+  return smaller(larger(t, lowest), highest);
 }
 
 interface Search {
   /** Computes the function at a step. */
-  evaluate: (t: number) => LinePoint;
+  evaluate: (t: NumberLike) => LinePoint;
   /** The function at step zero. */
   start: LinePoint;
   /** The largest element of the direction. */
-  size: number;
+  size: NumberLike;
   tolerance: number;
   most: number;
 }
@@ -36,9 +40,10 @@ interface Search {
 const C1 = 1e-4;
 const C2 = 0.9;
 
-const isFlat = (point: LinePoint, { start }: Search): boolean => Math.abs(point.slope) <= -C2 * start.slope;
+const isFlat = (point: LinePoint, { start }: Search): boolean =>
+  lessOrEqual(absolute(point.slope), times(-C2, start.slope));
 const isTooHigh = (point: LinePoint, { start }: Search): boolean =>
-  point.value > start.value + C1 * point.t * start.slope;
+  less(plus(start.value, times(times(C1, point.t), start.slope)), point.value);
 
 /** One point that meets the conditions, or two with such a point between them. */
 type Bracket = [LinePoint] | [LinePoint, LinePoint];
@@ -47,7 +52,7 @@ const byValue = ([left, right]: [LinePoint, LinePoint]): [LinePoint, LinePoint] 
   left.value <= right.value ? [left, right] : [right, left];
 
 /** Walks outwards until the conditions are met or a minimum is passed. */
-function findBracket(search: Search, t: number): { bracket: Bracket; evaluations: number; rounds: number } {
+function findBracket(search: Search, t: NumberLike): { bracket: Bracket; evaluations: number; rounds: number } {
   let before = search.start;
   let point = search.evaluate(t);
   let rounds = 0;
@@ -57,8 +62,9 @@ function findBracket(search: Search, t: number): { bracket: Bracket; evaluations
       return { bracket: [before, point], evaluations, rounds };
     }
     if (isFlat(point, search)) return { bracket: [point], evaluations, rounds };
-    if (point.slope >= 0) return { bracket: [before, point], evaluations, rounds };
-    const next = cubicMinimum(before, point, [point.t + 0.01 * (point.t - before.t), point.t * 10]);
+    if (lessOrEqual(0, point.slope)) return { bracket: [before, point], evaluations, rounds };
+    const shortest = plus(point.t, times(0.01, minus(point.t, before.t)));
+    const next = cubicMinimum(before, point, [shortest, times(point.t, 10)]);
     before = point;
     point = search.evaluate(next);
     rounds++;
@@ -67,28 +73,35 @@ function findBracket(search: Search, t: number): { bracket: Bracket; evaluations
 }
 
 /** Keeps a step away from the ends of the bracket when the last one made too little progress as well. */
-function insideStep(low: number, high: number, t: number, stalled: boolean): { t: number; stalled: boolean } {
-  const margin = 0.1 * (high - low);
-  if (Math.min(high - t, t - low) >= margin) return { t, stalled: false };
-  if (!stalled && t < high && t > low) return { t, stalled: true };
-  return { t: Math.abs(t - high) < Math.abs(t - low) ? high - margin : low + margin, stalled: false };
+function insideStep(
+  low: NumberLike,
+  high: NumberLike,
+  t: NumberLike,
+  stalled: boolean,
+): { t: NumberLike; stalled: boolean } {
+  const margin = times(0.1, minus(high, low));
+  if (!less(smaller(minus(high, t), minus(t, low)), margin)) return { t, stalled: false };
+  if (!stalled && less(t, high) && less(low, t)) return { t, stalled: true };
+  const nearHigh = less(absolute(minus(t, high)), absolute(minus(t, low)));
+  return { t: nearHigh ? minus(high, margin) : plus(low, margin), stalled: false };
 }
 
 /**
  * Finds a step that meets the strong Wolfe conditions, from a first guess.
  * Returns the best point found and how often the function was computed.
  */
-export function strongWolfe(search: Search, guess: number): { point: LinePoint; evaluations: number } {
+export function strongWolfe(search: Search, guess: NumberLike): { point: LinePoint; evaluations: number } {
   const found = findBracket(search, guess);
   if (found.bracket.length === 1) return { point: found.bracket[0], evaluations: found.evaluations };
   let bracket: [LinePoint, LinePoint] = found.bracket;
   let { evaluations, rounds } = found;
   let stalled = false;
   let [low, high] = byValue(bracket);
-  while (rounds < search.most && Math.abs(high.t - low.t) * search.size >= search.tolerance) {
+  while (rounds < search.most) {
     const [left, right] = bracket;
+    if (less(times(absolute(minus(right.t, left.t)), search.size), search.tolerance)) break;
     const lowIsLeft: boolean = low === left;
-    const inside = insideStep(Math.min(left.t, right.t), Math.max(left.t, right.t), cubicMinimum(left, right), stalled);
+    const inside = insideStep(smaller(left.t, right.t), larger(left.t, right.t), cubicMinimum(left, right), stalled);
     stalled = inside.stalled;
     const point = search.evaluate(inside.t);
     evaluations++;
@@ -99,7 +112,7 @@ export function strongWolfe(search: Search, guess: number): { point: LinePoint; 
       continue;
     }
     if (isFlat(point, search)) return { point, evaluations };
-    if (point.slope * (high.t - low.t) >= 0) high = low;
+    if (lessOrEqual(0, times(point.slope, minus(high.t, low.t)))) high = low;
     low = point;
     bracket = lowIsLeft ? [low, high] : [high, low];
   }

@@ -86,6 +86,8 @@ export function commonOf(group: {
   maximize: boolean;
   capturable?: boolean;
   differentiable: boolean;
+  foreach?: boolean | null;
+  fused?: boolean | null;
 }): unknown[] {
   return [
     group.lr,
@@ -94,6 +96,8 @@ export function commonOf(group: {
     group.maximize,
     group.capturable ?? false,
     group.differentiable,
+    // Whoever refuses one implementation gets the plainest, as in Python.
+    group.foreach ?? (group.fused === false ? false : null),
   ];
 }
 

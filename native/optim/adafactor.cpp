@@ -11,20 +11,22 @@ enum Slot : std::size_t { kStep, kRowVar, kColVar, kVariance, kSlots };
 
 struct Options {
   explicit Options(FrameReader& in)
-      : lr(in.number()),
+      : lr(Number::read(in)),
         weight_decay(in.number()),
         maximize(in.boolean()),
         beta2_decay(in.number()),
         eps1(in.none() ? std::nullopt : std::optional(in.number())),
         eps2(in.number()),
-        d(in.number()) {}
-  double lr;
+        d(in.number()),
+        foreach (in.boolean()) {}
+  Number lr;
   double weight_decay;
   bool maximize;
   double beta2_decay;
   std::optional<double> eps1;  // the dtype's own by default
   double eps2;
   double d;
+  bool foreach;
 };
 
 double epsilon_of(at::ScalarType type) {
@@ -32,9 +34,19 @@ double epsilon_of(at::ScalarType type) {
                                          [] { return static_cast<double>(std::numeric_limits<scalar_t>::epsilon()); });
 }
 
-/// The root of the mean square.
-double rms(const at::Tensor& tensor) {
-  return tensor.norm(2).item<double>() / std::sqrt(static_cast<double>(tensor.numel()));
+double norm_of(const at::Tensor& tensor) { return tensor.norm(2).item<double>(); }
+/// The norm of a tensor of ones.
+double norm_of_ones(const at::Tensor& like) { return std::pow(static_cast<double>(like.numel()), 0.5); }
+
+/// tensor *= factor, rounded as the operator on lists does where that was asked for.
+void scale(const at::Tensor& tensor, const Number& factor, const Options& options) {
+  if (!options.foreach) {
+    tensor.mul_(factor.operand());
+  } else if (factor.is_tensor()) {
+    at::_foreach_mul_({tensor}, std::vector<at::Tensor>{factor.tensor()});
+  } else {
+    at::_foreach_mul_({tensor}, std::vector<at::Scalar>{factor.scalar()});
+  }
 }
 
 /// The mean square along a dimension.
@@ -65,18 +77,23 @@ void make_state(Member& member) {
   member.ensure(kColVar, [&] { return zeros_of(2); });
 }
 
-void step(Member& member, const Options& options) {
+void step(Member& member, double eps1, const Options& options) {
   const at::Tensor& param = member.param;
   const at::Tensor grad = options.maximize ? member.grad.neg() : member.grad;
-  const double eps1 = options.eps1 ? *options.eps1 : epsilon_of(param.scalar_type());
   const double count = advance(member.state[kStep]);
-  const double relative = std::min(options.lr, 1 / std::sqrt(count));
-  const double alpha = std::max(options.eps2, rms(param)) * relative;
-  if (options.weight_decay != 0) scale(param, 1 - options.lr * options.weight_decay);
+  const double fading = 1 / std::pow(count, 0.5);
+  const Number relative = fading < options.lr.value() ? Number(fading) : options.lr;
+  const Number alpha = std::max(options.eps2, norm_of(param) / norm_of_ones(param)) * relative;
+  if (options.weight_decay != 0) scale(param, 1.0 - options.lr * options.weight_decay, options);
   at::Tensor update = variance_estimate(member, grad, std::pow(count, options.beta2_decay), eps1);
   update.clamp_(eps1 * eps1).rsqrt_().mul_(grad);
-  const double clip = std::max(1.0, rms(update) / options.d);
-  param.add_(update, -alpha / clip);
+  const Number change = -alpha / std::max(1.0, norm_of(update) / (norm_of_ones(update) * options.d));
+  if (options.foreach) {
+    scale(update, change, options);
+    param.add_(update);
+  } else {
+    param.add_(update, change.scalar());
+  }
 }
 
 }  // namespace
@@ -88,9 +105,13 @@ void optim_adafactor(Environment&, FrameReader& in, FrameWriter& out) {
   for (const Member& member : group.members) {
     TORCH_CHECK(!member.param.is_complex(), "Adafactor does not support complex parameters");
   }
-  for (Member& member : group.members) {
-    make_state(member);
-    step(member, options);
+  if (!group.members.empty()) {
+    // By default that of the first parameter's dtype, for all of them.
+    const double eps1 = options.eps1.value_or(epsilon_of(group.members.front().param.scalar_type()));
+    for (Member& member : group.members) {
+      make_state(member);
+      step(member, eps1, options);
+    }
   }
   group.write_new_state(out);
 }

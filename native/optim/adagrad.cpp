@@ -19,7 +19,7 @@ struct Options : Common {
         grad_scale(in.optional_tensor()),
         found_inf(in.optional_tensor()) {}
   /// The learning rate of a step.
-  double lr_at(double step) const { return lr / (1 + (step - 1) * lr_decay); }
+  double lr_at(double step) const { return (lr / (1 + (step - 1) * lr_decay)).value(); }
   double lr_decay;
   double eps;
   double initial;
@@ -28,21 +28,40 @@ struct Options : Common {
   at::Tensor found_inf;
 };
 
-void kernels(Lists& lists, const Options& options) {
+void single(Member& member, const Options& options) {
+  const double lr = options.lr_at(advance(member.state[kStep]));
+  const at::Tensor grad = real_view(decayed_gradient(signed_gradient(member.grad, options), member.param, options));
+  const Tensors tensors(member, true);
+  const at::Tensor& sum = tensors.state[kSum];
+  sum.addcmul_(grad, grad, 1);
+  const at::Tensor root = sum.sqrt();
+  // Autograd needs the root itself.
+  const at::Tensor denominator = options.differentiable ? root.add(options.eps) : root.add_(options.eps);
+  tensors.param.addcdiv_(grad, denominator, -lr);
+}
+
+void on_lists(Lists& lists, const Options& options) {
   List& sum = lists.state[kSum];
-  lists.prepare_gradients(options);
-  lists.addcmul(sum, lists.grads, lists.grads, 1);
-  List root = at::_foreach_sqrt(sum);
-  lists.add(root, options.eps);
+  lists.sign_gradients(options);
+  lists.decay(options);
+  at::_foreach_addcmul_(sum, lists.grads, lists.grads, 1);
+  const List root = at::_foreach_sqrt(sum);
+  at::_foreach_add_(root, options.eps);
   const auto lrs = scalars(lists, [&](std::size_t i) {  //
     return -options.lr_at(advance(lists.members[i]->state[kStep]));
   });
-  lists.addcdiv(lists.params, lists.grads, root, lrs);
+  List numerator = lists.grads;
+  if (options.has_penalty() || options.maximize) {
+    at::_foreach_mul_(numerator, lrs);  // rounds half types otherwise than the product in new memory
+  } else {
+    numerator = at::_foreach_mul(lists.grads, lrs);
+  }
+  at::_foreach_addcdiv_(lists.params, numerator, root);
 }
 
 /// Only the rows with a gradient change.
 void sparse_step(Member& member, const Options& options) {
-  TORCH_CHECK(options.weight_decay == 0, "weight_decay option is not compatible with sparse gradients");
+  TORCH_CHECK(options.weight_decay.is_zero(), "weight_decay option is not compatible with sparse gradients");
   const double lr = options.lr_at(advance(member.state[kStep]));
   const at::Tensor grad = (options.maximize ? member.grad.neg() : member.grad).coalesce();
   const at::Tensor values = grad._values();
@@ -62,9 +81,9 @@ void fused_step(std::vector<Member>& group, const Options& options) {
     auto& steps = lists.state[kStep];
     const auto found_inf = lists.on_device(options.found_inf);
     at::_foreach_add_(steps, 1);
-    at::_fused_adagrad_(lists.params, lists.grads, lists.state[kSum], steps, options.lr, options.lr_decay,
-                        options.weight_decay, options.eps, options.maximize, lists.on_device(options.grad_scale),
-                        found_inf);
+    at::_fused_adagrad_(lists.params, lists.grads, lists.state[kSum], steps, options.lr.value(), options.lr_decay,
+                        options.weight_decay.value(), options.eps, options.maximize,
+                        lists.on_device(options.grad_scale), found_inf);
     if (found_inf) at::_foreach_sub_(steps, std::vector<at::Tensor>(steps.size(), *found_inf));
   }
 }
@@ -95,7 +114,9 @@ void optim_adagrad(Environment&, FrameReader& in, FrameWriter& out) {
     const auto loop = [&](Member& member, auto memory) {
       adagrad_loop(memory(), {options.lr_at(advance(member.state[kStep])), options.eps});
     };
-    update(group, options, kSum, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
+    update(
+        group, options, kSum, kSlots, true, loop, [&](Member& member) { single(member, options); },
+        [&](Lists& lists) { on_lists(lists, options); });
   }
   for (Member& member : sparse) group.members.push_back(member);
   group.write_new_state(out);

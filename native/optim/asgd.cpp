@@ -16,34 +16,70 @@ struct Options : Common {
   double t0;
 };
 
-/// The rates of the next step; call after the parameter was updated.
-void advance_rates(Member& member, const Options& options) {
-  const double step = advance(member.state[kStep]);
-  write_scalar(member.state[kEta], options.lr / std::pow(1 + options.lambd * options.lr * step, options.alpha));
-  write_scalar(member.state[kMu], 1 / std::max(1.0, step - options.t0));
+/// Where counters are no tensors, a rate is rounded to the default dtype on its way into its tensor, as in Python.
+double rounded(const Number& rate) {
+  if (rate.is_tensor() || at::get_default_dtype_as_scalartype() != at::kFloat) return rate.value();
+  return static_cast<float>(rate.value());
 }
 
-void kernels(Lists& lists, const Options& options) {
-  List& ax = lists.state[kAx];
-  const auto rates = [&](std::size_t slot) {
-    return scalars(lists, [&](std::size_t i) { return read_scalar(lists.members[i]->state[slot]); });
-  };
-  const auto etas = rates(kEta);
-  const auto mus = rates(kMu);
-  lists.prepare_gradients(options);
-  lists.mul(lists.params, scalars(lists, [&](std::size_t i) { return 1 - options.lambd * etas[i].toDouble(); }));
-  List step = at::_foreach_neg(lists.grads);
-  lists.mul(step, etas);
-  lists.add(lists.params, step);
-  List change = at::_foreach_sub(lists.params, ax);
-  lists.mul(change, mus);
-  List average = at::_foreach_add(ax, change);
-  for (std::size_t i = 0; i < lists.members.size(); i++) {
-    // Averaging starts at step t0; until then the average is the parameter itself.
-    if (mus[i].toDouble() == 1) average[i] = lists.params[i];
-    advance_rates(*lists.members[i], options);
+/// The rates of the next step.
+void set_rates(Member& member, const Number& step, const Options& options) {
+  const Number eta = options.lr / pow(1.0 + options.lambd * options.lr * step, options.alpha);
+  if (step.is_tensor()) {
+    const at::Tensor& steps = step.tensor();
+    member.state[kEta].copy_(eta.tensor());
+    member.state[kMu].copy_(at::maximum(steps.sub(options.t0), at::ones_like(steps)).reciprocal());
+  } else {
+    write_scalar(member.state[kEta], rounded(eta));
+    write_scalar(member.state[kMu], rounded(1 / std::max(1.0, step.value() - options.t0)));
   }
-  lists.copy(ax, average);
+}
+
+void single(Member& member, const Options& options) {
+  const Tensors tensors(member, true);
+  const at::Tensor& param = tensors.param;
+  const at::Tensor& ax = tensors.state[kAx];
+  const at::Tensor& mu = member.state[kMu];
+  const Number step = advance(member.state[kStep], options.capturable);
+  const at::Tensor grad = decayed_gradient(real_view(signed_gradient(member.grad, options)), param, options);
+  if (options.capturable) {
+    const Number eta(member.state[kEta]);
+    param.mul_((1.0 - options.lambd * eta).operand());
+    param.addcmul_(grad, eta.tensor(), -1);
+  } else {
+    const double eta = read_scalar(member.state[kEta]);
+    param.mul_(Number(1 - options.lambd * eta).operand());
+    param.add_(grad, -eta);
+  }
+  // Averaging starts at step t0; until then the average is the parameter itself.
+  if (options.capturable || read_scalar(mu) != 1) {
+    ax.add_(param.sub(ax).mul_(mu));
+  } else {
+    ax.copy_(param);
+  }
+  set_rates(member, step, options);
+}
+
+void on_lists(Lists& lists, const Options& options) {
+  const auto counters = [&](std::size_t slot) {
+    List result;
+    for (const Member* member : lists.members) result.push_back(member->state[slot]);
+    return result;
+  };
+  List& ax = lists.state[kAx];
+  lists.sign_gradients(options);
+  lists.decay(options);
+  const List moves = at::_foreach_add(lists.grads, lists.params, options.lambd);
+  at::_foreach_addcmul_(lists.params, moves, counters(kEta), -1);
+  const List changes = at::_foreach_sub(lists.params, ax);
+  at::_foreach_addcmul_(ax, changes, counters(kMu));
+  for (Member* member : lists.members) {
+    // The new learning rate has the precision of the counter here.
+    const Number step = advance(member->state[kStep], true);
+    const Number eta = options.lr / pow(1.0 + options.lambd * options.lr * step, options.alpha);
+    member->state[kEta].copy_(eta.tensor());
+    write_scalar(member->state[kMu], rounded(1 / std::max(1.0, step.value() - options.t0)));
+  }
 }
 
 }  // namespace
@@ -55,16 +91,18 @@ void optim_asgd(Environment&, FrameReader& in, FrameWriter& out) {
   for (Member& member : group.members) {
     check_capturable(member, options.capturable, "params, mus, etas, and state_steps");
     member.ensure_scalar(kStep, 0, true);
-    member.ensure_scalar(kEta, options.lr, true);
+    member.ensure_scalar(kEta, options.lr.value(), true);
     member.ensure_scalar(kMu, 1, true);
     member.ensure_zeros(kAx);
   }
   const auto loop = [&](Member& member, auto memory) {
     const double eta = read_scalar(member.state[kEta]);
     asgd_loop(memory(), {eta, read_scalar(member.state[kMu]), 1 - options.lambd * eta});
-    advance_rates(member, options);
+    set_rates(member, advance(member.state[kStep]), options);
   };
-  update(group, options, kAx, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
+  update(
+      group, options, kAx, kSlots, false, loop, [&](Member& member) { single(member, options); },
+      [&](Lists& lists) { on_lists(lists, options); });
   group.write_new_state(out);
 }
 

@@ -3,9 +3,11 @@
 #include "../errors.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ScalarOps.h>
+#include <ATen/Version.h>
+#include <ATen/ops/sqrt_cpu_dispatch.h>
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <map>
 
 namespace tsorch::optim {
@@ -25,16 +27,16 @@ bool same_layout(const at::Tensor& a, const at::Tensor& b) {
   return a.sizes() == b.sizes() && (a.strides() == b.strides() || (a.is_contiguous() && b.is_contiguous()));
 }
 
-at::Tensor real_view(const at::Tensor& tensor) {
-  return tensor.defined() && tensor.is_complex() ? at::view_as_real(tensor) : tensor;
-}
-
 /// float32 for step counters, unless the default dtype is float64.
 at::ScalarType counter_type() {
   return at::get_default_dtype_as_scalartype() == at::kDouble ? at::kDouble : at::kFloat;
 }
 
 }  // namespace
+
+at::Tensor real_view(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.is_complex() ? at::view_as_real(tensor) : tensor;
+}
 
 void Member::ensure_zeros(std::size_t slot) {
   ensure(slot, [&] { return at::zeros_like(param.detach(), {}, at::MemoryFormat::Preserve); });
@@ -94,6 +96,12 @@ double advance(at::Tensor& step) {
   return read_scalar(step);
 }
 
+Number advance(at::Tensor& step, bool as_tensor) {
+  if (!as_tensor) return advance(step);
+  step.add_(1);
+  return Number(step);
+}
+
 void check_capturable(const Member& member, bool capturable, const char* what, const char* devices) {
   if (!capturable || (!member.param.device().is_cpu() && !member.param.is_meta())) return;
   throw AssertionError({__func__, __FILE__, __LINE__},
@@ -119,40 +127,54 @@ bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot) {
 void bump_version(const at::Tensor& tensor) { tensor.unsafeGetTensorImpl()->bump_version(); }
 
 Common::Common(FrameReader& in)
-    : lr(in.number()),
-      weight_decay(in.number()),
+    : lr(Number::read(in)),
+      weight_decay(Number::read(in)),
       decoupled(in.boolean()),
       maximize(in.boolean()),
       capturable(in.boolean()),
-      differentiable(in.boolean()) {}
+      differentiable(in.boolean()),
+      foreach (in.none() ? std::nullopt : std::optional(in.boolean())),
+      has_tensors(lr.is_tensor() || weight_decay.is_tensor()) {}
 
-void Lists::push(Member& member, std::size_t first_slot) {
-  params.push_back(real_view(differentiable_ ? member.param.clone() : member.param));
-  grads.push_back(real_view(member.grad));
+Tensors::Tensors(const Member& member, bool real) : param(member.param), grad(member.grad), state(member.state) {
+  if (!real || !param.is_complex()) return;
+  param = real_view(param);
+  grad = real_view(grad);
+  for (at::Tensor& each : state) each = real_view(each);
+}
+
+at::Tensor signed_gradient(const at::Tensor& grad, const Common& options) {
+  return options.maximize ? grad.neg() : grad;
+}
+
+at::Tensor decayed_gradient(const at::Tensor& grad, const at::Tensor& param, const Common& options) {
+  if (options.has_decay()) param.mul_(options.decay().operand());
+  if (!options.has_penalty()) return grad;
+  // As a product with a tensor, autograd follows the weight too.
+  if (options.weight_decay.requires_grad()) return grad.addcmul(param.clone(), options.weight_decay.tensor());
+  return grad.add(param, options.weight_decay.scalar());
+}
+
+void Lists::push(Member& member, std::size_t first_slot, bool real) {
+  const Tensors tensors(member, real);
+  params.push_back(tensors.param);
+  grads.push_back(tensors.grad);
   members.push_back(&member);
   for (std::size_t slot = first_slot; slot < kMaxSlots; slot++) {
-    if (member.state[slot].defined()) state[slot].push_back(real_view(member.state[slot]));
+    if (tensors.state[slot].defined()) state[slot].push_back(tensors.state[slot]);
   }
 }
 
-void Lists::finish(std::size_t first_slot) {
-  if (!differentiable_) return;
-  const auto as = [](const Member& member, const at::Tensor& x) {
-    return member.param.is_complex() ? at::view_as_complex(x) : x;
-  };
-  for (std::size_t i = 0; i < members.size(); i++) {
-    Member& member = *members[i];
-    member.param.copy_(as(member, params[i]));
-    member.made = true;
-    for (std::size_t slot = first_slot; slot < kMaxSlots; slot++) {
-      if (!state[slot].empty()) member.state[slot] = as(member, state[slot][i]);
-    }
-  }
-}
-
-void Lists::prepare_gradients(const Common& options) {
+void Lists::sign_gradients(const Common& options) {
   if (options.maximize) grads = at::_foreach_neg(grads);
-  if (options.penalty() != 0) grads = at::_foreach_add(grads, params, options.penalty());
+}
+
+void Lists::decay(const Common& options) {
+  if (options.has_penalty()) grads = at::_foreach_add(grads, params, options.weight_decay.scalar());
+  if (!options.has_decay()) return;
+  const Number decay = options.decay();
+  if (decay.is_tensor()) return at::_foreach_mul_(params, decay.tensor());
+  at::_foreach_mul_(params, decay.scalar());
 }
 
 std::optional<at::Tensor> Lists::on_device(const at::Tensor& tensor) const {
@@ -160,139 +182,45 @@ std::optional<at::Tensor> Lists::on_device(const at::Tensor& tensor) const {
   return tensor.to(params.front().device());
 }
 
-void Lists::add(List& x, const at::Scalar& value) const {
-  if (differentiable_) {
-    x = at::_foreach_add(x, value);
-  } else {
-    at::_foreach_add_(x, value);
-  }
-}
-
-void Lists::add(List& x, const List& y, const at::Scalar& alpha) const {
-  if (differentiable_) {
-    x = at::_foreach_add(x, y, alpha);
-  } else {
-    at::_foreach_add_(x, y, alpha);
-  }
-}
-
-void Lists::mul(List& x, const at::Scalar& factor) const { mul(x, std::vector<at::Scalar>(x.size(), factor)); }
-
-void Lists::mul(List& x, const std::vector<at::Scalar>& factors) const {
-  // at::_foreach_mul_ rounds the factor on the CPU, where it is a loop anyway.
-  if (!differentiable_ && !x.front().device().is_cpu()) return at::_foreach_mul_(x, factors);
-  for (std::size_t i = 0; i < x.size(); i++) {
-    if (differentiable_) {
-      x[i] = x[i].mul(at::native::wrapped_scalar_tensor(factors[i]));
-    } else {
-      scale(x[i], factors[i]);
-    }
-  }
-}
-
-void Lists::mul(List& x, const List& y) const {
-  if (differentiable_) {
-    x = at::_foreach_mul(x, y);
-  } else {
-    at::_foreach_mul_(x, y);
-  }
-}
-
-void Lists::div(List& x, const List& y) const {
-  if (differentiable_) {
-    x = at::_foreach_div(x, y);
-  } else {
-    at::_foreach_div_(x, y);
-  }
-}
-
-void Lists::div(List& x, const std::vector<at::Scalar>& divisors) const {
-  if (differentiable_) {
-    x = at::_foreach_div(x, divisors);
-  } else {
-    at::_foreach_div_(x, divisors);
-  }
-}
-
-void Lists::sqrt(List& x) const {
-  if (differentiable_) {
-    x = at::_foreach_sqrt(x);
-  } else {
-    at::_foreach_sqrt_(x);
-  }
-}
-
-void Lists::lerp(List& x, const List& y, const at::Scalar& weight) const {
-  if (differentiable_) {
-    x = at::_foreach_lerp(x, y, weight);
-  } else {
-    at::_foreach_lerp_(x, y, weight);
-  }
-}
-
-void Lists::maximum(List& x, const List& y) const {
-  if (differentiable_) {
-    x = at::_foreach_maximum(x, y);
-  } else {
-    at::_foreach_maximum_(x, y);
-  }
-}
-
-void Lists::clamp(List& x, const at::Scalar& smallest, const at::Scalar& largest) const {
-  if (differentiable_) {
-    x = at::_foreach_clamp_max(at::_foreach_clamp_min(x, smallest), largest);
-  } else {
-    at::_foreach_clamp_min_(x, smallest);
-    at::_foreach_clamp_max_(x, largest);
-  }
-}
-
-void Lists::addcmul(List& x, const List& a, const List& b, const at::Scalar& value) const {
-  if (differentiable_) {
-    x = at::_foreach_addcmul(x, a, b, value);
-  } else {
-    at::_foreach_addcmul_(x, a, b, value);
-  }
-}
-
-void Lists::addcdiv(List& x, const List& a, const List& b, const at::Scalar& value) const {
-  if (differentiable_) {
-    x = at::_foreach_addcdiv(x, a, b, value);
-  } else {
-    at::_foreach_addcdiv_(x, a, b, value);
-  }
-}
-
-void Lists::addcdiv(List& x, const List& a, const List& b, const std::vector<at::Scalar>& values) const {
-  if (differentiable_) {
-    x = at::_foreach_addcdiv(x, a, b, values);
-  } else {
-    at::_foreach_addcdiv_(x, a, b, values);
-  }
-}
-
-void Lists::copy(List& x, const List& y) const {
-  if (differentiable_) {
-    x = y;
-  } else {
-    at::_foreach_copy_(x, y);
-  }
-}
-
-std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot, bool differentiable) {
+std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot, bool real) {
   std::vector<Lists> result;
   std::map<std::pair<std::string, at::ScalarType>, std::size_t> places;
   for (Member* member : members) {
     const auto key = std::make_pair(member->param.device().str(), member->param.scalar_type());
     const auto [place, inserted] = places.emplace(key, result.size());
-    if (inserted) result.emplace_back(differentiable);
-    result[place->second].push(*member, first_slot);
+    if (inserted) result.emplace_back();
+    result[place->second].push(*member, first_slot, real);
   }
   return result;
 }
 
-void scale(const at::Tensor& tensor, const at::Scalar& factor) {
-  tensor.mul_(at::native::wrapped_scalar_tensor(factor));
+void RootsRoom::take_first(void* values, std::int64_t count) {
+  const at::Tensor& room = *static_cast<at::Tensor*>(values);
+  room.unsafeGetTensorImpl()->set_sizes_contiguous(count);
+  at::Tensor roots = room;
+  at::cpu::sqrt_(roots);
+}
+
+Instructions instructions() {
+  static const Instructions found = [] {
+    const std::string capability = at::get_cpu_capability();
+    if (capability == "AVX512") return Instructions::kAvx512;
+    return capability == "AVX2" ? Instructions::kAvx2 : Instructions::kDefault;
+  }();
+  return found;
+}
+
+bool uses_lists(const Group& group, const Common& options) {
+  if (options.foreach.has_value()) {
+    if (*options.foreach && options.differentiable) {
+      throw AssertionError({__func__, __FILE__, __LINE__}, "_foreach ops don't support autograd");
+    }
+    return *options.foreach && !options.capturable;
+  }
+  // Operators on lists would wait for counters on the device.
+  if (options.differentiable || options.capturable) return false;
+  return std::all_of(group.members.begin(), group.members.end(),
+                     [](const Member& member) { return !member.param.device().is_cpu(); });
 }
 
 }  // namespace tsorch::optim

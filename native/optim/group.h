@@ -1,5 +1,6 @@
-// The parameters of a group that one step updates, and the two ways to compute on them: a loop over raw memory (loops/)
-// for float32 and float64 on the CPU, and operators on lists of tensors for all others.
+// The parameters of a group that one step updates, and the ways to compute on them: a loop over raw memory (loops/) for
+// float32 and float64 on the CPU, operators on one tensor after the other, and operators on lists of tensors. All round
+// as PyTorch's implementations do, which differ between the last two for some optimizers.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -12,6 +13,7 @@
 
 #include "../frame.h"
 #include "loops/loops.h"
+#include "number.h"
 
 namespace tsorch::optim {
 
@@ -53,6 +55,8 @@ class Group {
 
 /// The step counter, one higher than before.
 double advance(at::Tensor& step);
+/// The same as a tensor where it stays on the device, or where autograd may follow it.
+Number advance(at::Tensor& step, bool as_tensor);
 double read_scalar(const at::Tensor& scalar);
 void write_scalar(at::Tensor& scalar, double value);
 
@@ -68,91 +72,101 @@ bool fits_loop(Member& member, std::size_t first_slot, std::size_t last_slot);
 /// Tells autograd that memory was written behind its back.
 void bump_version(const at::Tensor& tensor);
 
-struct Common;
-
 using List = std::vector<at::Tensor>;
 
-/// Tensors of one device and dtype, for operators on lists; complex ones as their real views.
-///
-/// The methods change their first list in place. Where autograd follows the step they make new tensors instead, since
-/// it may need the old ones; `finish` then puts them where they belong.
-class Lists {
- public:
-  explicit Lists(bool differentiable) : differentiable_(differentiable) {}
-  void push(Member& member, std::size_t first_slot);
-  void finish(std::size_t first_slot);
+/// Options that most optimizers share; each reads its own part of the arguments.
+struct Common {
+  Number lr;
+  Number weight_decay;
+  /// Weight decay shrinks the parameter itself, where otherwise an L2 penalty goes into the gradient.
+  bool decoupled;
+  bool maximize;
+  bool capturable;
+  bool differentiable;
+  /// Whether to use operators on lists; none leaves it to the device.
+  std::optional<bool> foreach;
+  /// Whether a number is a tensor.
+  bool has_tensors;
+
+  /// Reads them in the order of lib/optim/native_optimizer.ts.
+  explicit Common(FrameReader& in);
+  bool has_penalty() const { return !decoupled && !weight_decay.is_zero(); }
+  bool has_decay() const { return decoupled && !weight_decay.is_zero(); }
+  /// What weight decay leaves of a parameter.
+  Number decay() const { return 1.0 - lr * weight_decay; }
+};
+
+/// A member's tensors, for operators on one after the other; complex ones as their real views if wanted.
+struct Tensors {
+  Tensors(const Member& member, bool real);
+  at::Tensor param;
+  at::Tensor grad;
+  std::array<at::Tensor, kMaxSlots> state;
+};
+at::Tensor real_view(const at::Tensor& tensor);
+
+/// The gradient, negated to maximize.
+at::Tensor signed_gradient(const at::Tensor& grad, const Common& options);
+/// The gradient with the L2 penalty; for decoupled weight decay, the parameter shrinks.
+at::Tensor decayed_gradient(const at::Tensor& grad, const at::Tensor& param, const Common& options);
+
+/// Tensors of one device and dtype, for operators on lists; complex ones as their real views if wanted.
+struct Lists {
+  void push(Member& member, std::size_t first_slot, bool real);
 
   List params;
   List grads;
   std::array<List, kMaxSlots> state;
   std::vector<Member*> members;
 
-  /// Negates the gradients to maximize and adds the L2 penalty; never writes into the gradients themselves.
-  void prepare_gradients(const Common& options);
+  /// Negates the gradients to maximize; never writes into the gradients themselves.
+  void sign_gradients(const Common& options);
+  /// Adds the L2 penalty to the gradients, or shrinks the parameters.
+  void decay(const Common& options);
   /// A tensor, if there is one, where these tensors are.
   std::optional<at::Tensor> on_device(const at::Tensor& tensor) const;
-
-  void add(List& x, const at::Scalar& value) const;
-  void add(List& x, const List& y, const at::Scalar& alpha = 1) const;
-  /// With float16 and bfloat16 the factor keeps its own precision, as a number does in Python.
-  void mul(List& x, const at::Scalar& factor) const;
-  void mul(List& x, const std::vector<at::Scalar>& factors) const;
-  void mul(List& x, const List& y) const;
-  void div(List& x, const List& y) const;
-  void div(List& x, const std::vector<at::Scalar>& divisors) const;
-  void sqrt(List& x) const;
-  void lerp(List& x, const List& y, const at::Scalar& weight) const;
-  void maximum(List& x, const List& y) const;
-  void clamp(List& x, const at::Scalar& smallest, const at::Scalar& largest) const;
-  void addcmul(List& x, const List& a, const List& b, const at::Scalar& value) const;
-  void addcdiv(List& x, const List& a, const List& b, const at::Scalar& value = 1) const;
-  void addcdiv(List& x, const List& a, const List& b, const std::vector<at::Scalar>& values) const;
-  void copy(List& x, const List& y) const;
-
- private:
-  bool differentiable_;
 };
 
 /// Sorts members by device and dtype. Slots below `first_slot` are counters, which do not go into the lists.
-std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot, bool differentiable = false);
-
-/// tensor *= factor, in the factor's own precision.
-void scale(const at::Tensor& tensor, const at::Scalar& factor);
+std::vector<Lists> lists_of(const std::vector<Member*>& members, std::size_t first_slot, bool real = true);
 
 /// Scalars for a foreach operator, one a member.
 template <typename Of>
 std::vector<at::Scalar> scalars(const Lists& lists, Of of) {
   std::vector<at::Scalar> result;
   result.reserve(lists.members.size());
-  for (std::size_t i = 0; i < lists.members.size(); i++) result.emplace_back(of(i));
+  for (std::size_t i = 0; i < lists.members.size(); i++) result.push_back(Number(of(i)).scalar());
   return result;
 }
 
-/// Options that most optimizers share; each reads its own part of the arguments.
-struct Common {
-  double lr;
-  double weight_decay;
-  /// Weight decay shrinks the parameter itself, where otherwise an L2 penalty goes into the gradient.
-  bool decoupled;
-  bool maximize;
-  bool capturable;
-  bool differentiable;
+/// Room for the roots that loops need, made when the first one does.
+class RootsRoom {
+ public:
+  template <typename T>
+  Roots<T> of() {
+    if (!values_.defined()) values_ = at::empty({2 * Roots<T>::kBlock}, c10::CppTypeToScalarType<T>::value);
+    return {values_.mutable_data_ptr<T>(), &values_, &take_first};
+  }
 
-  /// Reads them in the order of lib/optim/native_optimizer.ts.
-  explicit Common(FrameReader& in);
-  double penalty() const { return decoupled ? 0 : weight_decay; }
-  /// What weight decay leaves of a parameter.
-  double decay() const { return decoupled ? 1 - lr * weight_decay : 1; }
+ private:
+  static void take_first(void* values, std::int64_t count);
+  at::Tensor values_;
 };
 
+/// What libtorch's kernels use on this machine.
+Instructions instructions();
+
 template <typename T>
-Memory<T> memory_of(const Member& member, const Common& options, std::size_t first_slot, std::size_t last_slot) {
+Memory<T> memory_of(const Member& member, const Common& options, std::size_t first_slot, std::size_t last_slot,
+                    RootsRoom& room) {
   Memory<T> memory{member.param.numel(),
                    member.param.mutable_data_ptr<T>(),
                    member.grad.const_data_ptr<T>(),
                    {},
                    static_cast<T>(options.maximize ? -1 : 1),
-                   static_cast<T>(options.penalty())};
+                   static_cast<T>(options.has_penalty() ? options.weight_decay.value() : 0),
+                   instructions(),
+                   room.of<T>()};
   for (std::size_t slot = first_slot; slot < last_slot; slot++) {
     const at::Tensor& state = member.state[slot];
     if (state.defined()) memory.state[slot - first_slot] = state.mutable_data_ptr<T>();
@@ -160,31 +174,44 @@ Memory<T> memory_of(const Member& member, const Common& options, std::size_t fir
   return memory;
 }
 
+/// Whether a group is updated by operators on lists: where it was asked for, and on accelerators.
+/// @throws AssertionError when autograd should follow them
+bool uses_lists(const Group& group, const Common& options);
+
 /// Updates each member by `loop(member, memory)` if its memory allows, where `memory()` gives it, and all others by
-/// `kernels(lists)`. Slots from `first_slot` to `last_slot` are laid out like the parameter; those below are scalars.
-template <typename Loop, typename Kernels>
-void update(Group& group, const Common& options, std::size_t first_slot, std::size_t last_slot, Loop loop,
-            Kernels kernels) {
+/// `single(member)`, or `lists(lists)` where the group uses them. Slots from `first_slot` to `last_slot` are laid out
+/// like the parameter; those below are scalars. `alike` says that lists round as a loop does, `real` that they take
+/// complex tensors as their real views.
+template <typename Loop, typename Single, typename OnLists>
+void update(Group& group, const Common& options, std::size_t first_slot, std::size_t last_slot, bool alike, Loop loop,
+            Single single, OnLists on_lists, bool real = true) {
+  const bool by_lists = uses_lists(group, options);
+  const bool by_loop = !options.capturable && !options.differentiable && (alike || !by_lists);
+  RootsRoom float_room;
+  RootsRoom double_room;
   std::vector<Member*> others;
   for (Member& member : group.members) {
-    if (options.capturable || options.differentiable || !fits_loop(member, first_slot, last_slot)) {
+    // A number that is a tensor counts when the dtype of a result is found, if the parameter has no dimensions either.
+    const bool numbers_count = options.has_tensors && member.param.dim() == 0;
+    if (!by_loop || numbers_count || !fits_loop(member, first_slot, last_slot)) {
       others.push_back(&member);
       continue;
     }
     if (member.param.scalar_type() == at::kFloat) {
-      loop(member, [&] { return memory_of<float>(member, options, first_slot, last_slot); });
+      loop(member, [&] { return memory_of<float>(member, options, first_slot, last_slot, float_room); });
     } else {
-      loop(member, [&] { return memory_of<double>(member, options, first_slot, last_slot); });
+      loop(member, [&] { return memory_of<double>(member, options, first_slot, last_slot, double_room); });
     }
     bump_version(member.param);
     for (std::size_t slot = first_slot; slot < last_slot; slot++) {
       if (member.state[slot].defined()) bump_version(member.state[slot]);
     }
   }
-  for (Lists& lists : lists_of(others, first_slot, options.differentiable)) {
-    kernels(lists);
-    lists.finish(first_slot);
+  if (!by_lists) {
+    for (Member* member : others) single(*member);
+    return;
   }
+  for (Lists& lists : lists_of(others, first_slot, real)) on_lists(lists);
 }
 
 }  // namespace tsorch::optim

@@ -14,7 +14,7 @@ enum class Adjust { kOriginal, kMatchRmsAdamW };
 
 struct Options {
   explicit Options(FrameReader& in)
-      : lr(in.number()),
+      : lr(Number::read(in)),
         weight_decay(in.number()),
         momentum(in.number()),
         nesterov(in.boolean()),
@@ -25,7 +25,7 @@ struct Options {
     TORCH_CHECK_VALUE(steps < 100, "Number of steps must be less than 100 for computational efficiency");
     TORCH_CHECK_VALUE(coefficients.size() == 3, "Coefficients must be a tuple of exactly 3 values");
   }
-  double lr;
+  Number lr;
   double weight_decay;
   double momentum;
   bool nesterov;
@@ -50,10 +50,10 @@ at::Tensor orthogonalize(const at::Tensor& matrix, const Options& options) {
   return tall ? x.t() : x;
 }
 
-double adjusted_lr(const at::Tensor& param, const Options& options) {
+Number adjusted_lr(const at::Tensor& param, const Options& options) {
   const double rows = static_cast<double>(param.size(0));
   const double columns = static_cast<double>(param.size(1));
-  if (options.adjust == Adjust::kMatchRmsAdamW) return options.lr * 0.2 * std::sqrt(std::max(rows, columns));
+  if (options.adjust == Adjust::kMatchRmsAdamW) return options.lr * (0.2 * std::sqrt(std::max(rows, columns)));
   return options.lr * std::sqrt(std::max(1.0, rows / columns));
 }
 
@@ -73,8 +73,8 @@ void optim_muon(Environment&, FrameReader& in, FrameWriter& out) {
     buffer.lerp_(member.grad, 1 - options.momentum);
     const at::Tensor direction = options.nesterov ? member.grad.lerp(buffer, options.momentum) : buffer;
     const at::Tensor update = orthogonalize(direction, options);
-    scale(member.param, 1 - options.lr * options.weight_decay);
-    member.param.add_(update, -adjusted_lr(member.param, options));
+    member.param.mul_((1.0 - options.lr * options.weight_decay).operand());
+    member.param.add_(update, (-adjusted_lr(member.param, options)).scalar());
   }
   group.write_new_state(out);
 }

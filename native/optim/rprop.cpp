@@ -18,22 +18,25 @@ struct Options : Common {
   double largest;
 };
 
-void kernels(Lists& lists, const Options& options) {
-  List& step_size = lists.state[kStepSize];
-  for (Member* member : lists.members) advance(member->state[kStep]);
-  lists.prepare_gradients(options);
-  List factors = at::_foreach_mul(lists.grads, lists.state[kPrev]);
-  for (std::size_t i = 0; i < factors.size(); i++) {
-    const at::Tensor agreement = factors[i];
-    const auto full = [&](double value) { return at::full_like(agreement, value); };
-    factors[i] =
-        at::where(agreement.gt(0), full(options.grow), at::where(agreement.lt(0), full(options.shrink), full(1)));
-    lists.grads[i] = at::where(agreement.lt(0), full(0), lists.grads[i]);
-  }
-  lists.mul(step_size, factors);
-  lists.clamp(step_size, options.smallest, options.largest);
-  lists.addcmul(lists.params, at::_foreach_sign(lists.grads), step_size, -1);
-  lists.copy(lists.state[kPrev], lists.grads);
+/// A step with the gradient as reals.
+void step(Member& member, const at::Tensor& grad, const Options& options) {
+  advance(member.state[kStep]);
+  const Tensors tensors(member, true);
+  const at::Tensor& prev = tensors.state[kPrev];
+  const at::Tensor& step_size = tensors.state[kStepSize];
+  const at::Tensor agreement = grad.mul(options.differentiable ? prev.clone() : prev).sign();
+  const auto full = [&](double value) { return at::full_like(agreement, value); };
+  const at::Tensor factor =
+      at::where(agreement.gt(0), full(options.grow), at::where(agreement.lt(0), full(options.shrink), full(1)));
+  step_size.mul_(factor).clamp_(options.smallest, options.largest);
+  const at::Tensor used = at::where(agreement.lt(0), full(0), grad);
+  tensors.param.addcmul_(used.sign(), step_size, -1);
+  prev.copy_(used);
+}
+
+void on_lists(Lists& lists, const Options& options) {
+  // Negation of complex numbers makes another zero of zero than that of reals.
+  for (Member* member : lists.members) step(*member, signed_gradient(real_view(member->grad), options), options);
 }
 
 at::Scalar initial_size(const Member& member, double lr) {
@@ -51,13 +54,14 @@ void optim_rprop(Environment&, FrameReader& in, FrameWriter& out) {
     check_capturable(member, options.capturable);
     member.ensure_scalar(kStep, 0, options.capturable);
     member.ensure_zeros(kPrev);
-    member.ensure_full(kStepSize, initial_size(member, options.lr));
+    member.ensure_full(kStepSize, initial_size(member, options.lr.value()));
   }
   const auto loop = [&](Member& member, auto memory) {
     advance(member.state[kStep]);
     rprop_loop(memory(), {options.shrink, options.grow, options.smallest, options.largest});
   };
-  update(group, options, kPrev, kSlots, loop, [&](Lists& lists) { kernels(lists, options); });
+  const auto one = [&](Member& member) { step(member, real_view(signed_gradient(member.grad, options)), options); };
+  update(group, options, kPrev, kSlots, true, loop, one, [&](Lists& lists) { on_lists(lists, options); });
   group.write_new_state(out);
 }
 

@@ -26,38 +26,55 @@ struct Options : Common {
   at::Tensor found_inf;
 };
 
-/// Moves the buffers on and gives them all; the first gradient of a parameter becomes its buffer.
-const List& momentum_buffers(Lists& lists, const Options& options) {
-  List& known = lists.state[kMomentumBuffer];
-  List gradients;
-  for (std::size_t i = 0; i < lists.members.size(); i++) {
-    if (lists.members[i]->state[kMomentumBuffer].defined()) gradients.push_back(lists.grads[i]);
+/// Moves the buffer on and gives it; the first gradient becomes the buffer.
+const at::Tensor& momentum_buffer(Member& member, const at::Tensor& grad, const Options& options) {
+  at::Tensor& buffer = member.state[kMomentumBuffer];
+  if (buffer.defined()) {
+    buffer.mul_(Number(options.momentum).operand()).add_(grad, 1 - options.dampening);
+  } else {
+    member.ensure(kMomentumBuffer, [&] { return grad.detach().clone(); });
   }
-  if (!known.empty()) {
-    lists.mul(known, options.momentum);
-    lists.add(known, gradients, 1 - options.dampening);
-  }
-  List all;
-  for (std::size_t i = 0, next = 0; i < lists.members.size(); i++) {
-    Member& member = *lists.members[i];
-    if (member.state[kMomentumBuffer].defined()) {
-      all.push_back(known[next++]);
-      continue;
-    }
-    all.push_back(lists.grads[i].detach().clone());
-    member.ensure(kMomentumBuffer, [&] { return member.param.is_complex() ? at::view_as_complex(all[i]) : all[i]; });
-  }
-  known = all;
-  return known;
+  return buffer;
 }
 
-void kernels(Lists& lists, const Options& options) {
-  lists.prepare_gradients(options);
+void single(Member& member, const Options& options) {
+  const at::Tensor& param = member.param;
+  at::Tensor grad = decayed_gradient(signed_gradient(member.grad, options), param, options);
   if (options.momentum != 0) {
-    const List& buffers = momentum_buffers(lists, options);
+    const at::Tensor& buffer = momentum_buffer(member, grad, options);
+    grad = options.nesterov ? grad.add(buffer, options.momentum) : buffer;
+  }
+  if (options.lr.requires_grad()) {
+    param.addcmul_(grad, options.lr.tensor(), -1);
+  } else {
+    param.add_(grad, (-options.lr).scalar());
+  }
+}
+
+/// The same of all members.
+List momentum_buffers(Lists& lists, const Options& options) {
+  List& known = lists.state[kMomentumBuffer];
+  if (known.size() == lists.members.size()) {
+    at::_foreach_mul_(known, options.momentum);
+    at::_foreach_add_(known, lists.grads, 1 - options.dampening);
+    return known;
+  }
+  List all;
+  for (std::size_t i = 0; i < lists.members.size(); i++) {
+    Member& member = *lists.members[i];
+    all.push_back(momentum_buffer(member, lists.grads[i], options));
+  }
+  return all;
+}
+
+void on_lists(Lists& lists, const Options& options) {
+  lists.sign_gradients(options);
+  lists.decay(options);
+  if (options.momentum != 0) {
+    const List buffers = momentum_buffers(lists, options);
     lists.grads = options.nesterov ? at::_foreach_add(lists.grads, buffers, options.momentum) : buffers;
   }
-  lists.add(lists.params, lists.grads, -options.lr);
+  at::_foreach_add_(lists.params, lists.grads, (-options.lr).scalar());
 }
 
 /// libtorch's own fused kernel, which also unscales gradients for GradScaler.
@@ -70,8 +87,8 @@ void fused_step(Group& group, const Options& options) {
     members.push_back(&member);
   }
   for (Lists& lists : lists_of(members, 0)) {
-    at::_fused_sgd_(lists.params, lists.grads, lists.state[kMomentumBuffer], options.weight_decay, options.momentum,
-                    options.lr, options.dampening, options.nesterov, options.maximize, first,
+    at::_fused_sgd_(lists.params, lists.grads, lists.state[kMomentumBuffer], options.weight_decay.value(),
+                    options.momentum, options.lr.value(), options.dampening, options.nesterov, options.maximize, first,
                     lists.on_device(options.grad_scale), lists.on_device(options.found_inf));
   }
 }
@@ -88,9 +105,11 @@ void optim_sgd(Environment&, FrameReader& in, FrameWriter& out) {
     const auto loop = [&](Member& member, auto memory) {
       const bool first = !member.state[kMomentumBuffer].defined();
       if (options.momentum != 0) member.ensure(kMomentumBuffer, [&] { return at::empty_like(member.param.detach()); });
-      sgd_loop(memory(), {options.lr, options.momentum, 1 - options.dampening, options.nesterov, first});
+      sgd_loop(memory(), {options.lr.value(), options.momentum, 1 - options.dampening, options.nesterov, first});
     };
-    update(group, options, 0, 1, loop, [&](Lists& lists) { kernels(lists, options); });
+    update(
+        group, options, 0, 1, true, loop, [&](Member& member) { single(member, options); },
+        [&](Lists& lists) { on_lists(lists, options); }, false);
   }
   group.write_new_state(out);
 }

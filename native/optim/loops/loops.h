@@ -1,8 +1,9 @@
 // The arithmetic of the optimizers as loops over raw memory, for float32 and float64 on the CPU. One pass updates the
 // parameter and its state, where operators on tensors would go over the memory once each.
 //
-// These files include nothing of libtorch: they compile with flags of their own (CMakeLists.txt), which let the
-// compiler use vector instructions, and several times, for vector registers of each width.
+// A loop rounds as libtorch's kernels do one after the other, so that both give the same bits. These files include
+// nothing of libtorch: they compile with flags of their own (CMakeLists.txt), which let the compiler use vector
+// instructions, and several times, for the sets of instructions that libtorch's kernels are compiled for.
 #pragma once
 
 #include <array>
@@ -11,6 +12,21 @@
 namespace tsorch::optim {
 
 constexpr std::size_t kMaxSlots = 6;
+
+/// The instructions that libtorch's kernels use. All but the default ones of x86 have multiplication and addition in
+/// one, rounded once, which the kernels use wherever they can.
+enum class Instructions { kDefault, kAvx2, kAvx512 };
+
+/// Square roots by libtorch, whose roots on x86 are not always the nearest numbers. A loop that needs them goes over
+/// its memory in blocks: it fills `values`, has the roots taken, and goes over the block once more.
+template <typename T>
+struct Roots {
+  static constexpr std::int64_t kBlock = 4096;
+  T* values;  // of two blocks
+  void* owner;
+  void (*take_first)(void* owner, std::int64_t count);
+  void take(std::int64_t count) const { take_first(owner, count); }
+};
 
 /// A parameter, its gradient and its state, all laid out alike. Slots without a tensor are null.
 template <typename T>
@@ -22,6 +38,8 @@ struct Memory {
   /// What each gradient is multiplied by, and how much of the parameter is then added: -1 to maximize, the L2 penalty.
   T sign;
   T weight_decay;
+  Instructions instructions;
+  Roots<T> roots;
 };
 
 struct SgdRates {
@@ -49,7 +67,7 @@ struct NadamRates {
   double weight1, beta2, weight2, eps, decay, bias2, of_grad, of_average;
 };
 struct RadamRates {
-  double weight1, beta2, weight2, eps, decay, rate;
+  double weight1, beta2, weight2, eps, decay, bias1, lr, bias2_root, rectification;
   bool adaptive;
 };
 struct RmspropRates {

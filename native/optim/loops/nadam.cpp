@@ -2,7 +2,7 @@
 
 namespace tsorch::optim {
 
-template <typename T>
+template <bool kFused, typename T>
 TSORCH_INLINE void nadam_loop_body(Memory<T> memory, const NadamRates& rates) {
   const T weight1 = rates.weight1;
   const T beta2 = rates.beta2;
@@ -12,17 +12,27 @@ TSORCH_INLINE void nadam_loop_body(Memory<T> memory, const NadamRates& rates) {
   const T bias2 = rates.bias2;
   const T of_grad = rates.of_grad;
   const T of_average = rates.of_average;
-  T* param = memory.param;
   T* exp_avg = memory.state[0];
   T* exp_avg_sq = memory.state[1];
-  TSORCH_INDEPENDENT
-  for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient(memory, i);
-    exp_avg[i] = lerp(exp_avg[i], grad, weight1);
-    exp_avg_sq[i] = beta2 * exp_avg_sq[i] + weight2 * grad * grad;
-    const T denominator = std::sqrt(exp_avg_sq[i] / bias2) + eps;
-    param[i] = decay * param[i] + of_grad * grad / denominator + of_average * exp_avg[i] / denominator;
-  }
+  T* root = memory.roots.values;
+  in_blocks(memory, [&](std::int64_t begin, std::int64_t count) TSORCH_INLINED {
+    TSORCH_INDEPENDENT
+    for (std::int64_t k = 0; k < count; k++) {
+      const std::int64_t i = begin + k;
+      const T grad = gradient<kFused>(memory, i);
+      exp_avg[i] = lerp<kFused>(exp_avg[i], grad, weight1);
+      exp_avg_sq[i] = addcmul<kFused>(beta2 * exp_avg_sq[i], grad, grad, weight2);
+      root[k] = exp_avg_sq[i] / bias2;
+    }
+    memory.roots.take(count);
+    TSORCH_INDEPENDENT
+    for (std::int64_t k = 0; k < count; k++) {
+      const std::int64_t i = begin + k;
+      const T denominator = root[k] + eps;
+      const T moved = decay * memory.param[i] + of_grad * gradient<kFused>(memory, i) / denominator;
+      memory.param[i] = moved + of_average * exp_avg[i] / denominator;
+    }
+  });
 }
 
 TSORCH_VECTORIZE(nadam_loop, NadamRates)

@@ -2,7 +2,7 @@
 
 namespace tsorch::optim {
 
-template <typename T>
+template <bool kFused, typename T>
 TSORCH_INLINE void rprop_loop_body(Memory<T> memory, const RpropRates& rates) {
   const T shrink = rates.shrink;
   const T grow = rates.grow;
@@ -13,7 +13,7 @@ TSORCH_INLINE void rprop_loop_body(Memory<T> memory, const RpropRates& rates) {
   T* step_size = memory.state[1];
   TSORCH_INDEPENDENT
   for (std::int64_t i = 0; i < memory.count; i++) {
-    const T grad = gradient(memory, i);
+    const T grad = gradient<kFused>(memory, i);
     const T agreement = grad * prev[i];
     const T factor = agreement > 0 ? grow : agreement < 0 ? shrink : T(1);
     T size = step_size[i] * factor;
