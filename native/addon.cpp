@@ -12,6 +12,7 @@
 #include "autograd/hooks.h"
 #include "autograd/js_engine.h"
 #include "autograd/reach.h"
+#include "autograd/saved_fields.h"
 #include "autograd/saved_hooks.h"
 #include "c_math.h"
 #include "context/context.h"
@@ -89,6 +90,13 @@ constexpr Entry kFunctions[] = {
     {"set_data", set_data},
     {"view_base", view_base},
     {"node_name", node_name},
+    {"node_address", node_address},
+    {"node_is_custom", node_is_custom},
+    {"saved_field_names", saved_field_names},
+    {"saved_field", saved_field},
+    {"saved_places", saved_places},
+    {"saved_register_hooks", saved_register_hooks},
+    {"saved_data", saved_data},
     {"node_next", node_next},
     {"node_variable", node_variable},
     {"node_sequence_nr", node_sequence_nr},
@@ -144,6 +152,7 @@ constexpr Entry kFunctions[] = {
     {"func_wrap_grad", func_wrap_grad},
     {"func_differentiable", func_differentiable},
     {"func_unwrap_grad", func_unwrap_grad},
+    {"func_unwrap_dead", func_unwrap_dead},
     {"func_add_batch_dim", func_add_batch_dim},
     {"func_remove_batch_dim", func_remove_batch_dim},
     {"func_unwrap_batched", func_unwrap_batched},

@@ -26,7 +26,7 @@ export interface BackwardOptions {
   retain_graph?: boolean | null;
   /** Makes the gradients differentiable themselves. */
   create_graph?: boolean;
-  /** Only these leaves gather gradients; all by default. */
+  /** Only these tensors gather gradients, intermediate ones too; all leaves by default. */
   inputs?: GraphEnds | Readonly<Record<string, GraphEnd>> | null;
 }
 

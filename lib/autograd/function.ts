@@ -219,6 +219,8 @@ interface Transforms {
   active(): boolean;
   /** While one is under way. */
   apply(cls: FunctionClass, args: readonly unknown[]): unknown;
+  /** Arguments without the wrappers of those that have ended. */
+  unwrapped(args: readonly unknown[]): unknown[];
 }
 
 let transforms: Transforms | undefined;
@@ -229,7 +231,8 @@ export function provideTransforms(provided: Transforms): void {
 }
 
 function applyFunction(cls: FunctionClass, args: readonly unknown[]): unknown {
-  return transforms?.active() ? transforms.apply(cls, args) : applySingleLevel(cls, args);
+  if (transforms === undefined) return applySingleLevel(cls, args);
+  return transforms.active() ? transforms.apply(cls, args) : applySingleLevel(cls, transforms.unwrapped(args));
 }
 
 export type { FunctionClass };

@@ -6,6 +6,7 @@ import { NativeObject, Tag } from '../native/object';
 import type { Tensor } from '../tensor';
 import { type Device, type DType, dtypeOf } from '../types';
 import { type NodeHook, type NodePreHook, type RemovableHandle, registerNodeHook, registerNodePreHook } from './hooks';
+import { defineSavedFields, type SavedTensor, type SavedValue, savedPlaces } from './saved_fields';
 
 /** What a gradient that reaches a node looks like. */
 export interface InputMetadata {
@@ -14,8 +15,14 @@ export interface InputMetadata {
   readonly device: Device;
 }
 
-/** A step of the backward pass: what `x.grad_fn` shows. */
+/**
+ * A step of the backward pass: what `x.grad_fn` shows. What its operator saved is in properties of its own, `_saved_self`,
+ * `_saved_result`, `_saved_dim`, by the operator's names; those of another operator are undefined.
+ */
 export class Node extends NativeObject {
+  readonly [saved: `_saved_${string}`]: SavedValue | undefined;
+  readonly [place: `_raw_saved_${string}`]: SavedTensor | readonly SavedTensor[] | undefined;
+
   /** Its name, `AddBackward0`. */
   name(): string {
     return call(native.node_name, this);
@@ -29,6 +36,11 @@ export class Node extends NativeObject {
   /** The tensors that a custom Function saved, while the graph keeps them. */
   get saved_tensors(): Tensor[] {
     return call(native.function_saved_tensors, this);
+  }
+
+  /** The places of the tensors that a custom Function saved. */
+  get _raw_saved_tensors(): readonly SavedTensor[] | undefined {
+    return savedPlaces(this, 'tensors') as SavedTensor[] | undefined;
   }
 
   /** The leaf whose gradient an AccumulateGrad node gathers; null for other nodes. */
@@ -71,8 +83,11 @@ export class Node extends NativeObject {
     return raw.map((entry) => entry && { shape: entry[0], dtype: dtypeOf(entry[1]), device: entry[2] });
   }
 
+  /** As Python shows it: `<AddBackward0 object at 0x7f5c40a0e2c0>`. */
   override toString(): string {
-    return `<${this.name()}>`;
+    const name = this.name().replace(/^(\w+::)+/, '');
+    const home = call(native.node_is_custom, this) ? 'torch.autograd.function.' : '';
+    return `<${home}${name} object at 0x${call<number>(native.node_address, this).toString(16)}>`;
   }
 
   [inspect.custom](): string {
@@ -82,3 +97,4 @@ export class Node extends NativeObject {
 
 Object.defineProperty(Node.prototype, '_tag', { value: Tag.Node });
 registerWrap(Tag.Node, (handle) => new Node(handle));
+defineSavedFields(Node.prototype);

@@ -19,7 +19,11 @@ function checkCallable(hook: unknown): void {
   if (typeof hook !== 'function') throw new TypeError(`'${typeName(hook)}' object is not callable`);
 }
 
-function enterHooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) => Tensor): () => () => void {
+/** What native code calls in place of the user's pair. */
+export function nativeHooks<Value>(
+  pack: (x: Tensor) => Value,
+  unpack: (value: Value) => Tensor,
+): [pack: (x: Tensor) => Packed, unpack: (packed: Packed) => Tensor] {
   checkCallable(pack);
   checkCallable(unpack);
   const packHook = (x: Tensor) => {
@@ -34,8 +38,13 @@ function enterHooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) =>
       `Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${typeName(x)}`,
     );
   };
+  return [packHook, unpackHook];
+}
+
+function enterHooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) => Tensor): () => () => void {
+  const hooks = nativeHooks(pack, unpack);
   return () => {
-    call(native.push_saved_hooks, packHook, unpackHook);
+    call(native.push_saved_hooks, ...hooks);
     return () => call(native.pop_saved_hooks);
   };
 }

@@ -144,6 +144,7 @@ function applyInLayers(cls: FunctionClass, args: readonly unknown[]): unknown {
 
 provideTransforms({
   active: transformsActive,
+  unwrapped: (args) => args.map((arg) => (isTensor(arg) ? call(native.func_unwrap_dead, arg) : arg)),
   apply(cls, args) {
     if (setupContextOf(cls) !== undefined) return applyInLayers(cls, args);
     throw new TorchError(

@@ -31,6 +31,7 @@ void view_base(Environment&, FrameReader&, FrameWriter&);
 
 // graph.cpp
 void node_name(Environment&, FrameReader&, FrameWriter&);
+void node_address(Environment&, FrameReader&, FrameWriter&);
 void node_next(Environment&, FrameReader&, FrameWriter&);
 void node_variable(Environment&, FrameReader&, FrameWriter&);
 void node_sequence_nr(Environment&, FrameReader&, FrameWriter&);

@@ -96,6 +96,9 @@ void backward(Environment& environment, FrameReader& in, FrameWriter&) {
   const auto inputs = read_ends(in);
   for (const End& output : outputs) refuse_batched(output.tensor, "backward()", "outputs");
   const edge_list roots = roots_of(outputs);
+  for (const End& input : inputs) {
+    if (input.tensor.defined()) input.tensor.retain_grad();
+  }
   const edge_list targets = targets_of(inputs);
   run_pass(environment, [&] {
     torch::autograd::Engine::get_default_engine().execute(roots, gradients, retain_graph, create_graph, true, targets);

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/functions/basic_ops.h>
 
 #include "node.h"
+#include "stealing.h"
 
 namespace tsorch {
 
@@ -55,11 +56,20 @@ bool is_executable(const variable_list& inputs) {
   return at::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(inputs);
 }
 
+/// Zeros in place of missing tangents.
+void fill_in_zeros(variable_list& tangents, const variable_list& inputs) {
+  for (std::size_t i = 0; i < tangents.size(); i++) {
+    if (tangents[i].defined() || !torch::autograd::isDifferentiableType(inputs[i].scalar_type())) continue;
+    tangents[i] = at::zeros_like(inputs[i]);
+  }
+}
+
 torch::autograd::_jvp_fn_t jvp_of(const Call& call) {
-  return [&call](variable_list, variable_list tangents) {  // NOLINT: libtorch's signature
+  return [&call](variable_list inputs, variable_list tangents) {  // NOLINT: libtorch's signature
     TORCH_CHECK_NOT_IMPLEMENTED(call.jvp.has_value(),
                                 "You must implement the jvp function for custom autograd.Function to use it with "
                                 "forward mode AD.");
+    if (call.materialize) fill_in_zeros(tangents, inputs);
     variable_list results;
     const auto write = [&](FrameWriter& out) {
       out.list(1);
@@ -95,7 +105,10 @@ variable_list FunctionNode::apply(variable_list&& gradients) {
     out.node(getptr());
     out.tensors(gradients);
   };
-  call_function(backward_, write, [&](FrameReader& in) { results = in.tensors(); });
+  call_function(backward_, write, [&](FrameReader& in) {
+    results = in.tensors();
+    let_leaves_keep(backward_.thread().environment(), *this, gradients, results);
+  });
   return results;
 }
 
@@ -106,19 +119,29 @@ void FunctionNode::release_variables() {
   released_ = true;
 }
 
-void FunctionNode::save(const at::Tensor& tensor) {
+void FunctionNode::save(const at::Tensor& tensor, bool dirty) {
   const NodePtr node = tensor.defined() ? tensor.grad_fn() : NodePtr();
+  if (node && dirty && tensor.is_view()) {  // its graph leads here, through that of its base
+    saved_.emplace_back(tensor, /*is_output=*/true, /*is_inplace_on_view=*/true);
+    return;
+  }
   const bool is_output = node && &*node == this;
   saved_.emplace_back(tensor, is_output);
   if (node && !is_output) saved_nodes_.push_back(node);
 }
 
 variable_list FunctionNode::saved() {
+  variable_list tensors;
+  for (const torch::autograd::SavedVariable* place : places()) tensors.push_back(place->unpack(getptr()));
+  return tensors;
+}
+
+std::vector<torch::autograd::SavedVariable*> FunctionNode::places() {
   const std::lock_guard lock(mutex_);
   TORCH_CHECK(!released_, torch::autograd::ERR_BACKWARD_TWICE);
-  variable_list tensors;
-  for (const torch::autograd::SavedVariable& saved : saved_) tensors.push_back(saved.unpack(getptr()));
-  return tensors;
+  std::vector<torch::autograd::SavedVariable*> places;
+  for (torch::autograd::SavedVariable& saved : saved_) places.push_back(&saved);
+  return places;
 }
 
 void function_apply(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -132,10 +155,15 @@ void function_apply(Environment& environment, FrameReader& in, FrameWriter& out)
       const bool zeros = call.materialize && output && output->defined();
       node->zeros.push_back(zeros ? std::optional<torch::autograd::VariableInfo>(*output) : std::nullopt);
     }
-    for (const at::Tensor& tensor : call.saved) node->save(tensor);
+    const TensorSet dirty = set_of(call.dirty);
+    for (const at::Tensor& tensor : call.saved) node->save(tensor, dirty.contains(tensor.unsafeGetTensorImpl()));
   }
   out.list(outputs.size());
   for (const auto& output : outputs) out.tensor(output.value_or(at::Tensor()));
+}
+
+void node_is_custom(Environment&, FrameReader& in, FrameWriter& out) {
+  out.boolean(dynamic_cast<const FunctionNode*>(&*in.node()) != nullptr);
 }
 
 void function_saved_tensors(Environment&, FrameReader& in, FrameWriter& out) {

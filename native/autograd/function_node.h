@@ -22,10 +22,12 @@ class FunctionNode final : public torch::autograd::Node {
   std::string name() const override { return name_; }
   void release_variables() override;
 
-  /// Keeps a tensor for `saved`; undefined ones stand for null.
-  void save(const at::Tensor& tensor);
+  /// Keeps a tensor for `saved`; undefined ones stand for null. `dirty`: the function has changed it in place.
+  void save(const at::Tensor& tensor, bool dirty);
   /// The saved tensors, checked for changes since.
   variable_list saved();
+  /// Where they are kept.
+  std::vector<torch::autograd::SavedVariable*> places();
 
   /// Missing gradients reach `backward` as zeros like these; an output without an entry has none.
   std::vector<std::optional<torch::autograd::VariableInfo>> zeros;
@@ -44,6 +46,8 @@ class FunctionNode final : public torch::autograd::Node {
 
 /// See lib/autograd/function.ts for the arguments. Gives the outputs, now part of the graph.
 void function_apply(Environment&, FrameReader&, FrameWriter&);
+/// (node) -> whether it is one of these
+void node_is_custom(Environment&, FrameReader&, FrameWriter&);
 /// (node) -> its saved tensors
 void function_saved_tensors(Environment&, FrameReader&, FrameWriter&);
 /// (tensors) -> whether each needs a gradient from a function called now

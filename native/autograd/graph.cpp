@@ -10,6 +10,11 @@ namespace tsorch {
 
 void node_name(Environment&, FrameReader& in, FrameWriter& out) { out.string(in.node()->name()); }
 
+/// (node) -> where it is in memory
+void node_address(Environment&, FrameReader& in, FrameWriter& out) {
+  out.integer(static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(&*in.node())));
+}
+
 /// (node) -> [node or null, index of its input] for each edge
 void node_next(Environment&, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();

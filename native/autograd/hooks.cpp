@@ -4,6 +4,8 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include "stealing.h"
+
 namespace tsorch {
 
 namespace {
@@ -53,13 +55,13 @@ Hook read_hook(Environment& environment, FrameReader& in) {
   return std::make_shared<JsValue>(environment, in.object());
 }
 
-/// The list of our hooks in one of libtorch's lists of hooks, made when there is none.
+/// The list of our hooks in one of a node's lists of hooks, made when there is none.
 template <typename Ours, typename Base>
-std::vector<Hook>& ours_in(std::vector<std::unique_ptr<Base>>& lists) {
+std::vector<Hook>& ours_in(std::vector<std::unique_ptr<Base>>& lists, const torch::autograd::Node& node) {
   for (const auto& list : lists) {
     if (auto* ours = dynamic_cast<Ours*>(list.get())) return ours->hooks;
   }
-  lists.push_back(std::make_unique<Ours>());
+  lists.push_back(std::make_unique<Ours>(node));
   return static_cast<Ours&>(*lists.back()).hooks;
 }
 
@@ -72,7 +74,7 @@ std::vector<Hook>& hooks_of(const at::Tensor& tensor) {
     auto* ours = dynamic_cast<TensorHooks*>(list.get());
     if (ours != nullptr && ours->input == input) return ours->hooks;
   }
-  auto made = std::make_unique<TensorHooks>(input);
+  auto made = std::make_unique<TensorHooks>(input, /*of_leaf=*/!node);
   std::vector<Hook>& hooks = made->hooks;
   if (node) {
     node->add_tensor_pre_hook(std::move(made));
@@ -87,7 +89,16 @@ void append(std::vector<Hook>& hooks, const Hook& hook) {
   hooks.push_back(hook);
 }
 
+/// Does what is to be done on JavaScript's thread once hooks have run.
+void after(const std::vector<Hook>& hooks, const std::function<void(Environment&)>& work) {
+  if (hooks.empty()) return;
+  JsThread& thread = hooks.back()->thread();
+  thread.run([&] { work(thread.environment()); });
+}
+
 }  // namespace
+
+NodePreHooks::NodePreHooks(const torch::autograd::Node& node) : of_leaf(is_leaf_node(&node)) {}
 
 variable_list TensorHooks::operator()(const variable_list& gradients) {
   variable_list values = gradients;
@@ -102,6 +113,7 @@ variable_list TensorHooks::operator()(const variable_list& gradients) {
     call_function(*hook, write, [&](FrameReader& in) { result = in.optional_tensor(); });
     if (result.defined()) hook->thread().run([&] { take(value, result, hook); });
   }
+  if (of_leaf) after(snapshot, [&](Environment& environment) { let_leaf_keep(environment, gradients, values); });
   return values;
 }
 
@@ -109,6 +121,7 @@ variable_list NodePreHooks::operator()(const variable_list& gradients) {
   variable_list values = gradients;
   const std::vector<Hook> snapshot = hooks;
   for (const Hook& hook : snapshot) call_on_lists(hook, values, nullptr);
+  if (of_leaf) after(snapshot, [&](Environment& environment) { let_leaf_keep(environment, gradients, values); });
   return values;
 }
 
@@ -116,6 +129,7 @@ variable_list NodePostHooks::operator()(const variable_list& computed, const var
   variable_list values = computed;
   const std::vector<Hook> snapshot = hooks;
   for (const Hook& hook : snapshot) call_on_lists(hook, values, &reached);
+  after(snapshot, [&](Environment& environment) { let_leaves_keep(environment, node, computed, values); });
   return values;
 }
 
@@ -154,14 +168,14 @@ void tensor_register_accumulated_hook(Environment& environment, FrameReader& in,
 void node_register_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
   const Hook hook = read_hook(environment, in);
-  append(ours_in<NodePostHooks>(node->post_hooks()), hook);
+  append(ours_in<NodePostHooks>(node->post_hooks(), *node), hook);
   out.integer(environment.hooks.add(hook));
 }
 
 void node_register_prehook(Environment& environment, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
   const Hook hook = read_hook(environment, in);
-  append(ours_in<NodePreHooks>(node->pre_hooks()), hook);
+  append(ours_in<NodePreHooks>(node->pre_hooks(), *node), hook);
   out.integer(environment.hooks.add(hook));
 }
 

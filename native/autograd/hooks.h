@@ -14,22 +14,27 @@ namespace tsorch {
 
 /// Hooks on the gradient of one tensor: on an input of the node that made it, or of the one that gathers a leaf's.
 struct TensorHooks final : torch::autograd::FunctionPreHook {
-  explicit TensorHooks(std::size_t input) : input(input) {}
+  TensorHooks(std::size_t input, bool of_leaf) : input(input), of_leaf(of_leaf) {}
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override;
   const std::size_t input;
+  const bool of_leaf;
   std::vector<Hook> hooks;
 };
 
 /// Hooks on the gradients that reach a node.
 struct NodePreHooks final : torch::autograd::FunctionPreHook {
+  explicit NodePreHooks(const torch::autograd::Node& node);
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override;
+  const bool of_leaf;
   std::vector<Hook> hooks;
 };
 
 /// Hooks on the gradients that a node has computed.
 struct NodePostHooks final : torch::autograd::FunctionPostHook {
+  explicit NodePostHooks(const torch::autograd::Node& node) : node(node) {}
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& computed,
                                             const torch::autograd::variable_list& reached) override;
+  const torch::autograd::Node& node;  // that has them
   std::vector<Hook> hooks;
 };
 

@@ -60,6 +60,12 @@ constexpr Kind travelling_kind() {
 
 const auto kTravelling = travelling_kind<c10::DebugInfoKind>();
 
+std::shared_ptr<SavedHooks::Pair> read_pair(Environment& environment, FrameReader& in) {
+  const napi_value pack = in.object();
+  const napi_value unpack = in.object();
+  return std::shared_ptr<SavedHooks::Pair>(new SavedHooks::Pair{{environment, pack}, {environment, unpack}});
+}
+
 struct Travelling final : c10::DebugInfoBase {
   explicit Travelling(std::shared_ptr<SavedHooks::Pair> pair) : pair(std::move(pair)) {}
   const std::shared_ptr<SavedHooks::Pair> pair;
@@ -85,12 +91,14 @@ std::unique_ptr<torch::autograd::SavedVariableHooks> make_saved_variable_hooks()
   return travelling == nullptr ? nullptr : std::make_unique<Packed>(travelling->pair);
 }
 
+std::unique_ptr<torch::autograd::SavedVariableHooks> read_saved_hooks(Environment& environment, FrameReader& in) {
+  return std::make_unique<Packed>(read_pair(environment, in));
+}
+
 void push_saved_hooks(Environment& environment, FrameReader& in, FrameWriter&) {
-  const napi_value pack = in.object();
-  const napi_value unpack = in.object();
+  auto pair = read_pair(environment, in);
   SavedHooks& hooks = SavedHooks::current();
   TORCH_CHECK(!hooks.disabled, *hooks.disabled);
-  std::shared_ptr<SavedHooks::Pair> pair(new SavedHooks::Pair{{environment, pack}, {environment, unpack}});
   hooks.pairs.push_back(std::move(pair));
 }
 

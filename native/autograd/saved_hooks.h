@@ -40,6 +40,9 @@ class SavedHooksGuard {
 /// What libtorch asks of the innermost pair for each tensor it saves; nullptr when there is none.
 std::unique_ptr<torch::autograd::SavedVariableHooks> make_saved_variable_hooks();
 
+/// Reads (pack, unpack), the functions that keep one saved tensor.
+std::unique_ptr<torch::autograd::SavedVariableHooks> read_saved_hooks(Environment&, FrameReader&);
+
 /// (pack, unpack): pack takes a tensor and gives any object; unpack takes that object and gives a tensor
 void push_saved_hooks(Environment&, FrameReader&, FrameWriter&);
 void pop_saved_hooks(Environment&, FrameReader&, FrameWriter&);

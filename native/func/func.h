@@ -38,6 +38,8 @@ void func_wrap_grad(Environment&, FrameReader&, FrameWriter&);
 void func_differentiable(Environment&, FrameReader&, FrameWriter&);
 /// (tensors, level) -> the tensors below; those that are not wrapped at that level as they are
 void func_unwrap_grad(Environment&, FrameReader&, FrameWriter&);
+/// (tensor) -> the tensor below the wrappers of transforms that have ended
+void func_unwrap_dead(Environment&, FrameReader&, FrameWriter&);
 /// (tensors, dims, level) -> each tensor as one element of a batch
 void func_add_batch_dim(Environment&, FrameReader&, FrameWriter&);
 /// (tensors, dims, level, batch size) -> the whole batches; a tensor that did not depend on it is repeated

@@ -61,6 +61,10 @@ void func_unwrap_grad(Environment&, FrameReader& in, FrameWriter& out) {
   out.tensors(tensors);
 }
 
+void func_unwrap_dead(Environment&, FrameReader& in, FrameWriter& out) {
+  out.tensor(functorch::unwrapIfDead(in.tensor()));
+}
+
 void func_add_batch_dim(Environment&, FrameReader& in, FrameWriter& out) {
   std::vector<at::Tensor> tensors = in.tensors();
   const std::vector<std::int64_t> dims = in.integers();

@@ -1,6 +1,7 @@
 /** Graphs that hold JavaScript functions are freed, in synchronous code too, and only when nothing needs them. */
 import torch, { type Tensor } from 'tsorch';
 import { Function, type FunctionCtx, graph } from 'tsorch/autograd';
+import { DirtyRelu } from './gradients';
 import { Exp, leaf } from './scenarios';
 
 const w = leaf();
@@ -74,6 +75,9 @@ it.each<[string, () => void]>([
   ['a custom function', () => Exp.apply(w).sum().backward()],
   ['a custom function without backward', () => void Exp.apply(w)],
   ['a context that holds its output', () => void KeepsOutput.apply(w)],
+  ['a saved view, changed in place', () => void DirtyRelu.apply(w.mul(2).index(':2'))],
+  ['a saved view, changed in place, in tidy', () => torch.tidy(() => void DirtyRelu.apply(w.mul(2).view(3, 1)))],
+  ['a saved view, changed in place, after backward', () => DirtyRelu.apply(w.mul(2).index(0)).backward()],
   [
     'saved-tensor hooks',
     () =>
