@@ -103,6 +103,7 @@ void BufferMemory::let_go(const v8::BackingStore* memory) {
 }
 
 napi_value BufferMemory::lend(const c10::Storage& storage) {
+  storage.mutable_data();  // copies now what would be copied on the first write, before the memory is wrapped
   count_loan(storage);
   auto loan = std::make_unique<Loan>(Loan{shared_from_this(), storage.unsafeGetStorageImpl()});
   return buffer_over(
