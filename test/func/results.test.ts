@@ -51,7 +51,7 @@ it('gives the modes back that it found, after errors too', () => {
 it('differentiates empty outputs, and batches single ones', () => {
   const empty = torch.ones(0, 2);
   expect(jacrev((y: Tensor) => y.exp())(empty).shape).toEqual([0, 2, 0, 2]);
-  expect(jacrev((y: Tensor) => y.exp(), { chunk_size: 1 })(torch.ones(1)).shape).toEqual([1, 1]);
+  expect(jacrev((y: Tensor) => y.exp(), 0, { chunk_size: 1 })(torch.ones(1)).shape).toEqual([1, 1]);
 });
 
 it('takes no history along where a tensor is only looked at', () => {
