@@ -29,7 +29,7 @@ it('gives the tensor itself where the batch dimension stays', () => {
 });
 
 it('gives the modes back that it found, after errors too', () => {
-  const fails = (): Tensor => {
+  const fails = (_: Tensor): Tensor => {
     throw new Error('no');
   };
   torch.no_grad(() => {
@@ -40,7 +40,7 @@ it('gives the modes back that it found, after errors too', () => {
   });
   expect(torch.is_grad_enabled()).toBe(true);
   const keep = (y: Tensor) => y;
-  const inside = () => graph.saved_tensors_hooks(keep, keep, () => x.sum());
+  const inside = (y: Tensor) => graph.saved_tensors_hooks(keep, keep, () => y.sum());
   expect(() => grad(inside)(x)).toThrow("don't yet support saved tensor hooks");
   expect(() => graph.saved_tensors_hooks(keep, keep, () => grad((y: Tensor) => y.sum())(x))).toThrow(
     "don't yet support saved tensor hooks",
