@@ -1,6 +1,7 @@
 // Kernels that go where an index says without looking whether it is one.
 #include <numeric>
 
+#include "../../func/outside.h"
 #include "named.h"
 
 namespace tsorch {
@@ -17,6 +18,7 @@ bool is_readable(const at::Tensor& indices) {
 
 /// The numbers of an index tensor in their order.
 std::vector<std::int64_t> numbers_of(const at::Tensor& indices) {
+  const OutsideTransforms outside;  // under torch.func a copy would be a wrapper without memory
   const at::Tensor flat = indices.to(at::kLong).contiguous();
   const auto* data = flat.const_data_ptr<std::int64_t>();
   return {data, data + flat.numel()};
