@@ -343,7 +343,7 @@ export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: F
   if (buffer instanceof Tensor || typeof (buffer as Partial<ArrayBuffer> | null)?.byteLength !== 'number') {
     refuse('frombuffer', 'buffer', 'an ArrayBuffer, a Buffer or a typed array', buffer);
   }
-  keepTransferredInPlace();
+  keepTransferredInPlace(isView(buffer) ? buffer.buffer : buffer);
   const { dtype, count = -1, offset = 0 } = options;
   const made = call<Tensor>(native.tensor_over_buffer, knownView(buffer), dtype, count, offset);
   return options.requires_grad ? made.requires_grad_(true) : made;

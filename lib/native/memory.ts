@@ -205,7 +205,8 @@ function settle(): void {
   const room = 1.25 * passBytes;
   const cpuLimit = cpu + Math.max(BYTES_STEP, cpu / 2, room);
   call(native.set_pressure, Math.floor(cpuLimit), Math.floor(Math.max(DEVICE_STEP, device / 2, room)));
-  const own = cpu - borrowed - lent; // V8 counts its buffers' memory itself
+  // V8 counts its buffers' memory itself. What is both borrowed and lent is subtracted twice; V8 ends the process below 0.
+  const own = Math.max(0, cpu - borrowed - lent);
   call(native.adjust_external_memory, own - reportedBytes);
   reportedBytes = own;
 }

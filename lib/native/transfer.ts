@@ -23,16 +23,22 @@ function copying(name: string, transfer: Transfer): Transfer {
   return functions[name]!;
 }
 
-let kept = false;
+/** The prototypes seen to: each realm has its own. */
+const kept = new WeakSet<object>();
 
-/** From the first buffer on that a tensor borrows. */
-export function keepTransferredInPlace(): void {
-  if (kept) return;
-  kept = true;
-  if (Number.parseInt(process.versions.v8, 10) >= 13) return;
+function keepInPlace(prototype: object): void {
+  kept.add(prototype);
   for (const name of ['transfer', 'transferToFixedLength']) {
-    const property = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, name);
+    const property = Object.getOwnPropertyDescriptor(prototype, name);
     if (property?.configurable !== true) continue; // Node 20 has none
-    Object.defineProperty(ArrayBuffer.prototype, name, { ...property, value: copying(name, property.value) });
+    Object.defineProperty(prototype, name, { ...property, value: copying(name, property.value) });
+  }
+}
+
+/** For a buffer that a tensor borrows, and those that its memory may move to. */
+export function keepTransferredInPlace(buffer: object): void {
+  if (Number.parseInt(process.versions.v8, 10) >= 13) return;
+  for (const each of [Object.getPrototypeOf(buffer) as object | null, ArrayBuffer.prototype]) {
+    if (each !== null && !kept.has(each)) keepInPlace(each);
   }
 }
