@@ -70,7 +70,9 @@ test.each([9])(
   'with %d left, workers run, or the loop ends with what they cannot open, or that they ended',
   (left) => {
     const { first, second } = run(left, '[...loader].length');
-    expect(first.value ?? first.message).toEqual(first.value === undefined ? expect.stringMatching(/EMFILE|exited unexpectedly/) : 3);
+    expect(first.value ?? first.message).toEqual(
+      first.value === undefined ? expect.stringMatching(/EMFILE|exited unexpectedly/) : 3,
+    );
     expect(second).toEqual({ value: 3 });
   },
   60_000,

@@ -104,5 +104,7 @@ test('reports a worker whose memory ran out', async () => {
       })();
     }`);
   const { stdout } = await run('memory.cjs', text);
-  expect(stdout.match(/^DataLoader worker \(pid\(s\) \d+\) exited unexpectedly(: .*reaching memory limit.*)?$/gm)).toHaveLength(2);
+  expect(
+    stdout.match(/^DataLoader worker \(pid\(s\) \d+\) exited unexpectedly(: .*reaching memory limit.*)?$/gm),
+  ).toHaveLength(2);
 });
