@@ -36,6 +36,7 @@ function argumentsOf({ args, options }, made) {
 /** Any arguments for a public function. @param {any} given @returns {Call} */
 function functionCall(given) {
   const { owner, key, method, name } = functions[given.which % functions.length];
+  /** @type {any[]} */
   const made = [];
   const args = argumentsOf(given, made);
   if (!method) return { name, given, made, run: () => owner[key](...args) };
@@ -48,6 +49,7 @@ function operatorCall(number) {
   const random = new Random(seed * 1_000_003 + number);
   const operator = random.pick(overloads);
   const given = callOf(random, operator);
+  /** @type {any[]} */
   const made = [];
   const args = argumentsOf(given, made);
   const { space, name, overload } = operator;
