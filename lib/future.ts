@@ -19,6 +19,6 @@ export const set_overwrite_module_params_on_conversion = setter(
   'overwrite',
 );
 
-/** Whether converting a module, and loading a state into it, exchanges parameters with `torch.utils.swap_tensors`. */
+/** Whether converting a module exchanges its parameters with `torch.utils.swap_tensors`. */
 export const get_swap_module_params_on_conversion = (): boolean => settings.swap;
 export const set_swap_module_params_on_conversion = setter('set_swap_module_params_on_conversion', 'swap');
