@@ -338,12 +338,13 @@ napi_value initialize(napi_env env, napi_value exports) {
   napi_value function = nullptr;
   napi_create_function(env, "open", NAPI_AUTO_LENGTH, open, nullptr, &function);
   // Loans end before V8 and its allocator do: at the end of a process the thread's own end is too late.
+  // `env` makes the hook another one each time that the addon is loaded: Node ends at one that it knows.
   napi_add_env_cleanup_hook(
-      env, [](void*) { BufferMemory::of_thread().close(); }, nullptr);
+      env, [](void*) { BufferMemory::of_thread().close(); }, env);
 #ifdef TSORCH_SANITIZE
   // Node ends without the functions that atexit has, which LeakSanitizer waits for.
   napi_add_env_cleanup_hook(
-      env, [](void*) { __lsan_do_recoverable_leak_check(); }, nullptr);
+      env, [](void*) { __lsan_do_recoverable_leak_check(); }, env);
 #endif
   napi_set_named_property(env, exports, "open", function);
   return exports;
