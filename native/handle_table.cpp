@@ -125,8 +125,7 @@ void HandleTable::free_slot(napi_env env, std::uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.doomed) pardon(slot);
   forget_identity(slot);
-  if (slot.wrapper != nullptr) napi_delete_reference(env, slot.wrapper);
-  slot.wrapper = nullptr;
+  forget_wrapper(env, index);
   slot.listed = false;
   if (++slot.generation == kGenerationRange) slot.generation = 1;
   free_.push_back(index);
@@ -150,21 +149,22 @@ void HandleTable::weaken(napi_env env, Handle handle, napi_value object) {
   if (!contains(handle)) return;
   const std::uint32_t index = unpack(handle).index;
   Slot& slot = slots_[index];
-  if (slot.wrapper != nullptr) return;
-  TORCH_CHECK(napi_create_reference(env, object, 0, &slot.wrapper) == napi_ok, "cannot make a weak reference");
+  if (slot.weak) return;
+  wrappers_.set(env, index, object);
+  slot.weak = true;
   if (!std::exchange(slot.listed, true)) young_.push_back(handle);
 }
 
 napi_value HandleTable::wrapper(napi_env env, Handle handle) {
-  Slot& slot = slots_[unpack(handle).index];
-  if (slot.wrapper == nullptr) return nullptr;
-  napi_value object = nullptr;
-  napi_get_reference_value(env, slot.wrapper, &object);
-  if (object == nullptr) {  // collected, but not swept yet: the slot gets a new object
-    napi_delete_reference(env, slot.wrapper);
-    slot.wrapper = nullptr;
-  }
+  const std::uint32_t index = unpack(handle).index;
+  if (!slots_[index].weak) return nullptr;
+  const napi_value object = wrappers_.get(env, index);
+  if (object == nullptr) forget_wrapper(env, index);  // collected, but not swept yet: the slot gets a new object
   return object;
+}
+
+void HandleTable::forget_wrapper(napi_env env, std::uint32_t index) {
+  if (std::exchange(slots_[index].weak, false)) wrappers_.clear(env, index);
 }
 
 void HandleTable::sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors) {
@@ -173,13 +173,11 @@ void HandleTable::sweep_list(napi_env env, std::vector<Handle>& from, std::vecto
     if (!contains(handle)) continue;  // disposed since
     const std::uint32_t index = unpack(handle).index;
     Slot& slot = slots_[index];
-    if (slot.wrapper == nullptr) {  // revived: its new object is in the nursery
+    if (!slot.weak) {  // revived: its new object is in the nursery
       slot.listed = false;
       continue;
     }
-    napi_value object = nullptr;
-    napi_get_reference_value(env, slot.wrapper, &object);
-    if (object == nullptr) {
+    if (wrappers_.is_collected(env, index)) {
       doom(handle);
     } else {
       survivors.push_back(handle);
@@ -227,8 +225,8 @@ void HandleTable::for_each(napi_env env, const std::function<void(const Resource
   for (std::uint32_t index = 0; index < slots_.size(); index++) {
     if (std::holds_alternative<std::monostate>(slots_[index].resource) || slots_[index].doomed) continue;
     napi_value object = nullptr;
-    if (slots_[index].wrapper != nullptr) {
-      napi_get_reference_value(env, slots_[index].wrapper, &object);
+    if (slots_[index].weak) {
+      object = wrappers_.get(env, index);
       if (object == nullptr) continue;  // collected, the next sweep frees it
     }
     visit(slots_[index].resource, object);

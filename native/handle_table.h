@@ -5,12 +5,11 @@
 //
 // 1. A slot owns one reference to its resource; releasing the slot drops exactly that reference.
 // 2. A resource has at most one slot, so that it has at most one JavaScript object (`p.grad === p.grad`).
-// 3. A slot's `wrapper` is a weak reference to that object. It is empty while the object sits in the nursery, which
-//    lib/memory.ts holds strongly.
+// 3. `wrappers_` has a weak reference to that object, once the slot is `weak`: while the object sits in the nursery,
+//    that holds it strongly.
 // 4. Only the thread of the environment touches the table.
-// 5. A direct call (operators/direct.cpp) borrows tensors instead of counting a reference. What is released meanwhile,
-// by
-//    JavaScript that runs inside it, is dropped when the call returns.
+// 5. A direct call (operators/direct.cpp) borrows tensors instead of counting a reference. What JavaScript that runs
+//    inside it releases is dropped when the call returns.
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -27,6 +26,8 @@
 #include <optional>
 #include <variant>
 #include <vector>
+
+#include "memory/weak_objects.h"
 
 namespace tsorch {
 
@@ -126,9 +127,9 @@ class HandleTable {
 
   struct Slot {
     Resource resource;
-    napi_ref wrapper = nullptr;
     std::uint32_t generation = 1;
     std::uint32_t place = kFound;  // in unfound_; kFound when by_identity_ has it
+    bool weak = false;             // its object is in wrappers_, not in the nursery
     bool listed = false;           // has an entry in young_, middle_ or old_
     bool doomed = false;           // collected, waits in doomed_
   };
@@ -146,6 +147,7 @@ class HandleTable {
   /// The slot that a resource has already.
   std::optional<std::uint32_t> find(const Resource& resource);
   void forget_identity(Slot& slot);
+  void forget_wrapper(napi_env env, std::uint32_t index);
   void drop(Resource resource);
   void drop_held_back();
   void doom(Handle handle);
@@ -153,6 +155,7 @@ class HandleTable {
   void sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors);
 
   std::vector<Slot> slots_;
+  WeakObjects wrappers_;
   std::vector<std::uint32_t> free_;
   /// Where each resource is, but for those in `unfound_`: most die before anybody looks for them.
   ska::flat_hash_map<const void*, std::uint32_t> by_identity_;

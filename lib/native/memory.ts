@@ -17,7 +17,7 @@ import type { NativeObject } from './object';
  * Objects the nursery holds before they are left to the collector and the next collection is run; more while a scope is
  * open. Few, so that what is freed is still in the processor's cache: see docs/performance.md.
  */
-const NURSERY = 512;
+const NURSERY = 1024;
 const SCOPED_NURSERY = 1 << 16;
 /** The most of a forward pass, which is not interrupted. */
 const PASS_NURSERY = 4096;
