@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { readDeprecated } from './deprecated.mjs';
 import { readNativeFunctions } from './native-functions.mjs';
 import { buildOperators } from './operators.mjs';
+import { callFiles } from './python/calls.mjs';
+import { signatureFiles } from './python/typescript.mjs';
 import { operatorName } from './schema.mjs';
 import { parseCommandLine } from './sources.mjs';
 import { typescriptFiles } from './typescript/interfaces.mjs';
@@ -22,8 +24,10 @@ function main() {
   const files = {
     'operators.json': `${JSON.stringify(operators)}\n`,
     ...typescriptFiles(operators, schemas),
+    ...signatureFiles(),
+    ...callFiles(),
   };
-  mkdirSync(sources.output, { recursive: true });
+  mkdirSync(join(sources.output, 'signatures'), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(sources.output, name), text);
 }
 

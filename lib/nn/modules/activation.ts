@@ -1,9 +1,9 @@
 /** Non-linearities. https://docs.pytorch.org/docs/2.13/nn.html#non-linear-activations-weighted-sum-nonlinearity */
 
 import { AssertionError, warn } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { requireNumber } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
@@ -11,20 +11,15 @@ import { emptyParameter } from './factory';
 import { Module } from './module';
 import { float, repr } from './repr';
 
-interface InplaceOptions {
-  /** Writes the result over the input. */
-  inplace?: boolean;
-}
-
 const inplaceNote = (inplace: boolean) => (inplace ? ', inplace=True' : '');
 
 /** A non-linearity that may write over its input and has no other option. */
 abstract class Inplace extends Module {
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofInplace>) {
+  constructor(...args: signatures.ReLUArgs) {
     super();
-    this.inplace = ofInplace.read(args, new.target.name).inplace;
+    this.inplace = signatures.ReLU.read(args, new.target.name).inplace;
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -33,8 +28,6 @@ abstract class Inplace extends Module {
     return this.inplace ? 'inplace=True' : '';
   }
 }
-
-const ofInplace = signature<InplaceOptions>()('__init__', ['inplace'], { inplace: false });
 
 /**
  * max(0, x), in place with `inplace`: (*) → (*).
@@ -89,21 +82,15 @@ export class Hardswish extends Inplace {
   }
 }
 
-const ofThreshold = signature<{ threshold: number; value: number } & InplaceOptions>()(
-  'Threshold.__init__',
-  ['threshold', 'value', 'inplace'],
-  { inplace: false },
-);
-
 /** x above the threshold, `value` elsewhere. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Threshold.html */
 export class Threshold extends Module {
   threshold: number;
   value: number;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofThreshold>) {
+  constructor(...args: signatures.ThresholdArgs) {
     super();
-    const { threshold, value, inplace } = ofThreshold.read(args);
+    const { threshold, value, inplace } = signatures.Threshold.read(args);
     this.threshold = threshold;
     this.value = value;
     this.inplace = inplace;
@@ -118,21 +105,15 @@ export class Threshold extends Module {
   }
 }
 
-const ofRReLU = signature<{ lower?: number; upper?: number } & InplaceOptions>()(
-  'RReLU.__init__',
-  ['lower', 'upper', 'inplace'],
-  { lower: 1 / 8, upper: 1 / 3, inplace: false },
-);
-
 /** A leaky ReLU with random slopes. https://docs.pytorch.org/docs/2.13/generated/torch.nn.RReLU.html */
 export class RReLU extends Module {
   lower: number;
   upper: number;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofRReLU>) {
+  constructor(...args: signatures.RReLUArgs) {
     super();
-    const { lower, upper, inplace } = ofRReLU.read(args);
+    const { lower, upper, inplace } = signatures.RReLU.read(args);
     this.lower = lower;
     this.upper = upper;
     this.inplace = inplace;
@@ -147,21 +128,6 @@ export class RReLU extends Module {
   }
 }
 
-interface HardtanhOptions extends InplaceOptions {
-  min_val?: number;
-  max_val?: number;
-  /** The old name of `min_val`. */
-  min_value?: number | null;
-  /** The old name of `max_val`. */
-  max_value?: number | null;
-}
-
-const ofHardtanh = signature<HardtanhOptions>()(
-  'Hardtanh.__init__',
-  ['min_val', 'max_val', 'inplace', 'min_value', 'max_value'],
-  { min_val: -1, max_val: 1, inplace: false, min_value: null, max_value: null },
-);
-
 function renamed(old: 'min_value' | 'max_value', value: number | null, current: number): number {
   if (value === null) return current;
   const name = old.replace('value', 'val');
@@ -175,9 +141,9 @@ export class Hardtanh extends Module {
   max_val: number;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofHardtanh>) {
+  constructor(...args: signatures.HardtanhArgs) {
     super();
-    const { min_val, max_val, inplace, min_value, max_value } = ofHardtanh.read(args);
+    const { min_val, max_val, inplace, min_value, max_value } = signatures.Hardtanh.read(args);
     this.min_val = renamed('min_value', min_value, min_val);
     this.max_val = renamed('max_value', max_value, max_val);
     this.inplace = inplace;
@@ -199,12 +165,10 @@ export class Hardtanh extends Module {
   }
 }
 
-const ofReLU6 = signature<InplaceOptions>()('ReLU6.__init__', ['inplace'], { inplace: false });
-
 /** min(max(0, x), 6). https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReLU6.html */
 export class ReLU6 extends Hardtanh {
-  constructor(...args: ArgumentsOf<typeof ofReLU6>) {
-    super(0, 6, ofReLU6.read(args).inplace);
+  constructor(...args: signatures.ReLU6Args) {
+    super(0, 6, signatures.ReLU6.read(args).inplace);
   }
 
   override extra_repr(): string {
@@ -247,19 +211,14 @@ export class Tanhshrink extends Module {
   }
 }
 
-const ofAlpha = signature<{ alpha?: number } & InplaceOptions>()('__init__', ['alpha', 'inplace'], {
-  alpha: 1,
-  inplace: false,
-});
-
 /** An exponential below zero, scaled by alpha. */
 abstract class Exponential extends Module {
   alpha: number;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofAlpha>) {
+  constructor(...args: signatures.ELUArgs) {
     super();
-    const { alpha, inplace } = ofAlpha.read(args, new.target.name);
+    const { alpha, inplace } = signatures.ELU.read(args, new.target.name);
     this.alpha = alpha;
     this.inplace = inplace;
   }
@@ -285,20 +244,14 @@ export class CELU extends Exponential {
   }
 }
 
-const ofLeakyReLU = signature<{ negative_slope?: number } & InplaceOptions>()(
-  'LeakyReLU.__init__',
-  ['negative_slope', 'inplace'],
-  { negative_slope: 0.01, inplace: false },
-);
-
 /** x times `negative_slope` below zero. https://docs.pytorch.org/docs/2.13/generated/torch.nn.LeakyReLU.html */
 export class LeakyReLU extends Module {
   negative_slope: number;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofLeakyReLU>) {
+  constructor(...args: signatures.LeakyReLUArgs) {
     super();
-    const { negative_slope, inplace } = ofLeakyReLU.read(args);
+    const { negative_slope, inplace } = signatures.LeakyReLU.read(args);
     this.negative_slope = negative_slope;
     this.inplace = inplace;
   }
@@ -312,8 +265,6 @@ export class LeakyReLU extends Module {
   }
 }
 
-const ofGLU = signature<{ dim?: number }>()('GLU.__init__', ['dim'], { dim: -1 });
-
 /**
  * The first half along `dim` times the sigmoid of the second.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.GLU.html
@@ -321,9 +272,9 @@ const ofGLU = signature<{ dim?: number }>()('GLU.__init__', ['dim'], { dim: -1 }
 export class GLU extends Module {
   dim: number;
 
-  constructor(...args: ArgumentsOf<typeof ofGLU>) {
+  constructor(...args: signatures.GLUArgs) {
     super();
-    this.dim = ofGLU.read(args).dim;
+    this.dim = signatures.GLU.read(args).dim;
   }
 
   override forward(input: Tensor): Tensor {
@@ -335,17 +286,13 @@ export class GLU extends Module {
   }
 }
 
-const ofGELU = signature<{ approximate?: 'none' | 'tanh' }>()('GELU.__init__', ['approximate'], {
-  approximate: 'none',
-});
-
 /** x · Φ(x), or its approximation by tanh. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GELU.html */
 export class GELU extends Module {
   approximate: 'none' | 'tanh';
 
-  constructor(...args: ArgumentsOf<typeof ofGELU>) {
+  constructor(...args: signatures.GELUArgs) {
     super();
-    this.approximate = ofGELU.read(args).approximate;
+    this.approximate = signatures.GELU.read(args).approximate;
   }
 
   override forward(input: Tensor): Tensor {
@@ -357,15 +304,13 @@ export class GELU extends Module {
   }
 }
 
-const ofLambda = signature<{ lambd?: number }>()('__init__', ['lambd'], { lambd: 0.5 });
-
 /** Values near zero become zero. */
 abstract class Shrink extends Module {
   lambd: number;
 
-  constructor(...args: ArgumentsOf<typeof ofLambda>) {
+  constructor(...args: signatures.HardshrinkArgs) {
     super();
-    this.lambd = ofLambda.read(args, new.target.name).lambd;
+    this.lambd = signatures.Hardshrink.read(args, new.target.name).lambd;
   }
 
   abstract override forward(input: Tensor): Tensor;
@@ -389,19 +334,14 @@ export class Softshrink extends Shrink {
   }
 }
 
-const ofSoftplus = signature<{ beta?: number; threshold?: number }>()('Softplus.__init__', ['beta', 'threshold'], {
-  beta: 1,
-  threshold: 20,
-});
-
 /** log(1 + exp(βx)) / β. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Softplus.html */
 export class Softplus extends Module {
   beta: number;
   threshold: number;
 
-  constructor(...args: ArgumentsOf<typeof ofSoftplus>) {
+  constructor(...args: signatures.SoftplusArgs) {
     super();
-    const { beta, threshold } = ofSoftplus.read(args);
+    const { beta, threshold } = signatures.Softplus.read(args);
     this.beta = beta;
     this.threshold = threshold;
   }
@@ -415,28 +355,15 @@ export class Softplus extends Module {
   }
 }
 
-interface PReLUOptions extends FactoryOptions {
-  /** One slope for all channels, or one each. */
-  num_parameters?: number;
-  init?: number;
-}
-
-const ofPReLU = signature<PReLUOptions>()('PReLU.__init__', ['num_parameters', 'init', ...FACTORY], {
-  num_parameters: 1,
-  init: 0.25,
-  device: null,
-  dtype: null,
-});
-
 /** A leaky ReLU that learns its slope. https://docs.pytorch.org/docs/2.13/generated/torch.nn.PReLU.html */
 export class PReLU extends Module {
   num_parameters: number;
   init: number;
   declare weight: Parameter;
 
-  constructor(...args: ArgumentsOf<typeof ofPReLU>) {
+  constructor(...args: signatures.PReLUArgs) {
     super();
-    const { num_parameters, init: first, ...factory } = ofPReLU.read(args);
+    const { num_parameters, init: first, ...factory } = signatures.PReLU.read(args);
     this.num_parameters = num_parameters;
     this.init = first;
     this.weight = emptyParameter([num_parameters], factory);
@@ -457,15 +384,13 @@ export class PReLU extends Module {
   }
 }
 
-const ofDim = signature<{ dim?: number | null }>()('__init__', ['dim'], { dim: null });
-
 /** Something computed along one dimension; without `dim` PyTorch chooses one and warns. */
 abstract class AlongDim extends Module {
   dim: number | null;
 
-  constructor(...args: ArgumentsOf<typeof ofDim>) {
+  constructor(...args: signatures.SoftmaxArgs) {
     super();
-    this.dim = ofDim.read(args, new.target.name).dim;
+    this.dim = signatures.Softmax.read(args, new.target.name).dim;
   }
 
   abstract override forward(input: Tensor): Tensor;

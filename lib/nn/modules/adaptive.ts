@@ -2,31 +2,15 @@
 
 import { pow } from '../../c_math';
 import { TorchError } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { requireList } from '../../operators/checks';
 import { namedTuple } from '../../operators/named_tuple';
 import { sizeText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import { ModuleList, Sequential } from './container';
 import { Linear } from './linear';
 import { Module } from './module';
-
-export interface AdaptiveLogSoftmaxOptions extends FactoryOptions {
-  in_features: number;
-  n_classes: number;
-  /** The first class of each cluster. */
-  cutoffs: readonly number[];
-  /** By how much each cluster is narrower than the one before. */
-  div_value?: number;
-  head_bias?: boolean;
-}
-
-const ofAdaptive = signature<AdaptiveLogSoftmaxOptions>()(
-  'AdaptiveLogSoftmaxWithLoss.__init__',
-  ['in_features', 'n_classes', 'cutoffs', 'div_value', 'head_bias', ...FACTORY],
-  { div_value: 4, head_bias: false, device: null, dtype: null },
-);
 
 /** The log probability of each target, and the mean of their negatives. */
 export type AdaptiveOutput = [output: Tensor, loss: Tensor] & { readonly output: Tensor; readonly loss: Tensor };
@@ -61,9 +45,10 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
   declare head: Linear;
   declare tail: ModuleList<Sequential>;
 
-  constructor(...args: ArgumentsOf<typeof ofAdaptive>) {
+  constructor(...args: signatures.AdaptiveLogSoftmaxWithLossArgs) {
     super();
-    const { in_features, n_classes, cutoffs, div_value, head_bias, ...factory } = ofAdaptive.read(args);
+    const { in_features, n_classes, cutoffs, div_value, head_bias, ...factory } =
+      signatures.AdaptiveLogSoftmaxWithLoss.read(args);
     requireList('AdaptiveLogSoftmaxWithLoss.__init__', 'cutoffs', cutoffs);
     checkCutoffs(cutoffs, n_classes);
     this.in_features = in_features;

@@ -1,12 +1,13 @@
 /** Multi-head attention. */
 import { is_autocast_enabled } from '../../amp/autocast';
+import type { Values } from '../../arguments/signature';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { get_fastpath_enabled } from '../../backends/mha';
 import { AssertionError } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { callOperator } from '../../operators/operator';
-import type { PythonArguments } from '../../operators/python';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
+import type { FactoryOptions } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
@@ -33,79 +34,7 @@ export interface MultiheadAttentionOptions extends FactoryOptions {
   batch_first?: boolean;
 }
 
-const ofAttention = signature<MultiheadAttentionOptions>()(
-  'MultiheadAttention.__init__',
-  [
-    'embed_dim',
-    'num_heads',
-    'dropout',
-    'bias',
-    'add_bias_kv',
-    'add_zero_attn',
-    'kdim',
-    'vdim',
-    'batch_first',
-    ...FACTORY,
-  ],
-  {
-    dropout: 0,
-    bias: true,
-    add_bias_kv: false,
-    add_zero_attn: false,
-    kdim: null,
-    vdim: null,
-    batch_first: false,
-    device: null,
-    dtype: null,
-  },
-);
-
-interface Inputs {
-  query: Tensor;
-  key: Tensor;
-  value: Tensor;
-  /** (N, S): keys that nobody may attend to. */
-  key_padding_mask?: Tensor | null;
-  need_weights?: boolean;
-  /** (L, S) or (N · heads, L, S): pairs that may not attend. */
-  attn_mask?: Tensor | null;
-  /** Averages the weights over the heads. */
-  average_attn_weights?: boolean;
-  /** Says that `attn_mask` is the causal one. */
-  is_causal?: boolean;
-}
-
-const inputNames = [
-  'query',
-  'key',
-  'value',
-  'key_padding_mask',
-  'need_weights',
-  'attn_mask',
-  'average_attn_weights',
-  'is_causal',
-] as const;
-const ofForward = signature<Inputs>()('MultiheadAttention.forward', inputNames, {
-  key_padding_mask: null,
-  need_weights: true,
-  attn_mask: null,
-  average_attn_weights: true,
-  is_causal: false,
-});
-
-type ForwardArguments = PythonArguments<
-  [
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    key_padding_mask?: Tensor | null,
-    need_weights?: boolean,
-    attn_mask?: Tensor | null,
-    average_attn_weights?: boolean,
-    is_causal?: boolean,
-  ],
-  typeof inputNames
->;
+type Inputs = Values<signatures.MultiheadAttentionForwardArguments>;
 
 /** Both masks in one, as the fused kernels take it, and which of the two it is. */
 export type MergedMask = [mask: Tensor | null, type: number | null];
@@ -134,9 +63,9 @@ export class MultiheadAttention extends Module {
   declare bias_k: Parameter | null;
   declare bias_v: Parameter | null;
 
-  constructor(...args: ArgumentsOf<typeof ofAttention>) {
+  constructor(...args: signatures.MultiheadAttentionArgs) {
     super();
-    const options = ofAttention.read(args);
+    const options = signatures.MultiheadAttention.read(args);
     const { embed_dim, num_heads, bias, device, dtype } = options;
     if (embed_dim <= 0 || num_heads <= 0) {
       throw new RangeError(
@@ -185,8 +114,8 @@ export class MultiheadAttention extends Module {
     if (this.bias_v !== null) init.xavier_normal_(this.bias_v);
   }
 
-  override forward(...args: ForwardArguments): [output: Tensor, weights: Tensor | null] {
-    const inputs = ofForward.read(args);
+  override forward(...args: signatures.MultiheadAttentionForwardArgs): [output: Tensor, weights: Tensor | null] {
+    const inputs = signatures.MultiheadAttention_forward.read(args);
     const { query, attn_mask, key_padding_mask } = inputs;
     const floatMasks = (attn_mask?.is_floating_point() || key_padding_mask?.is_floating_point()) ?? false;
     inputs.key_padding_mask = canonicalMask(key_padding_mask, 'key_padding_mask', query.dtype, attn_mask, 'attn_mask');
@@ -196,7 +125,7 @@ export class MultiheadAttention extends Module {
   }
 
   /** Whether the kernel for inference applies: self-attention of a batch, with nothing to learn or to add. */
-  private canFuse({ query, key, value, attn_mask, key_padding_mask }: Required<Inputs>): boolean {
+  private canFuse({ query, key, value, attn_mask, key_padding_mask }: Inputs): boolean {
     const { in_proj_weight, in_proj_bias, out_proj } = this;
     if (!get_fastpath_enabled() || this.training || query.dim() !== 3 || query !== key || key !== value) return false;
     if (in_proj_weight === null || in_proj_bias === null || out_proj.bias === null) return false;
@@ -207,7 +136,7 @@ export class MultiheadAttention extends Module {
     return isInference([query, in_proj_weight, in_proj_bias, out_proj.weight, out_proj.bias]);
   }
 
-  private fused(inputs: Required<Inputs>): [Tensor, Tensor | null] {
+  private fused(inputs: Inputs): [Tensor, Tensor | null] {
     const { query, need_weights, average_attn_weights } = inputs;
     const [mask, type] = this.merge_masks(inputs.attn_mask, inputs.key_padding_mask, query);
     const results = callOperator<[Tensor, Tensor | null]>(
@@ -229,7 +158,7 @@ export class MultiheadAttention extends Module {
     return [results[0], results[1]];
   }
 
-  private composed(inputs: Required<Inputs>): [Tensor, Tensor | null] {
+  private composed(inputs: Inputs): [Tensor, Tensor | null] {
     if (inputs.query.is_nested || inputs.key.is_nested || inputs.value.is_nested) {
       throw new AssertionError('MultiheadAttention does not support NestedTensor outside of its fast path. ');
     }
@@ -280,7 +209,7 @@ export class MultiheadAttention extends Module {
 }
 
 /** (N, L, E) → (L, N, E); tensors that are the same stay the same, which saves projections. */
-function timeFirst({ query, key, value }: Required<Inputs>): [Tensor, Tensor, Tensor] {
+function timeFirst({ query, key, value }: Inputs): [Tensor, Tensor, Tensor] {
   const swappedValue = value.transpose(1, 0);
   const swappedKey = key === value ? swappedValue : key.transpose(1, 0);
   return [query === key && key === value ? swappedValue : query.transpose(1, 0), swappedKey, swappedValue];

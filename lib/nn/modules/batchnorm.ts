@@ -1,9 +1,11 @@
 /** Batch normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import { chosenDevice } from '../../operators/default_device';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor';
 import { dtypes } from '../../types';
-import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
+import { FACTORY, type Factory, type FactoryOptions } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } from '../parameter';
@@ -39,16 +41,6 @@ export const normOrder = [
   ...FACTORY,
   'bias',
 ] as const;
-const defaults = {
-  eps: 1e-5,
-  momentum: 0.1,
-  affine: true,
-  track_running_stats: true,
-  device: null,
-  dtype: null,
-  bias: true,
-} as const;
-
 function counter(device: Factory['device']): Tensor {
   return callOperator('zeros', [], dtypes.int64, null, chosenDevice(device));
 }
@@ -167,17 +159,13 @@ export abstract class _BatchNorm extends _NormBase {
   }
 }
 
-const of1d = signature<NormOptions>()('BatchNorm1d.__init__', normOrder, defaults, 1);
-const of2d = signature<NormOptions>()('BatchNorm2d.__init__', normOrder, defaults, 1);
-const of3d = signature<NormOptions>()('BatchNorm3d.__init__', normOrder, defaults, 1);
-
 /**
  * Normalises each channel of (N, C) or (N, C, L) over the batch.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm1d.html
  */
 export class BatchNorm1d extends _BatchNorm {
-  constructor(...args: ArgumentsOf<typeof of1d>) {
-    super(of1d.read(args));
+  constructor(...args: signatures.BatchNorm1dArgs) {
+    super(signatures.BatchNorm1d.read(args));
   }
 
   override _check_input_dim(input: Tensor): void {
@@ -190,8 +178,8 @@ export class BatchNorm1d extends _BatchNorm {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm2d.html
  */
 export class BatchNorm2d extends _BatchNorm {
-  constructor(...args: ArgumentsOf<typeof of2d>) {
-    super(of2d.read(args));
+  constructor(...args: signatures.BatchNorm2dArgs) {
+    super(signatures.BatchNorm2d.read(args));
   }
 
   override _check_input_dim(input: Tensor): void {
@@ -204,8 +192,8 @@ export class BatchNorm2d extends _BatchNorm {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm3d.html
  */
 export class BatchNorm3d extends _BatchNorm {
-  constructor(...args: ArgumentsOf<typeof of3d>) {
-    super(of3d.read(args));
+  constructor(...args: signatures.BatchNorm3dArgs) {
+    super(signatures.BatchNorm3d.read(args));
   }
 
   override _check_input_dim(input: Tensor): void {
@@ -217,10 +205,7 @@ export class BatchNorm3d extends _BatchNorm {
 
 /** @internal */
 export type LazyNormOptions = Omit<NormOptions, 'num_features'>;
-const [, ...lazyOrder] = normOrder;
-const of1dLazy = signature<LazyNormOptions>()('LazyBatchNorm1d.__init__', lazyOrder, defaults, 1);
-const of2dLazy = signature<LazyNormOptions>()('LazyBatchNorm2d.__init__', lazyOrder, defaults, 1);
-const of3dLazy = signature<LazyNormOptions>()('LazyBatchNorm3d.__init__', lazyOrder, defaults, 1);
+const [, ..._lazyOrder] = normOrder;
 
 /** Replaces what is missing by tensors that wait for their shape. */
 function awaitFeatures(module: _NormBase, options: Required<LazyNormOptions>): void {
@@ -271,38 +256,26 @@ type AnyNorm = abstract new (options: Required<NormOptions>) => _NormBase;
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm1d.html */
 export class LazyBatchNorm1d extends LazyNormMixin(BatchNorm1d) {
-  constructor(...args: ArgumentsOf<typeof of1dLazy>) {
-    super(of1dLazy.read(args));
+  constructor(...args: signatures.LazyBatchNorm1dArgs) {
+    super(signatures.LazyBatchNorm1d.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm2d.html */
 export class LazyBatchNorm2d extends LazyNormMixin(BatchNorm2d) {
-  constructor(...args: ArgumentsOf<typeof of2dLazy>) {
-    super(of2dLazy.read(args));
+  constructor(...args: signatures.LazyBatchNorm2dArgs) {
+    super(signatures.LazyBatchNorm2d.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm3d.html */
 export class LazyBatchNorm3d extends LazyNormMixin(BatchNorm3d) {
-  constructor(...args: ArgumentsOf<typeof of3dLazy>) {
-    super(of3dLazy.read(args));
+  constructor(...args: signatures.LazyBatchNorm3dArgs) {
+    super(signatures.LazyBatchNorm3d.read(args));
   }
 }
 
 // ---- across processes
-
-export interface SyncBatchNormOptions extends NormOptions {
-  /** The processes that share statistics. */
-  process_group?: unknown;
-}
-
-const ofSync = signature<SyncBatchNormOptions>()(
-  'SyncBatchNorm.__init__',
-  ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'process_group', ...FACTORY, 'bias'],
-  { ...defaults, process_group: null },
-  1,
-);
 
 /**
  * Batch normalisation over the batches of several processes. There are no process groups here, so it normalises by its
@@ -312,8 +285,8 @@ const ofSync = signature<SyncBatchNormOptions>()(
 export class SyncBatchNorm extends _BatchNorm {
   process_group: unknown;
 
-  constructor(...args: ArgumentsOf<typeof ofSync>) {
-    const { process_group, ...options } = ofSync.read(args);
+  constructor(...args: signatures.SyncBatchNormArgs) {
+    const { process_group, ...options } = signatures.SyncBatchNorm.read(args);
     super(options as Required<NormOptions>);
     this.process_group = process_group;
   }

@@ -1,7 +1,7 @@
 /** Calling a module: its forward, with its hooks around it. */
+import type { Signature } from '../../arguments/signature';
 import { TorchError } from '../../errors';
 import { NativeObject } from '../../native/object';
-import { named, type Parameters, REQUIRED } from '../../operators/keywords';
 import { isOptions } from '../../operators/kinds';
 import { BackwardCall, type BackwardHook, type BackwardPreHook, watchLastNode } from './backward_hook';
 import { anyHooks, Hooks } from './hooks';
@@ -102,24 +102,12 @@ export class ModuleHooks {
 /** The hooks that run for every module. */
 export const globalHooks = new ModuleHooks();
 
-/** The parameters of a forward. */
-interface Signature {
-  readonly names: readonly string[];
-  /** How many come first that have no default. */
-  readonly required: number;
-  /** With their defaults. */
-  readonly parameters: Parameters;
-}
-
 /** The forwards whose arguments are checked, and may be given by name. */
-const signatures = new WeakMap<object, Signature>();
+const signatures = new WeakMap<object, Signature<object>>();
 
-/** Names the parameters of a forward, those that may be left out with a `?`. One that a subclass writes anew is not meant. */
-export function nameParameters(forward: object, marked: readonly string[]): void {
-  const names = marked.map((name) => name.replace('?', ''));
-  const defaults = marked.map((name) => (name.endsWith('?') ? undefined : REQUIRED));
-  const parameters = Object.fromEntries(names.map((name, i) => [name, defaults[i]]));
-  signatures.set(forward, { names, required: marked.filter((name) => !name.endsWith('?')).length, parameters });
+/** Names the parameters of a forward. One that a subclass writes anew is not meant. */
+export function nameParameters(forward: object, signature: Signature<object>): void {
+  signatures.set(forward, signature);
 }
 
 /**
@@ -127,13 +115,7 @@ export function nameParameters(forward: object, marked: readonly string[]): void
  * @throws TypeError in Python's words for missing and extra ones
  */
 function inOrder(module: Module, forward: Forward, args: readonly unknown[]): readonly unknown[] {
-  const signature = signatures.get(forward);
-  if (signature === undefined) return args;
-  const { names, required, parameters } = signature;
-  const byName = isOptions(args[args.length - 1]);
-  if (!byName && args.length >= required && args.length <= names.length) return args;
-  const values = named<Record<string, unknown>>(`${module._get_name()}.forward`, parameters, args);
-  return names.map((name) => values[name]);
+  return signatures.get(forward)?.ordered(args, module._get_name()) ?? args;
 }
 
 export type Forward = Module['forward'];

@@ -1,10 +1,11 @@
 /** Convolutions. https://docs.pytorch.org/docs/2.13/nn.html#convolution-layers */
 import { no_grad } from '../../autograd/grad_mode';
+import * as signatures from '../../generated/signatures/nn';
 import { listText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
 import { memoryFormats } from '../../types';
-import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
-import type { PaddingMode, Size1, Size2, Size3 } from '../common_types';
+import { FACTORY, type Factory, type FactoryOptions } from '../arguments';
+import type { PaddingMode } from '../common_types';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
 import * as init from '../init';
@@ -262,15 +263,13 @@ abstract class _Conv extends _ConvNd {
   }
 }
 
-const ofConv1d = signature<ConvOptions<Size1>>()('Conv1d.__init__', order, defaults);
-
 /**
  * (N, C_in, L) → (N, C_out, L_out), or without N.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv1d.html
  */
 export class Conv1d extends _Conv {
-  constructor(...args: ArgumentsOf<typeof ofConv1d>) {
-    super(ofConv1d.read(args), 1);
+  constructor(...args: signatures.Conv1dArgs) {
+    super(signatures.Conv1d.read(args), 1);
   }
 
   override _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
@@ -278,15 +277,13 @@ export class Conv1d extends _Conv {
   }
 }
 
-const ofConv2d = signature<ConvOptions<Size2>>()('Conv2d.__init__', order, defaults);
-
 /**
  * (N, C_in, H, W) → (N, C_out, H_out, W_out), or without N.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv2d.html
  */
 export class Conv2d extends _Conv {
-  constructor(...args: ArgumentsOf<typeof ofConv2d>) {
-    super(ofConv2d.read(args), 2);
+  constructor(...args: signatures.Conv2dArgs) {
+    super(signatures.Conv2d.read(args), 2);
   }
 
   override _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
@@ -294,15 +291,13 @@ export class Conv2d extends _Conv {
   }
 }
 
-const ofConv3d = signature<ConvOptions<Size3>>()('Conv3d.__init__', order, defaults);
-
 /**
  * (N, C_in, D, H, W) → (N, C_out, D_out, H_out, W_out), or without N.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv3d.html
  */
 export class Conv3d extends _Conv {
-  constructor(...args: ArgumentsOf<typeof ofConv3d>) {
-    super(ofConv3d.read(args), 3);
+  constructor(...args: signatures.Conv3dArgs) {
+    super(signatures.Conv3d.read(args), 3);
   }
 
   override _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
@@ -377,16 +372,10 @@ export abstract class _ConvTransposeNd extends _ConvNd {
   }
 }
 
-const ofConvTranspose1d = signature<ConvTransposeOptions<Size1>>()(
-  'ConvTranspose1d.__init__',
-  transposedOrder,
-  transposedDefaults,
-);
-
 /** (N, C_in, L) → (N, C_out, L_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose1d.html */
 export class ConvTranspose1d extends _ConvTransposeNd {
-  constructor(...args: ArgumentsOf<typeof ofConvTranspose1d>) {
-    super(ofConvTranspose1d.read(args), 1);
+  constructor(...args: signatures.ConvTranspose1dArgs) {
+    super(signatures.ConvTranspose1d.read(args), 1);
   }
 
   override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
@@ -394,19 +383,13 @@ export class ConvTranspose1d extends _ConvTransposeNd {
   }
 }
 
-const ofConvTranspose2d = signature<ConvTransposeOptions<Size2>>()(
-  'ConvTranspose2d.__init__',
-  transposedOrder,
-  transposedDefaults,
-);
-
 /**
  * (N, C_in, H, W) → (N, C_out, H_out, W_out).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
  */
 export class ConvTranspose2d extends _ConvTransposeNd {
-  constructor(...args: ArgumentsOf<typeof ofConvTranspose2d>) {
-    super(ofConvTranspose2d.read(args), 2);
+  constructor(...args: signatures.ConvTranspose2dArgs) {
+    super(signatures.ConvTranspose2d.read(args), 2);
   }
 
   override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
@@ -414,19 +397,13 @@ export class ConvTranspose2d extends _ConvTransposeNd {
   }
 }
 
-const ofConvTranspose3d = signature<ConvTransposeOptions<Size3>>()(
-  'ConvTranspose3d.__init__',
-  transposedOrder,
-  transposedDefaults,
-);
-
 /**
  * (N, C_in, D, H, W) → (N, C_out, D_out, H_out, W_out).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose3d.html
  */
 export class ConvTranspose3d extends _ConvTransposeNd {
-  constructor(...args: ArgumentsOf<typeof ofConvTranspose3d>) {
-    super(ofConvTranspose3d.read(args), 3);
+  constructor(...args: signatures.ConvTranspose3dArgs) {
+    super(signatures.ConvTranspose3d.read(args), 3);
   }
 
   override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {

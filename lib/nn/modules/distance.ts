@@ -1,14 +1,9 @@
 /** Distances. https://docs.pytorch.org/docs/2.13/nn.html#distance-functions */
+
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { Module } from './module';
-
-const ofPairwise = signature<{ p?: number; eps?: number; keepdim?: boolean }>()(
-  'PairwiseDistance.__init__',
-  ['p', 'eps', 'keepdim'],
-  { p: 2, eps: 1e-6, keepdim: false },
-);
 
 /** The p-norm of differences: (N, D), (N, D) → (N). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PairwiseDistance.html */
 export class PairwiseDistance extends Module {
@@ -16,9 +11,9 @@ export class PairwiseDistance extends Module {
   eps: number;
   keepdim: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofPairwise>) {
+  constructor(...args: signatures.PairwiseDistanceArgs) {
     super();
-    const { p, eps, keepdim } = ofPairwise.read(args);
+    const { p, eps, keepdim } = signatures.PairwiseDistance.read(args);
     this.norm = p;
     this.eps = eps;
     this.keepdim = keepdim;
@@ -29,19 +24,14 @@ export class PairwiseDistance extends Module {
   }
 }
 
-const ofCosine = signature<{ dim?: number; eps?: number }>()('CosineSimilarity.__init__', ['dim', 'eps'], {
-  dim: 1,
-  eps: 1e-8,
-});
-
 /** The cosine of the angle along `dim`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.CosineSimilarity.html */
 export class CosineSimilarity extends Module {
   dim: number;
   eps: number;
 
-  constructor(...args: ArgumentsOf<typeof ofCosine>) {
+  constructor(...args: signatures.CosineSimilarityArgs) {
     super();
-    const { dim, eps } = ofCosine.read(args);
+    const { dim, eps } = signatures.CosineSimilarity.read(args);
     this.dim = dim;
     this.eps = eps;
   }

@@ -1,28 +1,20 @@
 /** Dropout. https://docs.pytorch.org/docs/2.13/nn.html#dropout-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import { requireNumber } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { Module } from './module';
 import { float, repr } from './repr';
-
-export interface DropoutOptions {
-  /** The probability of being zeroed. */
-  p?: number;
-  /** Writes the result over the input. */
-  inplace?: boolean;
-}
-
-const ofDropout = signature<DropoutOptions>()('__init__', ['p', 'inplace'], { p: 0.5, inplace: false });
 
 /** @internal Does something in training mode only. */
 export abstract class _DropoutNd extends Module {
   p: number;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofDropout>) {
+  constructor(...args: signatures.DropoutArgs) {
     super();
-    const { p, inplace } = ofDropout.read(args, new.target.name);
+    const { p, inplace } = signatures.Dropout.read(args, new.target.name);
     requireNumber(`${new.target.name}.__init__`, 'p', p);
     if (p < 0 || p > 1) {
       throw new RangeError(`dropout probability has to be between 0 and 1, but got ${repr(p)}`);

@@ -1,23 +1,19 @@
 /** Joining and splitting dimensions. */
+
+import * as signatures from '../../generated/signatures/nn';
 import { typeName } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import { Module } from './module';
 import { fields } from './repr';
-
-const ofFlatten = signature<{ start_dim?: number; end_dim?: number }>()('Flatten.__init__', ['start_dim', 'end_dim'], {
-  start_dim: 1,
-  end_dim: -1,
-});
 
 /** Joins a range of dimensions, all but the first by default. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Flatten.html */
 export class Flatten extends Module {
   start_dim: number;
   end_dim: number;
 
-  constructor(...args: ArgumentsOf<typeof ofFlatten>) {
+  constructor(...args: signatures.FlattenArgs) {
     super();
-    const { start_dim, end_dim } = ofFlatten.read(args);
+    const { start_dim, end_dim } = signatures.Flatten.read(args);
     this.start_dim = start_dim;
     this.end_dim = end_dim;
   }
@@ -32,19 +28,14 @@ export class Flatten extends Module {
   }
 }
 
-const ofUnflatten = signature<{ dim: number; unflattened_size: readonly number[] }>()('Unflatten.__init__', [
-  'dim',
-  'unflattened_size',
-]);
-
 /** Splits one dimension into several. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Unflatten.html */
 export class Unflatten extends Module {
   dim: number;
   unflattened_size: readonly number[];
 
-  constructor(...args: ArgumentsOf<typeof ofUnflatten>) {
+  constructor(...args: signatures.UnflattenArgs) {
     super();
-    const { dim, unflattened_size } = ofUnflatten.read(args);
+    const { dim, unflattened_size } = signatures.Unflatten.read(args);
     if (!Array.isArray(unflattened_size)) {
       throw new TypeError(`unflattened_size must be a tuple of ints, but found type ${typeName(unflattened_size)}`);
     }

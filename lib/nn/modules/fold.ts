@@ -1,28 +1,11 @@
 /** Sliding blocks as columns, and back. */
+
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import type { Size2 } from '../common_types';
 import * as F from '../functional';
 import { Module } from './module';
 import { fields } from './repr';
-
-interface UnfoldOptions {
-  kernel_size: Size2;
-  dilation?: Size2;
-  padding?: Size2;
-  stride?: Size2;
-}
-
-interface FoldOptions extends UnfoldOptions {
-  output_size: Size2;
-}
-
-const defaults = { dilation: 1, padding: 0, stride: 1 } as const;
-const ofFold = signature<FoldOptions>()(
-  'Fold.__init__',
-  ['output_size', 'kernel_size', 'dilation', 'padding', 'stride'],
-  defaults,
-);
 
 /** (N, C · KH · KW, blocks) → (N, C, H, W), sums where blocks overlap. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Fold.html */
 export class Fold extends Module {
@@ -32,9 +15,9 @@ export class Fold extends Module {
   padding: Size2;
   stride: Size2;
 
-  constructor(...args: ArgumentsOf<typeof ofFold>) {
+  constructor(...args: signatures.FoldArgs) {
     super();
-    const { output_size, kernel_size, dilation, padding, stride } = ofFold.read(args);
+    const { output_size, kernel_size, dilation, padding, stride } = signatures.Fold.read(args);
     this.output_size = output_size;
     this.kernel_size = kernel_size;
     this.dilation = dilation;
@@ -52,12 +35,6 @@ export class Fold extends Module {
   }
 }
 
-const ofUnfold = signature<UnfoldOptions>()(
-  'Unfold.__init__',
-  ['kernel_size', 'dilation', 'padding', 'stride'],
-  defaults,
-);
-
 /** (N, C, H, W) → (N, C · KH · KW, blocks). https://docs.pytorch.org/docs/2.13/generated/torch.nn.Unfold.html */
 export class Unfold extends Module {
   kernel_size: Size2;
@@ -65,9 +42,9 @@ export class Unfold extends Module {
   padding: Size2;
   stride: Size2;
 
-  constructor(...args: ArgumentsOf<typeof ofUnfold>) {
+  constructor(...args: signatures.UnfoldArgs) {
     super();
-    const { kernel_size, dilation, padding, stride } = ofUnfold.read(args);
+    const { kernel_size, dilation, padding, stride } = signatures.Unfold.read(args);
     this.kernel_size = kernel_size;
     this.dilation = dilation;
     this.padding = padding;

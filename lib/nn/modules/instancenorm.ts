@@ -1,21 +1,10 @@
 /** Instance normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
 import { warn } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
-import { _NormBase, checkDims, LazyNormMixin, type LazyNormOptions, type NormOptions, normOrder } from './batchnorm';
+import { _NormBase, checkDims, LazyNormMixin, normOrder } from './batchnorm';
 import type { LocalMetadata } from './state_dict';
-
-const defaults = {
-  eps: 1e-5,
-  momentum: 0.1,
-  affine: false,
-  track_running_stats: false,
-  device: null,
-  dtype: null,
-  bias: true,
-} as const;
-const lazyDefaults = { ...defaults, affine: true, track_running_stats: true } as const;
 
 /** @internal */
 export abstract class _InstanceNorm extends _NormBase {
@@ -77,17 +66,13 @@ export abstract class _InstanceNorm extends _NormBase {
   }
 }
 
-const of1d = signature<NormOptions>()('InstanceNorm1d.__init__', normOrder, defaults, 1);
-const of2d = signature<NormOptions>()('InstanceNorm2d.__init__', normOrder, defaults, 1);
-const of3d = signature<NormOptions>()('InstanceNorm3d.__init__', normOrder, defaults, 1);
-
 /**
  * Normalises each channel of each instance of (N, C, L), or of (C, L).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.InstanceNorm1d.html
  */
 export class InstanceNorm1d extends _InstanceNorm {
-  constructor(...args: ArgumentsOf<typeof of1d>) {
-    super(of1d.read(args));
+  constructor(...args: signatures.InstanceNorm1dArgs) {
+    super(signatures.InstanceNorm1d.read(args));
   }
 
   protected override get unbatched(): number {
@@ -100,8 +85,8 @@ export class InstanceNorm1d extends _InstanceNorm {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.InstanceNorm2d.html
  */
 export class InstanceNorm2d extends _InstanceNorm {
-  constructor(...args: ArgumentsOf<typeof of2d>) {
-    super(of2d.read(args));
+  constructor(...args: signatures.InstanceNorm2dArgs) {
+    super(signatures.InstanceNorm2d.read(args));
   }
 
   protected override get unbatched(): number {
@@ -114,8 +99,8 @@ export class InstanceNorm2d extends _InstanceNorm {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.InstanceNorm3d.html
  */
 export class InstanceNorm3d extends _InstanceNorm {
-  constructor(...args: ArgumentsOf<typeof of3d>) {
-    super(of3d.read(args));
+  constructor(...args: signatures.InstanceNorm3dArgs) {
+    super(signatures.InstanceNorm3d.read(args));
   }
 
   protected override get unbatched(): number {
@@ -123,28 +108,25 @@ export class InstanceNorm3d extends _InstanceNorm {
   }
 }
 
-const [, ...lazyOrder] = normOrder;
-const of1dLazy = signature<LazyNormOptions>()('LazyInstanceNorm1d.__init__', lazyOrder, lazyDefaults, 1);
-const of2dLazy = signature<LazyNormOptions>()('LazyInstanceNorm2d.__init__', lazyOrder, lazyDefaults, 1);
-const of3dLazy = signature<LazyNormOptions>()('LazyInstanceNorm3d.__init__', lazyOrder, lazyDefaults, 1);
+const [, ..._lazyOrder] = normOrder;
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm1d.html */
 export class LazyInstanceNorm1d extends LazyNormMixin(InstanceNorm1d) {
-  constructor(...args: ArgumentsOf<typeof of1dLazy>) {
-    super(of1dLazy.read(args));
+  constructor(...args: signatures.LazyInstanceNorm1dArgs) {
+    super(signatures.LazyInstanceNorm1d.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm2d.html */
 export class LazyInstanceNorm2d extends LazyNormMixin(InstanceNorm2d) {
-  constructor(...args: ArgumentsOf<typeof of2dLazy>) {
-    super(of2dLazy.read(args));
+  constructor(...args: signatures.LazyInstanceNorm2dArgs) {
+    super(signatures.LazyInstanceNorm2d.read(args));
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm3d.html */
 export class LazyInstanceNorm3d extends LazyNormMixin(InstanceNorm3d) {
-  constructor(...args: ArgumentsOf<typeof of3dLazy>) {
-    super(of3dLazy.read(args));
+  constructor(...args: signatures.LazyInstanceNorm3dArgs) {
+    super(signatures.LazyInstanceNorm3d.read(args));
   }
 }

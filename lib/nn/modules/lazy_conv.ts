@@ -1,32 +1,25 @@
 /** Convolutions that take the number of input channels from their first input. */
 import { TorchError } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { sizeText } from '../../operators/text';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, type Factory, signature } from '../arguments';
-import type { Size1, Size2, Size3 } from '../common_types';
+import type { Factory } from '../arguments';
 import { is_lazy, UninitializedParameter } from '../parameter';
 import {
   type _ConvNd,
   Conv1d,
   Conv2d,
   Conv3d,
-  type ConvOptions,
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,
-  type ConvTransposeOptions,
-  convDefaults,
   convOrder,
-  convTransposeDefaults,
   convTransposeOrder,
 } from './conv';
 import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
 
-type LazyOptions<Size> = Omit<ConvOptions<Size>, 'in_channels'>;
-type LazyTransposeOptions<Size> = Omit<ConvTransposeOptions<Size>, 'in_channels'>;
-
-const [, ...order] = convOrder;
-const [, ...transposeOrder] = convTransposeOrder;
+const [, ..._order] = convOrder;
+const [, ..._transposeOrder] = convTransposeOrder;
 
 /** Replaces the empty weights by ones that wait. */
 function wait(module: _ConvNd, options: { out_channels: number; bias: boolean } & Factory): void {
@@ -82,68 +75,44 @@ function LazyConvMixin<Conv extends _ConvNd>(Class: { readonly prototype: Conv }
 
 type AnyConv = abstract new (options: Waiting & { in_channels: number }) => _ConvNd;
 
-const ofConv1d = signature<LazyOptions<Size1>>()('LazyConv1d.__init__', order, convDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv1d.html */
 export class LazyConv1d extends LazyConvMixin(Conv1d) {
-  constructor(...args: ArgumentsOf<typeof ofConv1d>) {
-    super(ofConv1d.read(args));
+  constructor(...args: signatures.LazyConv1dArgs) {
+    super(signatures.LazyConv1d.read(args));
   }
 }
-
-const ofConv2d = signature<LazyOptions<Size2>>()('LazyConv2d.__init__', order, convDefaults);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv2d.html */
 export class LazyConv2d extends LazyConvMixin(Conv2d) {
-  constructor(...args: ArgumentsOf<typeof ofConv2d>) {
-    super(ofConv2d.read(args));
+  constructor(...args: signatures.LazyConv2dArgs) {
+    super(signatures.LazyConv2d.read(args));
   }
 }
-
-const ofConv3d = signature<LazyOptions<Size3>>()('LazyConv3d.__init__', order, convDefaults);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv3d.html */
 export class LazyConv3d extends LazyConvMixin(Conv3d) {
-  constructor(...args: ArgumentsOf<typeof ofConv3d>) {
-    super(ofConv3d.read(args));
+  constructor(...args: signatures.LazyConv3dArgs) {
+    super(signatures.LazyConv3d.read(args));
   }
 }
-
-const ofConvTranspose1d = signature<LazyTransposeOptions<Size1>>()(
-  'LazyConvTranspose1d.__init__',
-  transposeOrder,
-  convTransposeDefaults,
-);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose1d.html */
 export class LazyConvTranspose1d extends LazyConvMixin(ConvTranspose1d) {
-  constructor(...args: ArgumentsOf<typeof ofConvTranspose1d>) {
-    super(ofConvTranspose1d.read(args));
+  constructor(...args: signatures.LazyConvTranspose1dArgs) {
+    super(signatures.LazyConvTranspose1d.read(args));
   }
 }
-
-const ofConvTranspose2d = signature<LazyTransposeOptions<Size2>>()(
-  'LazyConvTranspose2d.__init__',
-  transposeOrder,
-  convTransposeDefaults,
-);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose2d.html */
 export class LazyConvTranspose2d extends LazyConvMixin(ConvTranspose2d) {
-  constructor(...args: ArgumentsOf<typeof ofConvTranspose2d>) {
-    super(ofConvTranspose2d.read(args));
+  constructor(...args: signatures.LazyConvTranspose2dArgs) {
+    super(signatures.LazyConvTranspose2d.read(args));
   }
 }
 
-const ofConvTranspose3d = signature<LazyTransposeOptions<Size3>>()(
-  'LazyConvTranspose3d.__init__',
-  transposeOrder,
-  convTransposeDefaults,
-);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose3d.html */
 export class LazyConvTranspose3d extends LazyConvMixin(ConvTranspose3d) {
-  constructor(...args: ArgumentsOf<typeof ofConvTranspose3d>) {
-    super(ofConvTranspose3d.read(args));
+  constructor(...args: signatures.LazyConvTranspose3dArgs) {
+    super(signatures.LazyConvTranspose3d.read(args));
   }
 }

@@ -1,8 +1,8 @@
 /** Linear maps. https://docs.pytorch.org/docs/2.13/nn.html#linear-layers */
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedParameter } from '../parameter';
@@ -31,19 +31,6 @@ export interface Identity {
   <Input>(input: Input): Input;
 }
 
-export interface LinearOptions extends FactoryOptions {
-  in_features: number;
-  out_features: number;
-  /** Whether a bias is added. */
-  bias?: boolean;
-}
-
-const ofLinear = signature<LinearOptions>()('Linear.__init__', ['in_features', 'out_features', 'bias', ...FACTORY], {
-  bias: true,
-  device: null,
-  dtype: null,
-});
-
 /**
  * x Wᵀ + b: (*, in_features) → (*, out_features).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Linear.html
@@ -60,9 +47,9 @@ export class Linear extends Module {
   declare weight: Parameter;
   declare bias: Parameter | null;
 
-  constructor(...args: ArgumentsOf<typeof ofLinear>) {
+  constructor(...args: signatures.LinearArgs) {
     super();
-    const { in_features, out_features, bias, ...factory } = ofLinear.read(args);
+    const { in_features, out_features, bias, ...factory } = signatures.Linear.read(args);
     this.in_features = in_features;
     this.out_features = out_features;
     this.weight = emptyParameter([out_features, in_features], factory);
@@ -89,19 +76,6 @@ export class Linear extends Module {
 /** @internal The output projection of attention, which quantization must not replace by a dynamic one. */
 export class NonDynamicallyQuantizableLinear extends Linear {}
 
-export interface BilinearOptions extends FactoryOptions {
-  in1_features: number;
-  in2_features: number;
-  out_features: number;
-  bias?: boolean;
-}
-
-const ofBilinear = signature<BilinearOptions>()(
-  'Bilinear.__init__',
-  ['in1_features', 'in2_features', 'out_features', 'bias', ...FACTORY],
-  { bias: true, device: null, dtype: null },
-);
-
 /**
  * x₁ᵀ A x₂ + b: (*, in1_features), (*, in2_features) → (*, out_features).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Bilinear.html
@@ -113,9 +87,9 @@ export class Bilinear extends Module {
   declare weight: Parameter;
   declare bias: Parameter | null;
 
-  constructor(...args: ArgumentsOf<typeof ofBilinear>) {
+  constructor(...args: signatures.BilinearArgs) {
     super();
-    const { in1_features, in2_features, out_features, bias, ...factory } = ofBilinear.read(args);
+    const { in1_features, in2_features, out_features, bias, ...factory } = signatures.Bilinear.read(args);
     this.in1_features = in1_features;
     this.in2_features = in2_features;
     this.out_features = out_features;
@@ -144,19 +118,13 @@ export class Bilinear extends Module {
   }
 }
 
-const ofLazyLinear = signature<Omit<LinearOptions, 'in_features'>>()(
-  'LazyLinear.__init__',
-  ['out_features', 'bias', ...FACTORY],
-  { bias: true, device: null, dtype: null },
-);
-
 /**
  * A Linear whose `in_features` is the last size of its first input.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyLinear.html
  */
 export class LazyLinear extends LazyModuleMixin(Linear) {
-  constructor(...args: ArgumentsOf<typeof ofLazyLinear>) {
-    const { out_features, bias, ...factory } = ofLazyLinear.read(args);
+  constructor(...args: signatures.LazyLinearArgs) {
+    const { out_features, bias, ...factory } = signatures.LazyLinear.read(args);
     super(0, 0, false);
     this.weight = new UninitializedParameter(factory);
     this.out_features = out_features;

@@ -1,26 +1,8 @@
 /** Choices about memory and precision of LinearCrossEntropyLoss. */
+
+import * as signatures from '../../generated/signatures/nn';
 import { type DType, dtypes } from '../../types';
-import { type ArgumentsOf, signature } from '../arguments';
 import { fields } from './repr';
-
-interface Options {
-  /** Lets the backward pass of a reduced loss run more than once. */
-  allow_retain_graph?: boolean;
-  /** Rows computed at a time; all when null. */
-  batch_chunk_size?: number | null;
-  /** How that number is chosen: 'auto', 'aspect_ratio' or 'aspect_ratio:n'. */
-  chunking_method?: string | null;
-  /** Whether precision or memory counts more. */
-  acc_policy?: 'accurate' | 'balanced' | 'compact' | 'auto';
-  /** The dtype of sums. */
-  acc_dtype?: DType | null;
-}
-
-const ofOptions = signature<Options>()(
-  'LinearCrossEntropyOptions.__init__',
-  ['allow_retain_graph', 'batch_chunk_size', 'chunking_method', 'acc_policy', 'acc_dtype'],
-  { allow_retain_graph: false, batch_chunk_size: null, chunking_method: 'auto', acc_policy: 'auto', acc_dtype: null },
-);
 
 const sumDTypes: readonly DType[] = [dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64];
 
@@ -32,8 +14,8 @@ export class LinearCrossEntropyOptions {
   readonly acc_policy: 'accurate' | 'balanced' | 'compact' | 'auto';
   readonly acc_dtype: DType | null;
 
-  constructor(...args: ArgumentsOf<typeof ofOptions>) {
-    const options = ofOptions.read(args);
+  constructor(...args: signatures.LinearCrossEntropyOptionsArgs) {
+    const options = signatures.LinearCrossEntropyOptions.read(args);
     const { batch_chunk_size, chunking_method, acc_policy, acc_dtype } = options;
     if (!['auto', 'accurate', 'balanced', 'compact'].includes(acc_policy)) {
       throw new RangeError(`invalid acc_policy: '${acc_policy}'`);

@@ -1,9 +1,10 @@
 /** Losses. https://docs.pytorch.org/docs/2.13/nn.html#loss-functions */
 
 import { TorchError, warn } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { tupleText } from '../../operators/text';
 import { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
+import type { FactoryOptions } from '../arguments';
 import type { Reduction } from '../common_types';
 import * as F from '../functional';
 import { reductionName } from '../functional/reduction';
@@ -27,10 +28,6 @@ interface WeightedLossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 
-const REDUCTION = ['size_average', 'reduce', 'reduction'] as const;
-const defaults = { size_average: null, reduce: null, reduction: 'mean' } as const;
-const weightedDefaults = { weight: null, ...defaults } as const;
-
 /** @internal */
 export abstract class _Loss extends Module {
   reduction: Reduction;
@@ -51,23 +48,19 @@ export abstract class _WeightedLoss extends _Loss {
   }
 }
 
-const ofLoss = signature<LossOptions>()('__init__', REDUCTION, defaults);
-
 /** A loss without options of its own. */
 abstract class PlainLoss extends _Loss {
-  constructor(...args: ArgumentsOf<typeof ofLoss>) {
-    super(ofLoss.read(args, new.target.name));
+  constructor(...args: signatures.L1LossArgs) {
+    super(signatures.L1Loss.read(args, new.target.name));
   }
 
   abstract override forward(input: Tensor, target: Tensor): Tensor;
 }
 
-const ofWeighted = signature<WeightedLossOptions>()('__init__', ['weight', ...REDUCTION], weightedDefaults);
-
 /** A weighted loss without other options. */
 abstract class PlainWeightedLoss extends _WeightedLoss {
-  constructor(...args: ArgumentsOf<typeof ofWeighted>) {
-    super(ofWeighted.read(args, new.target.name));
+  constructor(...args: signatures.BCELossArgs) {
+    super(signatures.BCELoss.read(args, new.target.name));
   }
 
   abstract override forward(input: Tensor, target: Tensor): Tensor;
@@ -123,16 +116,12 @@ export interface NLLLossOptions extends WeightedLossOptions {
   ignore_index?: number;
 }
 
-const nllOrder = ['weight', 'size_average', 'ignore_index', 'reduce', 'reduction'] as const;
-const nllDefaults = { ...weightedDefaults, ignore_index: -100 } as const;
-const ofNLL = signature<NLLLossOptions>()('__init__', nllOrder, nllDefaults);
-
 /** −x of the right class; x are log probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.NLLLoss.html */
 export class NLLLoss extends _WeightedLoss {
   ignore_index: number;
 
-  constructor(...args: ArgumentsOf<typeof ofNLL>) {
-    const { ignore_index, ...options } = ofNLL.read(args, new.target.name);
+  constructor(...args: signatures.NLLLossArgs) {
+    const { ignore_index, ...options } = signatures.NLLLoss.read(args, new.target.name);
     super(options);
     this.ignore_index = ignore_index;
   }
@@ -145,7 +134,7 @@ export class NLLLoss extends _WeightedLoss {
 
 /** Deprecated: NLLLoss does the same. */
 export class NLLLoss2d extends NLLLoss {
-  constructor(...args: ArgumentsOf<typeof ofNLL>) {
+  constructor(...args: signatures.NLLLossArgs) {
     warn(
       '`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.',
       'FutureWarning',
@@ -162,20 +151,14 @@ export interface PoissonNLLLossOptions extends LossOptions {
   eps?: number;
 }
 
-const ofPoisson = signature<PoissonNLLLossOptions>()(
-  'PoissonNLLLoss.__init__',
-  ['log_input', 'full', 'size_average', 'eps', 'reduce', 'reduction'],
-  { ...defaults, log_input: true, full: false, eps: 1e-8 },
-);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.PoissonNLLLoss.html */
 export class PoissonNLLLoss extends _Loss {
   log_input: boolean;
   full: boolean;
   eps: number;
 
-  constructor(...args: ArgumentsOf<typeof ofPoisson>) {
-    const { log_input, full, eps, ...options } = ofPoisson.read(args);
+  constructor(...args: signatures.PoissonNLLLossArgs) {
+    const { log_input, full, eps, ...options } = signatures.PoissonNLLLoss.read(args);
     super(options);
     this.log_input = log_input;
     this.full = full;
@@ -196,20 +179,13 @@ export interface GaussianNLLLossOptions {
   reduction?: Reduction;
 }
 
-const ofGaussian = signature<GaussianNLLLossOptions>()(
-  'GaussianNLLLoss.__init__',
-  ['full', 'eps', 'reduction'],
-  { full: false, eps: 1e-6, reduction: 'mean' },
-  3,
-);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.GaussianNLLLoss.html */
 export class GaussianNLLLoss extends _Loss {
   full: boolean;
   eps: number;
 
   constructor(options: GaussianNLLLossOptions = {}) {
-    const { full, eps, reduction } = ofGaussian.read([options]);
+    const { full, eps, reduction } = signatures.GaussianNLLLoss.read([options]);
     super({ reduction });
     this.full = full;
     this.eps = eps;
@@ -221,19 +197,14 @@ export class GaussianNLLLoss extends _Loss {
   }
 }
 
-const ofKL = signature<LossOptions & { log_target?: boolean }>()('KLDivLoss.__init__', [...REDUCTION, 'log_target'], {
-  ...defaults,
-  log_target: false,
-});
-
 /** y (log y − x); x are log probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.KLDivLoss.html */
 export class KLDivLoss extends _Loss {
   log_target: boolean;
 
   constructor(
-    ...args: readonly [...ArgumentsOf<typeof ofKL>] | [options: { reduction: 'batchmean'; log_target?: boolean }]
+    ...args: readonly [...signatures.KLDivLossArgs] | [options: { reduction: 'batchmean'; log_target?: boolean }]
   ) {
-    const { log_target, ...options } = ofKL.read(args);
+    const { log_target, ...options } = signatures.KLDivLoss.read(args);
     super(options);
     this.log_target = log_target;
   }
@@ -249,19 +220,13 @@ export interface BCEWithLogitsLossOptions extends WeightedLossOptions {
   pos_weight?: Tensor | null;
 }
 
-const ofLogits = signature<BCEWithLogitsLossOptions>()(
-  'BCEWithLogitsLoss.__init__',
-  ['weight', ...REDUCTION, 'pos_weight'],
-  { ...weightedDefaults, pos_weight: null },
-);
-
 /** A sigmoid and cross entropy in one, stably. https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCEWithLogitsLoss.html */
 export class BCEWithLogitsLoss extends _Loss {
   declare weight: Tensor | null;
   declare pos_weight: Tensor | null;
 
-  constructor(...args: ArgumentsOf<typeof ofLogits>) {
-    const { weight, pos_weight, ...options } = ofLogits.read(args);
+  constructor(...args: signatures.BCEWithLogitsLossArgs) {
+    const { weight, pos_weight, ...options } = signatures.BCEWithLogitsLoss.read(args);
     super(options);
     this.register_buffer('weight', weight);
     this.register_buffer('pos_weight', pos_weight);
@@ -273,19 +238,12 @@ export class BCEWithLogitsLoss extends _Loss {
   }
 }
 
-interface MarginOptions extends LossOptions {
-  margin?: number;
-}
-
-const marginOrder = ['margin', ...REDUCTION] as const;
-const ofHinge = signature<MarginOptions>()('HingeEmbeddingLoss.__init__', marginOrder, { ...defaults, margin: 1 });
-
 /** x where y is 1, max(0, margin − x) where it is −1. https://docs.pytorch.org/docs/2.13/generated/torch.nn.HingeEmbeddingLoss.html */
 export class HingeEmbeddingLoss extends _Loss {
   margin: number;
 
-  constructor(...args: ArgumentsOf<typeof ofHinge>) {
-    const { margin, ...options } = ofHinge.read(args);
+  constructor(...args: signatures.HingeEmbeddingLossArgs) {
+    const { margin, ...options } = signatures.HingeEmbeddingLoss.read(args);
     super(options);
     this.margin = margin;
   }
@@ -296,17 +254,12 @@ export class HingeEmbeddingLoss extends _Loss {
   }
 }
 
-const ofSmoothL1 = signature<LossOptions & { beta?: number }>()('SmoothL1Loss.__init__', [...REDUCTION, 'beta'], {
-  ...defaults,
-  beta: 1,
-});
-
 /** Quadratic below beta, linear above. https://docs.pytorch.org/docs/2.13/generated/torch.nn.SmoothL1Loss.html */
 export class SmoothL1Loss extends _Loss {
   beta: number;
 
-  constructor(...args: ArgumentsOf<typeof ofSmoothL1>) {
-    const { beta, ...options } = ofSmoothL1.read(args);
+  constructor(...args: signatures.SmoothL1LossArgs) {
+    const { beta, ...options } = signatures.SmoothL1Loss.read(args);
     super(options);
     this.beta = beta;
   }
@@ -317,17 +270,12 @@ export class SmoothL1Loss extends _Loss {
   }
 }
 
-const ofHuber = signature<{ reduction?: Reduction; delta?: number }>()('HuberLoss.__init__', ['reduction', 'delta'], {
-  reduction: 'mean',
-  delta: 1,
-});
-
 /** Quadratic below delta, linear above, of one slope. https://docs.pytorch.org/docs/2.13/generated/torch.nn.HuberLoss.html */
 export class HuberLoss extends _Loss {
   delta: number;
 
-  constructor(...args: ArgumentsOf<typeof ofHuber>) {
-    const { reduction, delta } = ofHuber.read(args);
+  constructor(...args: signatures.HuberLossArgs) {
+    const { reduction, delta } = signatures.HuberLoss.read(args);
     if (typeof delta !== 'number') throw new TypeError(`delta must be a float or int, got: ${typeof delta}`);
     super({ reduction });
     this.delta = delta;
@@ -344,12 +292,6 @@ export interface CrossEntropyLossOptions extends NLLLossOptions {
   label_smoothing?: number;
 }
 
-const ofCrossEntropy = signature<CrossEntropyLossOptions>()(
-  'CrossEntropyLoss.__init__',
-  [...nllOrder, 'label_smoothing'],
-  { ...nllDefaults, label_smoothing: 0 },
-);
-
 /**
  * Softmax and negative log likelihood in one: logits (N, C, *), targets (N, *) of classes or (N, C, *) of probabilities.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CrossEntropyLoss.html
@@ -358,8 +300,8 @@ export class CrossEntropyLoss extends _WeightedLoss {
   ignore_index: number;
   label_smoothing: number;
 
-  constructor(...args: ArgumentsOf<typeof ofCrossEntropy>) {
-    const { ignore_index, label_smoothing, ...options } = ofCrossEntropy.read(args);
+  constructor(...args: signatures.CrossEntropyLossArgs) {
+    const { ignore_index, label_smoothing, ...options } = signatures.CrossEntropyLoss.read(args);
     super(options);
     this.ignore_index = ignore_index;
     this.label_smoothing = label_smoothing;
@@ -385,34 +327,6 @@ export interface LinearCrossEntropyLossOptions extends FactoryOptions {
   options?: LinearCrossEntropyOptions | null;
 }
 
-const ofLinearCrossEntropy = signature<LinearCrossEntropyLossOptions>()(
-  'LinearCrossEntropyLoss.__init__',
-  [
-    'in_features',
-    'num_classes',
-    'out_features',
-    'bias',
-    ...FACTORY,
-    'reduction',
-    'weight',
-    'ignore_index',
-    'label_smoothing',
-    'options',
-  ],
-  {
-    out_features: [],
-    bias: false,
-    device: null,
-    dtype: null,
-    reduction: 'mean',
-    weight: null,
-    ignore_index: null,
-    label_smoothing: 0,
-    options: null,
-  },
-  9,
-);
-
 /**
  * A linear map and the cross entropy of its logits in one.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LinearCrossEntropyLoss.html
@@ -425,8 +339,8 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
   options: LinearCrossEntropyOptions | null;
   declare linear: Linear;
 
-  constructor(...args: ArgumentsOf<typeof ofLinearCrossEntropy>) {
-    const read = ofLinearCrossEntropy.read(args);
+  constructor(...args: signatures.LinearCrossEntropyLossArgs) {
+    const read = signatures.LinearCrossEntropyLoss.read(args);
     const { in_features, num_classes, out_features, bias, device, dtype, weight, label_smoothing } = read;
     if (weight !== null && (weight.dim() !== 1 || weight.size(0) !== num_classes)) {
       throw new TorchError(`expected weight shape to be (${num_classes},), got ${tupleText(weight.shape)}`);
@@ -462,14 +376,12 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
   }
 }
 
-const ofCosine = signature<MarginOptions>()('CosineEmbeddingLoss.__init__', marginOrder, { ...defaults, margin: 0 });
-
 /** One minus the cosine, or its excess over the margin. https://docs.pytorch.org/docs/2.13/generated/torch.nn.CosineEmbeddingLoss.html */
 export class CosineEmbeddingLoss extends _Loss {
   margin: number;
 
-  constructor(...args: ArgumentsOf<typeof ofCosine>) {
-    const { margin, ...options } = ofCosine.read(args);
+  constructor(...args: signatures.CosineEmbeddingLossArgs) {
+    const { margin, ...options } = signatures.CosineEmbeddingLoss.read(args);
     super(options);
     this.margin = margin;
   }
@@ -480,14 +392,12 @@ export class CosineEmbeddingLoss extends _Loss {
   }
 }
 
-const ofRanking = signature<MarginOptions>()('MarginRankingLoss.__init__', marginOrder, { ...defaults, margin: 0 });
-
 /** max(0, −y (x₁ − x₂) + margin). https://docs.pytorch.org/docs/2.13/generated/torch.nn.MarginRankingLoss.html */
 export class MarginRankingLoss extends _Loss {
   margin: number;
 
-  constructor(...args: ArgumentsOf<typeof ofRanking>) {
-    const { margin, ...options } = ofRanking.read(args);
+  constructor(...args: signatures.MarginRankingLossArgs) {
+    const { margin, ...options } = signatures.MarginRankingLoss.read(args);
     super(options);
     this.margin = margin;
   }
@@ -504,19 +414,13 @@ export interface MultiMarginLossOptions extends WeightedLossOptions {
   margin?: number;
 }
 
-const ofMultiMargin = signature<MultiMarginLossOptions>()(
-  'MultiMarginLoss.__init__',
-  ['p', 'margin', 'weight', ...REDUCTION],
-  { ...weightedDefaults, p: 1, margin: 1 },
-);
-
 /** A hinge between the right class and each other. https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiMarginLoss.html */
 export class MultiMarginLoss extends _WeightedLoss {
   p: 1 | 2;
   margin: number;
 
-  constructor(...args: ArgumentsOf<typeof ofMultiMargin>) {
-    const { p, margin, ...options } = ofMultiMargin.read(args);
+  constructor(...args: signatures.MultiMarginLossArgs) {
+    const { p, margin, ...options } = signatures.MultiMarginLoss.read(args);
     if (p !== 1 && p !== 2) throw new RangeError('only p == 1 and p == 2 supported');
     const ndim = options.weight instanceof Tensor ? options.weight.dim() : 1;
     if (ndim !== 1) {
@@ -542,12 +446,6 @@ export interface TripletMarginLossOptions extends LossOptions {
   swap?: boolean;
 }
 
-const ofTriplet = signature<TripletMarginLossOptions>()(
-  'TripletMarginLoss.__init__',
-  ['margin', 'p', 'eps', 'swap', ...REDUCTION],
-  { ...defaults, margin: 1, p: 2, eps: 1e-6, swap: false },
-);
-
 function checkTripletMargin(name: string, margin: number): void {
   if (margin > 0) return;
   throw new RangeError(`${name}: expected margin to be greater than 0, got ${float(margin)} instead`);
@@ -560,8 +458,8 @@ export class TripletMarginLoss extends _Loss {
   eps: number;
   swap: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofTriplet>) {
-    const { margin, p, eps, swap, ...options } = ofTriplet.read(args);
+  constructor(...args: signatures.TripletMarginLossArgs) {
+    const { margin, p, eps, swap, ...options } = signatures.TripletMarginLoss.read(args);
     super(options);
     checkTripletMargin('TripletMarginLoss', margin);
     this.margin = margin;
@@ -584,13 +482,6 @@ export interface TripletMarginWithDistanceLossOptions {
   reduction?: Reduction;
 }
 
-const ofTripletWithDistance = signature<TripletMarginWithDistanceLossOptions>()(
-  'TripletMarginWithDistanceLoss.__init__',
-  ['distance_function', 'margin', 'swap', 'reduction'],
-  { distance_function: null, margin: 1, swap: false, reduction: 'mean' },
-  4,
-);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.TripletMarginWithDistanceLoss.html */
 export class TripletMarginWithDistanceLoss extends _Loss {
   distance_function: (a: Tensor, b: Tensor) => Tensor;
@@ -598,7 +489,7 @@ export class TripletMarginWithDistanceLoss extends _Loss {
   swap: boolean;
 
   constructor(options: TripletMarginWithDistanceLossOptions = {}) {
-    const { distance_function, margin, swap, reduction } = ofTripletWithDistance.read([options]);
+    const { distance_function, margin, swap, reduction } = signatures.TripletMarginWithDistanceLoss.read([options]);
     super({ reduction });
     checkTripletMargin('TripletMarginWithDistanceLoss', margin);
     this.distance_function = distance_function ?? new PairwiseDistance();
@@ -621,12 +512,6 @@ export interface CTCLossOptions {
   zero_infinity?: boolean;
 }
 
-const ofCTC = signature<CTCLossOptions>()('CTCLoss.__init__', ['blank', 'reduction', 'zero_infinity'], {
-  blank: 0,
-  reduction: 'mean',
-  zero_infinity: false,
-});
-
 /**
  * The likelihood of target sequences over all alignments: log probabilities (T, N, C).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CTCLoss.html
@@ -635,8 +520,8 @@ export class CTCLoss extends _Loss {
   blank: number;
   zero_infinity: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofCTC>) {
-    const { blank, reduction, zero_infinity } = ofCTC.read(args);
+  constructor(...args: signatures.CTCLossArgs) {
+    const { blank, reduction, zero_infinity } = signatures.CTCLoss.read(args);
     super({ reduction });
     this.blank = blank;
     this.zero_infinity = zero_infinity;

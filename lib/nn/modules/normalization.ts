@@ -1,27 +1,13 @@
 /** Normalisation over layers and groups. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { emptyParameter } from './factory';
 import { Module } from './module';
 import { float, repr } from './repr';
-
-export interface LocalResponseNormOptions {
-  /** How many neighbouring channels count. */
-  size: number;
-  alpha?: number;
-  beta?: number;
-  k?: number;
-}
-
-const responseDefaults = { alpha: 1e-4, beta: 0.75, k: 1 };
-const ofLocalResponse = signature<LocalResponseNormOptions>()(
-  'LocalResponseNorm.__init__',
-  ['size', 'alpha', 'beta', 'k'],
-  responseDefaults,
-);
 
 /** Divides by the energy of neighbouring channels. https://docs.pytorch.org/docs/2.13/generated/torch.nn.LocalResponseNorm.html */
 export class LocalResponseNorm extends Module {
@@ -30,9 +16,9 @@ export class LocalResponseNorm extends Module {
   beta: number;
   k: number;
 
-  constructor(...args: ArgumentsOf<typeof ofLocalResponse>) {
+  constructor(...args: signatures.LocalResponseNormArgs) {
     super();
-    const { size, alpha, beta, k } = ofLocalResponse.read(args);
+    const { size, alpha, beta, k } = signatures.LocalResponseNorm.read(args);
     this.size = size;
     this.alpha = alpha;
     this.beta = beta;
@@ -48,12 +34,6 @@ export class LocalResponseNorm extends Module {
   }
 }
 
-const ofCrossMap = signature<LocalResponseNormOptions>()(
-  'CrossMapLRN2d.__init__',
-  ['size', 'alpha', 'beta', 'k'],
-  responseDefaults,
-);
-
 /** Divides by the energy of neighbouring channels of (N, C, H, W), those beyond the border left out. */
 export class CrossMapLRN2d extends Module {
   size: number;
@@ -61,9 +41,9 @@ export class CrossMapLRN2d extends Module {
   beta: number;
   k: number;
 
-  constructor(...args: ArgumentsOf<typeof ofCrossMap>) {
+  constructor(...args: signatures.CrossMapLRN2dArgs) {
     super();
-    const { size, alpha, beta, k } = ofCrossMap.read(args);
+    const { size, alpha, beta, k } = signatures.CrossMapLRN2d.read(args);
     this.size = size;
     this.alpha = alpha;
     this.beta = beta;
@@ -102,24 +82,6 @@ function neighbourSum(x: Tensor, reach: number): Tensor {
   return padded.unfold(1, window, 1).sum(-1);
 }
 
-/** The sizes that are normalised over. */
-type Shape = number | readonly number[];
-
-export interface LayerNormOptions extends FactoryOptions {
-  /** The last sizes of the input. */
-  normalized_shape: Shape;
-  eps?: number;
-  /** Learns a scale (and a shift) for each element. */
-  elementwise_affine?: boolean;
-  bias?: boolean;
-}
-
-const ofLayerNorm = signature<LayerNormOptions>()(
-  'LayerNorm.__init__',
-  ['normalized_shape', 'eps', 'elementwise_affine', 'bias', ...FACTORY],
-  { eps: 1e-5, elementwise_affine: true, bias: true, device: null, dtype: null },
-);
-
 /**
  * Normalises over the last dimensions, (*, *normalized_shape).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LayerNorm.html
@@ -131,9 +93,9 @@ export class LayerNorm extends Module {
   declare weight: Parameter | null;
   declare bias: Parameter | null;
 
-  constructor(...args: ArgumentsOf<typeof ofLayerNorm>) {
+  constructor(...args: signatures.LayerNormArgs) {
     super();
-    const { normalized_shape, eps, elementwise_affine, bias, ...factory } = ofLayerNorm.read(args);
+    const { normalized_shape, eps, elementwise_affine, bias, ...factory } = signatures.LayerNorm.read(args);
     const shape = [normalized_shape as number].flat();
     this.normalized_shape = shape;
     this.eps = eps;
@@ -159,21 +121,6 @@ export class LayerNorm extends Module {
   }
 }
 
-export interface GroupNormOptions extends FactoryOptions {
-  num_groups: number;
-  num_channels: number;
-  eps?: number;
-  affine?: boolean;
-  bias?: boolean;
-}
-
-const ofGroupNorm = signature<GroupNormOptions>()(
-  'GroupNorm.__init__',
-  ['num_groups', 'num_channels', 'eps', 'affine', ...FACTORY, 'bias'],
-  { eps: 1e-5, affine: true, device: null, dtype: null, bias: true },
-  1,
-);
-
 /**
  * Normalises groups of channels of each instance of (N, C, *).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.GroupNorm.html
@@ -186,9 +133,9 @@ export class GroupNorm extends Module {
   declare weight: Parameter | null;
   declare bias: Parameter | null;
 
-  constructor(...args: ArgumentsOf<typeof ofGroupNorm>) {
+  constructor(...args: signatures.GroupNormArgs) {
     super();
-    const { num_groups, num_channels, eps, affine, bias, ...factory } = ofGroupNorm.read(args);
+    const { num_groups, num_channels, eps, affine, bias, ...factory } = signatures.GroupNorm.read(args);
     if (num_channels % num_groups !== 0) {
       throw new RangeError(`num_channels (${num_channels}) must be divisible by num_groups (${num_groups})`);
     }
@@ -217,19 +164,6 @@ export class GroupNorm extends Module {
   }
 }
 
-export interface RMSNormOptions extends FactoryOptions {
-  normalized_shape: Shape;
-  /** Added to the mean square; the dtype's smallest step when null. */
-  eps?: number | null;
-  elementwise_affine?: boolean;
-}
-
-const ofRMSNorm = signature<RMSNormOptions>()(
-  'RMSNorm.__init__',
-  ['normalized_shape', 'eps', 'elementwise_affine', ...FACTORY],
-  { eps: null, elementwise_affine: true, device: null, dtype: null },
-);
-
 /**
  * Divides by the root mean square over the last dimensions.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.RMSNorm.html
@@ -240,9 +174,9 @@ export class RMSNorm extends Module {
   elementwise_affine: boolean;
   declare weight: Parameter | null;
 
-  constructor(...args: ArgumentsOf<typeof ofRMSNorm>) {
+  constructor(...args: signatures.RMSNormArgs) {
     super();
-    const { normalized_shape, eps, elementwise_affine, ...factory } = ofRMSNorm.read(args);
+    const { normalized_shape, eps, elementwise_affine, ...factory } = signatures.RMSNorm.read(args);
     this.normalized_shape = [normalized_shape as number].flat();
     this.eps = eps;
     this.elementwise_affine = elementwise_affine;

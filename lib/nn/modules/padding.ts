@@ -1,28 +1,15 @@
 /** Padding. https://docs.pytorch.org/docs/2.13/nn.html#padding-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
-import type { Size2, Size4, Size6 } from '../common_types';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
 import { Module } from './module';
 import { float, repr } from './repr';
 
-/** [left, right] of the last dimension, then of the one before, … */
-interface PadOptions<Size> {
-  padding: Size;
-}
-
-interface ConstantPadOptions<Size> extends PadOptions<Size> {
-  value: number;
-}
-
-const of1d = signature<PadOptions<Size2>>()('__init__', ['padding']);
-const of2d = signature<PadOptions<Size4>>()('__init__', ['padding']);
-const of3d = signature<PadOptions<Size6>>()('__init__', ['padding']);
-
-type Pad1dArguments = ArgumentsOf<typeof of1d>;
-type Pad2dArguments = ArgumentsOf<typeof of2d>;
-type Pad3dArguments = ArgumentsOf<typeof of3d>;
+type Pad1dArguments = signatures.CircularPad1dArgs;
+type Pad2dArguments = signatures.CircularPad2dArgs;
+type Pad3dArguments = signatures.CircularPad3dArgs;
 
 /** Padding by values of the input itself. */
 abstract class Pad extends Module {
@@ -52,21 +39,21 @@ abstract class CircularPad extends Pad {
 /** Continues at the other end. https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad1d.html */
 export class CircularPad1d extends CircularPad {
   constructor(...args: Pad1dArguments) {
-    super(of1d.read(args, new.target.name).padding, 2);
+    super(signatures.CircularPad1d.read(args, new.target.name).padding, 2);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad2d.html */
 export class CircularPad2d extends CircularPad {
   constructor(...args: Pad2dArguments) {
-    super(of2d.read(args, new.target.name).padding, 4);
+    super(signatures.CircularPad2d.read(args, new.target.name).padding, 4);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad3d.html */
 export class CircularPad3d extends CircularPad {
   constructor(...args: Pad3dArguments) {
-    super(of3d.read(args, new.target.name).padding, 6);
+    super(signatures.CircularPad3d.read(args, new.target.name).padding, 6);
   }
 }
 
@@ -79,21 +66,21 @@ abstract class ReflectionPad extends Pad {
 /** Mirrors at the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad1d.html */
 export class ReflectionPad1d extends ReflectionPad {
   constructor(...args: Pad1dArguments) {
-    super(of1d.read(args, new.target.name).padding, 2);
+    super(signatures.CircularPad1d.read(args, new.target.name).padding, 2);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad2d.html */
 export class ReflectionPad2d extends ReflectionPad {
   constructor(...args: Pad2dArguments) {
-    super(of2d.read(args, new.target.name).padding, 4);
+    super(signatures.CircularPad2d.read(args, new.target.name).padding, 4);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad3d.html */
 export class ReflectionPad3d extends ReflectionPad {
   constructor(...args: Pad3dArguments) {
-    super(of3d.read(args, new.target.name).padding, 6);
+    super(signatures.CircularPad3d.read(args, new.target.name).padding, 6);
   }
 }
 
@@ -106,28 +93,23 @@ abstract class ReplicationPad extends Pad {
 /** Repeats the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad1d.html */
 export class ReplicationPad1d extends ReplicationPad {
   constructor(...args: Pad1dArguments) {
-    super(of1d.read(args, new.target.name).padding, 2);
+    super(signatures.CircularPad1d.read(args, new.target.name).padding, 2);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad2d.html */
 export class ReplicationPad2d extends ReplicationPad {
   constructor(...args: Pad2dArguments) {
-    super(of2d.read(args, new.target.name).padding, 4);
+    super(signatures.CircularPad2d.read(args, new.target.name).padding, 4);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad3d.html */
 export class ReplicationPad3d extends ReplicationPad {
   constructor(...args: Pad3dArguments) {
-    super(of3d.read(args, new.target.name).padding, 6);
+    super(signatures.CircularPad3d.read(args, new.target.name).padding, 6);
   }
 }
-
-const constantOrder = ['padding', 'value'] as const;
-const ofConstant1d = signature<ConstantPadOptions<Size2>>()('ConstantPad1d.__init__', constantOrder);
-const ofConstant2d = signature<ConstantPadOptions<Size4>>()('ConstantPad2d.__init__', constantOrder);
-const ofConstant3d = signature<ConstantPadOptions<Size6>>()('ConstantPad3d.__init__', constantOrder);
 
 abstract class ConstantPad extends Pad {
   value: number;
@@ -148,29 +130,29 @@ abstract class ConstantPad extends Pad {
 
 /** One value beyond the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad1d.html */
 export class ConstantPad1d extends ConstantPad {
-  constructor(...args: ArgumentsOf<typeof ofConstant1d>) {
-    super(ofConstant1d.read(args), 2);
+  constructor(...args: signatures.ConstantPad1dArgs) {
+    super(signatures.ConstantPad1d.read(args), 2);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad2d.html */
 export class ConstantPad2d extends ConstantPad {
-  constructor(...args: ArgumentsOf<typeof ofConstant2d>) {
-    super(ofConstant2d.read(args), 4);
+  constructor(...args: signatures.ConstantPad2dArgs) {
+    super(signatures.ConstantPad2d.read(args), 4);
   }
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad3d.html */
 export class ConstantPad3d extends ConstantPad {
-  constructor(...args: ArgumentsOf<typeof ofConstant3d>) {
-    super(ofConstant3d.read(args), 6);
+  constructor(...args: signatures.ConstantPad3dArgs) {
+    super(signatures.ConstantPad3d.read(args), 6);
   }
 }
 
 /** Zeros beyond the border. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad1d.html */
 export class ZeroPad1d extends ConstantPad1d {
   constructor(...args: Pad1dArguments) {
-    super(of1d.read(args, new.target.name).padding, 0);
+    super(signatures.CircularPad1d.read(args, new.target.name).padding, 0);
   }
 
   override extra_repr(): string {
@@ -181,7 +163,7 @@ export class ZeroPad1d extends ConstantPad1d {
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad2d.html */
 export class ZeroPad2d extends ConstantPad2d {
   constructor(...args: Pad2dArguments) {
-    super(of2d.read(args, new.target.name).padding, 0);
+    super(signatures.CircularPad2d.read(args, new.target.name).padding, 0);
   }
 
   override extra_repr(): string {
@@ -192,7 +174,7 @@ export class ZeroPad2d extends ConstantPad2d {
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad3d.html */
 export class ZeroPad3d extends ConstantPad3d {
   constructor(...args: Pad3dArguments) {
-    super(of3d.read(args, new.target.name).padding, 0);
+    super(signatures.CircularPad3d.read(args, new.target.name).padding, 0);
   }
 
   override extra_repr(): string {

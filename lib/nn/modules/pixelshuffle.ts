@@ -1,18 +1,17 @@
 /** Between channels and pixels. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { Module } from './module';
-
-const ofShuffle = signature<{ upscale_factor: number }>()('PixelShuffle.__init__', ['upscale_factor']);
 
 /** (*, C · r², H, W) → (*, C, H · r, W · r). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PixelShuffle.html */
 export class PixelShuffle extends Module {
   upscale_factor: number;
 
-  constructor(...args: ArgumentsOf<typeof ofShuffle>) {
+  constructor(...args: signatures.PixelShuffleArgs) {
     super();
-    this.upscale_factor = ofShuffle.read(args).upscale_factor;
+    this.upscale_factor = signatures.PixelShuffle.read(args).upscale_factor;
   }
 
   override forward(input: Tensor): Tensor {
@@ -24,15 +23,13 @@ export class PixelShuffle extends Module {
   }
 }
 
-const ofUnshuffle = signature<{ downscale_factor: number }>()('PixelUnshuffle.__init__', ['downscale_factor']);
-
 /** (*, C, H · r, W · r) → (*, C · r², H, W). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PixelUnshuffle.html */
 export class PixelUnshuffle extends Module {
   downscale_factor: number;
 
-  constructor(...args: ArgumentsOf<typeof ofUnshuffle>) {
+  constructor(...args: signatures.PixelUnshuffleArgs) {
     super();
-    this.downscale_factor = ofUnshuffle.read(args).downscale_factor;
+    this.downscale_factor = signatures.PixelUnshuffle.read(args).downscale_factor;
   }
 
   override forward(input: Tensor): Tensor {

@@ -1,7 +1,8 @@
 /** Pooling. https://docs.pytorch.org/docs/2.13/nn.html#pooling-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
-import type { OptionalSize2, OptionalSize3, Size1, Size2, Size3 } from '../common_types';
+import type { Size1 } from '../common_types';
 import * as F from '../functional';
 import { type OutputSize, repeated } from '../functional/sizes';
 import { Module } from './module';
@@ -24,9 +25,6 @@ export interface MaxPoolOptions<Size> {
   /** Rounds the size of the output up. */
   ceil_mode?: boolean;
 }
-
-const maxPoolOrder = ['kernel_size', 'stride', 'padding', 'dilation', 'return_indices', 'ceil_mode'] as const;
-const maxPoolDefaults = { stride: null, padding: 0, dilation: 1, return_indices: false, ceil_mode: false } as const;
 
 /**
  * What a max pool gives: a tensor, or with `return_indices` the pair `[values, places]`, which destructures as a tensor
@@ -64,12 +62,10 @@ export abstract class _MaxPoolNd extends Module {
   }
 }
 
-const ofMaxPool1d = signature<MaxPoolOptions<Size1>>()('MaxPool1d.__init__', maxPoolOrder, maxPoolDefaults);
-
 /** (N, C, L) → (N, C, L_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool1d.html */
 export class MaxPool1d extends _MaxPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofMaxPool1d>) {
-    super(ofMaxPool1d.read(args));
+  constructor(...args: signatures.MaxPool1dArgs) {
+    super(signatures.MaxPool1d.read(args));
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -77,12 +73,10 @@ export class MaxPool1d extends _MaxPoolNd {
   }
 }
 
-const ofMaxPool2d = signature<MaxPoolOptions<Size2>>()('MaxPool2d.__init__', maxPoolOrder, maxPoolDefaults);
-
 /** (N, C, H, W) → (N, C, H_out, W_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool2d.html */
 export class MaxPool2d extends _MaxPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofMaxPool2d>) {
-    super(ofMaxPool2d.read(args));
+  constructor(...args: signatures.MaxPool2dArgs) {
+    super(signatures.MaxPool2d.read(args));
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -90,12 +84,10 @@ export class MaxPool2d extends _MaxPoolNd {
   }
 }
 
-const ofMaxPool3d = signature<MaxPoolOptions<Size3>>()('MaxPool3d.__init__', maxPoolOrder, maxPoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool3d.html */
 export class MaxPool3d extends _MaxPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofMaxPool3d>) {
-    super(ofMaxPool3d.read(args));
+  constructor(...args: signatures.MaxPool3dArgs) {
+    super(signatures.MaxPool3d.read(args));
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -110,9 +102,6 @@ export interface MaxUnpoolOptions<Size> {
   stride?: Size | null;
   padding?: Size;
 }
-
-const unpoolOrder = ['kernel_size', 'stride', 'padding'] as const;
-const unpoolDefaults = { stride: null, padding: 0 } as const;
 
 /** @internal */
 export abstract class _MaxUnpoolNd extends Module {
@@ -133,12 +122,10 @@ export abstract class _MaxUnpoolNd extends Module {
   }
 }
 
-const ofMaxUnpool1d = signature<MaxUnpoolOptions<Size1>>()('MaxUnpool1d.__init__', unpoolOrder, unpoolDefaults);
-
 /** Puts maxima back at their places. https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool1d.html */
 export class MaxUnpool1d extends _MaxUnpoolNd {
-  constructor(...args: ArgumentsOf<typeof ofMaxUnpool1d>) {
-    super(ofMaxUnpool1d.read(args), 1);
+  constructor(...args: signatures.MaxUnpool1dArgs) {
+    super(signatures.MaxUnpool1d.read(args), 1);
   }
 
   override forward(input: Tensor, indices: Tensor, output_size: readonly number[] | null = null): Tensor {
@@ -146,12 +133,10 @@ export class MaxUnpool1d extends _MaxUnpoolNd {
   }
 }
 
-const ofMaxUnpool2d = signature<MaxUnpoolOptions<Size2>>()('MaxUnpool2d.__init__', unpoolOrder, unpoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool2d.html */
 export class MaxUnpool2d extends _MaxUnpoolNd {
-  constructor(...args: ArgumentsOf<typeof ofMaxUnpool2d>) {
-    super(ofMaxUnpool2d.read(args), 2);
+  constructor(...args: signatures.MaxUnpool2dArgs) {
+    super(signatures.MaxUnpool2d.read(args), 2);
   }
 
   override forward(input: Tensor, indices: Tensor, output_size: readonly number[] | null = null): Tensor {
@@ -159,12 +144,10 @@ export class MaxUnpool2d extends _MaxUnpoolNd {
   }
 }
 
-const ofMaxUnpool3d = signature<MaxUnpoolOptions<Size3>>()('MaxUnpool3d.__init__', unpoolOrder, unpoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool3d.html */
 export class MaxUnpool3d extends _MaxUnpoolNd {
-  constructor(...args: ArgumentsOf<typeof ofMaxUnpool3d>) {
-    super(ofMaxUnpool3d.read(args), 3);
+  constructor(...args: signatures.MaxUnpool3dArgs) {
+    super(signatures.MaxUnpool3d.read(args), 3);
   }
 
   override forward(input: Tensor, indices: Tensor, output_size: readonly number[] | null = null): Tensor {
@@ -194,22 +177,6 @@ export interface AvgPoolOptions<Size> {
   divisor_override?: number | null;
 }
 
-const avgPoolOrder = [
-  'kernel_size',
-  'stride',
-  'padding',
-  'ceil_mode',
-  'count_include_pad',
-  'divisor_override',
-] as const;
-const avgPoolDefaults = {
-  stride: null,
-  padding: 0,
-  ceil_mode: false,
-  count_include_pad: true,
-  divisor_override: null,
-} as const;
-
 /** @internal */
 export abstract class _AvgPoolNd extends Module {
   kernel_size: Size;
@@ -233,16 +200,10 @@ export abstract class _AvgPoolNd extends Module {
   }
 }
 
-const ofAvgPool1d = signature<AvgPool1dOptions>()(
-  'AvgPool1d.__init__',
-  ['kernel_size', 'stride', 'padding', 'ceil_mode', 'count_include_pad'],
-  { stride: null, padding: 0, ceil_mode: false, count_include_pad: true },
-);
-
 /** (N, C, L) → (N, C, L_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool1d.html */
 export class AvgPool1d extends _AvgPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAvgPool1d>) {
-    const options = ofAvgPool1d.read(args);
+  constructor(...args: signatures.AvgPool1dArgs) {
+    const options = signatures.AvgPool1d.read(args);
     super({
       ...options,
       kernel_size: repeated(options.kernel_size, 1),
@@ -257,14 +218,12 @@ export class AvgPool1d extends _AvgPoolNd {
   }
 }
 
-const ofAvgPool2d = signature<AvgPoolOptions<Size2>>()('AvgPool2d.__init__', avgPoolOrder, avgPoolDefaults);
-
 /** (N, C, H, W) → (N, C, H_out, W_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool2d.html */
 export class AvgPool2d extends _AvgPoolNd {
   divisor_override: number | null;
 
-  constructor(...args: ArgumentsOf<typeof ofAvgPool2d>) {
-    const { divisor_override, ...options } = ofAvgPool2d.read(args);
+  constructor(...args: signatures.AvgPool2dArgs) {
+    const { divisor_override, ...options } = signatures.AvgPool2d.read(args);
     super(options);
     this.divisor_override = divisor_override;
   }
@@ -275,14 +234,12 @@ export class AvgPool2d extends _AvgPoolNd {
   }
 }
 
-const ofAvgPool3d = signature<AvgPoolOptions<Size3>>()('AvgPool3d.__init__', avgPoolOrder, avgPoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool3d.html */
 export class AvgPool3d extends _AvgPoolNd {
   divisor_override: number | null;
 
-  constructor(...args: ArgumentsOf<typeof ofAvgPool3d>) {
-    const { divisor_override, ...options } = ofAvgPool3d.read(args);
+  constructor(...args: signatures.AvgPool3dArgs) {
+    const { divisor_override, ...options } = signatures.AvgPool3d.read(args);
     super(options);
     this.divisor_override = divisor_override;
   }
@@ -303,14 +260,6 @@ export interface FractionalMaxPoolOptions<Size> {
   return_indices?: boolean;
   _random_samples?: Tensor | null;
 }
-
-const fractionalOrder = ['kernel_size', 'output_size', 'output_ratio', 'return_indices', '_random_samples'] as const;
-const fractionalDefaults = {
-  output_size: null,
-  output_ratio: null,
-  return_indices: false,
-  _random_samples: null,
-} as const;
 
 abstract class FractionalMaxPool extends Module {
   kernel_size: readonly number[];
@@ -340,16 +289,10 @@ abstract class FractionalMaxPool extends Module {
   }
 }
 
-const ofFractionalMaxPool2d = signature<FractionalMaxPoolOptions<Size2>>()(
-  'FractionalMaxPool2d.__init__',
-  fractionalOrder,
-  fractionalDefaults,
-);
-
 /** Maxima of windows at random places. https://docs.pytorch.org/docs/2.13/generated/torch.nn.FractionalMaxPool2d.html */
 export class FractionalMaxPool2d extends FractionalMaxPool {
-  constructor(...args: ArgumentsOf<typeof ofFractionalMaxPool2d>) {
-    super(ofFractionalMaxPool2d.read(args), 2);
+  constructor(...args: signatures.FractionalMaxPool2dArgs) {
+    super(signatures.FractionalMaxPool2d.read(args), 2);
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -361,16 +304,10 @@ export class FractionalMaxPool2d extends FractionalMaxPool {
   }
 }
 
-const ofFractionalMaxPool3d = signature<FractionalMaxPoolOptions<Size3>>()(
-  'FractionalMaxPool3d.__init__',
-  fractionalOrder,
-  fractionalDefaults,
-);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.FractionalMaxPool3d.html */
 export class FractionalMaxPool3d extends FractionalMaxPool {
-  constructor(...args: ArgumentsOf<typeof ofFractionalMaxPool3d>) {
-    const options = ofFractionalMaxPool3d.read(args);
+  constructor(...args: signatures.FractionalMaxPool3dArgs) {
+    const options = signatures.FractionalMaxPool3d.read(args);
     const sizes = [options.kernel_size as number].flat();
     if (!sizes.every((size) => size > 0)) {
       throw new RangeError(`kernel_size must be greater than 0, but got ${repr(options.kernel_size)}`);
@@ -397,9 +334,6 @@ export interface LPPoolOptions<Size> {
   ceil_mode?: boolean;
 }
 
-const lpPoolOrder = ['norm_type', 'kernel_size', 'stride', 'ceil_mode'] as const;
-const lpPoolDefaults = { stride: null, ceil_mode: false } as const;
-
 /** @internal */
 export abstract class _LPPoolNd extends Module {
   norm_type: number;
@@ -421,12 +355,10 @@ export abstract class _LPPoolNd extends Module {
   }
 }
 
-const ofLPPool1d = signature<LPPoolOptions<Size1>>()('LPPool1d.__init__', lpPoolOrder, lpPoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool1d.html */
 export class LPPool1d extends _LPPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofLPPool1d>) {
-    super(ofLPPool1d.read(args));
+  constructor(...args: signatures.LPPool1dArgs) {
+    super(signatures.LPPool1d.read(args));
   }
 
   override forward(input: Tensor): Tensor {
@@ -434,12 +366,10 @@ export class LPPool1d extends _LPPoolNd {
   }
 }
 
-const ofLPPool2d = signature<LPPoolOptions<Size2>>()('LPPool2d.__init__', lpPoolOrder, lpPoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool2d.html */
 export class LPPool2d extends _LPPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofLPPool2d>) {
-    super(ofLPPool2d.read(args));
+  constructor(...args: signatures.LPPool2dArgs) {
+    super(signatures.LPPool2d.read(args));
   }
 
   override forward(input: Tensor): Tensor {
@@ -447,12 +377,10 @@ export class LPPool2d extends _LPPoolNd {
   }
 }
 
-const ofLPPool3d = signature<LPPoolOptions<Size3>>()('LPPool3d.__init__', lpPoolOrder, lpPoolDefaults);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool3d.html */
 export class LPPool3d extends _LPPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofLPPool3d>) {
-    super(ofLPPool3d.read(args));
+  constructor(...args: signatures.LPPool3dArgs) {
+    super(signatures.LPPool3d.read(args));
   }
 
   override forward(input: Tensor): Tensor {
@@ -478,23 +406,10 @@ export abstract class _AdaptiveMaxPoolNd extends Module {
   }
 }
 
-interface AdaptiveMaxOptions<Size> {
-  output_size: Size;
-  return_indices?: boolean;
-}
-
-const adaptiveMaxOrder = ['output_size', 'return_indices'] as const;
-const adaptiveMaxDefaults = { return_indices: false } as const;
-const ofAdaptiveMaxPool1d = signature<AdaptiveMaxOptions<Size1>>()(
-  'AdaptiveMaxPool1d.__init__',
-  adaptiveMaxOrder,
-  adaptiveMaxDefaults,
-);
-
 /** (N, C, L) → (N, C, output_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveMaxPool1d.html */
 export class AdaptiveMaxPool1d extends _AdaptiveMaxPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAdaptiveMaxPool1d>) {
-    super(ofAdaptiveMaxPool1d.read(args));
+  constructor(...args: signatures.AdaptiveMaxPool1dArgs) {
+    super(signatures.AdaptiveMaxPool1d.read(args));
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -502,16 +417,10 @@ export class AdaptiveMaxPool1d extends _AdaptiveMaxPoolNd {
   }
 }
 
-const ofAdaptiveMaxPool2d = signature<AdaptiveMaxOptions<OptionalSize2>>()(
-  'AdaptiveMaxPool2d.__init__',
-  adaptiveMaxOrder,
-  adaptiveMaxDefaults,
-);
-
 /** (N, C, H, W) → (N, C, *output_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveMaxPool2d.html */
 export class AdaptiveMaxPool2d extends _AdaptiveMaxPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAdaptiveMaxPool2d>) {
-    super(ofAdaptiveMaxPool2d.read(args));
+  constructor(...args: signatures.AdaptiveMaxPool2dArgs) {
+    super(signatures.AdaptiveMaxPool2d.read(args));
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -519,16 +428,10 @@ export class AdaptiveMaxPool2d extends _AdaptiveMaxPoolNd {
   }
 }
 
-const ofAdaptiveMaxPool3d = signature<AdaptiveMaxOptions<OptionalSize3>>()(
-  'AdaptiveMaxPool3d.__init__',
-  adaptiveMaxOrder,
-  adaptiveMaxDefaults,
-);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveMaxPool3d.html */
 export class AdaptiveMaxPool3d extends _AdaptiveMaxPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAdaptiveMaxPool3d>) {
-    super(ofAdaptiveMaxPool3d.read(args));
+  constructor(...args: signatures.AdaptiveMaxPool3dArgs) {
+    super(signatures.AdaptiveMaxPool3d.read(args));
   }
 
   override forward(input: Tensor): MaxPoolResult {
@@ -550,12 +453,10 @@ export abstract class _AdaptiveAvgPoolNd extends Module {
   }
 }
 
-const ofAdaptiveAvgPool1d = signature<{ output_size: Size1 }>()('AdaptiveAvgPool1d.__init__', ['output_size']);
-
 /** (N, C, L) → (N, C, output_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool1d.html */
 export class AdaptiveAvgPool1d extends _AdaptiveAvgPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAdaptiveAvgPool1d>) {
-    super(ofAdaptiveAvgPool1d.read(args));
+  constructor(...args: signatures.AdaptiveAvgPool1dArgs) {
+    super(signatures.AdaptiveAvgPool1d.read(args));
   }
 
   override forward(input: Tensor): Tensor {
@@ -563,12 +464,10 @@ export class AdaptiveAvgPool1d extends _AdaptiveAvgPoolNd {
   }
 }
 
-const ofAdaptiveAvgPool2d = signature<{ output_size: OptionalSize2 }>()('AdaptiveAvgPool2d.__init__', ['output_size']);
-
 /** (N, C, H, W) → (N, C, *output_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool2d.html */
 export class AdaptiveAvgPool2d extends _AdaptiveAvgPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAdaptiveAvgPool2d>) {
-    super(ofAdaptiveAvgPool2d.read(args));
+  constructor(...args: signatures.AdaptiveAvgPool2dArgs) {
+    super(signatures.AdaptiveAvgPool2d.read(args));
   }
 
   override forward(input: Tensor): Tensor {
@@ -576,12 +475,10 @@ export class AdaptiveAvgPool2d extends _AdaptiveAvgPoolNd {
   }
 }
 
-const ofAdaptiveAvgPool3d = signature<{ output_size: OptionalSize3 }>()('AdaptiveAvgPool3d.__init__', ['output_size']);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool3d.html */
 export class AdaptiveAvgPool3d extends _AdaptiveAvgPoolNd {
-  constructor(...args: ArgumentsOf<typeof ofAdaptiveAvgPool3d>) {
-    super(ofAdaptiveAvgPool3d.read(args));
+  constructor(...args: signatures.AdaptiveAvgPool3dArgs) {
+    super(signatures.AdaptiveAvgPool3d.read(args));
   }
 
   override forward(input: Tensor): Tensor {

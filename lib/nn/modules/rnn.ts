@@ -4,13 +4,14 @@ import { is_autocast_enabled } from '../../amp/autocast';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { optionsOf } from '../../operators/checks';
 import { requireGiven } from '../../operators/keywords';
 import { typeName } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { listText, sameShape, tupleText } from '../../operators/text';
 import { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type Factory, type FactoryOptions, signature } from '../arguments';
+import type { Factory, FactoryOptions } from '../arguments';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { PackedSequence } from '../utils/rnn';
@@ -49,10 +50,6 @@ export interface RNNBaseOptions extends FactoryOptions {
   dropout?: number;
   /** Runs over the sequence backwards too. */
   bidirectional?: boolean;
-}
-
-export interface RNNOptions extends RNNBaseOptions {
-  nonlinearity?: 'tanh' | 'relu';
 }
 
 export interface LSTMOptions extends RNNBaseOptions {
@@ -376,38 +373,12 @@ function autocasts(): boolean {
   return is_autocast_enabled('cpu') || is_autocast_enabled('cuda');
 }
 
-const baseDefaults = {
-  num_layers: 1,
-  bias: true,
-  batch_first: false,
-  dropout: 0,
-  bidirectional: false,
-  device: null,
-  dtype: null,
-} as const;
-
 function refuseProjection(args: readonly unknown[]): void {
   const last = args[args.length - 1];
   if (typeof last === 'object' && last !== null && 'proj_size' in last) {
     throw new RangeError('proj_size argument is only supported for LSTM, not RNN or GRU');
   }
 }
-
-const ofRNN = signature<RNNOptions>()(
-  'RNN.__init__',
-  [
-    'input_size',
-    'hidden_size',
-    'num_layers',
-    'nonlinearity',
-    'bias',
-    'batch_first',
-    'dropout',
-    'bidirectional',
-    ...FACTORY,
-  ],
-  { ...baseDefaults, nonlinearity: 'tanh' },
-);
 
 /**
  * h = tanh(W_ih x + b_ih + W_hh h + b_hh) over a sequence.
@@ -417,9 +388,9 @@ const ofRNN = signature<RNNOptions>()(
 export class RNN extends RNNBase {
   nonlinearity: 'tanh' | 'relu';
 
-  constructor(...args: ArgumentsOf<typeof ofRNN>) {
+  constructor(...args: signatures.RNNArgs) {
     refuseProjection(args);
-    const { nonlinearity, ...options } = ofRNN.read(args);
+    const { nonlinearity, ...options } = signatures.RNN.read(args);
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
       throw new RangeError(`Unknown nonlinearity '${nonlinearity}'. Select from 'tanh' or 'relu'.`);
     }
@@ -439,30 +410,14 @@ export interface RNN {
   <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
 }
 
-const ofLSTM = signature<LSTMOptions>()(
-  'LSTM.__init__',
-  [
-    'input_size',
-    'hidden_size',
-    'num_layers',
-    'bias',
-    'batch_first',
-    'dropout',
-    'bidirectional',
-    'proj_size',
-    ...FACTORY,
-  ],
-  { ...baseDefaults, proj_size: 0 },
-);
-
 /**
  * Long short-term memory over a sequence.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LSTM.html
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says how the module can be called
 export class LSTM extends RNNBase {
-  constructor(...args: ArgumentsOf<typeof ofLSTM>) {
-    super({ ...ofLSTM.read(args), mode: 'LSTM' });
+  constructor(...args: signatures.LSTMArgs) {
+    super({ ...signatures.LSTM.read(args), mode: 'LSTM' });
   }
 
   /** The size that the cell state must have. */
@@ -494,18 +449,12 @@ export interface LSTM {
   <Input extends Sequence>(input: Input, hx?: LSTMState | null): [Input, [Tensor, Tensor]];
 }
 
-const ofGRU = signature<RNNBaseOptions>()(
-  'GRU.__init__',
-  ['input_size', 'hidden_size', 'num_layers', 'bias', 'batch_first', 'dropout', 'bidirectional', ...FACTORY],
-  baseDefaults,
-);
-
 /** A gated recurrent unit over a sequence. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GRU.html */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface only says how the module can be called
 export class GRU extends RNNBase {
-  constructor(...args: ArgumentsOf<typeof ofGRU>) {
+  constructor(...args: signatures.GRUArgs) {
     refuseProjection(args);
-    super({ ...ofGRU.read(args), mode: 'GRU', proj_size: 0 });
+    super({ ...signatures.GRU.read(args), mode: 'GRU', proj_size: 0 });
   }
 
   /** input (L, N, input_size) and a state (layers · directions, N, hidden_size) → outputs and the last state. */
@@ -598,20 +547,12 @@ export abstract class RNNCellBase extends Module {
   }
 }
 
-const cellOrder = ['input_size', 'hidden_size', 'bias', ...FACTORY] as const;
-const cellDefaults = { bias: true, device: null, dtype: null } as const;
-const ofRNNCell = signature<RNNCellOptions & { nonlinearity?: 'tanh' | 'relu' }>()(
-  'RNNCell.__init__',
-  ['input_size', 'hidden_size', 'bias', 'nonlinearity', ...FACTORY],
-  { ...cellDefaults, nonlinearity: 'tanh' },
-);
-
 /** One step of an RNN: (N, input_size), (N, hidden_size) → (N, hidden_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.RNNCell.html */
 export class RNNCell extends RNNCellBase {
   nonlinearity: 'tanh' | 'relu';
 
-  constructor(...args: ArgumentsOf<typeof ofRNNCell>) {
-    const { nonlinearity, ...options } = ofRNNCell.read(args);
+  constructor(...args: signatures.RNNCellArgs) {
+    const { nonlinearity, ...options } = signatures.RNNCell.read(args);
     super(options, 1);
     this.nonlinearity = nonlinearity;
   }
@@ -633,12 +574,10 @@ export class RNNCell extends RNNCellBase {
   }
 }
 
-const ofLSTMCell = signature<RNNCellOptions>()('LSTMCell.__init__', cellOrder, cellDefaults);
-
 /** One step of an LSTM: the next hidden and cell state. https://docs.pytorch.org/docs/2.13/generated/torch.nn.LSTMCell.html */
 export class LSTMCell extends RNNCellBase {
-  constructor(...args: ArgumentsOf<typeof ofLSTMCell>) {
-    super(ofLSTMCell.read(args), 4);
+  constructor(...args: signatures.LSTMCellArgs) {
+    super(signatures.LSTMCell.read(args), 4);
   }
 
   override forward(input: Tensor, hx: LSTMState | null = null): [Tensor, Tensor] {
@@ -648,12 +587,10 @@ export class LSTMCell extends RNNCellBase {
   }
 }
 
-const ofGRUCell = signature<RNNCellOptions>()('GRUCell.__init__', cellOrder, cellDefaults);
-
 /** One step of a GRU. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GRUCell.html */
 export class GRUCell extends RNNCellBase {
-  constructor(...args: ArgumentsOf<typeof ofGRUCell>) {
-    super(ofGRUCell.read(args), 3);
+  constructor(...args: signatures.GRUCellArgs) {
+    super(signatures.GRUCell.read(args), 3);
   }
 
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {

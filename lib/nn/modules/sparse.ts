@@ -1,61 +1,14 @@
 /** Tables of vectors. https://docs.pytorch.org/docs/2.13/nn.html#sparse-layers */
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import { Parameter } from '../parameter';
 import { empty } from './factory';
 import { Module } from './module';
 import { float, repr } from './repr';
-
-interface TableOptions {
-  /** The row that stays as it is in training; zeros at first. */
-  padding_idx?: number | null;
-  /** Rows that are longer are scaled down when they are read. */
-  max_norm?: number | null;
-  norm_type?: number;
-  /** Divides gradients by how often a row occurs in the batch. */
-  scale_grad_by_freq?: boolean;
-  /** The gradient of the weight is a sparse tensor. */
-  sparse?: boolean;
-}
-
-export interface EmbeddingOptions extends TableOptions, FactoryOptions {
-  num_embeddings: number;
-  embedding_dim: number;
-  _weight?: Tensor | null;
-  _freeze?: boolean;
-}
-
-const tableDefaults = {
-  padding_idx: null,
-  max_norm: null,
-  norm_type: 2,
-  scale_grad_by_freq: false,
-  sparse: false,
-  _weight: null,
-  device: null,
-  dtype: null,
-} as const;
-
-const ofEmbedding = signature<EmbeddingOptions>()(
-  'Embedding.__init__',
-  [
-    'num_embeddings',
-    'embedding_dim',
-    'padding_idx',
-    'max_norm',
-    'norm_type',
-    'scale_grad_by_freq',
-    'sparse',
-    '_weight',
-    '_freeze',
-    ...FACTORY,
-  ],
-  { ...tableDefaults, _freeze: false },
-);
 
 function row(index: number | null, rows: number, message: string): number | null {
   if (index === null) return null;
@@ -74,12 +27,6 @@ function drawRows(weight: Tensor, padding: number | null): void {
   if (padding !== null) no_grad(() => weight.index(padding).fill_(0));
 }
 
-const ofPretrained = signature<{ embeddings: Tensor; freeze?: boolean } & TableOptions>()(
-  'Embedding.from_pretrained',
-  ['embeddings', 'freeze', 'padding_idx', 'max_norm', 'norm_type', 'scale_grad_by_freq', 'sparse'],
-  { freeze: true, padding_idx: null, max_norm: null, norm_type: 2, scale_grad_by_freq: false, sparse: false },
-);
-
 /**
  * Looks up rows of a table: indices (*) → (*, embedding_dim).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Embedding.html
@@ -94,9 +41,9 @@ export class Embedding extends Module {
   sparse: boolean;
   declare weight: Parameter;
 
-  constructor(...args: ArgumentsOf<typeof ofEmbedding>) {
+  constructor(...args: signatures.EmbeddingArgs) {
     super();
-    const options = ofEmbedding.read(args);
+    const options = signatures.Embedding.read(args);
     const { num_embeddings, embedding_dim, _weight, _freeze } = options;
     this.num_embeddings = num_embeddings;
     this.embedding_dim = embedding_dim;
@@ -134,69 +81,13 @@ export class Embedding extends Module {
    * A table of given rows (num_embeddings, embedding_dim), which do not learn unless `freeze` is false.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Embedding.html#torch.nn.Embedding.from_pretrained
    */
-  static from_pretrained(...args: ArgumentsOf<typeof ofPretrained>): Embedding {
-    const { embeddings, freeze, ...options } = ofPretrained.read(args);
+  static from_pretrained(...args: signatures.EmbeddingFromPretrainedArgs): Embedding {
+    const { embeddings, freeze, ...options } = signatures.Embedding_from_pretrained.read(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
     const [num_embeddings, embedding_dim] = embeddings.shape as [number, number];
     return new this({ num_embeddings, embedding_dim, _weight: embeddings, _freeze: freeze, ...options });
   }
 }
-
-interface BagOptions extends TableOptions {
-  mode?: F.BagMode;
-  /** The last offset is the end of the last bag. */
-  include_last_offset?: boolean;
-}
-
-export interface EmbeddingBagOptions extends BagOptions, FactoryOptions {
-  num_embeddings: number;
-  embedding_dim: number;
-  _weight?: Tensor | null;
-}
-
-const bagDefaults = { ...tableDefaults, mode: 'mean', include_last_offset: false } as const;
-const ofEmbeddingBag = signature<EmbeddingBagOptions>()(
-  'EmbeddingBag.__init__',
-  [
-    'num_embeddings',
-    'embedding_dim',
-    'max_norm',
-    'norm_type',
-    'scale_grad_by_freq',
-    'mode',
-    'sparse',
-    '_weight',
-    'include_last_offset',
-    'padding_idx',
-    ...FACTORY,
-  ],
-  bagDefaults,
-);
-
-const ofPretrainedBag = signature<{ embeddings: Tensor; freeze?: boolean } & BagOptions>()(
-  'EmbeddingBag.from_pretrained',
-  [
-    'embeddings',
-    'freeze',
-    'max_norm',
-    'norm_type',
-    'scale_grad_by_freq',
-    'mode',
-    'sparse',
-    'include_last_offset',
-    'padding_idx',
-  ],
-  {
-    freeze: true,
-    max_norm: null,
-    norm_type: 2,
-    scale_grad_by_freq: false,
-    mode: 'mean',
-    sparse: false,
-    include_last_offset: false,
-    padding_idx: null,
-  },
-);
 
 /**
  * Sums, means or maxima of bags of rows, without making the rows.
@@ -214,9 +105,9 @@ export class EmbeddingBag extends Module {
   include_last_offset: boolean;
   declare weight: Parameter;
 
-  constructor(...args: ArgumentsOf<typeof ofEmbeddingBag>) {
+  constructor(...args: signatures.EmbeddingBagArgs) {
     super();
-    const options = ofEmbeddingBag.read(args);
+    const options = signatures.EmbeddingBag.read(args);
     const { num_embeddings, embedding_dim, _weight } = options;
     this.num_embeddings = num_embeddings;
     this.embedding_dim = embedding_dim;
@@ -267,8 +158,8 @@ export class EmbeddingBag extends Module {
    * A table of given rows (num_embeddings, embedding_dim), which do not learn unless `freeze` is false.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.EmbeddingBag.html#torch.nn.EmbeddingBag.from_pretrained
    */
-  static from_pretrained(...args: ArgumentsOf<typeof ofPretrainedBag>): EmbeddingBag {
-    const { embeddings, freeze, ...options } = ofPretrainedBag.read(args);
+  static from_pretrained(...args: signatures.EmbeddingBagFromPretrainedArgs): EmbeddingBag {
+    const { embeddings, freeze, ...options } = signatures.EmbeddingBag_from_pretrained.read(args);
     if (embeddings.dim() !== 2) throw new AssertionError('Embeddings parameter is expected to be 2-dimensional');
     const [num_embeddings, embedding_dim] = embeddings.shape as [number, number];
     const bag = new this({ num_embeddings, embedding_dim, _weight: embeddings, ...options });

@@ -1,14 +1,14 @@
 /** Transformers. https://docs.pytorch.org/docs/2.13/nn.html#transformer-layers */
 
+import type { Values } from '../../arguments/signature';
 import { get_fastpath_enabled } from '../../backends/mha';
 import { deepcopy } from '../../copy';
 import { TorchError, warn } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { requireCount } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
-import type { PythonArguments } from '../../operators/python';
 import type { Tensor } from '../../tensor';
 import { type DeviceLike, type DType, parseDevice } from '../../types';
-import { type ArgumentsOf, FACTORY, type FactoryOptions, signature } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import { requireModule } from '../require';
@@ -25,45 +25,6 @@ import { stateOf } from './registry';
 /** A non-linearity between the linear maps: by name, or any function. */
 export type Activation = 'relu' | 'gelu' | ((x: Tensor) => Tensor);
 
-/** Options of one layer of an encoder or decoder. */
-export interface TransformerLayerOptions extends FactoryOptions {
-  d_model: number;
-  nhead: number;
-  dim_feedforward?: number;
-  dropout?: number;
-  activation?: Activation;
-  layer_norm_eps?: number;
-  /** Inputs and outputs are (N, L, E) instead of (L, N, E). */
-  batch_first?: boolean;
-  /** Normalises before attention and feed-forward instead of after them. */
-  norm_first?: boolean;
-  bias?: boolean;
-}
-
-const layerOrder = [
-  'd_model',
-  'nhead',
-  'dim_feedforward',
-  'dropout',
-  'activation',
-  'layer_norm_eps',
-  'batch_first',
-  'norm_first',
-  'bias',
-  ...FACTORY,
-] as const;
-const layerDefaults = {
-  dim_feedforward: 2048,
-  dropout: 0.1,
-  activation: F.relu as (x: Tensor) => Tensor,
-  layer_norm_eps: 1e-5,
-  batch_first: false,
-  norm_first: false,
-  bias: true,
-  device: null,
-  dtype: null,
-} as const;
-
 function activationOf(activation: Activation): (x: Tensor) => Tensor {
   if (typeof activation !== 'string') return activation;
   if (activation === 'relu') return F.relu;
@@ -79,26 +40,6 @@ function lengthOf(x: Tensor, batch_first: boolean): number | null {
 }
 
 // ---- encoder
-
-const ofEncoderLayer = signature<TransformerLayerOptions>()(
-  'TransformerEncoderLayer.__init__',
-  layerOrder,
-  layerDefaults,
-);
-
-interface EncoderLayerInputs {
-  src: Tensor;
-  src_mask?: Tensor | null;
-  src_key_padding_mask?: Tensor | null;
-  is_causal?: boolean;
-}
-
-const encoderLayerInputs = ['src', 'src_mask', 'src_key_padding_mask', 'is_causal'] as const;
-const ofEncoderLayerForward = signature<EncoderLayerInputs>()('TransformerEncoderLayer.forward', encoderLayerInputs, {
-  src_mask: null,
-  src_key_padding_mask: null,
-  is_causal: false,
-});
 
 /**
  * Self-attention and a feed-forward network: src (L, N, d_model) → (L, N, d_model).
@@ -118,9 +59,9 @@ export class TransformerEncoderLayer extends Module {
   activation_relu_or_gelu: 0 | 1 | 2;
   declare activation: (x: Tensor) => Tensor;
 
-  constructor(...args: ArgumentsOf<typeof ofEncoderLayer>) {
+  constructor(...args: signatures.TransformerEncoderLayerArgs) {
     super();
-    const options = ofEncoderLayer.read(args);
+    const options = signatures.TransformerEncoderLayer.read(args);
     const { d_model, nhead, dim_feedforward, dropout, layer_norm_eps: eps, batch_first, bias, device, dtype } = options;
     const factory = { device, dtype };
     this.self_attn = new MultiheadAttention(d_model, nhead, { dropout, bias, batch_first, ...factory });
@@ -139,13 +80,8 @@ export class TransformerEncoderLayer extends Module {
     this.activation = activation as (x: Tensor) => Tensor;
   }
 
-  override forward(
-    ...args: PythonArguments<
-      [src: Tensor, src_mask?: Tensor | null, src_key_padding_mask?: Tensor | null, is_causal?: boolean],
-      typeof encoderLayerInputs
-    >
-  ): Tensor {
-    const { src, src_mask, src_key_padding_mask, is_causal } = ofEncoderLayerForward.read(args);
+  override forward(...args: signatures.TransformerEncoderLayerForwardArgs): Tensor {
+    const { src, src_mask, src_key_padding_mask, is_causal } = signatures.TransformerEncoderLayer_forward.read(args);
     const { dtype } = src;
     const padding = canonicalMask(src_key_padding_mask, 'src_key_padding_mask', dtype, src_mask, 'src_mask');
     const mask = canonicalMask(src_mask, 'src_mask', dtype);
@@ -224,37 +160,6 @@ function clones<Layer extends Module>(layer: Layer, count: number): ModuleList<L
   return new ModuleList<Layer>(Array.from({ length: count }, () => deepcopy(layer)));
 }
 
-export interface TransformerEncoderOptions {
-  encoder_layer: TransformerEncoderLayer | Module;
-  num_layers: number;
-  /** Normalises the output. */
-  norm?: Module | null;
-  /** Leaves padding out of the computation where it can. */
-  enable_nested_tensor?: boolean;
-  /** Checks that the padding is at the end. */
-  mask_check?: boolean;
-}
-
-const ofEncoder = signature<TransformerEncoderOptions>()(
-  'TransformerEncoder.__init__',
-  ['encoder_layer', 'num_layers', 'norm', 'enable_nested_tensor', 'mask_check'],
-  { norm: null, enable_nested_tensor: true, mask_check: true },
-);
-
-interface EncoderInputs {
-  src: Tensor;
-  mask?: Tensor | null;
-  src_key_padding_mask?: Tensor | null;
-  is_causal?: boolean | null;
-}
-
-const encoderInputs = ['src', 'mask', 'src_key_padding_mask', 'is_causal'] as const;
-const ofEncoderForward = signature<EncoderInputs>()('TransformerEncoder.forward', encoderInputs, {
-  mask: null,
-  src_key_padding_mask: null,
-  is_causal: null,
-});
-
 /** Why the layer cannot leave out padding; null when it can. */
 function whyNotNested(layer: unknown): string | null {
   const name = 'encoder_layer';
@@ -283,9 +188,10 @@ export class TransformerEncoder extends Module {
   use_nested_tensor: boolean;
   mask_check: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofEncoder>) {
+  constructor(...args: signatures.TransformerEncoderArgs) {
     super();
-    const { encoder_layer, num_layers, norm, enable_nested_tensor, mask_check } = ofEncoder.read(args);
+    const { encoder_layer, num_layers, norm, enable_nested_tensor, mask_check } =
+      signatures.TransformerEncoder.read(args);
     requireModule('TransformerEncoder.__init__', 'encoder_layer', encoder_layer);
     requireCount('TransformerEncoder.__init__', 'num_layers', num_layers);
     this.layers = clones(encoder_layer as TransformerEncoderLayer, num_layers);
@@ -300,13 +206,8 @@ export class TransformerEncoder extends Module {
     }
   }
 
-  override forward(
-    ...args: PythonArguments<
-      [src: Tensor, mask?: Tensor | null, src_key_padding_mask?: Tensor | null, is_causal?: boolean | null],
-      typeof encoderInputs
-    >
-  ): Tensor {
-    const inputs = ofEncoderForward.read(args);
+  override forward(...args: signatures.TransformerEncoderForwardArgs): Tensor {
+    const inputs = signatures.TransformerEncoder_forward.read(args);
     const { src } = inputs;
     const { dtype } = src;
     const padding = canonicalMask(inputs.src_key_padding_mask, 'src_key_padding_mask', dtype, inputs.mask, 'mask');
@@ -335,54 +236,7 @@ export class TransformerEncoder extends Module {
 
 // ---- decoder
 
-const ofDecoderLayer = signature<TransformerLayerOptions>()(
-  'TransformerDecoderLayer.__init__',
-  layerOrder,
-  layerDefaults,
-);
-
-interface DecoderLayerInputs {
-  tgt: Tensor;
-  memory: Tensor;
-  tgt_mask?: Tensor | null;
-  memory_mask?: Tensor | null;
-  tgt_key_padding_mask?: Tensor | null;
-  memory_key_padding_mask?: Tensor | null;
-  tgt_is_causal?: boolean;
-  memory_is_causal?: boolean;
-}
-
-const decoderInputs = [
-  'tgt',
-  'memory',
-  'tgt_mask',
-  'memory_mask',
-  'tgt_key_padding_mask',
-  'memory_key_padding_mask',
-  'tgt_is_causal',
-  'memory_is_causal',
-] as const;
-const noMasks = { tgt_mask: null, memory_mask: null, tgt_key_padding_mask: null, memory_key_padding_mask: null };
-const ofDecoderLayerForward = signature<DecoderLayerInputs>()('TransformerDecoderLayer.forward', decoderInputs, {
-  ...noMasks,
-  tgt_is_causal: false,
-  memory_is_causal: false,
-});
-
-/** The arguments of a decoder, and of its layers. */
-type DecoderArguments<Causal> = PythonArguments<
-  [
-    tgt: Tensor,
-    memory: Tensor,
-    tgt_mask?: Tensor | null,
-    memory_mask?: Tensor | null,
-    tgt_key_padding_mask?: Tensor | null,
-    memory_key_padding_mask?: Tensor | null,
-    tgt_is_causal?: Causal,
-    memory_is_causal?: boolean,
-  ],
-  typeof decoderInputs
->;
+type Inputs = Values<signatures.TransformerDecoderLayerForwardArguments>;
 
 /**
  * Self-attention, attention to an encoder's output and a feed-forward network: tgt (T, N, d_model), memory
@@ -404,9 +258,9 @@ export class TransformerDecoderLayer extends Module {
   declare dropout3: Dropout;
   declare activation: (x: Tensor) => Tensor;
 
-  constructor(...args: ArgumentsOf<typeof ofDecoderLayer>) {
+  constructor(...args: signatures.TransformerDecoderLayerArgs) {
     super();
-    const options = ofDecoderLayer.read(args);
+    const options = signatures.TransformerDecoderLayer.read(args);
     const { d_model, nhead, dim_feedforward, dropout, layer_norm_eps: eps, batch_first, bias, device, dtype } = options;
     const factory = { device, dtype };
     this.self_attn = new MultiheadAttention(d_model, nhead, { dropout, batch_first, bias, ...factory });
@@ -424,8 +278,8 @@ export class TransformerDecoderLayer extends Module {
     this.activation = activationOf(options.activation);
   }
 
-  override forward(...args: DecoderArguments<boolean>): Tensor {
-    const inputs = ofDecoderLayerForward.read(args);
+  override forward(...args: signatures.TransformerDecoderLayerForwardArgs): Tensor {
+    const inputs = signatures.TransformerDecoderLayer_forward.read(args);
     const { tgt } = inputs;
     if (this.norm_first) {
       const attended = tgt.add(this.attendSelf(this.norm1(tgt), inputs));
@@ -437,7 +291,7 @@ export class TransformerDecoderLayer extends Module {
     return this.norm3(informed.add(this.feedForward(informed)));
   }
 
-  private attendSelf(x: Tensor, inputs: Required<DecoderLayerInputs>): Tensor {
+  private attendSelf(x: Tensor, inputs: Inputs): Tensor {
     const options = {
       attn_mask: inputs.tgt_mask,
       key_padding_mask: inputs.tgt_key_padding_mask,
@@ -447,7 +301,7 @@ export class TransformerDecoderLayer extends Module {
     return this.dropout1(this.self_attn(x, x, x, options)[0]);
   }
 
-  private attendMemory(x: Tensor, inputs: Required<DecoderLayerInputs>): Tensor {
+  private attendMemory(x: Tensor, inputs: Inputs): Tensor {
     const { memory } = inputs;
     const options = {
       attn_mask: inputs.memory_mask,
@@ -463,28 +317,6 @@ export class TransformerDecoderLayer extends Module {
   }
 }
 
-export interface TransformerDecoderOptions {
-  decoder_layer: TransformerDecoderLayer | Module;
-  num_layers: number;
-  norm?: Module | null;
-}
-
-const ofDecoder = signature<TransformerDecoderOptions>()(
-  'TransformerDecoder.__init__',
-  ['decoder_layer', 'num_layers', 'norm'],
-  { norm: null },
-);
-
-interface DecoderInputs extends Omit<DecoderLayerInputs, 'tgt_is_causal'> {
-  tgt_is_causal?: boolean | null;
-}
-
-const ofDecoderForward = signature<DecoderInputs>()('TransformerDecoder.forward', decoderInputs, {
-  ...noMasks,
-  tgt_is_causal: null,
-  memory_is_causal: false,
-});
-
 /**
  * Several decoder layers, one after the other.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.TransformerDecoder.html
@@ -494,9 +326,9 @@ export class TransformerDecoder extends Module {
   num_layers: number;
   declare norm: Module | null;
 
-  constructor(...args: ArgumentsOf<typeof ofDecoder>) {
+  constructor(...args: signatures.TransformerDecoderArgs) {
     super();
-    const { decoder_layer, num_layers, norm } = ofDecoder.read(args);
+    const { decoder_layer, num_layers, norm } = signatures.TransformerDecoder.read(args);
     requireModule('TransformerDecoder.__init__', 'decoder_layer', decoder_layer);
     requireCount('TransformerDecoder.__init__', 'num_layers', num_layers);
     this.layers = clones(decoder_layer as TransformerDecoderLayer, num_layers);
@@ -504,8 +336,8 @@ export class TransformerDecoder extends Module {
     this.norm = norm;
   }
 
-  override forward(...args: DecoderArguments<boolean | null>): Tensor {
-    const { tgt, memory, tgt_is_causal, ...options } = ofDecoderForward.read(args);
+  override forward(...args: signatures.TransformerDecoderForwardArgs): Tensor {
+    const { tgt, memory, tgt_is_causal, ...options } = signatures.TransformerDecoder_forward.read(args);
     const length = lengthOf(tgt, this.layers[0]!.self_attn.batch_first);
     const causal = isCausal(options.tgt_mask, tgt_is_causal, length);
     let output = tgt;
@@ -515,97 +347,6 @@ export class TransformerDecoder extends Module {
 }
 
 // ---- both
-
-export interface TransformerOptions extends Omit<TransformerLayerOptions, 'd_model' | 'nhead'> {
-  d_model?: number;
-  nhead?: number;
-  num_encoder_layers?: number;
-  num_decoder_layers?: number;
-  custom_encoder?: Module | null;
-  custom_decoder?: Module | null;
-}
-
-const ofTransformer = signature<TransformerOptions>()(
-  'Transformer.__init__',
-  [
-    'd_model',
-    'nhead',
-    'num_encoder_layers',
-    'num_decoder_layers',
-    'dim_feedforward',
-    'dropout',
-    'activation',
-    'custom_encoder',
-    'custom_decoder',
-    'layer_norm_eps',
-    'batch_first',
-    'norm_first',
-    'bias',
-    ...FACTORY,
-  ],
-  {
-    ...layerDefaults,
-    d_model: 512,
-    nhead: 8,
-    num_encoder_layers: 6,
-    num_decoder_layers: 6,
-    custom_encoder: null,
-    custom_decoder: null,
-  },
-);
-
-interface TransformerInputs {
-  src: Tensor;
-  tgt: Tensor;
-  src_mask?: Tensor | null;
-  tgt_mask?: Tensor | null;
-  memory_mask?: Tensor | null;
-  src_key_padding_mask?: Tensor | null;
-  tgt_key_padding_mask?: Tensor | null;
-  memory_key_padding_mask?: Tensor | null;
-  src_is_causal?: boolean | null;
-  tgt_is_causal?: boolean | null;
-  memory_is_causal?: boolean;
-}
-
-const transformerInputs = [
-  'src',
-  'tgt',
-  'src_mask',
-  'tgt_mask',
-  'memory_mask',
-  'src_key_padding_mask',
-  'tgt_key_padding_mask',
-  'memory_key_padding_mask',
-  'src_is_causal',
-  'tgt_is_causal',
-  'memory_is_causal',
-] as const;
-const ofTransformerForward = signature<TransformerInputs>()('Transformer.forward', transformerInputs, {
-  ...noMasks,
-  src_mask: null,
-  src_key_padding_mask: null,
-  src_is_causal: null,
-  tgt_is_causal: null,
-  memory_is_causal: false,
-});
-
-type TransformerArguments = PythonArguments<
-  [
-    src: Tensor,
-    tgt: Tensor,
-    src_mask?: Tensor | null,
-    tgt_mask?: Tensor | null,
-    memory_mask?: Tensor | null,
-    src_key_padding_mask?: Tensor | null,
-    tgt_key_padding_mask?: Tensor | null,
-    memory_key_padding_mask?: Tensor | null,
-    src_is_causal?: boolean | null,
-    tgt_is_causal?: boolean | null,
-    memory_is_causal?: boolean,
-  ],
-  typeof transformerInputs
->;
 
 /**
  * An encoder and a decoder: src (S, N, d_model), tgt (T, N, d_model) → (T, N, d_model).
@@ -618,10 +359,10 @@ export class Transformer extends Module {
   nhead: number;
   batch_first: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofTransformer>) {
+  constructor(...args: signatures.TransformerArgs) {
     super();
     const { num_encoder_layers, num_decoder_layers, custom_encoder, custom_decoder, ...layer } =
-      ofTransformer.read(args);
+      signatures.Transformer.read(args);
     const { d_model, layer_norm_eps: eps, bias, device, dtype } = layer;
     const norm = () => new LayerNorm(d_model, { eps, bias, device, dtype });
     this.encoder = (custom_encoder ??
@@ -634,8 +375,9 @@ export class Transformer extends Module {
     this.batch_first = layer.batch_first;
   }
 
-  override forward(...args: TransformerArguments): Tensor {
-    const { src, tgt, src_mask, src_key_padding_mask, src_is_causal, ...decoding } = ofTransformerForward.read(args);
+  override forward(...args: signatures.TransformerForwardArgs): Tensor {
+    const { src, tgt, src_mask, src_key_padding_mask, src_is_causal, ...decoding } =
+      signatures.Transformer_forward.read(args);
     const batchDim = this.batch_first ? 0 : 1;
     if (src.dim() === 3 && src.size(batchDim) !== tgt.size(batchDim)) {
       throw new TorchError('the batch number of src and tgt must be equal');

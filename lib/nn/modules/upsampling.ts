@@ -1,8 +1,8 @@
 /** Resampling to another size. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
+
+import * as signatures from '../../generated/signatures/nn';
 import { requireNumber } from '../../operators/checks';
 import type { Tensor } from '../../tensor';
-import { type ArgumentsOf, signature } from '../arguments';
-import type { Size2 } from '../common_types';
 import * as F from '../functional';
 import { Module } from './module';
 import { float, repr } from './repr';
@@ -15,12 +15,6 @@ export interface UpsampleOptions {
   recompute_scale_factor?: boolean | null;
 }
 
-const ofUpsample = signature<UpsampleOptions>()(
-  'Upsample.__init__',
-  ['size', 'scale_factor', 'mode', 'align_corners', 'recompute_scale_factor'],
-  { size: null, scale_factor: null, mode: 'nearest', align_corners: null, recompute_scale_factor: null },
-);
-
 /** Resamples the spatial dimensions of (N, C, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.Upsample.html */
 export class Upsample extends Module {
   override name: string;
@@ -30,9 +24,9 @@ export class Upsample extends Module {
   align_corners: boolean | null;
   recompute_scale_factor: boolean | null;
 
-  constructor(...args: ArgumentsOf<typeof ofUpsample>) {
+  constructor(...args: signatures.UpsampleArgs) {
     super();
-    const { size, scale_factor, mode, align_corners, recompute_scale_factor } = ofUpsample.read(args);
+    const { size, scale_factor, mode, align_corners, recompute_scale_factor } = signatures.Upsample.read(args);
     this.name = new.target.name;
     this.size = size;
     for (const factor of scale_factor ? [scale_factor].flat() : [])
@@ -56,36 +50,18 @@ export class Upsample extends Module {
   }
 }
 
-interface FixedModeOptions {
-  size?: Size2 | null;
-  scale_factor?: Size2 | null;
-}
-
-const fixedModeDefaults = { size: null, scale_factor: null };
-const ofNearest = signature<FixedModeOptions>()(
-  'UpsamplingNearest2d.__init__',
-  ['size', 'scale_factor'],
-  fixedModeDefaults,
-);
-
 /** Repeats pixels. https://docs.pytorch.org/docs/2.13/generated/torch.nn.UpsamplingNearest2d.html */
 export class UpsamplingNearest2d extends Upsample {
-  constructor(...args: ArgumentsOf<typeof ofNearest>) {
-    const { size, scale_factor } = ofNearest.read(args);
+  constructor(...args: signatures.UpsamplingNearest2dArgs) {
+    const { size, scale_factor } = signatures.UpsamplingNearest2d.read(args);
     super(size, scale_factor, 'nearest');
   }
 }
 
-const ofBilinear = signature<FixedModeOptions>()(
-  'UpsamplingBilinear2d.__init__',
-  ['size', 'scale_factor'],
-  fixedModeDefaults,
-);
-
 /** Interpolates pixels, corners aligned. https://docs.pytorch.org/docs/2.13/generated/torch.nn.UpsamplingBilinear2d.html */
 export class UpsamplingBilinear2d extends Upsample {
-  constructor(...args: ArgumentsOf<typeof ofBilinear>) {
-    const { size, scale_factor } = ofBilinear.read(args);
+  constructor(...args: signatures.UpsamplingBilinear2dArgs) {
+    const { size, scale_factor } = signatures.UpsamplingBilinear2d.read(args);
     super(size, scale_factor, 'bilinear', true);
   }
 }

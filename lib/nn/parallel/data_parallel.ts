@@ -2,6 +2,7 @@
 import { current_accelerator, device_count } from '../../accelerator/device';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { TorchError } from '../../errors';
+import * as signatures from '../../generated/signatures/nn';
 import { isOptions } from '../../operators/kinds';
 import type { Tensor } from '../../tensor';
 import { Device, type DeviceLike, parseDevice } from '../../types';
@@ -22,13 +23,6 @@ interface PlacementOptions {
 export interface DataParallelOptions<M extends Module> extends PlacementOptions {
   module: M;
 }
-
-const order = ['module', 'device_ids', 'output_device', 'dim'] as const;
-const ofDataParallel = signature<DataParallelOptions<Module>>()('DataParallel.__init__', order, {
-  device_ids: null,
-  output_device: null,
-  dim: 0,
-});
 
 type ModuleArguments<M extends Module> =
   | [module: M, options?: PlacementOptions]
@@ -102,7 +96,7 @@ export class DataParallel<M extends Module = Module> extends Module {
 
   constructor(...args: ModuleArguments<M>) {
     super();
-    const { module, ...placement } = ofDataParallel.read(args);
+    const { module, ...placement } = signatures.DataParallel.read(args);
     const type = acceleratorType();
     this.place = type === null ? null : placeOf(type, placement);
     this.dim = placement.dim;

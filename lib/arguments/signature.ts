@@ -1,0 +1,115 @@
+/**
+ * Python's calling convention: arguments by position, by name in one plain object at the end, or some of each. A
+ * signature holds the parameters of one callable and puts the arguments of a call in their order.
+ */
+import { NativeObject } from '../native/object';
+import { isOptions, typeName } from '../operators/kinds';
+import { missing, multiple, REQUIRED, tooMany, unexpected } from './errors';
+
+export { REQUIRED };
+
+/** The values of all parameters, defaults filled in. */
+export type Values<P> = { [K in keyof P]-?: Exclude<P[K], undefined> };
+
+/** Parameters by name, with their defaults; `REQUIRED` for those without. */
+export type Parameters<P = Record<string, unknown>> = Readonly<Record<keyof P & string, unknown>>;
+
+/** The parameters that must be tensors; those marked null may be null too. */
+export type Tensors = Readonly<Record<string, typeof REQUIRED | null>>;
+
+export class Signature<P extends object, List extends readonly unknown[] = readonly unknown[]> {
+  readonly names: readonly string[];
+  private readonly defaults: readonly unknown[];
+  /** How many have a position, and how many must be given. */
+  private readonly most: number;
+  private readonly least: number;
+  private readonly tensors: readonly [index: number, name: string, nullable: boolean][];
+
+  /** `keywords` counts the parameters at the end that have no position. */
+  constructor(
+    readonly name: string,
+    parameters: Parameters<P>,
+    readonly keywords = 0,
+    tensors: Tensors = {},
+  ) {
+    this.names = Object.keys(parameters);
+    this.defaults = Object.values(parameters);
+    this.most = this.names.length - keywords;
+    this.least = this.defaults.lastIndexOf(REQUIRED) + 1;
+    this.tensors = Object.entries(tensors).map(([name, mark]) => [this.names.indexOf(name), name, mark === null]);
+  }
+
+  /**
+   * The values of all parameters by name. `owner` is the class that was called, for a signature that several share.
+   * @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument
+   */
+  read(args: readonly unknown[], owner?: string): Values<P> {
+    const list = this.list(args, owner);
+    const values: Record<string, unknown> = {};
+    for (let i = 0; i < list.length; i++) values[this.names[i]!] = list[i];
+    return values as Values<P>;
+  }
+
+  /** Arguments as they are when all are given by position, and otherwise their values in order. */
+  ordered(args: readonly unknown[], owner?: string): readonly unknown[] {
+    const { length } = args;
+    const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
+    return plain ? args : this.list(args, owner);
+  }
+
+  /** The same in order. */
+  list(args: readonly unknown[], owner?: string): List {
+    const { length } = args;
+    const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
+    const values = (plain ? this.filled(args) : undefined) ?? this.sorted(args, owner);
+    for (const [index, name, nullable] of this.tensors) {
+      const value = values[index];
+      if (value === null && nullable) continue;
+      if (!(value instanceof NativeObject)) throw notTensor(this.name, name, index, value);
+    }
+    return values as unknown as List;
+  }
+
+  /** Arguments that are all by position; undefined when one is missing. */
+  private filled(args: readonly unknown[]): unknown[] | undefined {
+    const { defaults } = this;
+    const values = defaults.slice();
+    for (let i = 0; i < args.length; i++) if (args[i] !== undefined) values[i] = args[i];
+    for (let i = 0; i < this.least; i++) if (values[i] === REQUIRED) return undefined;
+    return values;
+  }
+
+  private sorted(args: readonly unknown[], owner: string | undefined): unknown[] {
+    const name = owner === undefined ? this.name : owner + this.name.slice(this.name.indexOf('.'));
+    let count = args.length;
+    while (count > 0 && args[count - 1] === undefined) count--;
+    const last = args[count - 1];
+    const options = isOptions(last) ? last : undefined;
+    if (options !== undefined) count--;
+    if (count > this.most) throw tooMany(name, this, count, options);
+    const values = args.slice(0, count);
+    for (const key of Object.keys(options ?? {})) {
+      const value = options![key];
+      if (value === undefined) continue;
+      const index = this.names.indexOf(key);
+      if (index < 0) throw unexpected(name, key);
+      if (values[index] !== undefined) throw multiple(name, key);
+      values[index] = value;
+    }
+    const left = this.names.filter((_, i) => values[i] === undefined && this.defaults[i] === REQUIRED);
+    if (left.length > 0) throw missing(name, left, this.names.slice(0, this.most));
+    return this.defaults.map((value, i) => values[i] ?? (values[i] === undefined ? value : null));
+  }
+
+  /** @internal The names of those that must be given by position or name and have a position. */
+  get required(): readonly string[] {
+    return this.names.filter((_, i) => i < this.most && this.defaults[i] === REQUIRED);
+  }
+}
+
+/** Functions name the place too. */
+function notTensor(name: string, parameter: string, index: number, value: unknown): TypeError {
+  const constructed = name.replace('.__init__', '');
+  const place = constructed === name ? ` (position ${index + 1})` : '';
+  return new TypeError(`${constructed}(): argument '${parameter}'${place} must be Tensor, not ${typeName(value)}`);
+}

@@ -1,0 +1,198 @@
+// Writes the types and the tables of what PyTorch writes in Python: one file for each of its modules.
+import { callablesOf } from './model.mjs';
+
+/** @typedef {import('./model.mjs').Callable} Callable */
+/** @typedef {import('./model.mjs').Parameter} Parameter */
+
+/** The modules whose functions and classes read their arguments by the tables. Functions check which are tensors. */
+const modules = {
+  'torch.nn': { checked: false },
+};
+
+const builtIn = new Set([
+  'Record',
+  'Exclude',
+  'ReturnType',
+  'Signature',
+  'REQUIRED',
+  'Iterable',
+  'Promise',
+  'Infinity',
+  'Map',
+  'Set',
+  'Iterator',
+  'Error',
+]);
+
+/** @param {string} label mse_loss, Module_apply, normal_ */
+function typeName(label) {
+  const words = label.replace(/_$/, '').split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') + (label.endsWith('_') ? '_' : '');
+}
+
+/** @param {Parameter} parameter */
+function docOf({ doc, value }) {
+  const parts = [doc, value === undefined ? undefined : `Default: ${value}.`].filter((part) => part !== undefined);
+  return parts.length > 0 ? `  /** ${parts.join(' ')} */\n` : '';
+}
+
+/** @param {Parameter} parameter */
+function property(parameter, optional = parameter.value !== undefined) {
+  return `${docOf(parameter)}  ${parameter.name}${optional ? '?' : ''}: ${parameter.type};\n`;
+}
+
+/** A function among others needs parentheses. @param {string} type @param {string} other */
+function either(type, other) {
+  if (type === 'unknown') return type;
+  const single = type.includes('=>') && !type.startsWith('(') ? `(${type})` : type;
+  return `${/^\([^|]*\) => /.test(type) ? `(${type})` : single} | ${other}`;
+}
+
+/** The argument lists and the interfaces of one callable. */
+export class Types {
+  /** @param {Callable} callable */
+  constructor({ label, generics, parameters, isClass }) {
+    this.isClass = isClass;
+    this.name = typeName(label);
+    this.label = label;
+    this.parameters = parameters;
+    this.generics = generics === '' ? '' : `<${generics}>`;
+    const names = generics.split(/,(?![^<]*>)/).map((each) => each.trim().split(' ')[0]);
+    this.used = generics === '' ? '' : `<${names.join(', ')}>`;
+    this.positional = parameters.filter(({ keyword }) => !keyword);
+    this.required = this.positional.filter(({ value }) => value === undefined);
+    this.optional = parameters.filter(({ value }) => value !== undefined);
+    this.requiredByName = parameters.filter(({ keyword, value }) => keyword && value === undefined);
+    this.others = this.positional.filter(({ value }) => value !== undefined);
+    this.allOptional = this.required.length + this.requiredByName.length === 0;
+    this.options = `${this.name}Options${this.used}`;
+    this.named = this.allOptional ? this.options : `${this.name}Arguments${this.used}`;
+    this.rest = `${this.name}Rest${this.used}`;
+  }
+
+  /** @param {string} what @param {string} suffix @param {string} body @param {boolean} extending */
+  interface(what, suffix, body, extending) {
+    const base = extending && this.optional.length > 0 ? ` extends ${this.options}` : '';
+    if (body === '' && base !== '') return `export type ${this.name}${suffix}${this.generics} = ${this.options};\n`;
+    return `/** ${what} \`${this.label}\`. */\nexport interface ${this.name}${suffix}${this.generics}${base} {\n${body}}\n`;
+  }
+
+  /** All by position, an object of options in place of any that may be left out. */
+  byPosition() {
+    const given = this.required.map(({ name, type }) => `${name}: ${type}`);
+    if (this.requiredByName.length > 0) return [...given, `options: ${this.rest}`];
+    const others = this.others.map(({ name, type }) => `${name}?: ${either(type, this.options)}`);
+    const last = this.positional.length < this.parameters.length ? [`options?: ${this.options}`] : [];
+    return [...given, ...others, ...last];
+  }
+
+  /** Some of those that must be given by position, the others by name: `named` stands for the last of them. */
+  mixed() {
+    const [first, ...others] = this.required;
+    if (others.length === 0) return undefined;
+    const middle = others
+      .slice(0, -1)
+      .map(({ name, type }, i) => `${name}${i > 0 ? '?' : ''}: ${either(type, this.rest)}`);
+    return [`${first.name}: ${first.type}`, ...middle, `named${middle.length > 0 ? '?' : ''}: ${this.rest}`];
+  }
+
+  lists() {
+    const byName = this.allOptional ? undefined : [`args: ${this.named}`];
+    return [this.byPosition(), byName, this.mixed()].filter((list) => list !== undefined);
+  }
+
+  /** The interfaces of options. */
+  interfaces() {
+    const [, ...later] = this.required;
+    const restOf = [
+      ...later.map((parameter, i) => property(parameter, i < later.length - 1)),
+      ...this.requiredByName.map((parameter) => property(parameter)),
+    ].join('');
+    const must = [...this.required, ...this.requiredByName].map((parameter) => property(parameter)).join('');
+    return [
+      this.optional.length > 0 || this.allOptional
+        ? this.interface('The options of', 'Options', this.optional.map((each) => property(each)).join(''), false)
+        : '',
+      this.allOptional ? '' : this.interface('All arguments by name of', 'Arguments', must, true),
+      later.length > 0 || this.requiredByName.length > 0
+        ? this.interface('What is left to give by name of', 'Rest', restOf, true)
+        : '',
+    ].join('');
+  }
+
+  text() {
+    const wide = this.lists().map((list) => `[${list.join(', ')}]`);
+    return [
+      this.interfaces(),
+      `/** The argument lists of \`${this.label}\`. */\n`,
+      `export type ${this.name}Args${this.generics} = ${wide.join(' | ')};\n`,
+      this.isClass ? '' : `/** The values of all arguments of \`${this.label}\`, in order. */\n`,
+      this.isClass
+        ? ''
+        : `export type ${this.name}List${this.generics} = [${this.parameters.map(({ name, type }) => `${name}: ${type}`).join(', ')}];\n`,
+    ].join('');
+  }
+}
+
+/** @param {Parameter[]} parameters */
+export function parametersText(parameters) {
+  return `{ ${parameters.map(({ name, value }) => `${name}: ${value ?? 'REQUIRED'}`).join(', ')} }`;
+}
+
+/** @param {Callable} callable @param {Types} types @param {boolean} checked */
+function tableText({ label, errorName, parameters }, types, checked) {
+  const keywords = parameters.filter(({ keyword }) => keyword).length;
+  const tensors = parameters
+    .filter(({ type }) => type === 'Tensor' || type === 'Tensor | null')
+    .map(({ name, type }) => `${name}: ${type === 'Tensor' ? 'REQUIRED' : 'null'}`);
+  const rules = checked && tensors.length > 0 ? `, { ${tensors.join(', ')} }` : '';
+  const named = `types.${types.name}${types.allOptional ? 'Options' : 'Arguments'}`;
+  const tail = rules !== '' || keywords > 0 ? `, ${keywords}${rules}` : '';
+  return `export const ${label} = new Signature<${named}${types.isClass ? '' : `, types.${types.name}List`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
+}
+
+/** The names that a text of types does not declare itself. @param {string} text */
+function importedNames(text) {
+  const plain = text.replace(/\/\*\*[\s\S]*?\*\//g, '').replace(/'[^'\n]*'/g, '');
+  const own = new Set(
+    [...plain.matchAll(/export (?:interface|type) (\w+)|[<,] ?(\w+) extends/g)].map(([, a, b]) => a ?? b),
+  );
+  const names = new Set(plain.match(/\b[A-Z]\w*\b/g));
+  return [...names].filter((name) => !own.has(name) && !builtIn.has(name)).sort();
+}
+
+/** @param {string} text */
+export function importText(text) {
+  const names = importedNames(text);
+  if (names.length === 0) return '';
+  return `import type {\n${names.map((name) => `  ${name},\n`).join('')}} from '../../arguments/types';\n`;
+}
+
+const header = (/** @type {string} */ module) =>
+  `// Generated by scripts/generate from scripts/generate/python/signatures.json: ${module}.\n`;
+
+/**
+ * The files of one module: its types, and the tables that read arguments.
+ * @param {string} module
+ * @param {{ checked: boolean }} options
+ */
+function filesOf(module, { checked }) {
+  const callables = callablesOf(module).map((callable) => ({ callable, types: new Types(callable) }));
+  const body = callables.map(({ types }) => types.text()).join('\n');
+  const file = module.replace('torch.', '').replaceAll('.', '_');
+  const tables = callables.map(({ callable, types }) => tableText(callable, types, checked)).join('');
+  return {
+    [`signatures/${file}_types.ts`]: `${header(module)}${importText(body)}\n${body}`,
+    [`signatures/${file}.ts`]: `${header(module)}import { REQUIRED, Signature } from '../../arguments/signature';
+import type * as types from './${file}_types';
+
+export type * from './${file}_types';
+
+${tables}`,
+  };
+}
+
+/** The generated files by name. @returns {Record<string, string>} */
+export function signatureFiles() {
+  return Object.assign({}, ...Object.entries(modules).map(([module, options]) => filesOf(module, options)));
+}
