@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import torch from '../dist/main.mjs';
+import torch from '../dist/entries/main.mjs';
 import { DataLoader, Dataset } from '../dist/utils/data/index.mjs';
 import * as io from '../dist/vision/io/index.mjs';
 

@@ -7,7 +7,7 @@ namespace tsorch {
 
 namespace {
 
-/// The functions of lib/c_math.ts, in the same order.
+/// The functions of lib/native/c_math.ts, in the same order.
 using Function = double (*)(double, double);
 constexpr Function kFunctions[] = {
     [](double x, double y) { return std::pow(x, y); },  //

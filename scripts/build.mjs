@@ -37,7 +37,7 @@ async function native() {
 }
 
 async function esm() {
-  await whenStale('esm', { inputs: ['dist', 'package.json'], outputs: ['dist/main.mjs'] }, writeEsmEntries);
+  await whenStale('esm', { inputs: ['dist', 'package.json'], outputs: ['dist/entries/main.mjs'] }, writeEsmEntries);
 }
 
 async function tests() {

@@ -3,7 +3,7 @@
 //
 //   node scripts/coverage.mjs [--python PYTHON] [--table FILE] [--project DIR]
 //
-// PYTHON (default: the environment's PYTHON, else python3) has the PyTorch to compare with. lib/left_out_table.ts gives the
+// PYTHON (default: the environment's PYTHON, else python3) has the PyTorch to compare with. lib/base/left_out_table.ts gives the
 // reason for every name that is left out; a name in neither place is missing.
 // --table replaces the tables in FILE, between its coverage marks. Exit status: 0 when nothing is missing, 1 otherwise.
 import { execFileSync } from 'node:child_process';

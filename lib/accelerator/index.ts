@@ -1,5 +1,5 @@
 /** torch.accelerator. https://docs.pytorch.org/docs/2.13/accelerator.html */
-import { explainLeftOut } from '../left_out';
+import { explainLeftOut } from '../base/left_out';
 
 export {
   current_accelerator,

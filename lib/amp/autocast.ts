@@ -1,13 +1,13 @@
 /** Operations in a lower precision where that is safe. https://docs.pytorch.org/docs/2.13/amp.html */
 
+import { refuse, requireBoolean, requireString } from '../arguments/checks';
+import { named, REQUIRED, requireGiven } from '../arguments/keywords';
 import { type Mode, withMode } from '../autograd/grad_mode';
-import { TorchError, warn } from '../errors';
+import { TorchError, warn } from '../base/errors';
+import { Device, DType, dtypeOf, dtypes, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { refuse, requireBoolean, requireString } from '../operators/checks';
-import { named, REQUIRED, requireGiven } from '../operators/keywords';
-import { typeName } from '../operators/kinds';
-import { Device, DType, dtypeOf, dtypes, parseDevice } from '../types';
+import { typeName } from '../native/kinds';
 
 export interface AutocastOptions {
   /** The lower precision; the device's own when null. */

@@ -1,15 +1,15 @@
 /** Scales losses so that small gradients do not vanish in float16. https://docs.pytorch.org/docs/2.13/amp.html#gradient-scaling */
 
-import { AssertionError, TorchError, warn } from '../errors';
+import { refuse, requireNumber, requireString } from '../arguments/checks';
+import { type ByName, named, valueOf } from '../arguments/keywords';
+import { AssertionError, TorchError, warn } from '../base/errors';
+import { Device, dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { refuse, requireNumber, requireString } from '../operators/checks';
-import { type ByName, named, valueOf } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
 import type { Args } from '../optim/arguments';
 import type { AnyOptimizer } from '../optim/lr_scheduler/scheduler';
-import { Tensor } from '../tensor';
-import { Device, dtypes } from '../types';
+import { Tensor } from '../tensor/tensor';
 
 export interface GradScalerOptions {
   device?: string;

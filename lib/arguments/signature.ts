@@ -2,8 +2,9 @@
  * Python's calling convention: arguments by position, by name in one plain object at the end, or some of each. A
  * signature holds the parameters of one callable and puts the arguments of a call in their order.
  */
+
+import { isOptions, typeName } from '../native/kinds';
 import { NativeObject } from '../native/object';
-import { isOptions, typeName } from '../operators/kinds';
 import { missing, multiple, REQUIRED, tooMany, unexpected } from './errors';
 
 export { REQUIRED };

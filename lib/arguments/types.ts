@@ -1,5 +1,6 @@
 /** The types that generated signatures name. */
 
+export type { DeviceLike, DType, Generator, Layout, MemoryFormat, Size } from '../base/types';
 export type {
   OptionalSize2,
   OptionalSize3,
@@ -17,5 +18,4 @@ export type { LinearCrossEntropyOptions } from '../nn/modules/linear_cross_entro
 export type { Module } from '../nn/modules/module';
 export type { Activation } from '../nn/modules/transformer';
 export type { PackedSequence } from '../nn/utils/rnn';
-export type { Tensor } from '../tensor';
-export type { DeviceLike, DType, Generator, Layout, MemoryFormat, Size } from '../types';
+export type { Tensor } from '../tensor/tensor';

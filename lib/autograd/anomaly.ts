@@ -1,5 +1,5 @@
 /** Finding the forward operation of a failing backward one. https://docs.pytorch.org/docs/2.13/autograd.html#anomaly-detection */
-import { warn } from '../errors';
+import { warn } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { type Mode, withMode } from './grad_mode';

@@ -1,10 +1,10 @@
 /** Edges of the graph, which can stand for tensors as ends of a backward pass. */
 
-import { TorchError } from '../errors';
+import { isTensor, requireTensor } from '../arguments/checks';
+import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isTensor, requireTensor } from '../operators/checks';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import type { Node } from './node';
 
 /** Where the gradient of one output of a node arrives. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.GradientEdge.html */

@@ -1,18 +1,18 @@
 /** Running the backward pass. */
 
-import { TorchError } from '../errors';
-import { overBatches } from '../func/legacy_vmap';
+import { isTensor } from '../arguments/checks';
+import { named, REQUIRED } from '../arguments/keywords';
+import { TorchError } from '../base/errors';
+import { sizeText } from '../base/python_text';
+import { type DType, type DTypeName, scalarTypeName } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isOptions, typeName } from '../native/kinds';
 import { collectAfterPass } from '../native/memory';
-import { isTensor } from '../operators/checks';
-import { named, REQUIRED } from '../operators/keywords';
-import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
-import { sizeText } from '../printing/python';
-import type { Tensor } from '../tensor';
-import { type DType, type DTypeName, scalarTypeName } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { GradientEdge } from './edges';
+import { overBatches } from './legacy_vmap';
 
 /** Where a backward pass starts or ends. */
 export type GraphEnd = Tensor | GradientEdge;

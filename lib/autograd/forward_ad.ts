@@ -1,11 +1,11 @@
 /** torch.autograd.forward_ad: values that carry their tangents. https://docs.pytorch.org/docs/2.13/autograd.html#forward-mode-automatic-differentiation */
 
-import { TorchError } from '../errors';
+import { optionsOf, requireTensor } from '../arguments/checks';
+import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { optionsOf, requireTensor } from '../operators/checks';
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type Mode, withMode } from './grad_mode';
 
 let current = -1;

@@ -1,13 +1,13 @@
 /** Operations with a derivative of the user's own. https://docs.pytorch.org/docs/2.13/autograd.html#function */
 
-import { NotImplementedError, TorchError } from '../errors';
+import { isTensor, requireFunction } from '../arguments/checks';
+import { NotImplementedError, TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { typeName } from '../native/kinds';
 import { keep } from '../native/memory';
-import { isTensor, requireFunction } from '../operators/checks';
-import { typeName } from '../operators/kinds';
-import type { Tensor } from '../tensor';
-import { objectsIn } from '../tidy';
+import { objectsIn } from '../native/tidy';
+import type { Tensor } from '../tensor/tensor';
 import { withoutForwardGrad } from './forward_mode';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
 import { is_grad_enabled, no_grad } from './grad_mode';

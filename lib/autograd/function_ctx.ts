@@ -1,11 +1,11 @@
 /** What a custom Function's forward leaves for its backward. */
 
-import { TorchError } from '../errors';
+import { isTensor } from '../arguments/checks';
+import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isTensor } from '../operators/checks';
-import { typeName } from '../operators/kinds';
-import type { Tensor } from '../tensor';
+import { typeName } from '../native/kinds';
+import type { Tensor } from '../tensor/tensor';
 import type { Node } from './node';
 
 export type MaybeTensor = Tensor | null;

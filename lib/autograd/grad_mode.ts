@@ -1,9 +1,9 @@
 /** The modes of the thread: whether operations are recorded. https://docs.pytorch.org/docs/2.13/autograd.html#locally-disable-grad */
 
+import { named, REQUIRED } from '../arguments/keywords';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { named, REQUIRED } from '../operators/keywords';
-import { typeName } from '../operators/kinds';
+import { typeName } from '../native/kinds';
 
 /** A mode that ends when it is disposed: `using _ = torch.no_grad()`. */
 export interface Mode extends Disposable {

@@ -1,10 +1,11 @@
 /** Functions of the user that run during a backward pass. https://docs.pytorch.org/docs/2.13/notes/autograd.html#backward-hooks-execution */
+
+import { isTensor } from '../arguments/checks';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { typeName } from '../native/kinds';
 import type { NativeObject } from '../native/object';
-import { isTensor } from '../operators/checks';
-import { typeName } from '../operators/kinds';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 /** A callback need not return anything. */
 // biome-ignore lint/suspicious/noConfusingVoidType: `undefined` would refuse functions without a return

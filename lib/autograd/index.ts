@@ -1,8 +1,7 @@
 /** torch.autograd. https://docs.pytorch.org/docs/2.13/autograd.html */
-import { explainLeftOut } from '../left_out';
+import { explainLeftOut } from '../base/left_out';
 
 export { detect_anomaly, set_detect_anomaly } from './anomaly';
-export * as anomaly_mode from './anomaly_mode';
 export {
   type BackwardCallOptions,
   type BackwardOptions,
@@ -14,7 +13,6 @@ export {
 export * as forward_ad from './forward_ad';
 export { Function } from './function';
 export type { FunctionCtx } from './function_ctx';
-export * as function from './function_module';
 export * as functional from './functional';
 export {
   enable_grad,
@@ -25,9 +23,11 @@ export {
   set_grad_enabled,
   set_multithreading_enabled,
 } from './grad_mode';
-export * as grad_mode from './grad_mode_module';
 export { GradcheckError, type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck';
 export * as graph from './graph';
 export type { RemovableHandle } from './hooks';
+export * as anomaly_mode from './namespace/anomaly_mode';
+export * as function from './namespace/function';
+export * as grad_mode from './namespace/grad_mode';
 
 explainLeftOut('torch.autograd', exports as object);

@@ -1,9 +1,9 @@
 /** One hook on the gradients of several tensors. */
 
+import { requireFunction, requireTensors } from '../arguments/checks';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { requireFunction, requireTensors } from '../operators/checks';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { nodeOf } from './edges';
 import { type Gradients, RemovableHandle, registerTensorHook } from './hooks';
 import type { Node } from './node';

@@ -1,10 +1,10 @@
 /** The nodes of the autograd graph. https://docs.pytorch.org/docs/2.13/autograd.html#autograd-graph */
 import { inspect } from 'node:util';
+import { type Device, type DType, dtypeOf } from '../base/types';
 import { native } from '../native/addon';
 import { call, registerWrap } from '../native/frame';
 import { NativeObject, Tag } from '../native/object';
-import type { Tensor } from '../tensor';
-import { type Device, type DType, dtypeOf } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type NodeHook, type NodePreHook, type RemovableHandle, registerNodeHook, registerNodePreHook } from './hooks';
 import { defineSavedFields, type SavedTensor, type SavedValue, savedPlaces } from './saved_fields';
 

@@ -1,9 +1,9 @@
 /** What a node of the graph saves: `y.grad_fn._saved_self`. https://docs.pytorch.org/docs/2.13/notes/autograd.html#saved-tensors */
 
+import type { Complex } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import type { Tensor } from '../tensor';
-import type { Complex } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import type { Node } from './node';
 import { nativeHooks } from './saved_tensors';
 

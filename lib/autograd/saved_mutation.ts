@@ -1,13 +1,13 @@
 /** Changing tensors in place that the graph has saved. */
 
-import { AssertionError, TorchError } from '../errors';
+import { isTensor } from '../arguments/checks';
+import { AssertionError, TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
-import { isTensor } from '../operators/checks';
 import type { Operator } from '../operators/operator';
 import { watching, watchOperators } from '../operators/watch';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type Mode, withMode } from './grad_mode';
 import { saved_tensors_hooks } from './saved_tensors';
 

@@ -1,13 +1,13 @@
 /** How the graph keeps the tensors that the backward pass needs. https://docs.pytorch.org/docs/2.13/autograd.html#saved-tensors-default-hooks */
 
+import { isTensor } from '../arguments/checks';
+import type { Device } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { typeName } from '../native/kinds';
 import { keep } from '../native/memory';
-import { isTensor } from '../operators/checks';
-import { typeName } from '../operators/kinds';
-import type { Tensor } from '../tensor';
-import { objectsIn } from '../tidy';
-import type { Device } from '../types';
+import { objectsIn } from '../native/tidy';
+import type { Tensor } from '../tensor/tensor';
 import { type Mode, withMode } from './grad_mode';
 
 /** What `pack` made of a tensor, on its way through native code. */

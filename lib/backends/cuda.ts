@@ -1,5 +1,5 @@
 /** https://docs.pytorch.org/docs/2.13/backends.html#module-torch.backends.cuda */
-import { getFlag, hasFeature, setFlag } from '../context';
+import { getFlag, hasFeature, setFlag } from '../context/flags';
 import { switches } from './switches';
 
 /** How matrices are multiplied. */

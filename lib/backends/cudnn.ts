@@ -1,5 +1,5 @@
 /** https://docs.pytorch.org/docs/2.13/backends.html#module-torch.backends.cudnn */
-import { hasFeature } from '../context';
+import { hasFeature } from '../context/flags';
 import { type Flags, flagsOf, switches } from './switches';
 
 const properties = switches({

@@ -1,7 +1,7 @@
 /** torch.backends. https://docs.pytorch.org/docs/2.13/backends.html */
 
 import { current_accelerator } from '../accelerator/device';
-import { hasFeature } from '../context';
+import { hasFeature } from '../context/flags';
 import { flagsOf, switches } from './switches';
 
 export * as cuda from './cuda';

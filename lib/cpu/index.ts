@@ -1,9 +1,9 @@
 /** torch.cpu: the interface of devices, for the CPU. https://docs.pytorch.org/docs/2.13/cpu.html */
 import type { Mode } from '../autograd/grad_mode';
-import { currentStream, type Stream, streamMode } from '../streams';
-import { Device, type DeviceLike } from '../types';
+import { Device, type DeviceLike } from '../base/types';
+import { currentStream, type Stream, streamMode } from '../context/streams';
 
-export { Event, Stream } from '../streams';
+export { Event, Stream } from '../context/streams';
 export * as amp from './amp';
 
 /** Always. */

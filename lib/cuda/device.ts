@@ -1,13 +1,13 @@
 /** Which CUDA devices there are, and which one is current. */
 
+import { requireTensor } from '../arguments/checks';
 import { type Mode, withMode } from '../autograd/grad_mode';
-import { hasFeature } from '../context';
-import { AssertionError, TorchError } from '../errors';
+import { AssertionError, TorchError } from '../base/errors';
+import { Device, type DeviceLike, parseDevice } from '../base/types';
+import { hasFeature } from '../context/flags';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { requireTensor } from '../operators/checks';
-import type { Tensor } from '../tensor';
-import { Device, type DeviceLike, parseDevice } from '../types';
+import type { Tensor } from '../tensor/tensor';
 
 /** How many CUDA devices can be used; 0 without a driver. https://docs.pytorch.org/docs/2.13/generated/torch.cuda.device_count.html */
 export function device_count(): number {

@@ -1,7 +1,8 @@
 /** The memory of CUDA's caching allocator. https://docs.pytorch.org/docs/2.13/torch_cuda_memory.html */
+
+import type { DeviceLike } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import type { DeviceLike } from '../types';
 import { indexOf, is_available, placeOf } from './device';
 
 /** The numbers of each statistic by pool, as native code writes them. */

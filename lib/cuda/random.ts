@@ -1,8 +1,8 @@
 /** The random streams of CUDA devices. https://docs.pytorch.org/docs/2.13/cuda.html#random-number-generator */
-import { requireTensors } from '../operators/checks';
-import { default_generator } from '../random';
-import type { Tensor } from '../tensor';
-import { Device, type DeviceLike } from '../types';
+import { requireTensors } from '../arguments/checks';
+import { Device, type DeviceLike } from '../base/types';
+import { default_generator } from '../tensor/generator';
+import type { Tensor } from '../tensor/tensor';
 import { device_count, indexOf, init, is_available } from './device';
 
 function generatorOf(device: DeviceLike | null) {

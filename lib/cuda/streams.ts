@@ -1,9 +1,10 @@
 /** Streams and events of CUDA. https://docs.pytorch.org/docs/2.13/cuda.html#streams-and-events */
 
+import { refuse } from '../arguments/checks';
 import type { Mode } from '../autograd/grad_mode';
-import { hasFeature } from '../context';
-import { TorchError } from '../errors';
-import { refuse } from '../operators/checks';
+import { TorchError } from '../base/errors';
+import type { DeviceLike } from '../base/types';
+import { hasFeature } from '../context/flags';
 import {
   Event as AnyEvent,
   Stream as AnyStream,
@@ -11,8 +12,7 @@ import {
   defaultStream,
   exchangeStream,
   streamMode,
-} from '../streams';
-import type { DeviceLike } from '../types';
+} from '../context/streams';
 import { placeOf } from './device';
 
 /** A new stream of a CUDA device. https://docs.pytorch.org/docs/2.13/generated/torch.cuda.Stream.html */

@@ -1,8 +1,9 @@
 /** Arguments of constructors: by position, by name in one trailing object, or both. */
+
+import { requireTensor } from '../arguments/checks';
+import { named, REQUIRED } from '../arguments/keywords';
 import type { Arguments, ArgumentsOf } from '../nn/arguments';
-import { requireTensor } from '../operators/checks';
-import { named, REQUIRED } from '../operators/keywords';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 export type { ArgumentsOf };
 

@@ -1,6 +1,6 @@
-import { tensor } from '../creation';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, unit_interval } from './constraints';
 import { Dirichlet } from './dirichlet';

@@ -1,5 +1,5 @@
 /** What distributions by a probability or its log odds share. */
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { logits_to_probs, probs_to_logits } from './utils';
 
 /** @throws RangeError unless exactly one of the two is given */

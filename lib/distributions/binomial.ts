@@ -1,7 +1,7 @@
 import { no_grad } from '../autograd/grad_mode';
-import { NotImplementedError } from '../errors';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { NotImplementedError } from '../base/errors';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, nonnegative_integer, real, unit_interval } from './constraints';

@@ -1,6 +1,6 @@
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import { dtypes } from '../base/types';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, real_vector, simplex } from './constraints';

@@ -1,4 +1,4 @@
-import { Tensor } from '../tensor';
+import { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive } from './constraints';
 import { Gamma } from './gamma';

@@ -1,7 +1,7 @@
-import { NotImplementedError } from '../errors';
-import { requireGiven } from '../operators/keywords';
-import { typeName } from '../operators/kinds';
-import { Tensor } from '../tensor';
+import { requireGiven } from '../arguments/keywords';
+import { NotImplementedError } from '../base/errors';
+import { typeName } from '../native/kinds';
+import { Tensor } from '../tensor/tensor';
 import type { TensorLike } from './arguments';
 import { Callable } from './callable';
 import * as constraints from './constraints';

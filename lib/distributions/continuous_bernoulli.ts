@@ -1,7 +1,7 @@
 import { no_grad } from '../autograd/grad_mode';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
-import { _special, _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _special, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';

@@ -1,8 +1,8 @@
 import { Function, once_differentiable } from '../autograd/function';
 import type { FunctionCtx } from '../autograd/function_ctx';
 import { one_hot } from '../nn/functional/embedding';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, simplex } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';

@@ -1,6 +1,6 @@
 import { grad } from '../autograd/engine';
-import { NotImplementedError } from '../errors';
-import type { Tensor } from '../tensor';
+import { NotImplementedError } from '../base/errors';
+import type { Tensor } from '../tensor/tensor';
 import { Distribution } from './distribution';
 import { classText } from './text';
 

@@ -1,4 +1,4 @@
-import type { DType } from '../types';
+import type { DType } from '../base/types';
 
 /** Limits of a floating point dtype. */
 export interface FloatInfo {

@@ -1,6 +1,6 @@
-import { tensor } from '../creation';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, interval, positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';

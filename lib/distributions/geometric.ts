@@ -1,9 +1,9 @@
 import { no_grad } from '../autograd/grad_mode';
+import { tupleText } from '../base/python_text';
+import { memoryFormats } from '../base/types';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
-import { _torch } from '../operators/namespaces';
-import { tupleText } from '../printing/python';
-import type { Tensor } from '../tensor';
-import { memoryFormats } from '../types';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { nonnegative_integer, real, unit_interval } from './constraints';

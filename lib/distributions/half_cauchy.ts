@@ -1,6 +1,6 @@
-import { as_tensor } from '../creation';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { as_tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Cauchy } from './cauchy';
 import { nonnegative, positive } from './constraints';

@@ -1,5 +1,5 @@
-import { NotImplementedError } from '../errors';
-import type { Tensor } from '../tensor';
+import { NotImplementedError } from '../base/errors';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, dependent, independent } from './constraints';
 import {

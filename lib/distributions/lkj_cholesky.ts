@@ -1,5 +1,5 @@
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Beta } from './beta';
 import { corr_cholesky, positive } from './constraints';

@@ -1,6 +1,6 @@
-import { TorchError } from '../errors';
-import { _linalg, _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { TorchError } from '../base/errors';
+import { _linalg, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, real, real_vector } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';

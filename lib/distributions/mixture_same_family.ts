@@ -1,5 +1,5 @@
 import { no_grad } from '../autograd/grad_mode';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, MixtureSameFamilyConstraint } from './constraints';

@@ -1,8 +1,8 @@
-import { tensor } from '../creation';
-import { NotImplementedError } from '../errors';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
-import { memoryFormats } from '../types';
+import { NotImplementedError } from '../base/errors';
+import { memoryFormats } from '../base/types';
+import { tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Binomial } from './binomial';
 import { Categorical } from './categorical';

@@ -1,6 +1,6 @@
 /** Linear algebra of the multivariate normals. */
-import { _linalg, _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _linalg, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 /** Matrices times vectors: (…, n, m) and (…, m) → (…, n). */
 export function batchMv(matrix: Tensor, vector: Tensor): Tensor {

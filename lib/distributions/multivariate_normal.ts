@@ -1,6 +1,6 @@
 import { broadcast_shapes } from '../functional/shapes';
-import { _linalg } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _linalg } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { lower_cholesky, positive_definite, real_vector } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';

@@ -1,7 +1,7 @@
 import { no_grad } from '../autograd/grad_mode';
 import { logsigmoid } from '../nn/functional/activation';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { greater_than_eq, half_open_interval, nonnegative_integer, real } from './constraints';

@@ -1,6 +1,6 @@
 import { no_grad } from '../autograd/grad_mode';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';

@@ -1,6 +1,6 @@
 import { one_hot } from '../nn/functional/embedding';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Categorical } from './categorical';
 import { one_hot as oneHot, real_vector, simplex } from './constraints';

@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, greater_than_eq, positive } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';

@@ -1,5 +1,5 @@
-import { as_tensor } from '../creation';
-import type { Tensor } from '../tensor';
+import { as_tensor } from '../tensor/creation';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';

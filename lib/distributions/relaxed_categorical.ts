@@ -1,6 +1,6 @@
-import { as_tensor } from '../creation';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { as_tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { Categorical } from './categorical';
 import { real_vector, simplex } from './constraints';

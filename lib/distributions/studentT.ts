@@ -1,5 +1,5 @@
-import type { Tensor } from '../tensor';
-import { memoryFormats } from '../types';
+import { memoryFormats } from '../base/types';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { positive, real } from './constraints';

@@ -1,6 +1,6 @@
 /** Values as Python's f-strings write them. */
-import { floatText } from '../printing/python';
-import { Tensor } from '../tensor';
+import { floatText } from '../base/python_text';
+import { Tensor } from '../tensor/tensor';
 
 /** `torch.Size([2, 3])` */
 export function sizeText(shape: readonly number[]): string {

@@ -1,6 +1,6 @@
 import { no_grad } from '../autograd/grad_mode';
-import { AssertionError } from '../errors';
-import type { Tensor } from '../tensor';
+import { AssertionError } from '../base/errors';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, dependent, independent, is_dependent } from './constraints';
 import {

@@ -1,9 +1,10 @@
 /** What the distributions share. https://docs.pytorch.org/docs/2.13/distributions.html */
-import { get_default_dtype, tensor } from '../creation';
+
+import { Complex, type DeviceLike, type DType } from '../base/types';
 import { softmax } from '../nn/functional/softmax';
-import { _torch } from '../operators/namespaces';
-import { Tensor } from '../tensor';
-import { Complex, type DeviceLike, type DType } from '../types';
+import { get_default_dtype, tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 import type { TensorLike } from './arguments';
 import { finfo } from './finfo';
 

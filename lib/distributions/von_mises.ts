@@ -1,7 +1,7 @@
 import { no_grad } from '../autograd/grad_mode';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import { dtypes } from '../base/types';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';

@@ -1,8 +1,8 @@
-import { tensor } from '../creation';
-import { AssertionError, warn } from '../errors';
+import { AssertionError, warn } from '../base/errors';
 import { broadcast_shapes } from '../functional/shapes';
-import { _linalg, _torch } from '../operators/namespaces';
-import { Tensor } from '../tensor';
+import { tensor } from '../tensor/creation';
+import { _linalg, _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { greater_than, lower_cholesky, positive_definite } from './constraints';

@@ -1,11 +1,11 @@
 /** Where files are read from: by positions, and never beyond their end. */
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import type { Tensor } from '../tensor/tensor';
 
 /** Bytes at once: many to the system, few to the processor's cache. */
 const CHUNK = 1 << 20;

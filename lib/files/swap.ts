@@ -1,8 +1,9 @@
 /** Byte order. */
+
+import type { DType } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { pieces } from './source';
 
 /** Turns the bytes of every element around, in place; of complex ones each part. */

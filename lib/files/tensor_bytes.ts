@@ -1,6 +1,7 @@
 /** The elements of a tensor as the bytes of files: in order, little-endian, in pieces. */
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+
+import { dtypes } from '../base/types';
+import type { Tensor } from '../tensor/tensor';
 import { pieces } from './source';
 
 /** Bytes that are copied at once: little beside the tensors. */

@@ -1,8 +1,9 @@
 /** Tensors over bytes. */
+
+import type { DType } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import type { Tensor } from '../tensor/tensor';
 
 /** The strides of a tensor whose last dimension is the closest in memory. */
 export function contiguousStrides(shape: readonly number[]): number[] {

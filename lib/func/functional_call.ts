@@ -1,10 +1,10 @@
 /** Modules as functions of their parameters. */
-import { TorchError } from '../errors';
+import { TorchError } from '../base/errors';
+import { isOptions, typeName } from '../native/kinds';
 import type { Module } from '../nn/modules/module';
 import { isModule, propertiesOf, stateOf } from '../nn/modules/registry';
-import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 export type NamedTensors = Record<string, Tensor>;
 

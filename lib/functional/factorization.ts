@@ -1,8 +1,8 @@
 /** Factorizations of matrices that PyTorch writes in Python. */
-import { requireTensors } from '../operators/checks';
+import { requireTensors } from '../arguments/checks';
+import { type FlaggedFunction, python } from '../arguments/python';
 import { callOperator } from '../operators/operator';
-import { type FlaggedFunction, python } from '../operators/python';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 /** Copies results into the tensors given for them. */
 function into(out: readonly Tensor[] | null, results: Tensor[]): Tensor[] {

@@ -1,9 +1,10 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.full.html */
-import { get_default_dtype } from '../creation';
+
 import type { TorchFunctions } from '../generated/functions';
-import { isOptions } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
+import { isOptions } from '../native/kinds';
+import { get_default_dtype } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 const operator = _torch.full as (...args: unknown[]) => Tensor;
 

@@ -1,10 +1,11 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.lobpcg.html */
-import { AssertionError } from '../errors';
-import { _linalg, _torch } from '../operators/namespaces';
-import { python } from '../operators/python';
-import { sameShape, sizeText } from '../operators/text';
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+
+import { python } from '../arguments/python';
+import { AssertionError } from '../base/errors';
+import { sameShape, sizeText } from '../base/text';
+import { dtypes } from '../base/types';
+import { _linalg, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { differentiable } from './lobpcg_gradient';
 import { floatingDType, product } from './lowrank';
 import { norm } from './norm';

@@ -1,8 +1,8 @@
 /** The gradient of lobpcg. */
 import { Function } from '../autograd/function';
 import type { FunctionCtx } from '../autograd/function_ctx';
-import { _linalg, _torch } from '../operators/namespaces';
-import { Tensor } from '../tensor';
+import { _linalg, _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 
 /** 1 over the differences of eigenvalues, each column's less each row's; 0 where they are the same one. */
 function inverseGaps(columns: Tensor, rows: Tensor): Tensor {

@@ -1,12 +1,12 @@
 /** Factorizations of matrices of low rank, by random projection. */
 
-import { _linalg, _torch } from '../operators/namespaces';
+import { python } from '../arguments/python';
+import { type DType, dtypes, layouts } from '../base/types';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
 import * as sparse from '../sparse';
 import { sparse_coo_tensor } from '../sparse/creation';
-import type { Tensor } from '../tensor';
-import { type DType, dtypes, layouts } from '../types';
+import { _linalg, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 function isSparse(x: Tensor): boolean {
   return x.layout === layouts.sparse_coo;

@@ -1,8 +1,9 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nonzero.html */
-import { TorchError } from '../errors';
+
+import { type FlaggedFunction, python } from '../arguments/python';
+import { TorchError } from '../base/errors';
 import { callOperator } from '../operators/operator';
-import { type FlaggedFunction, python } from '../operators/python';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 /**
  * The places of the elements that are not 0: (n, dim) of int64, or with `as_tuple` a tensor (n) for each dimension.

@@ -1,12 +1,12 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.norm.html */
 
-import { TorchError } from '../errors';
-import { typeName } from '../operators/kinds';
-import { _linalg, _torch } from '../operators/namespaces';
+import { python } from '../arguments/python';
+import { TorchError } from '../base/errors';
+import { type DType, layouts } from '../base/types';
+import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
-import { type DType, layouts } from '../types';
+import { _linalg, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 export type NormOrder = number | 'fro' | 'nuc' | null;
 type Dims = readonly number[] | null;

@@ -1,11 +1,12 @@
 /** Products of tensors. */
-import { AssertionError, TorchError } from '../errors';
-import { named } from '../operators/keywords';
-import { isOptions, typeName } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
+
+import { named } from '../arguments/keywords';
+import { python } from '../arguments/python';
+import { AssertionError, TorchError } from '../base/errors';
+import { isOptions, typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 
 type Subscripts = readonly (number | '...')[];
 

@@ -1,14 +1,15 @@
 /** Functions of several tensors' shapes. */
-import { tensor as makeTensor } from '../creation';
-import { TorchError } from '../errors';
-import { named } from '../operators/keywords';
-import { isOptions, Kind, kindOf, typeName } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
+
+import { named } from '../arguments/keywords';
+import { python } from '../arguments/python';
+import { TorchError } from '../base/errors';
+import { listText, tupleText } from '../base/text';
+import { dtypes } from '../base/types';
+import { isOptions, Kind, kindOf, typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import { listText, tupleText } from '../operators/text';
-import { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import { tensor as makeTensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 
 /** One after another, or all in one list. */
 export type Tensors = Tensor[] | [tensors: readonly Tensor[]];

@@ -1,10 +1,11 @@
 /** Fourier transforms of windows. */
-import { TorchError } from '../errors';
+
+import { python } from '../arguments/python';
+import { TorchError } from '../base/errors';
 import { type PaddingMode, pad } from '../nn/functional/padding';
-import { _torch } from '../operators/namespaces';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 /** Half a window before and behind the signal (N) or (B, N). */
 function centered(input: Tensor, n_fft: number, pad_mode: PaddingMode): Tensor {

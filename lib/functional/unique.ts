@@ -1,7 +1,8 @@
 /** The different elements of a tensor. */
+
+import { python } from '../arguments/python';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 type Flag = boolean | undefined;
 

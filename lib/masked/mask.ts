@@ -1,11 +1,12 @@
 /** How a mask applies to an input: true marks the elements that count. */
-import { tensor as makeTensor } from '../creation';
-import { AssertionError, NotImplementedError, TorchError } from '../errors';
-import { iinfo } from '../numeric_limits';
-import { typeName } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
-import { Complex, dtypes, layouts } from '../types';
+
+import { AssertionError, NotImplementedError, TorchError } from '../base/errors';
+import { Complex, dtypes, layouts } from '../base/types';
+import { typeName } from '../native/kinds';
+import { tensor as makeTensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import { iinfo } from '../tensor/numeric_limits';
+import type { Tensor } from '../tensor/tensor';
 
 export type Dims = number | readonly number[] | null;
 

@@ -1,9 +1,10 @@
 /** Normalisations that leave masked elements out. https://docs.pytorch.org/docs/2.13/masked.html#normalizations */
+
+import { python } from '../arguments/python';
+import type { DType } from '../base/types';
 import * as dense from '../nn/functional/softmax';
-import { _torch } from '../operators/namespaces';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { canonicalDims, type Identity, masked, requireDense } from './mask';
 import { norm } from './reductions';
 

@@ -1,9 +1,10 @@
 /** Reductions that leave masked elements out. https://docs.pytorch.org/docs/2.13/masked.html#reductions */
-import { AssertionError } from '../errors';
-import { _linalg, _torch } from '../operators/namespaces';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
-import { type DType, dtypes } from '../types';
+
+import { python } from '../arguments/python';
+import { AssertionError } from '../base/errors';
+import { type DType, dtypes } from '../base/types';
+import { _linalg, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 import { canonicalDims, type Dims, type Identity, inputMask, limit, masked, requireDense } from './mask';
 import { isSparse, reduceSparse } from './sparse';
 

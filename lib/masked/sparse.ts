@@ -1,10 +1,10 @@
 /** Reductions of sparse tensors under a mask: only elements that are stored count. */
-import { AssertionError, NotImplementedError } from '../errors';
-import { _torch } from '../operators/namespaces';
+import { AssertionError, NotImplementedError } from '../base/errors';
+import { type DType, dtypes, layouts } from '../base/types';
 import { callOperator } from '../operators/operator';
 import { sparse_coo_tensor, sparse_csr_tensor } from '../sparse/creation';
-import type { Tensor } from '../tensor';
-import { type DType, dtypes, layouts } from '../types';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 export type SparseReduction = 'sum' | 'prod' | 'amax' | 'amin';
 

@@ -4,7 +4,7 @@
  */
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions } from '../operators/kinds';
+import { isOptions } from '../native/kinds';
 import { discard, type Packed, pack, unpack } from './packing';
 import { loadModule } from './places';
 

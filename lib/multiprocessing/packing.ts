@@ -2,17 +2,18 @@
  * Values on their way to another thread: what `structuredClone` copies, tensors (which keep their memory), classes and
  * functions that the other thread can import, and instances of such classes.
  */
+
+import { privateFieldOf } from '../base/private_fields';
+import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isOptions, typeName } from '../native/kinds';
 import type { Module } from '../nn/modules/module';
 import { isModule, makeCallable, type RegisteredNames, stateOf } from '../nn/modules/registry';
 import { Buffer as ModuleBuffer, Parameter } from '../nn/parameter';
-import { isOptions, typeName } from '../operators/kinds';
 import { namedTuple, type TupleKind, tupleKind } from '../operators/named_tuple';
-import { privateFieldOf } from '../private_fields';
-import { Generator } from '../random';
-import { Tensor } from '../tensor';
-import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from '../types';
+import { Generator } from '../tensor/generator';
+import { Tensor } from '../tensor/tensor';
 import { type Place, placeOf, valueAt } from './places';
 
 type Primitive = string | number | bigint | boolean | null | undefined;

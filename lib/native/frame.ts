@@ -4,10 +4,10 @@
  * would cost a call each.
  */
 
-import { OutOfMemoryError, TorchError, withoutCuda } from '../errors';
-import { Kind, kindOf, kindOfList } from '../operators/kinds';
-import { Complex, Device, deviceTypeCode, deviceTypeName } from '../types';
+import { OutOfMemoryError, TorchError, withoutCuda } from '../base/errors';
+import { Complex, Device, deviceTypeCode, deviceTypeName } from '../base/types';
 import { type NativeFunction, native } from './addon';
+import { Kind, kindOf, kindOfList } from './kinds';
 import { collect, collectAll, enroll, findInNursery, isLending, relieveNursery } from './memory';
 import { Coded, NativeObject, Tag } from './object';
 

@@ -21,7 +21,7 @@ function chosenLibtorch(root: string): string | undefined {
 
 /** What to run: a checkout has npm scripts, an installed package the program `tsorch`. */
 function commands(root: string): { build: string; doctor: string } {
-  if (existsSync(join(root, 'lib', 'index.ts')))
+  if (existsSync(join(root, 'lib', 'entries', 'index.ts')))
     return { build: '`npm run build` in the package folder', doctor: '`npm run doctor`' };
   const direct = `node ${join(root, 'scripts', 'cli.mjs')}`;
   return { build: `\`npx tsorch build\` in your project, or \`${direct} build\``, doctor: '`npx tsorch doctor`' };

@@ -1,11 +1,12 @@
 /** torch.nested: tensors whose rows have different lengths. https://docs.pytorch.org/docs/2.13/nested.html */
-import { as_tensor, tensor as makeTensor, type TensorData } from '../creation';
-import { NotImplementedError, TorchError } from '../errors';
-import { named, REQUIRED } from '../operators/keywords';
+
+import { named, REQUIRED } from '../arguments/keywords';
+import { python } from '../arguments/python';
+import { NotImplementedError, TorchError } from '../base/errors';
+import { type DeviceLike, type DType, type Layout, layouts, parseDevice } from '../base/types';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import { Tensor } from '../tensor';
-import { type DeviceLike, type DType, type Layout, layouts, parseDevice } from '../types';
+import { as_tensor, tensor as makeTensor, type TensorData } from '../tensor/creation';
+import { Tensor } from '../tensor/tensor';
 
 export interface NestedOptions {
   dtype?: DType | null;

@@ -1,6 +1,6 @@
 /** Arguments of constructors and functions in Python's style: by position, by name in one trailing object, or both. */
-import { named, REQUIRED } from '../operators/keywords';
-import type { DeviceLike, DType } from '../types';
+import { named, REQUIRED } from '../arguments/keywords';
+import type { DeviceLike, DType } from '../base/types';
 
 /** Where and in which dtype a module makes its parameters. */
 export interface FactoryOptions {

@@ -1,6 +1,6 @@
 /** The gradients of convolutions, by themselves. https://docs.pytorch.org/docs/2.13/nn.html */
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, signature } from './arguments';
 import { repeated } from './functional/sizes';
 

@@ -1,5 +1,5 @@
 /** torch.nn: modules, parameters, initialisers. https://docs.pytorch.org/docs/2.13/nn.html */
-import { explainLeftOut } from '../left_out';
+import { explainLeftOut } from '../base/left_out';
 import * as layers from './modules';
 import { nameForwards } from './modules/forward_names';
 

@@ -1,14 +1,14 @@
 /** Filling parameters with their first values. https://docs.pytorch.org/docs/2.13/nn.init.html */
 
+import { requireNumber, requireTensor } from '../arguments/checks';
 import { no_grad } from '../autograd/grad_mode';
-import { pow } from '../c_math';
-import { warn } from '../errors';
-import { requireNumber, requireTensor } from '../operators/checks';
-import { defaultDevice } from '../operators/default_device';
+import { warn } from '../base/errors';
+import { valueText } from '../base/python_text';
+import { dtypes, type Generator } from '../base/types';
+import { defaultDevice } from '../context/default_device';
+import { pow } from '../native/c_math';
 import { callOperator } from '../operators/operator';
-import { valueText } from '../printing/python';
-import type { Tensor } from '../tensor';
-import { dtypes, type Generator } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, signature } from './arguments';
 
 /** The non-linearities that have a recommended gain. */

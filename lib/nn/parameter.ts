@@ -1,20 +1,20 @@
 /** Parameters and buffers: the tensors that a module registers. */
 
 import { inspect } from 'node:util';
-import { TorchError } from '../errors';
+import { requireBoolean } from '../arguments/checks';
+import { named } from '../arguments/keywords';
+import { TorchError } from '../base/errors';
+import type { DeviceLike, DType } from '../base/types';
+import { chosenDevice, defaultDevice } from '../context/default_device';
 import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
+import { isOptions } from '../native/kinds';
 import { enroll } from '../native/memory';
 import { Tag } from '../native/object';
-import { requireBoolean } from '../operators/checks';
-import { chosenDevice, defaultDevice } from '../operators/default_device';
 import { isOperatorMethod } from '../operators/functions';
-import { named } from '../operators/keywords';
-import { isOptions } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { refuseMethods } from '../operators/uninitialized';
-import { Tensor } from '../tensor';
-import type { DeviceLike, DType } from '../types';
+import { Tensor } from '../tensor/tensor';
 
 /** The handle of a new leaf over the memory of `data`. */
 function leafOver(data: Tensor | null, requires_grad: boolean): number {

@@ -1,5 +1,5 @@
 /** Arguments that must be modules: errors that name the function and the argument. */
-import { refuse } from '../operators/checks';
+import { refuse } from '../arguments/checks';
 import type { Module } from './modules/module';
 import { isModule } from './modules/registry';
 

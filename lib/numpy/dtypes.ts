@@ -1,5 +1,5 @@
 /** NumPy's names of dtypes: byte order, kind and bytes, such as `<f4`. */
-import { type DType, type DTypeName, dtypes } from '../types';
+import { type DType, type DTypeName, dtypes } from '../base/types';
 
 const kinds: Partial<Record<DTypeName, string>> = {
   bool: 'b1',

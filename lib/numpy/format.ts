@@ -2,7 +2,7 @@
  * The .npy format, versions 1.0 to 3.0: a magic number, a header that is a Python dict, the elements.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import type { DType } from '../types';
+import type { DType } from '../base/types';
 import { type Descr, descrOf, parseDescr } from './dtypes';
 import { LiteralParser } from './literal';
 

@@ -1,9 +1,10 @@
 /** Reading .npy and .npz files. */
+
+import { named, REQUIRED } from '../arguments/keywords';
+import type { DType } from '../base/types';
 import { identified } from '../files/identify';
 import { type FileOrBytes, open } from '../files/places';
-import { named, REQUIRED } from '../operators/keywords';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { MAGIC, NpyFormatError } from './format';
 import { NpzFile } from './npz';
 import { readArray } from './read';

@@ -1,8 +1,9 @@
 /** Archives of arrays. */
+
+import type { DType } from '../base/types';
 import type { Source } from '../files/source';
 import { ZipReader } from '../files/zip/reader';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { readArrayFrom } from './read';
 
 const SUFFIX = '.npy';

@@ -1,11 +1,12 @@
 /** Arrays from the bytes of .npy files. */
+
+import type { DType } from '../base/types';
 import type { Source } from '../files/source';
 import { swapBytes } from '../files/swap';
 import { contiguousStrides, partOf, typed } from '../files/typed';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type Header, NpyFormatError, readHeader } from './format';
 
 function bytesOf(header: Header, name: string, size: number): number {

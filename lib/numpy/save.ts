@@ -1,11 +1,12 @@
 /** Writing .npy and .npz files. */
+
+import { layouts } from '../base/types';
 import { pathOf } from '../files/places';
 import { writeFile } from '../files/replace_file';
 import { tensorBytes } from '../files/tensor_bytes';
 import { ZipWriter } from '../files/zip/writer';
-import { isOptions, typeName } from '../operators/kinds';
-import { Tensor } from '../tensor';
-import { layouts } from '../types';
+import { isOptions, typeName } from '../native/kinds';
+import { Tensor } from '../tensor/tensor';
 import { makeHeader } from './format';
 
 function checkArray(x: unknown, place: string): asserts x is Tensor {

@@ -1,5 +1,5 @@
 /** Whether a value fits a parameter, by the rules of Python's parser. */
-import { Kind, kindOf } from './kinds';
+import { Kind, kindOf } from '../native/kinds';
 import type { Parameter } from './signature';
 import { isUninitialized } from './uninitialized';
 

@@ -1,6 +1,7 @@
 /** Matches the arguments of a call to a signature, by the rules of Python's parser. */
+
+import { Kind, kindOf } from '../native/kinds';
 import { accepts, isScalarTensor } from './accepts';
-import { Kind, kindOf } from './kinds';
 import * as mismatch from './mismatch';
 import type { Parameter, Signature } from './signature';
 

@@ -1,6 +1,6 @@
 /** Outcomes of resolution that are kept: which overload arguments of certain kinds and names fit. */
 
-import { type Kind, kindOf } from './kinds';
+import { type Kind, kindOf } from '../native/kinds';
 import type { Plan } from './plan';
 
 export interface Match {

@@ -1,8 +1,8 @@
 /** The texts of Python's parser for calls that fit no signature. */
 
+import { Kind, kindOf, typeName } from '../native/kinds';
 import { accepts } from './accepts';
 import type { Call } from './bind';
-import { Kind, kindOf, typeName } from './kinds';
 import type { Parameter, Signature } from './signature';
 
 /** Python's word for a parameter's type. */

@@ -1,7 +1,8 @@
 /** The operators of the loaded libtorch, found by name and described by their schemas. */
+
+import { dtypeOf, layoutOf } from '../base/types';
 import { native } from '../native/addon';
 import { call, invoke, invokeForAll, operatorNames, putOperands } from '../native/frame';
-import { dtypeOf, layoutOf } from '../types';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
 import { tellWatchers, watching } from './watch';

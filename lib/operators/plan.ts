@@ -1,10 +1,10 @@
 /** How an overload is called: where each argument of its schema comes from, and what its results are. */
 
-import { TorchError } from '../errors';
+import { TorchError } from '../base/errors';
+import { DType, Layout, parseDevice, scalarTypeName } from '../base/types';
+import { followDefaultDevice, makesTensors } from '../context/default_device';
 import { invoke, invokeForAll, putOperands } from '../native/frame';
-import { DType, Layout, parseDevice, scalarTypeName } from '../types';
 import { isEmptyByDefault } from './accepts';
-import { followDefaultDevice, makesTensors } from './default_device';
 import { type Operator, operatorOf } from './operator';
 import type { Signature } from './signature';
 import { tellWatchers, watching } from './watch';

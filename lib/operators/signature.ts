@@ -1,5 +1,5 @@
 /** Python's signatures of an operator, as the generated tables write them. */
-import { dtypes, layouts, memoryFormats } from '../types';
+import { dtypes, layouts, memoryFormats } from '../base/types';
 
 /** What an argument may be; the schema's type without `?` and list size. */
 export type BaseType =

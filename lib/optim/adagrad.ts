@@ -1,7 +1,7 @@
+import { Complex } from '../base/types';
 import { native } from '../native/addon';
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
-import { Complex } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type Args, type ImplementationOptions, inOrder, type ParamGroup, type Params, parse } from './arguments';
 import { checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import { commonOf, counter, NativeOptimizer } from './native_optimizer';

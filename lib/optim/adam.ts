@@ -1,5 +1,5 @@
 import { native } from '../native/addon';
-import { Tensor } from '../tensor';
+import { Tensor } from '../tensor/tensor';
 import { type Args, type CapturableOptions, type ParamGroup, type Params, parse } from './arguments';
 import { check, checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';

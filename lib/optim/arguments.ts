@@ -1,7 +1,7 @@
 /** The types of the optimizers' arguments. */
-import { refuse, requireNumber } from '../operators/checks';
-import { named, REQUIRED } from '../operators/keywords';
-import { Tensor } from '../tensor';
+import { refuse, requireNumber } from '../arguments/checks';
+import { named, REQUIRED } from '../arguments/keywords';
+import { Tensor } from '../tensor/tensor';
 
 /** What an optimizer optimizes: parameters, pairs of a name and a parameter, or groups of either with their options. */
 export type Params<Options = Record<string, unknown>> =

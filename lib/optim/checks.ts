@@ -1,5 +1,5 @@
 /** Checks of options, with PyTorch's messages. */
-import { Tensor } from '../tensor';
+import { Tensor } from '../tensor/tensor';
 import { valueText } from './text';
 
 /** An option that may be a number or a tensor of one element. */

@@ -1,5 +1,5 @@
 /** torch.optim. https://docs.pytorch.org/docs/2.13/optim.html */
-import { explainLeftOut } from '../left_out';
+import { explainLeftOut } from '../base/left_out';
 
 export { Adadelta, type AdadeltaOptions, type AdadeltaState } from './adadelta';
 export { Adafactor, type AdafactorOptions, type AdafactorState } from './adafactor';
@@ -13,6 +13,7 @@ export { LBFGS, type LBFGSOptions, type LBFGSState } from './lbfgs';
 export * as lr_scheduler from './lr_scheduler';
 export { Muon, type MuonOptions, type MuonState } from './muon';
 export { NAdam, type NAdamOptions, type NAdamState } from './nadam';
+export * as optimizer from './namespace/optimizer';
 export {
   type Closure,
   Optimizer,
@@ -20,7 +21,6 @@ export {
   register_optimizer_step_post_hook,
   register_optimizer_step_pre_hook,
 } from './optimizer';
-export * as optimizer from './optimizer_namespace';
 export { RAdam, type RAdamOptions, type RAdamState } from './radam';
 export { RMSprop, type RMSpropOptions, type RMSpropState } from './rmsprop';
 export { Rprop, type RpropOptions, type RpropState } from './rprop';

@@ -1,9 +1,9 @@
 import { no_grad } from '../autograd/grad_mode';
-import { TorchError } from '../errors';
+import { TorchError } from '../base/errors';
+import { memoryFormats } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import type { Tensor } from '../tensor';
-import { memoryFormats } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type Args, type Params, parse } from './arguments';
 import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
 import { type LinePoint, strongWolfe } from './line_search';

@@ -1,5 +1,5 @@
 /** The line search of LBFGS: a step that meets the strong Wolfe conditions. */
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import type { NumberLike } from './checks';
 import { absolute, larger, less, lessOrEqual, minus, over, plus, power, root, smaller, times } from './number';
 

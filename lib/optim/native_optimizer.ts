@@ -1,13 +1,13 @@
 /** Optimizers whose step is one native call a parameter group. */
 
-import { get_default_dtype, tensor } from '../creation';
-import { TorchError } from '../errors';
+import { TorchError } from '../base/errors';
+import { dtypes } from '../base/types';
 import type { NativeFunction } from '../native/addon';
 import { call } from '../native/frame';
 import { keep as keepBeyondScopes } from '../native/memory';
 import { watching } from '../operators/watch';
-import { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import { get_default_dtype, tensor } from '../tensor/creation';
+import { Tensor } from '../tensor/tensor';
 import type { ParamGroup } from './arguments';
 import type { NumberLike } from './checks';
 import { type GivenClosure, Optimizer, runClosure } from './optimizer';

@@ -1,6 +1,6 @@
 /** Arithmetic with numbers that may be tensors of one element, which round to their dtype as in Python. */
-import { pow } from '../c_math';
-import { Tensor } from '../tensor';
+import { pow } from '../native/c_math';
+import { Tensor } from '../tensor/tensor';
 import { type NumberLike, numberOf } from './checks';
 
 export function plus(a: NumberLike, b: NumberLike): NumberLike {

@@ -1,15 +1,15 @@
 /** The base of all optimizers. https://docs.pytorch.org/docs/2.13/optim.html */
 
+import { refuse, requireFunction } from '../arguments/checks';
+import { flag, named, REQUIRED } from '../arguments/keywords';
 import { enable_grad, no_grad } from '../autograd/grad_mode';
-import { NotImplementedError, TorchError, warn } from '../errors';
+import { NotImplementedError, TorchError, warn } from '../base/errors';
+import { dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isOptions, typeName } from '../native/kinds';
 import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
-import { refuse, requireFunction } from '../operators/checks';
-import { flag, named, REQUIRED } from '../operators/keywords';
-import { isOptions, typeName } from '../operators/kinds';
-import { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import { Tensor } from '../tensor/tensor';
 import type { GroupSpec, ParamGroup, Params } from './arguments';
 import { valueText } from './text';
 

@@ -1,5 +1,5 @@
 import { native } from '../native/addon';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type Args, type CapturableOptions, inOrder, type ParamGroup, type Params, parse } from './arguments';
 import { checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';

@@ -1,6 +1,6 @@
-import { TorchError } from '../errors';
+import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type Args, type ImplementationOptions, type ParamGroup, type Params, parse } from './arguments';
 import { check, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';

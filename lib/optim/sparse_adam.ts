@@ -1,5 +1,5 @@
 import { native } from '../native/addon';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { type Args, type Pair, type ParamGroup, type Params, parse } from './arguments';
 import { check, checkBetas, checkLearningRate, type NumberLike, numberOf } from './checks';
 import { NativeOptimizer } from './native_optimizer';

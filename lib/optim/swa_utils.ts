@@ -3,18 +3,18 @@
  * https://docs.pytorch.org/docs/2.13/optim.html#weight-averaging-swa-and-ema
  */
 
+import { requireIterable, requireNumber } from '../arguments/checks';
+import { named, REQUIRED } from '../arguments/keywords';
 import { no_grad } from '../autograd/grad_mode';
-import { cos } from '../c_math';
-import { deepcopy } from '../copy';
-import { tensor } from '../creation';
+import { type DeviceLike, dtypes } from '../base/types';
+import { cos } from '../native/c_math';
 import { _BatchNorm } from '../nn/modules/batchnorm';
 import { Module } from '../nn/modules/module';
 import { requireModule } from '../nn/require';
-import { requireIterable, requireNumber } from '../operators/checks';
-import { named, REQUIRED } from '../operators/keywords';
 import { callOperator } from '../operators/operator';
-import { Tensor } from '../tensor';
-import { type DeviceLike, dtypes } from '../types';
+import { deepcopy } from '../tensor/copy';
+import { tensor } from '../tensor/creation';
+import { Tensor } from '../tensor/tensor';
 import type { Args } from './arguments';
 import { type NumberLike, numberOf } from './checks';
 import { parseScheduler } from './lr_scheduler/arguments';

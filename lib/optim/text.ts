@@ -1,5 +1,5 @@
 /** Values as Python writes them. */
-import { Tensor } from '../tensor';
+import { Tensor } from '../tensor/tensor';
 
 /** A float as Python's `repr` writes it: `0.001`, `1e-08`, `1.0`. */
 export function floatText(value: number): string {

@@ -1,5 +1,5 @@
 /** Writes pickles of protocol 2, the one that torch.save uses. */
-import { typeName } from '../operators/kinds';
+import { typeName } from '../native/kinds';
 import { encodeInteger } from './integers';
 import { Op } from './opcodes';
 import { Call, Dict, Float, Global, Persistent, Tuple } from './values';

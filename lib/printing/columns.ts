@@ -1,7 +1,8 @@
 /** Elements as text of one width, in the notation that suits them all. */
+
+import { Complex } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { Complex } from '../types';
 import { printOptions } from './options';
 
 /** The texts of all elements, and the width of the widest that decides the columns. */

@@ -1,7 +1,8 @@
 /** The elements of a dense tensor in nested brackets, with the middle of large ones left out. */
+
+import { dtypes } from '../base/types';
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type Columns, columnsOf, type Element } from './columns';
 import { printOptions } from './options';
 

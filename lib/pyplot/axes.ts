@@ -1,7 +1,7 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
-import { optionsOf, requireList } from '../operators/checks';
-import { isOptions } from '../operators/kinds';
-import { Tensor } from '../tensor';
+import { optionsOf, requireList } from '../arguments/checks';
+import { isOptions } from '../native/kinds';
+import { Tensor } from '../tensor/tensor';
 import { type Artist, coordinates } from './artists';
 import { colormap, css, cycle } from './colors';
 import { extent, histogram, isValues, numbers, type Values } from './data';

@@ -1,7 +1,8 @@
 /** Numbers out of what can be plotted. */
-import { typeName } from '../operators/kinds';
-import { Tensor } from '../tensor';
-import { dtypes } from '../types';
+
+import { dtypes } from '../base/types';
+import { typeName } from '../native/kinds';
+import { Tensor } from '../tensor/tensor';
 
 /** Anything with numbers in a row. */
 export type Values = Tensor | ArrayLike<number> | Iterable<number>;

@@ -2,10 +2,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { tensor } from '../creation';
-import { optionsOf, requireCount } from '../operators/checks';
-import type { Tensor } from '../tensor';
-import { decode_image, runCodec } from '../vision/io/image';
+import { optionsOf, requireCount } from '../arguments/checks';
+import { decode_image, runCodec } from '../files/image';
+import { tensor } from '../tensor/creation';
+import type { Tensor } from '../tensor/tensor';
 import { Axes } from './axes';
 import type { Cell } from './layout';
 import { type Plot, renderSvg } from './render';

@@ -1,10 +1,10 @@
 /** Tensors as pictures in a plot. */
 
-import { tensor } from '../creation';
-import type { Tensor } from '../tensor';
-import { Tensor as TensorClass } from '../tensor';
-import { dtypes } from '../types';
-import { pngBytes } from '../vision/io/image';
+import { dtypes } from '../base/types';
+import { pngBytes } from '../files/image';
+import { tensor } from '../tensor/creation';
+import type { Tensor } from '../tensor/tensor';
+import { Tensor as TensorClass } from '../tensor/tensor';
 import { colormap } from './colors';
 import { doubles, extent } from './data';
 

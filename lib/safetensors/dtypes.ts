@@ -1,5 +1,5 @@
 /** The format's names of dtypes, in the order in which files have them: the widest first. */
-import { type DType, type DTypeName, dtypes } from '../types';
+import { type DType, type DTypeName, dtypes } from '../base/types';
 import { SafetensorError } from './errors';
 
 const names: Partial<Record<DTypeName, string>> = {

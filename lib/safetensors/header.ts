@@ -2,9 +2,10 @@
  * The header of safetensors files: its length in 8 bytes, then JSON with the dtype, shape and place of each tensor.
  * https://huggingface.co/docs/safetensors/index#format
  */
+
+import type { DType } from '../base/types';
 import { identified } from '../files/identify';
 import type { Source } from '../files/source';
-import type { DType } from '../types';
 import { dtypeOf } from './dtypes';
 import { SafetensorError } from './errors';
 import { parseObject } from './json';

@@ -1,8 +1,9 @@
 /** Reading all tensors of a file. */
+
+import { named, REQUIRED } from '../arguments/keywords';
+import type { DeviceLike } from '../base/types';
 import type { FileOrBytes } from '../files/places';
-import { named, REQUIRED } from '../operators/keywords';
-import type { Tensor } from '../tensor';
-import type { DeviceLike } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { type OpenOptions, openReader, SafeOpen } from './open';
 
 interface LoadArguments {

@@ -2,14 +2,14 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { named, REQUIRED } from '../arguments/keywords';
+import { python } from '../arguments/python';
+import type { DeviceLike } from '../base/types';
 import { pathOf } from '../files/places';
 import { writeFile } from '../files/replace_file';
+import { isOptions } from '../native/kinds';
 import type { Module } from '../nn/modules/module';
-import { named, REQUIRED } from '../operators/keywords';
-import { isOptions } from '../operators/kinds';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
-import type { DeviceLike } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import { load_file } from './load';
 import { type Metadata, save_file } from './save';

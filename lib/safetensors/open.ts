@@ -1,11 +1,12 @@
 /** Reading safetensors files, whole or by name. */
+
+import { named, REQUIRED } from '../arguments/keywords';
+import { type DeviceLike, parseDevice } from '../base/types';
 import { type FileOrBytes, open, pathOf } from '../files/places';
 import type { Source } from '../files/source';
 import { typed } from '../files/typed';
-import type { Index } from '../indexing';
-import { named, REQUIRED } from '../operators/keywords';
-import type { Tensor } from '../tensor';
-import { type DeviceLike, parseDevice } from '../types';
+import type { Index } from '../tensor/indexing';
+import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import { type Header, readHeader, type TensorInfo } from './header';
 import { isIndex, ShardedFile } from './sharded';

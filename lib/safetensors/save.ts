@@ -1,10 +1,11 @@
 /** Writing safetensors files. */
+
+import { layouts } from '../base/types';
 import { pathOf } from '../files/places';
 import { BytesSink, type Sink, writeFile } from '../files/replace_file';
 import { tensorBytes } from '../files/tensor_bytes';
-import { isOptions, typeName } from '../operators/kinds';
-import { Tensor } from '../tensor';
-import { layouts } from '../types';
+import { isOptions, typeName } from '../native/kinds';
+import { Tensor } from '../tensor/tensor';
 import { compareDTypes, nameOf } from './dtypes';
 import { SafetensorError } from './errors';
 import { METADATA } from './header';

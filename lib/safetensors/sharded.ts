@@ -1,7 +1,7 @@
 /** Checkpoints in several files, and the index that says which tensor is in which. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import type { TensorInfo } from './header';
 import { parseObject } from './json';

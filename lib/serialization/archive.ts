@@ -3,7 +3,7 @@ import { identifiedZip } from '../files/identify';
 import { emptyBytes, type Source } from '../files/source';
 import { ZipReader } from '../files/zip/reader';
 import { UnpicklingError } from '../pickle/unpickler';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { skipsData } from './config';
 
 /** The records of an archive: PyTorch puts them into a folder, whatever its name. */

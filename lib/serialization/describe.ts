@@ -1,13 +1,13 @@
 /** What each value is in Python, for the pickler. */
 
-import { NotImplementedError, TorchError } from '../errors';
+import { NotImplementedError, TorchError } from '../base/errors';
+import { Complex, Device, DType, Layout, layouts } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isOptions } from '../native/kinds';
 import { Parameter } from '../nn/parameter';
-import { isOptions } from '../operators/kinds';
 import { Call, Dict, Float, Global, Persistent, Tuple } from '../pickle/values';
-import { Tensor } from '../tensor';
-import { Complex, Device, DType, Layout, layouts } from '../types';
+import { Tensor } from '../tensor/tensor';
 import { storageGlobal } from './storages';
 
 const globals = {

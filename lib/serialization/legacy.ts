@@ -1,11 +1,12 @@
 /** Files from before PyTorch 1.6: pickles one after the other, then the storages. Read only. */
+
+import { dtypes } from '../base/types';
 import type { Source } from '../files/source';
 import { partOf } from '../files/typed';
 import { callOperator } from '../operators/operator';
 import { Plain } from '../pickle/plain';
 import { kindOf, Unpickler, UnpicklingError } from '../pickle/unpickler';
-import type { Tensor } from '../tensor';
-import { dtypes } from '../types';
+import type { Tensor } from '../tensor/tensor';
 import { isCount } from './counts';
 import { type MapLocation, placed } from './locations';
 import { checkingLater, findGlobal, Storage } from './rebuild';

@@ -1,9 +1,10 @@
 /** torch.load. */
+
+import { named, REQUIRED } from '../arguments/keywords';
 import { identified } from '../files/identify';
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
 import { BytesSource, type Source } from '../files/source';
 import { swapBytes } from '../files/swap';
-import { named, REQUIRED } from '../operators/keywords';
 import { Plain } from '../pickle/plain';
 import { kindOf, Unpickler, UnpicklingError } from '../pickle/unpickler';
 import { Archive } from './archive';

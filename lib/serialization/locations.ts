@@ -1,11 +1,11 @@
 /** Where loaded storages go. */
-import { TorchError } from '../errors';
+import { TorchError } from '../base/errors';
+import { Device, type DeviceLike, dtypes, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions } from '../operators/kinds';
+import { isOptions } from '../native/kinds';
 import { callOperator } from '../operators/operator';
-import type { Tensor } from '../tensor';
-import { Device, type DeviceLike, dtypes, parseDevice } from '../types';
+import type { Tensor } from '../tensor/tensor';
 
 /**
  * Where to put what was saved from elsewhere: one device for all, devices by the saved ones, or a function of the

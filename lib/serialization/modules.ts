@@ -10,7 +10,7 @@ import { Parameter } from '../nn/parameter';
 import { Plain } from '../pickle/plain';
 import { Callable, UnpicklingError } from '../pickle/unpickler';
 import { Dict } from '../pickle/values';
-import { Tensor } from '../tensor';
+import { Tensor } from '../tensor/tensor';
 
 /** Python's own bookkeeping: hooks are refused when there are any. */
 const BOOKKEEPING = /^_(.*_hooks(_.*)?|is_full_backward_hook|compiled_call_impl|version)$/;

@@ -1,5 +1,6 @@
 /** The classes and functions that PyTorch's files name. */
 
+import { Complex, DType, dtypes, Layout, layouts, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import * as F from '../nn/functional';
@@ -8,8 +9,7 @@ import { callOperator } from '../operators/operator';
 import { Plain } from '../pickle/plain';
 import { Callable, UnpicklingError } from '../pickle/unpickler';
 import { Dict } from '../pickle/values';
-import { Tensor } from '../tensor';
-import { Complex, DType, dtypes, Layout, layouts, parseDevice } from '../types';
+import { Tensor } from '../tensor/tensor';
 import { findModule, isModuleClass, moduleCallable } from './modules';
 import { type SafeGlobal, safeGlobal } from './safe_globals';
 import { storageTypes } from './storages';

@@ -1,11 +1,12 @@
 /** torch.save. */
+
+import { named, REQUIRED } from '../arguments/keywords';
 import { pathOf } from '../files/places';
 import { replaceFile } from '../files/replace_file';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { named, REQUIRED } from '../operators/keywords';
 import { Pickler } from '../pickle/pickler';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 import { get_crc32_options, skipsData } from './config';
 import { describe, Storages } from './describe';
 

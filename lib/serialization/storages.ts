@@ -1,6 +1,7 @@
 /** The storage types that files name, and their dtypes. */
+
+import { type DType, type DTypeName, dtypes } from '../base/types';
 import { Global } from '../pickle/values';
-import { type DType, type DTypeName, dtypes } from '../types';
 
 const typed: Partial<Record<DTypeName, string>> = {
   float64: 'DoubleStorage',

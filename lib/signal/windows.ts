@@ -1,10 +1,11 @@
 /** Window functions. https://docs.pytorch.org/docs/2.13/signal.html#module-torch.signal.windows */
-import { get_default_dtype, tensor as makeTensor } from '../creation';
-import { named, REQUIRED } from '../operators/keywords';
-import { _torch } from '../operators/namespaces';
-import { floatText } from '../printing/python';
-import type { Tensor } from '../tensor';
-import { type DeviceLike, type DType, dtypes, type Layout, layouts } from '../types';
+
+import { named, REQUIRED } from '../arguments/keywords';
+import { floatText } from '../base/python_text';
+import { type DeviceLike, type DType, dtypes, type Layout, layouts } from '../base/types';
+import { get_default_dtype, tensor as makeTensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 export interface WindowOptions {
   /** Symmetric, for filters; otherwise periodic, for spectra. */

@@ -1,13 +1,13 @@
 /** Sparse tensors from their indices and values. https://docs.pytorch.org/docs/2.13/sparse.html */
 
-import { getFlag, setFlag } from '../context';
-import { as_tensor, type TensorData } from '../creation';
-import { TorchError } from '../errors';
-import { isOptions } from '../operators/kinds';
+import { python } from '../arguments/python';
+import { TorchError } from '../base/errors';
+import { type DeviceLike, type DType, dtypes, type Layout, layouts, parseDevice } from '../base/types';
+import { getFlag, setFlag } from '../context/flags';
+import { isOptions } from '../native/kinds';
 import { callOperator } from '../operators/operator';
-import { python } from '../operators/python';
-import { Tensor } from '../tensor';
-import { type DeviceLike, type DType, dtypes, type Layout, layouts, parseDevice } from '../types';
+import { as_tensor, type TensorData } from '../tensor/creation';
+import { Tensor } from '../tensor/tensor';
 
 type Sizes = readonly number[];
 

@@ -1,8 +1,9 @@
 /** Gradient checks of functions of sparse tensors. https://docs.pytorch.org/docs/2.13/generated/torch.sparse.as_sparse_gradcheck.html */
-import { isOptions } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
-import { Tensor } from '../tensor';
-import { dtypes, layouts } from '../types';
+
+import { dtypes, layouts } from '../base/types';
+import { isOptions } from '../native/kinds';
+import { _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 import { sparse_compressed_tensor, sparse_coo_tensor } from './creation';
 
 /** A function that checks gradients: `torch.autograd.gradcheck`, or one that calls it with options of its own. */

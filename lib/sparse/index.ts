@@ -1,8 +1,9 @@
 /** torch.sparse. https://docs.pytorch.org/docs/2.13/sparse.html */
-import { _sparse, _torch } from '../operators/namespaces';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
-import type { DType } from '../types';
+
+import { python } from '../arguments/python';
+import type { DType } from '../base/types';
+import { _sparse, _torch } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 export { as_sparse_gradcheck } from './gradcheck';
 export { check_sparse_tensor_invariants } from './invariants';

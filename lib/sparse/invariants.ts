@@ -1,5 +1,5 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.sparse.check_sparse_tensor_invariants.html */
-import { getFlag, setFlag } from '../context';
+import { getFlag, setFlag } from '../context/flags';
 
 const flag = 'sparse_invariants';
 

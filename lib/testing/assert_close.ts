@@ -1,13 +1,14 @@
 /** Comparing results. https://docs.pytorch.org/docs/2.13/testing.html#torch.testing.assert_close */
-import { tensor as makeTensor, type TensorData } from '../creation';
-import { AssertionError, warn } from '../errors';
-import { named, REQUIRED } from '../operators/keywords';
-import { isOptions, typeName } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
-import { tupleText } from '../operators/text';
-import { floatText, valueText } from '../printing/python';
-import { Tensor } from '../tensor';
-import { Complex, type DType, type DTypeName, dtypes, layouts } from '../types';
+
+import { named, REQUIRED } from '../arguments/keywords';
+import { AssertionError, warn } from '../base/errors';
+import { floatText, valueText } from '../base/python_text';
+import { tupleText } from '../base/text';
+import { Complex, type DType, type DTypeName, dtypes, layouts } from '../base/types';
+import { isOptions, typeName } from '../native/kinds';
+import { tensor as makeTensor, type TensorData } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 
 export interface AssertCloseOptions {
   allow_subclasses?: boolean;

@@ -1,11 +1,12 @@
 /** Random tensors for tests. https://docs.pytorch.org/docs/2.13/testing.html#torch.testing.make_tensor */
-import { warn } from '../errors';
-import { finfo, iinfo } from '../numeric_limits';
-import { named, REQUIRED } from '../operators/keywords';
-import { isOptions } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
-import type { Tensor } from '../tensor';
-import { type DeviceLike, DType, dtypes, type MemoryFormat } from '../types';
+
+import { named, REQUIRED } from '../arguments/keywords';
+import { warn } from '../base/errors';
+import { type DeviceLike, DType, dtypes, type MemoryFormat } from '../base/types';
+import { isOptions } from '../native/kinds';
+import { _torch } from '../tensor/namespaces';
+import { finfo, iinfo } from '../tensor/numeric_limits';
+import type { Tensor } from '../tensor/tensor';
 
 export interface MakeTensorOptions {
   dtype: DType;

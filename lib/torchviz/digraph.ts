@@ -1,9 +1,9 @@
 /** A directed graph in Graphviz's language. https://graphviz.org/doc/info/lang.html */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runBlocking } from '../utils/blocking';
-import { requireInstalled } from '../utils/optional';
-import { runCodec } from '../vision/io/image';
+import { runBlocking } from '../base/blocking';
+import { requireInstalled } from '../base/optional';
+import { runCodec } from '../files/image';
 
 export type Attributes = Readonly<Record<string, string | number>>;
 

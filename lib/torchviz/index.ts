@@ -1,9 +1,9 @@
 /** Drawings of the autograd graph, in the manner of torchviz. https://github.com/szagoruyko/pytorchviz */
 
+import { requireList, requireTensor, requireTensors } from '../arguments/checks';
 import type { Node } from '../autograd/node';
-import { requireList, requireTensor, requireTensors } from '../operators/checks';
-import { isOptions } from '../operators/kinds';
-import type { Tensor } from '../tensor';
+import { isOptions } from '../native/kinds';
+import type { Tensor } from '../tensor/tensor';
 import { Digraph } from './digraph';
 
 export { type Attributes, Digraph, type GraphFormat } from './digraph';

@@ -1,4 +1,4 @@
-/** Graphviz, compiled to WebAssembly. Runs in the worker of utils/blocking.ts. */
+/** Graphviz, compiled to WebAssembly. Runs in the worker of base/blocking.ts. */
 
 /** The part of @viz-js/viz that is used; its own types are those of an ES module, which it is not when required. */
 interface Viz {

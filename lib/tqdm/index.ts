@@ -2,10 +2,10 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { optionsOf, refuse, requireNumber } from '../operators/checks';
-import { type ByName, flag, valueOf } from '../operators/keywords';
-import { isOptions } from '../operators/kinds';
-import { optional } from '../utils/optional';
+import { optionsOf, refuse, requireNumber } from '../arguments/checks';
+import { type ByName, flag, valueOf } from '../arguments/keywords';
+import { optional } from '../base/optional';
+import { isOptions } from '../native/kinds';
 import { lineText, postfixValue } from './text';
 
 export interface TqdmOptions {

@@ -2,12 +2,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { tensor } from '../creation';
-import { optionsOf, requireTensor, requireTensors } from '../operators/checks';
-import { _torch } from '../operators/namespaces';
-import { Tensor } from '../tensor';
-import { dtypes } from '../types';
-import { jpegBytes, pngBytes } from './io/image';
+import { optionsOf, requireTensor, requireTensors } from '../arguments/checks';
+import { dtypes } from '../base/types';
+import { jpegBytes, pngBytes } from '../files/image';
+import { tensor } from '../tensor/creation';
+import { _torch } from '../tensor/namespaces';
+import { Tensor } from '../tensor/tensor';
 
 export interface GridOptions {
   /** Images in a row. */

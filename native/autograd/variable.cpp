@@ -28,7 +28,7 @@ void is_leaf(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(in.t
 
 void get_grad(Environment&, FrameReader& in, FrameWriter& out) { out.tensor(in.tensor().grad()); }
 
-/// (tensor, gradient or null); lib/tensor.ts has compared their types
+/// (tensor, gradient or null); lib/tensor/tensor.ts has compared their types
 void set_grad(Environment&, FrameReader& in, FrameWriter&) {
   const at::Tensor tensor = in.tensor();
   tensor.mutable_grad() = in.optional_tensor();

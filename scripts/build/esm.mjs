@@ -33,7 +33,7 @@ function writeEntry(entry) {
  * @param {string[]} names
  */
 function runtime(file, module, names) {
-  const { isLazy } = require(join(root, 'dist', 'lazy.js'));
+  const { isLazy } = require(join(root, 'dist', 'base', 'lazy.js'));
   const lazy = new Set(names.filter((name) => isLazy(module, name))); // found first, since looking at one loads it
   const value = (/** @type {string} */ name) => {
     if (!lazy.has(name)) return `commonjs.${name}`;
@@ -41,7 +41,7 @@ function runtime(file, module, names) {
     return isFunction ? `(...args) => commonjs.${name}(...args)` : `lazyNamespace(() => commonjs.${name})`;
   };
   const imports = [`import commonjs from '${file}';`];
-  if (lazy.size > 0) imports.push("import { lazyNamespace } from './lazy.js';");
+  if (lazy.size > 0) imports.push("import { lazyNamespace } from '../base/lazy.js';");
   const variables = names.map((name, index) => `const _${index} = ${value(name)};`);
   const exported = names.map((name, index) => `_${index} as ${name}`);
   return [...imports, ...variables, `export { ${exported.join(', ')} };`, ''].join('\n');

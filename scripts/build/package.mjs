@@ -14,7 +14,7 @@ import { root, run } from '../tools/run.mjs';
  * @throws {Error} saying what is missing and what to do
  */
 export async function buildPackage(variant) {
-  if (!existsSync(join(root, 'dist', 'main.js')))
+  if (!existsSync(join(root, 'dist', 'entries', 'main.js')))
     throw new Error('this package has no compiled JavaScript: make it with `npm pack` in a checkout');
   await checkTools();
   const onWait = () => console.error('tsorch: another process is building this package; waiting for it');

@@ -17,7 +17,7 @@ import { makeFile } from './made_files.mjs';
 import { Random } from './random.mjs';
 
 const require = createRequire(import.meta.url);
-const torch = require('../../dist/index.js').default;
+const torch = require('../../dist/entries/index.js').default;
 const numpy = require('../../dist/numpy/index.js');
 const safetensors = require('../../dist/safetensors/index.js');
 const { io } = require('../../dist/vision/index.js');

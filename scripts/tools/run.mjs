@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Whether this is the repository, not the package that a user has installed. */
-export const isCheckout = existsSync(join(root, 'lib', 'index.ts'));
+export const isCheckout = existsSync(join(root, 'lib', 'entries', 'index.ts'));
 
 /**
  * Runs a command with its output shown.

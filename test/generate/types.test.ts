@@ -1,7 +1,7 @@
+import type { DType } from '../../lib/base/types';
 import type { LinalgFunctions, TorchFunctions } from '../../lib/generated/functions';
 import type { ValuesIndices } from '../../lib/generated/results';
-import type { Tensor } from '../../lib/tensor';
-import type { DType } from '../../lib/types';
+import type { Tensor } from '../../lib/tensor/tensor';
 import { generatedFromLibtorch } from './run_generator';
 
 const { functions, methods } = generatedFromLibtorch();

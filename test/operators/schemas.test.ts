@@ -4,14 +4,14 @@ import type * as Addon from '../../lib/native/addon';
 import type * as Frame from '../../lib/native/frame';
 import type * as Operators from '../../lib/operators/operator';
 import type * as Signatures from '../../lib/operators/signature';
-import type * as Ops from '../../lib/ops';
+import type * as Ops from '../../lib/torch/ops';
 
 const dist = join(__dirname, '..', '..', '..', 'dist');
 const { native } = require(join(dist, 'native', 'addon.js')) as typeof Addon;
 const { call } = require(join(dist, 'native', 'frame.js')) as typeof Frame;
 const { operatorOf } = require(join(dist, 'operators', 'operator.js')) as typeof Operators;
 const { parseSignature } = require(join(dist, 'operators', 'signature.js')) as typeof Signatures;
-const { entryOf } = require(join(dist, 'ops.js')) as typeof Ops;
+const { entryOf } = require(join(dist, 'torch', 'ops.js')) as typeof Ops;
 
 const names = call<string[]>(native.operator_names).filter((name) => name.startsWith('aten::'));
 

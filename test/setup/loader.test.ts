@@ -32,8 +32,8 @@ Run \`npx tsorch build\` in your project, or \`node ${folder}/scripts/cli.mjs bu
 
 test('in a checkout the remedy is its npm script', () => {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, 'lib'));
-  writeFileSync(join(folder, 'lib', 'index.ts'), '');
+  mkdirSync(join(folder, 'lib', 'entries'), { recursive: true });
+  writeFileSync(join(folder, 'lib', 'entries', 'index.ts'), '');
   expect(failure(folder)).toMatch('Run `npm run build` in the package folder. `npm run doctor` shows what is missing.');
 });
 

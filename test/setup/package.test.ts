@@ -49,7 +49,7 @@ test('imported and required, it is one instance', () => {
   const code = `
     import { createRequire } from 'node:module';
     const require = createRequire(import.meta.url);
-    const { isLazy } = require(${JSON.stringify(join(root, 'dist', 'lazy.js'))});
+    const { isLazy } = require(${JSON.stringify(join(root, 'dist', 'base', 'lazy.js'))});
     for (const name of ${JSON.stringify(names.map((name) => name.replace('.', 'tsorch')))}) {
       const [imported, required] = [await import(name), require(name)];
       const keys = Object.keys(required).filter((key) => key !== '__esModule');
@@ -67,7 +67,7 @@ test('imported and required, it is one instance', () => {
 });
 
 test('what runs has every name that TypeScript sees', () => {
-  const [main, index] = ['main', 'index'].map((file) => require(join(root, 'dist', `${file}.js`)));
+  const [main, index] = ['main', 'index'].map((file) => require(join(root, 'dist', 'entries', `${file}.js`)));
   expect(Object.keys(main)).toEqual(expect.arrayContaining(Object.keys(index)));
 });
 
@@ -212,7 +212,7 @@ describe('the packed package', () => {
   });
 
   test('made without its JavaScript, as from a git repository, it says how to make it', () => {
-    const { status, stderr } = without('dist/main.js', () => tsorch(['scripts/install.mjs']));
+    const { status, stderr } = without('dist/entries/main.js', () => tsorch(['scripts/install.mjs']));
     expect(status).toBe(1);
     expect(stderr).toMatch('no compiled JavaScript: make it with `npm pack` in a checkout');
   });

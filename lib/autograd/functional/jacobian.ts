@@ -1,13 +1,13 @@
 /** Whole Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
 
-import { NotImplementedError, TorchError } from '../../errors';
-import { overBatches } from '../../func/legacy_vmap';
-import { isTensor, requireFunction } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { isTensor, requireFunction } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { NotImplementedError, TorchError } from '../../base/errors';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
 import { enable_grad } from '../grad_mode';
+import { overBatches } from '../legacy_vmap';
 import {
   type AnyFunction,
   checkDependent,

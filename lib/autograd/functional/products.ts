@@ -1,10 +1,10 @@
 /** Products of vectors with Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
 
-import { TorchError } from '../../errors';
-import { requireFunction } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireFunction } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { TorchError } from '../../base/errors';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { enable_grad, is_grad_enabled, set_grad_enabled } from '../grad_mode';
 import {
   type AnyFunction,

@@ -1,11 +1,11 @@
 /** What the functions of torch.autograd.functional share: their inputs, outputs and vectors, and the checks of them. */
 
-import { TorchError } from '../../errors';
-import { isTensor } from '../../operators/checks';
-import { typeName } from '../../operators/kinds';
+import { isTensor } from '../../arguments/checks';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/python_text';
+import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
-import { sizeText } from '../../printing/python';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
 
 export type MaybeTensor = Tensor | null;

@@ -1,7 +1,8 @@
 /** Derivatives by autograd, and the rules that they must follow. */
+
+import { sizeText } from '../../base/python_text';
 import { callOperator } from '../../operators/operator';
-import { sizeText } from '../../printing/python';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
 import type { Direction } from './numerical';

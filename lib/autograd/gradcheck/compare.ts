@@ -1,8 +1,9 @@
 /** Comparing the two ways, whole Jacobians or products with random vectors. */
+
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import { Generator } from '../../random';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { Generator } from '../../tensor/generator';
+import type { Tensor } from '../../tensor/tensor';
 import { backwardJacobian, backwardProducts, forwardJacobian, forwardProduct, type Rules } from './analytical';
 import { type Direction, numericalJacobian, numericalProduct } from './numerical';
 import { differentiableOutputs, followed, GradcheckError, isDifferentiable, type Listed } from './values';

@@ -1,10 +1,10 @@
 /** Checking derivatives against differences. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradcheck.html */
 
-import { AssertionError } from '../../errors';
-import { isTensor, requireFunction } from '../../operators/checks';
+import { isTensor, requireFunction } from '../../arguments/checks';
+import { AssertionError } from '../../base/errors';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
 import { type Comparison, compareFast, compareFully, type Tolerances } from './compare';
 import { checkBatchedForward, checkBatchedGradients, checkMissingGradients, checkZeroGivesZero } from './rules';

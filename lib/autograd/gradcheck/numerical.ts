@@ -1,8 +1,8 @@
 /** Derivatives by differences. */
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/python_text';
 import { callOperator } from '../../operators/operator';
-import { sizeText } from '../../printing/python';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { imaginary, isDifferentiable, type Listed } from './values';
 
 /** All index tuples of a shape, the last index fastest. */

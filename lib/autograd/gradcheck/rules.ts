@@ -1,15 +1,15 @@
 /** Rules of a backward function beside its values: zero for zero, missing gradients, batches. */
 
-import { TorchError } from '../../errors';
-import { overBatches } from '../../func/legacy_vmap';
+import { isTensor } from '../../arguments/checks';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/python_text';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { isTensor } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
-import { sizeText } from '../../printing/python';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
+import { overBatches } from '../legacy_vmap';
 import { differentiableOutputs, followed, GradcheckError, isDifferentiable, type Listed, zerosLike } from './values';
 
 function tensorsOf(inputs: readonly unknown[]): Tensor[] {

@@ -1,10 +1,10 @@
 /** The inputs and outputs of a function whose derivatives are checked. */
 
-import { NotImplementedError, TorchError, warn } from '../../errors';
-import { isTensor } from '../../operators/checks';
+import { isTensor } from '../../arguments/checks';
+import { NotImplementedError, TorchError, warn } from '../../base/errors';
+import { dtypes, layouts } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { dtypes, layouts } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 
 /** The derivatives found by two ways differ, or break a rule. */
 export class GradcheckError extends TorchError {

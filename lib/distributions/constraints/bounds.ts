@@ -1,5 +1,5 @@
 /** Constraints on single numbers. */
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
 import { formatted } from '../text';
 import { Constraint } from './constraint';

@@ -1,9 +1,10 @@
 /** Constraints made of other constraints. */
-import { AssertionError } from '../../errors';
-import { requireList } from '../../operators/checks';
-import { typeName } from '../../operators/kinds';
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+
+import { requireList } from '../../arguments/checks';
+import { AssertionError } from '../../base/errors';
+import { typeName } from '../../native/kinds';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { Constraint } from './constraint';
 
 function requireConstraint(value: unknown): asserts value is Constraint {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { NotImplementedError } from '../../errors';
-import type { Tensor } from '../../tensor';
+import { NotImplementedError } from '../../base/errors';
+import type { Tensor } from '../../tensor/tensor';
 
 /**
  * A region in which a variable is valid. https://docs.pytorch.org/docs/2.13/distributions.html#module-torch.distributions.constraints

@@ -1,6 +1,6 @@
-import { NotImplementedError } from '../../errors';
-import { named } from '../../operators/keywords';
-import type { Tensor } from '../../tensor';
+import { named } from '../../arguments/keywords';
+import { NotImplementedError } from '../../base/errors';
+import type { Tensor } from '../../tensor/tensor';
 import { Constraint } from './constraint';
 
 export interface DependentOptions {

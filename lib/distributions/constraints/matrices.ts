@@ -1,9 +1,9 @@
 /** Constraints on matrices: the last two dimensions. */
 
-import { _linalg, _torch } from '../../operators/namespaces';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { _linalg, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { finfo } from '../finfo';
 import { Constraint } from './constraint';
 

@@ -1,5 +1,5 @@
 /** Constraints on vectors: the last dimension. */
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
 import { Constraint } from './constraint';
 

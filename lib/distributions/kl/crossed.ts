@@ -1,6 +1,6 @@
 /** Divergences between distributions of different families. */
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { Bernoulli } from '../bernoulli';
 import { Beta } from '../beta';
 import { ContinuousBernoulli } from '../continuous_bernoulli';

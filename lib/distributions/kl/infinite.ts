@@ -1,5 +1,5 @@
 /** Divergences that are infinite, because the first distribution has values that the second has not. */
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { Bernoulli } from '../bernoulli';
 import { Beta } from '../beta';
 import { Binomial } from '../binomial';

@@ -1,7 +1,7 @@
 /** Divergences between multivariate normals. */
 import { broadcast_shapes } from '../../functional/shapes';
-import { _linalg } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+import { _linalg } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import type { Distribution } from '../distribution';
 import { LowRankMultivariateNormal } from '../lowrank_multivariate_normal';
 import { logDiagonal, lowrankLogdet, lowrankMahalanobis, mahalanobis, traceXXT, transposedOver } from '../multivariate';

@@ -1,6 +1,6 @@
-import { NotImplementedError, warn } from '../../errors';
-import { requireGiven } from '../../operators/keywords';
-import type { Tensor } from '../../tensor';
+import { requireGiven } from '../../arguments/keywords';
+import { NotImplementedError, warn } from '../../base/errors';
+import type { Tensor } from '../../tensor/tensor';
 import { Distribution, requireDistribution } from '../distribution';
 import type { Class } from '../lazy';
 

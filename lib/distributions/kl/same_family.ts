@@ -1,8 +1,8 @@
 /** Divergences between distributions of one family. */
 import { grad } from '../../autograd/engine';
-import { NotImplementedError } from '../../errors';
+import { NotImplementedError } from '../../base/errors';
 import { softplus } from '../../nn/functional/activation';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { Bernoulli } from '../bernoulli';
 import { Beta } from '../beta';
 import { Binomial } from '../binomial';

@@ -1,6 +1,6 @@
 /** What the divergences share. */
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
 import { rsub } from '../utils';
 

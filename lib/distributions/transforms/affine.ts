@@ -1,7 +1,7 @@
-import { log } from '../../c_math';
 import { broadcast_shapes } from '../../functional/shapes';
-import { _torch } from '../../operators/namespaces';
-import { Tensor } from '../../tensor';
+import { log } from '../../native/c_math';
+import { _torch } from '../../tensor/namespaces';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { allEqual } from './elementwise';

@@ -1,7 +1,7 @@
-import { AssertionError } from '../../errors';
-import { requireList } from '../../operators/checks';
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+import { requireList } from '../../arguments/checks';
+import { AssertionError } from '../../base/errors';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { sumRightmost } from '../utils';

@@ -1,7 +1,7 @@
 /** Transforms of single numbers. https://docs.pytorch.org/docs/2.13/distributions.html#module-torch.distributions.transforms */
 import { broadcast_shapes } from '../../functional/shapes';
 import { softplus } from '../../nn/functional/activation';
-import { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike } from '../arguments';
 import { type Constraint, interval, positive, real, unit_interval } from '../constraints';
 import { withFloats } from '../constraints/bounds';

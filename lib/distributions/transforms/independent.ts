@@ -1,4 +1,4 @@
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent } from '../constraints';
 import { sumRightmost } from '../utils';

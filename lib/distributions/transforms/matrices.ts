@@ -1,8 +1,8 @@
 /** Transforms onto matrices. */
 import { softplus } from '../../nn/functional/activation';
 import { pad } from '../../nn/functional/padding';
-import { _linalg, _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+import { _linalg, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import {
   type Constraint,
   corr_cholesky,

@@ -1,5 +1,5 @@
-import { requireList } from '../../operators/checks';
-import type { Tensor } from '../../tensor';
+import { requireList } from '../../arguments/checks';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { sizeText } from '../text';

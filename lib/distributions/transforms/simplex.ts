@@ -1,8 +1,8 @@
 /** Transforms of vectors onto the simplex. */
 import { logsigmoid } from '../../nn/functional/activation';
 import { pad } from '../../nn/functional/padding';
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { type Constraint, real_vector, simplex } from '../constraints';
 import { finfo } from '../finfo';
 import { rsub } from '../utils';

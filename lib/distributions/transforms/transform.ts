@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { NotImplementedError } from '../../errors';
-import { refuse } from '../../operators/checks';
-import { named } from '../../operators/keywords';
-import type { Tensor } from '../../tensor';
+import { refuse } from '../../arguments/checks';
+import { named } from '../../arguments/keywords';
+import { NotImplementedError } from '../../base/errors';
+import type { Tensor } from '../../tensor/tensor';
 import { Callable } from '../callable';
 import type { Constraint } from '../constraints';
 import { classText } from '../text';

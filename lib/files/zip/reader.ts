@@ -3,10 +3,10 @@
  * positions and with zip64, which no library for Node.js is all at once. PyTorch's archives and NumPy's are zip files.
  */
 import { crc32, inflateRawSync } from 'node:zlib';
-import { frombuffer } from '../../creation';
-import { TorchError } from '../../errors';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { TorchError } from '../../base/errors';
+import { dtypes } from '../../base/types';
+import { frombuffer } from '../../tensor/creation';
+import type { Tensor } from '../../tensor/tensor';
 import { emptyBytes, type Source } from '../source';
 import {
   CENTRAL,

@@ -1,10 +1,10 @@
 /** Causal masks that need no memory. https://docs.pytorch.org/docs/2.13/nn.attention.bias.html */
 import { inspect } from 'node:util';
-import { warn } from '../../errors';
-import { chosenDevice } from '../../operators/default_device';
+import { warn } from '../../base/errors';
+import { type DeviceLike, dtypes } from '../../base/types';
+import { chosenDevice } from '../../context/default_device';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { type DeviceLike, dtypes } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 
 /** The corner in which the diagonal of a mask that is not square ends. */
 export const CausalVariant = { UPPER_LEFT: 1, LOWER_RIGHT: 2 } as const;

@@ -1,10 +1,10 @@
 /** Which blocks of a score matrix take part in attention. */
 import { inspect } from 'node:util';
-import { TorchError } from '../../errors';
-import { _torch } from '../../operators/namespaces';
-import { tupleText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import { type DeviceLike, dtypes } from '../../types';
+import { TorchError } from '../../base/errors';
+import { tupleText } from '../../base/text';
+import { type DeviceLike, dtypes } from '../../base/types';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 
 /** Whether query `q_idx` of head `h` of batch `b` sees key `kv_idx`; all are tensors without dimensions. */

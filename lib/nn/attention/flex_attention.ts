@@ -1,12 +1,13 @@
 /** Attention with scores and masks of one's own. https://docs.pytorch.org/docs/2.13/nn.attention.flex_attention.html */
-import { NotImplementedError, TorchError } from '../../errors';
-import { vmap } from '../../func/vmap';
-import { _torch } from '../../operators/namespaces';
+
+import { python } from '../../arguments/python';
+import { NotImplementedError, TorchError } from '../../base/errors';
+import { tupleText } from '../../base/text';
+import { type Device, type DeviceLike, dtypes, parseDevice } from '../../base/types';
+import { vmap } from '../../functorch/vmap';
 import { callOperator } from '../../operators/operator';
-import { python } from '../../operators/python';
-import { tupleText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import { type Device, type DeviceLike, dtypes, parseDevice } from '../../types';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { BlockMask, countByBlock, denseToOrdered, type MaskMod } from './block_mask';
 

@@ -1,9 +1,9 @@
 /** Which kernels compute attention. https://docs.pytorch.org/docs/2.13/nn.attention.html */
 
 import { type Mode, withMode } from '../../autograd/grad_mode';
-import { type FlagName, getFlag, setFlag } from '../../context';
-import { AssertionError } from '../../errors';
-import { explainLeftOut } from '../../left_out';
+import { AssertionError } from '../../base/errors';
+import { explainLeftOut } from '../../base/left_out';
+import { type FlagName, getFlag, setFlag } from '../../context/flags';
 
 export * as bias from './bias';
 export * as flex_attention from './flex_attention';

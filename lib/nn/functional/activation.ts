@@ -1,8 +1,9 @@
 /** Elementwise non-linearities. https://docs.pytorch.org/docs/2.13/nn.functional.html#non-linear-activation-functions */
-import { TorchError } from '../../errors';
-import { _nn, _torch } from '../../operators/namespaces';
-import { type PythonFunction, python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
+
+import { type PythonFunction, python } from '../../arguments/python';
+import { TorchError } from '../../base/errors';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 type Activation = PythonFunction<[input: Tensor, inplace?: boolean], readonly ['input', 'inplace'], Tensor>;
 

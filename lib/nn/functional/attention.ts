@@ -1,14 +1,14 @@
 /** Attention. https://docs.pytorch.org/docs/2.13/nn.functional.html#attention-mechanisms */
 
-import { AssertionError, TorchError, warn } from '../../errors';
+import { type PythonFunction, python } from '../../arguments/python';
+import { AssertionError, TorchError, warn } from '../../base/errors';
+import { sameShape, sizeText, tupleText } from '../../base/text';
+import { type DType, dtypes } from '../../base/types';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { isOptions } from '../../operators/kinds';
-import { _nn, _torch } from '../../operators/namespaces';
-import { type PythonFunction, python } from '../../operators/python';
-import { sameShape, sizeText, tupleText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import { type DType, dtypes } from '../../types';
+import { isOptions } from '../../native/kinds';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { CausalBias } from '../attention/bias';
 import { linear } from './linear';
 import { pad } from './padding';

@@ -1,10 +1,10 @@
 /** linear_cross_entropy in pieces of the batch: the logits of only one of them are in memory at a time. */
 import { Function, type FunctionCtx } from '../../autograd/function';
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
+import { type DType, dtypes } from '../../base/types';
 import { keep } from '../../native/memory';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { type DType, dtypes } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 import type { LinearCrossEntropyOptions } from '../modules/linear_cross_entropy_options';
 
 /** How a call is cut up and computed. */

@@ -1,10 +1,11 @@
 /** Losses between predicted distributions and classes. https://docs.pytorch.org/docs/2.13/nn.functional.html#loss-functions */
-import { TorchError, warn } from '../../errors';
-import { _nn, _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { sameShape, sizeText, tupleText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+
+import { python } from '../../arguments/python';
+import { TorchError, warn } from '../../base/errors';
+import { sameShape, sizeText, tupleText } from '../../base/text';
+import { dtypes } from '../../base/types';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import type { LinearCrossEntropyOptions } from '../modules/linear_cross_entropy_options';
 import { logsigmoid } from './activation';
 import { chunkedCrossEntropy, planOf } from './chunked_cross_entropy';

@@ -1,8 +1,9 @@
 /** Convolutions and the windows they slide over. https://docs.pytorch.org/docs/2.13/nn.functional.html#convolution-functions */
-import { _nn, _torch } from '../../operators/namespaces';
-import { type PythonFunction, python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
-import type { Size } from '../../types';
+
+import { type PythonFunction, python } from '../../arguments/python';
+import type { Size } from '../../base/types';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { pair } from './sizes';
 
 type Convolution = PythonFunction<

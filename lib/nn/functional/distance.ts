@@ -1,5 +1,5 @@
 /** Distances and similarities. https://docs.pytorch.org/docs/2.13/nn.functional.html#distance-functions */
-import { _torch } from '../../operators/namespaces';
+import { _torch } from '../../tensor/namespaces';
 
 /** The p-norm of x₁ − x₂ + eps over the last dimension. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pairwise_distance.html */
 export const pairwise_distance = _torch.pairwise_distance;

@@ -1,8 +1,9 @@
 /** Random zeroing of elements and channels. https://docs.pytorch.org/docs/2.13/nn.functional.html#dropout-functions */
-import { TorchError, warn } from '../../errors';
-import { _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
+
+import { python } from '../../arguments/python';
+import { TorchError, warn } from '../../base/errors';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 type Kernel = (input: Tensor, p: number, training: boolean) => Tensor;
 

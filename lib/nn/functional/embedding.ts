@@ -1,10 +1,11 @@
 /** Tables of vectors looked up by index. https://docs.pytorch.org/docs/2.13/nn.functional.html#sparse-functions */
-import { AssertionError, NotImplementedError, warn } from '../../errors';
-import { _nn, _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { sameShape, sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+
+import { python } from '../../arguments/python';
+import { AssertionError, NotImplementedError, warn } from '../../base/errors';
+import { sameShape, sizeText } from '../../base/text';
+import { dtypes } from '../../base/types';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 /** Scales the rows that will be read down to `max_norm`, unseen by autograd. */
 function renorm(weight: Tensor, input: Tensor, max_norm: number, norm_type: number): void {

@@ -1,9 +1,10 @@
 /** Losses on how near or far pairs and triples are. https://docs.pytorch.org/docs/2.13/nn.functional.html#loss-functions */
-import { TorchError } from '../../errors';
-import { _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+
+import { python } from '../../arguments/python';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/text';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { legacyReduction, type Reduction } from './reduction';
 
 /**

@@ -1,10 +1,11 @@
 /** Resampling to another size. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.interpolate.html */
-import { NotImplementedError, warn } from '../../errors';
-import { typeName } from '../../operators/kinds';
-import { _nn, _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { listText } from '../../operators/text';
-import { Tensor } from '../../tensor';
+
+import { python } from '../../arguments/python';
+import { NotImplementedError, warn } from '../../base/errors';
+import { listText } from '../../base/text';
+import { typeName } from '../../native/kinds';
+import { _nn, _torch } from '../../tensor/namespaces';
+import { Tensor } from '../../tensor/tensor';
 import { repeated } from './sizes';
 
 export type InterpolationMode =

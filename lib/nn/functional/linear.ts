@@ -1,5 +1,5 @@
 /** Linear maps. https://docs.pytorch.org/docs/2.13/nn.functional.html#linear-functions */
-import { _nn, _torch } from '../../operators/namespaces';
+import { _nn, _torch } from '../../tensor/namespaces';
 
 /**
  * x Wᵀ + b: input (*, in_features), weight (out_features, in_features), bias (out_features).

@@ -1,9 +1,10 @@
 /** Maxima over windows, and their reverse. https://docs.pytorch.org/docs/2.13/nn.functional.html#pooling-functions */
-import { _nn, _torch } from '../../operators/namespaces';
-import { type FlaggedFunction, python } from '../../operators/python';
-import { listText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import type { Size } from '../../types';
+
+import { type FlaggedFunction, python } from '../../arguments/python';
+import { listText } from '../../base/text';
+import type { Size } from '../../base/types';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { type OutputSize, outputSize, repeated } from './sizes';
 
 /** With `return_indices: true` a pair, the second the places of the maxima. */

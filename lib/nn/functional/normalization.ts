@@ -1,10 +1,11 @@
 /** Normalisation of activations. https://docs.pytorch.org/docs/2.13/nn.functional.html#normalization-functions */
+
+import { python } from '../../arguments/python';
 import { cudnn } from '../../backends/cudnn';
-import { TorchError } from '../../errors';
-import { _nn, _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/text';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { product } from './sizes';
 
 /** Statistics over one value are of no use: (N, C, *) needs N · * > 1. */

@@ -1,7 +1,8 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html */
-import { _nn } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
+
+import { python } from '../../arguments/python';
+import { _nn } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 

@@ -1,8 +1,9 @@
 /** Averages and norms over windows. https://docs.pytorch.org/docs/2.13/nn.functional.html#pooling-functions */
-import { _nn, _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
-import type { Size } from '../../types';
+
+import { python } from '../../arguments/python';
+import type { Size } from '../../base/types';
+import { _nn, _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { relu } from './activation';
 import { max_pool1d, max_pool2d, max_pool3d } from './max_pooling';
 import { type OutputSize, outputSize, pair, product, triple } from './sizes';

@@ -1,5 +1,5 @@
 /** How the losses of elements become one: `reduction`, and the two flags that said it before. */
-import { warn } from '../../errors';
+import { warn } from '../../base/errors';
 
 export type Reduction = 'none' | 'mean' | 'sum';
 

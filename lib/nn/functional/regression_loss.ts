@@ -1,10 +1,11 @@
 /** Losses between predicted and true numbers. https://docs.pytorch.org/docs/2.13/nn.functional.html#loss-functions */
+
+import { python } from '../../arguments/python';
 import { no_grad } from '../../autograd/grad_mode';
-import { warn } from '../../errors';
-import { _nn, _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { sameShape, sizeText } from '../../operators/text';
-import { Tensor } from '../../tensor';
+import { warn } from '../../base/errors';
+import { sameShape, sizeText } from '../../base/text';
+import { _nn, _torch } from '../../tensor/namespaces';
+import { Tensor } from '../../tensor/tensor';
 import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
 
 function warnOfShapes(input: Tensor, target: Tensor): void {

@@ -1,8 +1,9 @@
 /** Products of groups of matrices, and of scaled low-precision ones. */
-import { _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
-import { type DType, dtypes } from '../../types';
+
+import { python } from '../../arguments/python';
+import { type DType, dtypes } from '../../base/types';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 /** What one scale holds for: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ScalingType.html */
 export const ScalingType = {

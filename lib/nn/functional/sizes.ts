@@ -1,6 +1,6 @@
 /** Sizes given as one number for every dimension or as one a dimension. */
-import { typeName } from '../../operators/kinds';
-import type { Tensor } from '../../tensor';
+import { typeName } from '../../native/kinds';
+import type { Tensor } from '../../tensor/tensor';
 
 /** One value for each of `count` dimensions; a list stays as it is. */
 export function repeated<Value>(value: Value | readonly Value[], count: number): readonly Value[] {

@@ -1,9 +1,10 @@
 /** Softmax and its relatives. */
-import { warn } from '../../errors';
-import { _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import type { Tensor } from '../../tensor';
-import { type DType, memoryFormats } from '../../types';
+
+import { python } from '../../arguments/python';
+import { warn } from '../../base/errors';
+import { type DType, memoryFormats } from '../../base/types';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 /** The dimension PyTorch once chose by itself. */
 function implicitDim(name: string, ndim: number): number {

@@ -1,10 +1,11 @@
 /** Rearranging and sampling images. https://docs.pytorch.org/docs/2.13/nn.functional.html#vision-functions */
-import { NotImplementedError, warn } from '../../errors';
-import { typeName } from '../../operators/kinds';
-import { _torch } from '../../operators/namespaces';
-import { python } from '../../operators/python';
-import { listText, sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+
+import { python } from '../../arguments/python';
+import { NotImplementedError, warn } from '../../base/errors';
+import { listText, sizeText } from '../../base/text';
+import { typeName } from '../../native/kinds';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 
 /** (*, C · r², H, W) → (*, C, H · r, W · r). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_shuffle.html */
 export const pixel_shuffle = _torch.pixel_shuffle;

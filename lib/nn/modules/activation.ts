@@ -1,9 +1,9 @@
 /** Non-linearities. https://docs.pytorch.org/docs/2.13/nn.html#non-linear-activations-weighted-sum-nonlinearity */
 
-import { AssertionError, warn } from '../../errors';
+import { requireNumber } from '../../arguments/checks';
+import { AssertionError, warn } from '../../base/errors';
 import * as signatures from '../../generated/signatures/nn';
-import { requireNumber } from '../../operators/checks';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import * as init from '../init';
 import type { Parameter } from '../parameter';

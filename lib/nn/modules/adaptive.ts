@@ -1,12 +1,12 @@
 /** A softmax over many classes, the rare ones in clusters. */
 
-import { pow } from '../../c_math';
-import { TorchError } from '../../errors';
+import { requireList } from '../../arguments/checks';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/text';
 import * as signatures from '../../generated/signatures/nn';
-import { requireList } from '../../operators/checks';
+import { pow } from '../../native/c_math';
 import { namedTuple } from '../../operators/named_tuple';
-import { sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { ModuleList, Sequential } from './container';
 import { Linear } from './linear';

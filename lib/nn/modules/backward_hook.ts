@@ -2,8 +2,8 @@
 import { Function as AutogradFunction, type FunctionCtx } from '../../autograd/function';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import type { Node } from '../../autograd/node';
-import { TorchError, warn } from '../../errors';
-import { Tensor } from '../../tensor';
+import { TorchError, warn } from '../../base/errors';
+import { Tensor } from '../../tensor/tensor';
 import type { Module } from './module';
 
 type Gradients = (Tensor | null)[];

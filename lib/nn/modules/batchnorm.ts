@@ -1,10 +1,10 @@
 /** Batch normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
 
+import { dtypes } from '../../base/types';
+import { chosenDevice } from '../../context/default_device';
 import * as signatures from '../../generated/signatures/nn';
-import { chosenDevice } from '../../operators/default_device';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 import { FACTORY, type Factory, type FactoryOptions } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';

@@ -1,8 +1,8 @@
 /** Calling a module: its forward, with its hooks around it. */
 import type { Signature } from '../../arguments/signature';
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
+import { isOptions } from '../../native/kinds';
 import { NativeObject } from '../../native/object';
-import { isOptions } from '../../operators/kinds';
 import { BackwardCall, type BackwardHook, type BackwardPreHook, watchLastNode } from './backward_hook';
 import { anyHooks, Hooks } from './hooks';
 import type { Module } from './module';

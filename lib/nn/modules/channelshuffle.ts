@@ -1,7 +1,7 @@
 /** Mixing the channels of groups. */
 
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { Module } from './module';
 

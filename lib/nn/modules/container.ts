@@ -1,8 +1,9 @@
 /** Modules that hold others. https://docs.pytorch.org/docs/2.13/nn.html#containers */
-import { TorchError, warn } from '../../errors';
-import { requireIterable } from '../../operators/checks';
-import { isOptions } from '../../operators/kinds';
-import { Tensor } from '../../tensor';
+
+import { requireIterable } from '../../arguments/checks';
+import { TorchError, warn } from '../../base/errors';
+import { isOptions } from '../../native/kinds';
+import { Tensor } from '../../tensor/tensor';
 import { Parameter } from '../parameter';
 import { Module, own } from './module';
 import { isModule, propertiesOf, stateOf, typename } from './registry';

@@ -1,9 +1,9 @@
 /** Convolutions. https://docs.pytorch.org/docs/2.13/nn.html#convolution-layers */
 import { no_grad } from '../../autograd/grad_mode';
+import { listText } from '../../base/text';
+import { memoryFormats } from '../../base/types';
 import * as signatures from '../../generated/signatures/nn';
-import { listText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
-import { memoryFormats } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 import { FACTORY, type Factory, type FactoryOptions } from '../arguments';
 import type { PaddingMode } from '../common_types';
 import * as F from '../functional';

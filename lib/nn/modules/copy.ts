@@ -1,5 +1,5 @@
 /** Copying modules. */
-import { refusePrivateFields } from '../../private_fields';
+import { refusePrivateFields } from '../../base/private_fields';
 import type { Module } from './module';
 import { makeCallable, stateOf } from './registry';
 

@@ -1,7 +1,7 @@
 /** Distances. https://docs.pytorch.org/docs/2.13/nn.html#distance-functions */
 
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { Module } from './module';
 

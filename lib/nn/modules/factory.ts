@@ -1,8 +1,8 @@
 /** Making a module's parameters. */
-import { chosenDevice } from '../../operators/default_device';
-import { typeName } from '../../operators/kinds';
+import { chosenDevice } from '../../context/default_device';
+import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import type { Factory } from '../arguments';
 import { Parameter } from '../parameter';
 

@@ -1,7 +1,7 @@
 /** Sliding blocks as columns, and back. */
 
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import type { Size2 } from '../common_types';
 import * as F from '../functional';
 import { Module } from './module';

@@ -1,7 +1,8 @@
 /** Hooks for all modules at once, for debugging and profiling. https://docs.pytorch.org/docs/2.13/nn.html#global-hooks-for-module */
-import { TorchError } from '../../errors';
-import { named } from '../../operators/keywords';
-import type { Tensor } from '../../tensor';
+
+import { named } from '../../arguments/keywords';
+import { TorchError } from '../../base/errors';
+import type { Tensor } from '../../tensor/tensor';
 import type { Parameter } from '../parameter';
 import type { BackwardHook, BackwardPreHook } from './backward_hook';
 import { type ForwardHook, type ForwardHookWithKeywords, type ForwardPreHook, globalHooks } from './call';

@@ -1,7 +1,7 @@
 /** Instance normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
-import { warn } from '../../errors';
+import { warn } from '../../base/errors';
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { _NormBase, checkDims, LazyNormMixin, normOrder } from './batchnorm';
 import type { LocalMetadata } from './state_dict';

@@ -1,6 +1,6 @@
 /** Modules that learn their sizes from their first input. https://docs.pytorch.org/docs/2.13/nn.html#lazy-modules-initialization */
-import { NotImplementedError, TorchError } from '../../errors';
-import type { Tensor } from '../../tensor';
+import { NotImplementedError, TorchError } from '../../base/errors';
+import type { Tensor } from '../../tensor/tensor';
 import { is_lazy } from '../parameter';
 import type { RemovableHandle } from './hooks';
 import { type Module, own } from './module';

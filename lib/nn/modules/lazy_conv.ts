@@ -1,8 +1,8 @@
 /** Convolutions that take the number of input channels from their first input. */
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/text';
 import * as signatures from '../../generated/signatures/nn';
-import { sizeText } from '../../operators/text';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import type { Factory } from '../arguments';
 import { is_lazy, UninitializedParameter } from '../parameter';
 import {

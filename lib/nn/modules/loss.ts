@@ -1,9 +1,9 @@
 /** Losses. https://docs.pytorch.org/docs/2.13/nn.html#loss-functions */
 
-import { TorchError, warn } from '../../errors';
+import { TorchError, warn } from '../../base/errors';
+import { tupleText } from '../../base/text';
 import * as signatures from '../../generated/signatures/nn';
-import { tupleText } from '../../operators/text';
-import { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor/tensor';
 import type { FactoryOptions } from '../arguments';
 import type { Reduction } from '../common_types';
 import * as F from '../functional';

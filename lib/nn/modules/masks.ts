@@ -1,9 +1,9 @@
 /** The masks of attention. */
-import { AssertionError, warn } from '../../errors';
-import { chosenDevice } from '../../operators/default_device';
+import { AssertionError, warn } from '../../base/errors';
+import { type Device, type DType, dtypes } from '../../base/types';
+import { chosenDevice } from '../../context/default_device';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { type Device, type DType, dtypes } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 
 /** A mask to add: booleans become 0 and −∞. `other` is a second mask, which should be of the same dtype. */
 export function canonicalMask(

@@ -1,18 +1,18 @@
 /** torch.nn.Module. https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html */
 
 import { inspect } from 'node:util';
+import { requireFunction, requireString } from '../../arguments/checks';
+import { flag, named, REQUIRED } from '../../arguments/keywords';
 import { no_grad } from '../../autograd/grad_mode';
-import { NotImplementedError, TorchError, warn } from '../../errors';
-import { get_overwrite_module_params_on_conversion, get_swap_module_params_on_conversion } from '../../future';
+import { NotImplementedError, TorchError, warn } from '../../base/errors';
+import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../base/types';
+import { get_overwrite_module_params_on_conversion, get_swap_module_params_on_conversion } from '../../context/future';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { requireFunction, requireString } from '../../operators/checks';
-import { flag, named, REQUIRED } from '../../operators/keywords';
-import { isOptions } from '../../operators/kinds';
+import { isOptions } from '../../native/kinds';
 import { findOperator } from '../../operators/operator';
-import { Tensor } from '../../tensor';
-import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../types';
-import { swap_tensors } from '../../utils/swap_tensors';
+import { swap_tensors } from '../../tensor/swap_tensors';
+import { Tensor } from '../../tensor/tensor';
 import { is_lazy, Parameter } from '../parameter';
 import type { BackwardHook, BackwardPreHook } from './backward_hook';
 import type {

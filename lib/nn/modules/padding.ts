@@ -1,7 +1,7 @@
 /** Padding. https://docs.pytorch.org/docs/2.13/nn.html#padding-layers */
 
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
 import { Module } from './module';

@@ -1,7 +1,7 @@
 /** Pooling. https://docs.pytorch.org/docs/2.13/nn.html#pooling-layers */
 
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import type { Size1 } from '../common_types';
 import * as F from '../functional';
 import { type OutputSize, repeated } from '../functional/sizes';

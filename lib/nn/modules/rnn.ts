@@ -1,16 +1,16 @@
 /** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
 
 import { is_autocast_enabled } from '../../amp/autocast';
+import { optionsOf } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
-import { TorchError, warn } from '../../errors';
+import { TorchError, warn } from '../../base/errors';
+import { listText, sameShape, tupleText } from '../../base/text';
 import * as signatures from '../../generated/signatures/nn';
-import { optionsOf } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
-import { typeName } from '../../operators/kinds';
+import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
-import { listText, sameShape, tupleText } from '../../operators/text';
-import { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor/tensor';
 import type { Factory, FactoryOptions } from '../arguments';
 import * as init from '../init';
 import type { Parameter } from '../parameter';

@@ -1,8 +1,8 @@
 /** Tables of vectors. https://docs.pytorch.org/docs/2.13/nn.html#sparse-layers */
 import { no_grad } from '../../autograd/grad_mode';
-import { AssertionError } from '../../errors';
+import { AssertionError } from '../../base/errors';
 import * as signatures from '../../generated/signatures/nn';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import * as init from '../init';
 import { Parameter } from '../parameter';

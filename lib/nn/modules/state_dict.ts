@@ -1,8 +1,8 @@
 /** A module's state as a plain object, and back. */
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
-import { AssertionError, TorchError, warn } from '../../errors';
-import { Tensor } from '../../tensor';
+import { AssertionError, TorchError, warn } from '../../base/errors';
+import { Tensor } from '../../tensor/tensor';
 import { is_lazy, Parameter } from '../parameter';
 import type { Module } from './module';
 import { propertiesOf, stateOf } from './registry';

@@ -1,14 +1,14 @@
 /** Transformers. https://docs.pytorch.org/docs/2.13/nn.html#transformer-layers */
 
+import { requireCount } from '../../arguments/checks';
 import type { Values } from '../../arguments/signature';
 import { get_fastpath_enabled } from '../../backends/mha';
-import { deepcopy } from '../../copy';
-import { TorchError, warn } from '../../errors';
+import { TorchError, warn } from '../../base/errors';
+import { type DeviceLike, type DType, parseDevice } from '../../base/types';
 import * as signatures from '../../generated/signatures/nn';
-import { requireCount } from '../../operators/checks';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { type DeviceLike, type DType, parseDevice } from '../../types';
+import { deepcopy } from '../../tensor/copy';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import * as init from '../init';
 import { requireModule } from '../require';

@@ -1,8 +1,8 @@
 /** Resampling to another size. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
 
+import { requireNumber } from '../../arguments/checks';
 import * as signatures from '../../generated/signatures/nn';
-import { requireNumber } from '../../operators/checks';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { Module } from './module';
 import { float, repr } from './repr';

@@ -1,11 +1,11 @@
 /** One process, several accelerators. https://docs.pytorch.org/docs/2.13/nn.html#dataparallel-layers-multi-gpu-distributed */
 import { current_accelerator, device_count } from '../../accelerator/device';
 import { is_grad_enabled } from '../../autograd/grad_mode';
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
+import { Device, type DeviceLike, parseDevice } from '../../base/types';
 import * as signatures from '../../generated/signatures/nn';
-import { isOptions } from '../../operators/kinds';
-import type { Tensor } from '../../tensor';
-import { Device, type DeviceLike, parseDevice } from '../../types';
+import { isOptions } from '../../native/kinds';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { Module } from '../modules/module';
 import { parallel_apply, replicate } from './replicate';

@@ -1,10 +1,10 @@
 /** Copies of a module on several devices, and running them. */
 
-import { TorchError } from '../../errors';
-import { requireList } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
-import { Tensor } from '../../tensor';
-import { type Device, type DeviceLike, parseDevice } from '../../types';
+import { requireList } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
+import { TorchError } from '../../base/errors';
+import { type Device, type DeviceLike, parseDevice } from '../../base/types';
+import { Tensor } from '../../tensor/tensor';
 import { copyModule } from '../modules/copy';
 import type { Module } from '../modules/module';
 import { isModule, stateOf } from '../modules/registry';

@@ -1,10 +1,10 @@
 /** Spreading the arguments of a call over devices, and bringing the results together. */
-import { requireList } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
-import { isOptions } from '../../operators/kinds';
+import { requireList } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
+import { type Device, type DeviceLike, parseDevice } from '../../base/types';
+import { isOptions } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
-import { Tensor } from '../../tensor';
-import { type Device, type DeviceLike, parseDevice } from '../../types';
+import { Tensor } from '../../tensor/tensor';
 
 function transpose(columns: readonly (readonly unknown[])[]): unknown[][] {
   const rows = Math.min(...columns.map((column) => column.length));

@@ -1,11 +1,11 @@
 /** Keeping gradients small. Each function is one native call over all tensors (native/nn/clip_grad.cpp). */
 
-import { TorchError, warn } from '../../errors';
+import { requireNumber, requireTensor, requireTensors } from '../../arguments/checks';
+import { TorchError, warn } from '../../base/errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { requireNumber, requireTensor, requireTensors } from '../../operators/checks';
-import { typeName } from '../../operators/kinds';
-import { Tensor } from '../../tensor';
+import { typeName } from '../../native/kinds';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { float } from '../modules/repr';
 

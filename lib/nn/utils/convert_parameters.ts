@@ -1,9 +1,9 @@
 /** Parameters as one vector, and back. */
 
-import { requireIterable, requireTensors } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
+import { requireIterable, requireTensors } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
 import { callOperator } from '../../operators/operator';
-import { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor/tensor';
 import { typename } from '../modules/registry';
 
 function listOf(name: string, parameters: Iterable<Tensor>): Tensor[] {

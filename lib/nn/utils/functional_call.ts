@@ -1,8 +1,8 @@
 /** Calling a module with other tensors than its own. */
 
-import { TorchError } from '../../errors';
-import { isOptions } from '../../operators/kinds';
-import type { Tensor } from '../../tensor';
+import { TorchError } from '../../base/errors';
+import { isOptions } from '../../native/kinds';
+import type { Tensor } from '../../tensor/tensor';
 import { type Module, own } from '../modules/module';
 import { propertiesOf, stateOf } from '../modules/registry';
 import { requireModule } from '../require';

@@ -1,10 +1,10 @@
 /** Batch normalisation folded into the layer before it, for evaluation. */
 
-import { deepcopy } from '../../copy';
-import { AssertionError } from '../../errors';
-import { requireTensor } from '../../operators/checks';
-import { flag } from '../../operators/keywords';
-import type { Tensor } from '../../tensor';
+import { requireTensor } from '../../arguments/checks';
+import { flag } from '../../arguments/keywords';
+import { AssertionError } from '../../base/errors';
+import { deepcopy } from '../../tensor/copy';
+import type { Tensor } from '../../tensor/tensor';
 import { _BatchNorm } from '../modules/batchnorm';
 import type { _ConvNd } from '../modules/conv';
 import type { Linear } from '../modules/linear';

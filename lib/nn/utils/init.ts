@@ -1,9 +1,9 @@
 /** Modules without first values. */
 
-import { refuse } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
-import { isOptions } from '../../operators/kinds';
-import type { DeviceLike } from '../../types';
+import { refuse } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
+import type { DeviceLike } from '../../base/types';
+import { isOptions } from '../../native/kinds';
 import { Module } from '../modules/module';
 
 /**

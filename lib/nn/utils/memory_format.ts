@@ -1,8 +1,8 @@
 /** The order of the dimensions of convolutions' weights in memory. */
 
+import type { MemoryFormat } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import type { MemoryFormat } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';
 import type { Module } from '../modules/module';

@@ -1,11 +1,11 @@
 /** Ready-made parametrizations. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
 
 import { no_grad } from '../../autograd/grad_mode';
-import { NotImplementedError } from '../../errors';
+import { NotImplementedError } from '../../base/errors';
+import { sameShape, sizeText } from '../../base/text';
+import { type DType, dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import { sameShape, sizeText } from '../../operators/text';
-import { Tensor } from '../../tensor';
-import { type DType, dtypes } from '../../types';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { Module } from '../modules/module';

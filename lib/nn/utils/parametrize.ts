@@ -1,11 +1,11 @@
 /** Parameters that are functions of others. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
 
+import { named } from '../../arguments/keywords';
 import { type Mode, no_grad, withMode } from '../../autograd/grad_mode';
-import { NotImplementedError, TorchError } from '../../errors';
-import { named } from '../../operators/keywords';
-import { sameShape, sizeText } from '../../operators/text';
-import { Tensor } from '../../tensor';
-import type { DType } from '../../types';
+import { NotImplementedError, TorchError } from '../../base/errors';
+import { sameShape, sizeText } from '../../base/text';
+import type { DType } from '../../base/types';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { ModuleDict, ModuleList } from '../modules/container';
 import type { Module } from '../modules/module';

@@ -1,12 +1,12 @@
 /** Setting parts of parameters to zero for good. https://docs.pytorch.org/docs/2.13/nn.html#utilities */
 
-import { AssertionError } from '../../errors';
-import { requireFunction, requireIterable, requireList, requireTensor } from '../../operators/checks';
-import { defaultDevice } from '../../operators/default_device';
-import { isOptions, typeName } from '../../operators/kinds';
+import { requireFunction, requireIterable, requireList, requireTensor } from '../../arguments/checks';
+import { AssertionError } from '../../base/errors';
+import { sizeText } from '../../base/text';
+import { defaultDevice } from '../../context/default_device';
+import { isOptions, typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
-import { sizeText } from '../../operators/text';
-import { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';

@@ -1,13 +1,13 @@
 /** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
 
-import { as_tensor } from '../../creation';
-import { TorchError } from '../../errors';
-import { requireTensor, requireTensors } from '../../operators/checks';
-import { type ByName, flag, requireGiven, valueOf } from '../../operators/keywords';
-import { typeName } from '../../operators/kinds';
+import { requireTensor, requireTensors } from '../../arguments/checks';
+import { type ByName, flag, requireGiven, valueOf } from '../../arguments/keywords';
+import { TorchError } from '../../base/errors';
+import { type DeviceLike, type DType, dtypes } from '../../base/types';
+import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
-import { Tensor } from '../../tensor';
-import { type DeviceLike, type DType, dtypes } from '../../types';
+import { as_tensor } from '../../tensor/creation';
+import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 
 interface ToOptions {

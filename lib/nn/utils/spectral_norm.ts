@@ -1,9 +1,9 @@
 /** Weights divided by their largest singular value, before each forward. */
 
 import { no_grad } from '../../autograd/grad_mode';
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';

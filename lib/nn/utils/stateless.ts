@@ -1,5 +1,5 @@
 /** Deprecated: `torch.func.functional_call`. */
-import { warn } from '../../errors';
+import { warn } from '../../base/errors';
 import * as current from './functional_call';
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.stateless.functional_call.html */

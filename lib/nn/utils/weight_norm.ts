@@ -1,8 +1,8 @@
 /** Weights as a direction and a length, recomputed before each forward. Deprecated: parametrizations.weight_norm. */
 
-import { TorchError, warn } from '../../errors';
+import { TorchError, warn } from '../../base/errors';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';

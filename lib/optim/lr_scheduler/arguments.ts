@@ -1,8 +1,8 @@
 /** The arguments of schedulers. */
 
-import { requireNumber } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
-import { Tensor } from '../../tensor';
+import { requireNumber } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { Tensor } from '../../tensor/tensor';
 import { type AnyOptimizer, checkOptimizer } from './scheduler';
 
 /**

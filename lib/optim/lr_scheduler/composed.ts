@@ -1,6 +1,6 @@
 /** Schedulers that run others. */
-import { requireList } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
+import { requireList } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
 import type { Args } from '../arguments';
 import { countUpTo, parseScheduler } from './arguments';
 import { ReduceLROnPlateau } from './plateau';

@@ -1,9 +1,9 @@
 /** Schedulers that follow a cosine. */
 
-import { cos, log, pow } from '../../c_math';
-import { requireNumber } from '../../operators/checks';
-import { type ByName, REQUIRED, valueOf } from '../../operators/keywords';
-import { typeName } from '../../operators/kinds';
+import { requireNumber } from '../../arguments/checks';
+import { type ByName, REQUIRED, valueOf } from '../../arguments/keywords';
+import { cos, log, pow } from '../../native/c_math';
+import { typeName } from '../../native/kinds';
 import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { minus, over, plus, times } from '../number';

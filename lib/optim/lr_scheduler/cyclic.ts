@@ -1,6 +1,7 @@
 /** Schedulers that go up and down, the momentum against the learning rate. */
-import { cos, pow } from '../../c_math';
-import { REQUIRED } from '../../operators/keywords';
+
+import { REQUIRED } from '../../arguments/keywords';
+import { cos, pow } from '../../native/c_math';
 import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { minus, over, plus, times } from '../number';

@@ -1,9 +1,9 @@
 /** Schedulers that multiply the learning rate as training goes on. */
 
-import { pow } from '../../c_math';
-import { requireIterable } from '../../operators/checks';
-import { REQUIRED } from '../../operators/keywords';
-import { typeName } from '../../operators/kinds';
+import { requireIterable } from '../../arguments/checks';
+import { REQUIRED } from '../../arguments/keywords';
+import { pow } from '../../native/c_math';
+import { typeName } from '../../native/kinds';
 import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { times } from '../number';

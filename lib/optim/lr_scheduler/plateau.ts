@@ -1,7 +1,7 @@
 /** The scheduler that watches a metric. */
 
-import { TorchError, warn } from '../../errors';
-import { named, REQUIRED } from '../../operators/keywords';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { TorchError, warn } from '../../base/errors';
 import type { Args } from '../arguments';
 import { type NumberLike, numberOf } from '../checks';
 import { parseScheduler } from './arguments';

@@ -1,8 +1,9 @@
 /** The base of all schedulers. https://docs.pytorch.org/docs/2.13/optim.html#how-to-adjust-learning-rate */
-import { NotImplementedError, warn } from '../../errors';
-import { requireGiven } from '../../operators/keywords';
-import { isOptions, typeName } from '../../operators/kinds';
-import { Tensor } from '../../tensor';
+
+import { requireGiven } from '../../arguments/keywords';
+import { NotImplementedError, warn } from '../../base/errors';
+import { isOptions, typeName } from '../../native/kinds';
+import { Tensor } from '../../tensor/tensor';
 import { type NumberLike, numberOf } from '../checks';
 import { snapshot } from '../number';
 import { Optimizer } from '../optimizer';

@@ -1,6 +1,6 @@
 /** Measurements side by side, in a table. */
 import { inspect } from 'node:util';
-import { typeName } from '../../operators/kinds';
+import { typeName } from '../../native/kinds';
 import { Measurement, select_unit, trim_sigfig, unit_to_english } from './measurement';
 
 /** Within what the best measurement is looked for. */

@@ -1,6 +1,6 @@
 /** What a timer has measured, and how it reads. */
 import { inspect } from 'node:util';
-import { AssertionError } from '../../errors';
+import { AssertionError } from '../../base/errors';
 
 /** More digits than this are never shown as significant. */
 const MOST_FIGURES = 4;

@@ -1,10 +1,10 @@
 /** Runs a statement again and again and takes the time. */
 import { is_available, synchronize } from '../../accelerator/device';
-import { NotImplementedError } from '../../errors';
+import { NotImplementedError } from '../../base/errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
+import { typeName } from '../../native/kinds';
 import { type ArgumentsOf, signature } from '../../nn/arguments';
-import { typeName } from '../../operators/kinds';
 import { Measurement, TaskSpec } from './measurement';
 
 /** Seconds on a clock that only goes forward; an accelerator has finished its work by then. */

@@ -7,7 +7,7 @@ import {
   is_autocast_cache_enabled,
   is_autocast_enabled,
 } from '../../amp/autocast';
-import { isTensor } from '../../operators/checks';
+import { isTensor } from '../../arguments/checks';
 
 type States = [device: string, options: AutocastOptions][];
 

@@ -1,13 +1,13 @@
 /** Checkpoints of functions and of sequences of modules. */
 
+import { requireFunction } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
 import { is_grad_enabled, type Mode, withMode } from '../../autograd/grad_mode';
-import { warn } from '../../errors';
+import { warn } from '../../base/errors';
+import { isOptions, typeName } from '../../native/kinds';
 import type { Module } from '../../nn/modules/module';
 import { isModule } from '../../nn/modules/registry';
-import { requireFunction } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
-import { isOptions, typeName } from '../../operators/kinds';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { autocastStates, withAutocast } from './autocast';
 import { metadataChecks, Recomputation } from './recompute';
 import { CheckpointFunction } from './reentrant';

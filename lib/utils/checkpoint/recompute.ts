@@ -3,18 +3,18 @@
  * place a backward pass asks for makes it run the function again, which fills them all.
  */
 
+import { isTensor } from '../../arguments/checks';
 import { enable_grad } from '../../autograd/grad_mode';
 import { saved_tensors_hooks } from '../../autograd/saved_tensors';
-import { TorchError } from '../../errors';
+import { TorchError } from '../../base/errors';
+import { sizeText } from '../../base/python_text';
+import { scalarTypeName } from '../../base/types';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { keep } from '../../native/memory';
-import { isTensor } from '../../operators/checks';
+import { objectsIn } from '../../native/tidy';
 import { watchOperators } from '../../operators/watch';
-import { sizeText } from '../../printing/python';
-import type { Tensor } from '../../tensor';
-import { objectsIn } from '../../tidy';
-import { scalarTypeName } from '../../types';
+import type { Tensor } from '../../tensor/tensor';
 import { CheckpointError } from './errors';
 
 /** What of a tensor must be the same when it is computed again. */

@@ -1,14 +1,14 @@
 /** The older checkpoint: a custom Function whose backward runs a backward pass of its own. */
 
+import { isTensor } from '../../arguments/checks';
 import { backward } from '../../autograd/engine';
 import { Function } from '../../autograd/function';
 import type { FunctionCtx, MaybeTensor } from '../../autograd/function_ctx';
 import { enable_grad, no_grad } from '../../autograd/grad_mode';
-import { TorchError, warn } from '../../errors';
+import { TorchError, warn } from '../../base/errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { isTensor } from '../../operators/checks';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { autocastStates, withAutocast } from './autocast';
 import { randomStates, withRandomStates } from './rng';
 

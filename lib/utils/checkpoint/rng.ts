@@ -1,8 +1,8 @@
 /** The random streams at a moment, to be run again. */
-import { isTensor } from '../../operators/checks';
-import { default_generator } from '../../random';
-import type { Tensor } from '../../tensor';
-import type { Device } from '../../types';
+import { isTensor } from '../../arguments/checks';
+import type { Device } from '../../base/types';
+import { default_generator } from '../../tensor/generator';
+import type { Tensor } from '../../tensor/tensor';
 
 type States = [device: Device | 'cpu', state: Tensor][];
 

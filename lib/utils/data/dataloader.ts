@@ -1,13 +1,13 @@
 /** Batches of a dataset. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.DataLoader */
 import { availableParallelism } from 'node:os';
-import { AssertionError, TorchError, warn } from '../../errors';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { AssertionError, TorchError, warn } from '../../base/errors';
+import { Device } from '../../base/types';
 import { pack } from '../../multiprocessing/packing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { named, REQUIRED } from '../../operators/keywords';
-import { typeName } from '../../operators/kinds';
-import type { Generator } from '../../random';
-import { Device } from '../../types';
+import { typeName } from '../../native/kinds';
+import type { Generator } from '../../tensor/generator';
 import { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
 import { END, type Fetcher, IterableFetcher, MapFetcher } from './_utils/fetch';
 import type { Work } from './_utils/messages';

@@ -1,14 +1,14 @@
 /** Collections of samples. https://docs.pytorch.org/docs/2.13/data.html#dataset-types */
 
-import { AssertionError, NotImplementedError, warn } from '../../errors';
-import type { Index } from '../../indexing';
+import { requireIterable, requireList, requireTensor } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { AssertionError, NotImplementedError, warn } from '../../base/errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
-import { requireIterable, requireList, requireTensor } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
-import { isOptions } from '../../operators/kinds';
-import { default_generator, type Generator } from '../../random';
-import { Tensor } from '../../tensor';
+import { isOptions } from '../../native/kinds';
+import { default_generator, type Generator } from '../../tensor/generator';
+import type { Index } from '../../tensor/indexing';
+import { Tensor } from '../../tensor/tensor';
 import { lengthOf, listItem, readerOf, type Sized } from './_utils/protocol';
 import { permutation } from './sampler';
 

@@ -1,7 +1,7 @@
 /** A dataset divided among processes. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler */
-import { requireCount } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
-import { Generator } from '../../random';
+import { requireCount } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { Generator } from '../../tensor/generator';
 import { lengthOf, type Sized } from './_utils/protocol';
 import { permutation, Sampler } from './sampler';
 

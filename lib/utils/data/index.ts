@@ -1,5 +1,5 @@
 /** torch.utils.data. https://docs.pytorch.org/docs/2.13/data.html */
-import { explainLeftOut } from '../../left_out';
+import { explainLeftOut } from '../../base/left_out';
 
 export * as _utils from './_utils';
 export { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';

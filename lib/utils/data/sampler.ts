@@ -1,12 +1,13 @@
 /** The orders in which samples are drawn. https://docs.pytorch.org/docs/2.13/data.html#data-loading-order-and-sampler */
-import { as_tensor, type TensorData } from '../../creation';
-import { NotImplementedError } from '../../errors';
-import { named, REQUIRED, requireGiven } from '../../operators/keywords';
+
+import { named, REQUIRED, requireGiven } from '../../arguments/keywords';
+import { NotImplementedError } from '../../base/errors';
+import { tupleText, valueText } from '../../base/python_text';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import { tupleText, valueText } from '../../printing/python';
-import { Generator } from '../../random';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { as_tensor, type TensorData } from '../../tensor/creation';
+import { Generator } from '../../tensor/generator';
+import type { Tensor } from '../../tensor/tensor';
 import { lengthOf, listItem, type Sized } from './_utils/protocol';
 
 /**

@@ -1,10 +1,10 @@
 /** Files that TensorBoard's projector reads. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssertionError } from '../../errors';
+import { AssertionError } from '../../base/errors';
+import { pngBytes } from '../../files/image';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { pngBytes } from '../../vision/io/image';
+import type { Tensor } from '../../tensor/tensor';
 import { imageGrid, imageOf, type TensorLike, tensorOf } from './values';
 
 export type Metadata = readonly unknown[] | readonly (readonly unknown[])[];

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { requireInstalled } from '../optional';
+import { requireInstalled } from '../../base/optional';
 import { bytes, double, type Field, integer, message, string } from './message';
 import { record } from './record';
 

@@ -2,11 +2,11 @@
  * The messages that TensorBoard's plugins read: bytes of tensorboard.Summary. Fields go in the order of their numbers,
  * and zeros are left out, as protocol buffers do: so the bytes are the ones that PyTorch writes.
  */
-import { AssertionError } from '../../errors';
+import { AssertionError } from '../../base/errors';
+import { type DType, dtypes } from '../../base/types';
+import { pngBytes } from '../../files/image';
 import { histogram as countBins } from '../../pyplot/data';
-import type { Tensor } from '../../tensor';
-import { type DType, dtypes } from '../../types';
-import { pngBytes } from '../../vision/io/image';
+import type { Tensor } from '../../tensor/tensor';
 import { bool, bytes, double, doubles, type Field, float, floats, integer, integers, message, string } from './message';
 import { elements, type TensorLike, tensorOf } from './values';
 

@@ -1,9 +1,10 @@
 /** What SummaryWriter takes as numbers and tensors. */
-import { tensor } from '../../creation';
-import { AssertionError } from '../../errors';
+
+import { AssertionError } from '../../base/errors';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { tensor } from '../../tensor/creation';
+import { Tensor } from '../../tensor/tensor';
 
 /** A number, or a tensor with one element. */
 export type Scalar = number | bigint | boolean | Tensor;

@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { AssertionError } from '../../errors';
+import { AssertionError } from '../../base/errors';
+import { isOptions } from '../../native/kinds';
 import { type ArgumentsOf, signature } from '../../nn/arguments';
-import { isOptions } from '../../operators/kinds';
 import { callOperator } from '../../operators/operator';
 import { Figure } from '../../pyplot/figure';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { type Metadata, projectorEntry, writeMatrix, writeMetadata, writeSprite } from './embedding';
 import { FileWriter } from './file_writer';
 import { bytes, integer, message, string } from './message';

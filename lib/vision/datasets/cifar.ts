@@ -1,10 +1,10 @@
 /** CIFAR: colour images of 32×32 pixels, in their binary version. https://www.cs.toronto.edu/~kriz/cifar.html */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { frombuffer } from '../../creation';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { frombuffer } from '../../tensor/creation';
+import type { Tensor } from '../../tensor/tensor';
 import { download_and_extract_archive } from './utils';
 import { type DownloadableOptions, VisionDataset } from './vision';
 

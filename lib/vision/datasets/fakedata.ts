@@ -1,7 +1,7 @@
 /** Noise, for tests. https://docs.pytorch.org/vision/0.28/generated/torchvision.datasets.FakeData.html */
-import { _torch } from '../../operators/namespaces';
-import { get_rng_state, manual_seed, set_rng_state } from '../../random_module';
-import type { Tensor } from '../../tensor';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
+import { get_rng_state, manual_seed, set_rng_state } from '../../torch/random';
 import { to_pil_image } from '../transforms/functional/types';
 import { type TransformOptions, VisionDataset } from './vision';
 

@@ -1,4 +1,4 @@
-/** Files from the network, and out of archives. Runs in the worker of utils/blocking.ts: no tensors here. */
+/** Files from the network, and out of archives. Runs in the worker of base/blocking.ts: no tensors here. */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -2,11 +2,11 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireFunction } from '../../operators/checks';
-import { named, REQUIRED } from '../../operators/keywords';
-import { isOptions } from '../../operators/kinds';
-import type { Tensor } from '../../tensor';
-import { read_image } from '../io/image';
+import { requireFunction } from '../../arguments/checks';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { read_image } from '../../files/image';
+import { isOptions } from '../../native/kinds';
+import type { Tensor } from '../../tensor/tensor';
 import { type TransformOptions, VisionDataset } from './vision';
 
 export const IMG_EXTENSIONS: readonly string[] = [

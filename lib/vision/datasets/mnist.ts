@@ -2,11 +2,11 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { frombuffer } from '../../creation';
-import { named, REQUIRED } from '../../operators/keywords';
-import { isOptions } from '../../operators/kinds';
-import type { Tensor } from '../../tensor';
-import { type DType, dtypes } from '../../types';
+import { named, REQUIRED } from '../../arguments/keywords';
+import { type DType, dtypes } from '../../base/types';
+import { isOptions } from '../../native/kinds';
+import { frombuffer } from '../../tensor/creation';
+import type { Tensor } from '../../tensor/tensor';
 import { download_url, extract_archive } from './utils';
 import { type DownloadableOptions, VisionDataset } from './vision';
 

@@ -2,9 +2,9 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { optionsOf, requireFunction, requireString } from '../../operators/checks';
-import { requireGiven } from '../../operators/keywords';
-import type { Tensor } from '../../tensor';
+import { optionsOf, requireFunction, requireString } from '../../arguments/checks';
+import { requireGiven } from '../../arguments/keywords';
+import type { Tensor } from '../../tensor/tensor';
 import { Dataset } from '../../utils/data/dataset';
 
 /** What is done with each image and each target. */

@@ -1,6 +1,6 @@
 /** AlexNet. https://docs.pytorch.org/vision/0.28/models/alexnet.html */
 import * as nn from '../../nn/modules';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { type WeightsOptions, withWeights } from './weights';
 
 export interface AlexNetOptions {

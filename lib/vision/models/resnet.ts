@@ -1,8 +1,8 @@
 /** Residual networks. https://docs.pytorch.org/vision/0.28/models/resnet.html */
-import { NotImplementedError } from '../../errors';
+import { NotImplementedError } from '../../base/errors';
 import * as init from '../../nn/init';
 import * as nn from '../../nn/modules';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { batchNorm, fillAffine, fillConvolution, type NormLayer } from './layers';
 import { type WeightsOptions, withWeights } from './weights';
 

@@ -1,6 +1,6 @@
 /** VGG networks. https://docs.pytorch.org/vision/0.28/models/vgg.html */
 import * as nn from '../../nn/modules';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { fillAffine, fillConvolution, fillLinear } from './layers';
 import { type WeightsOptions, withWeights } from './weights';
 

@@ -1,13 +1,13 @@
 /** Colours, blur, and holes. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
-import { tensor } from '../../creation';
+import { requireList } from '../../arguments/checks';
+import { named } from '../../arguments/keywords';
+import { dtypes } from '../../base/types';
 import { type ArgumentsOf, signature } from '../../nn/arguments';
 import { float } from '../../nn/modules/repr';
-import { requireList } from '../../operators/checks';
-import { named } from '../../operators/keywords';
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { tensor } from '../../tensor/creation';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from './functional';
 import { pairOf, roundHalfEven } from './functional/geometry';
 import type { Size } from './functional/interpolation';

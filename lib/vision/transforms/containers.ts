@@ -1,9 +1,10 @@
 /** Transforms of transforms. https://docs.pytorch.org/vision/0.28/transforms.html#composition */
-import { tensor } from '../../creation';
+
+import { dtypes } from '../../base/types';
 import { Module } from '../../nn/modules/module';
-import { _torch } from '../../operators/namespaces';
-import type { Tensor } from '../../tensor';
-import { dtypes } from '../../types';
+import { tensor } from '../../tensor/creation';
+import { _torch } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
 import { type Probability, probabilityOf, random, randomOrder } from './transform';
 
 /**

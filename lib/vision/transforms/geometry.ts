@@ -1,9 +1,9 @@
 /** Sizes, places and directions. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
+import { requireList } from '../../arguments/checks';
 import { type ArgumentsOf, signature } from '../../nn/arguments';
 import { float } from '../../nn/modules/repr';
-import { requireList } from '../../operators/checks';
-import type { Tensor } from '../../tensor';
+import type { Tensor } from '../../tensor/tensor';
 import * as F from './functional';
 import { paddingOf, pairOf, roundHalfEven } from './functional/geometry';
 import type { Fill, InterpolationMode, PaddingMode, Size } from './functional/interpolation';

@@ -1,12 +1,12 @@
 /** What all transforms have in common. https://docs.pytorch.org/vision/0.28/transforms.html */
 
-import { NotImplementedError } from '../../errors';
+import { requireNumber } from '../../arguments/checks';
+import { named } from '../../arguments/keywords';
+import { NotImplementedError } from '../../base/errors';
 import { Module } from '../../nn/modules/module';
 import { float } from '../../nn/modules/repr';
-import { requireNumber } from '../../operators/checks';
-import { named } from '../../operators/keywords';
-import { _torch } from '../../operators/namespaces';
-import { Tensor } from '../../tensor';
+import { _torch } from '../../tensor/namespaces';
+import { Tensor } from '../../tensor/tensor';
 
 /** One of `rand`'s numbers. */
 export function random(): number {

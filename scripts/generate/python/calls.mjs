@@ -9,7 +9,7 @@ const folder = new URL('../../../lib/nn/modules/', import.meta.url);
 /** The file of each class that is declared in lib/nn/modules. @returns {Map<string, string>} */
 function filesOfClasses() {
   const found = new Map();
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
     const text = readFileSync(new URL(file, folder), 'utf8');
     for (const [, name] of text.matchAll(/^export (?:abstract )?class (\w+) extends/gm))
       found.set(name, file.slice(0, -3));

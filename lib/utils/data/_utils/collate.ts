@@ -1,13 +1,13 @@
 /** Samples to batches. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.default_collate */
 
-import { as_tensor, tensor } from '../../../creation';
-import { TorchError } from '../../../errors';
-import { requireList } from '../../../operators/checks';
-import { named, REQUIRED, requireGiven } from '../../../operators/keywords';
-import { isOptions, typeName } from '../../../operators/kinds';
+import { requireList } from '../../../arguments/checks';
+import { named, REQUIRED, requireGiven } from '../../../arguments/keywords';
+import { TorchError } from '../../../base/errors';
+import { dtypes, layouts } from '../../../base/types';
+import { isOptions, typeName } from '../../../native/kinds';
 import { callOperator } from '../../../operators/operator';
-import { Tensor } from '../../../tensor';
-import { dtypes, layouts } from '../../../types';
+import { as_tensor, tensor } from '../../../tensor/creation';
+import { Tensor } from '../../../tensor/tensor';
 
 /** What `default_collate` makes of a list of `Sample`s. */
 export type Collated<Sample> = Sample extends Tensor | number | bigint | boolean | ArrayBufferView

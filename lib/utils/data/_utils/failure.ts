@@ -1,5 +1,5 @@
 /** Errors on their way from a worker to the loop. */
-import * as errors from '../../../errors';
+import * as errors from '../../../base/errors';
 
 type Plain = string | number | boolean;
 

@@ -1,5 +1,5 @@
 /** An epoch read by workers: which one reads what, and in which order the batches come. */
-import { TorchError } from '../../../errors';
+import { TorchError } from '../../../base/errors';
 import { discard, type Packed, pack, unpack } from '../../../multiprocessing/packing';
 import { rebuildFailure } from './failure';
 import type { Result } from './messages';

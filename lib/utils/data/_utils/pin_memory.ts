@@ -1,6 +1,6 @@
 /** Page-locked memory, from which an accelerator copies faster. */
-import { isOptions } from '../../../operators/kinds';
-import { Tensor } from '../../../tensor';
+import { isOptions } from '../../../native/kinds';
+import { Tensor } from '../../../tensor/tensor';
 
 /** The same value with its tensors in pinned memory. */
 export function pinned<Value>(value: Value): Value;

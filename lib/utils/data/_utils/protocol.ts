@@ -1,6 +1,6 @@
 /** Python's `len(x)` and `x[i]` for whatever stands for a dataset or a sampler. */
-import { isOptions, typeName } from '../../../operators/kinds';
-import { Tensor } from '../../../tensor';
+import { isOptions, typeName } from '../../../native/kinds';
+import { Tensor } from '../../../tensor/tensor';
 
 /** What has a number of elements. */
 export interface Sized {

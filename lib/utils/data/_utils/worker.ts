@@ -4,7 +4,7 @@ import { type Packed, pack, unpack } from '../../../multiprocessing/packing';
 import { loadModule } from '../../../multiprocessing/places';
 import { native } from '../../../native/addon';
 import { call } from '../../../native/frame';
-import { default_generator } from '../../../random';
+import { default_generator } from '../../../tensor/generator';
 import { IterableDataset } from '../dataset';
 import { describeFailure } from './failure';
 import { END, type Fetcher, IterableFetcher, MapFetcher } from './fetch';

@@ -1,5 +1,5 @@
 /** What a worker knows about itself. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.get_worker_info */
-import { default_generator, type Generator } from '../../../random';
+import { default_generator, type Generator } from '../../../tensor/generator';
 
 export class WorkerInfo<Dataset = unknown> {
   /** How it is run: Python's processes are threads here. */

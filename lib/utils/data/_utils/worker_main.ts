@@ -7,7 +7,7 @@ const start = workerData as Start;
 
 try {
   // Not at the top: a package that cannot be loaded has to be reported too.
-  require('../../../main');
+  require('../../../entries/main');
   const { runWorker } = require('./worker') as typeof import('./worker');
   runWorker(start);
 } catch (error) {

@@ -1,16 +1,16 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { cos, sin, tan } from '../../../c_math';
-import { tensor } from '../../../creation';
+import { optionsOf, requireList, requireTensor } from '../../../arguments/checks';
+import { python } from '../../../arguments/python';
+import { dtypes } from '../../../base/types';
+import { cos, sin, tan } from '../../../native/c_math';
+import { typeName } from '../../../native/kinds';
 import { conv2d } from '../../../nn/functional/conv';
 import { pad as padTensor } from '../../../nn/functional/padding';
 import { grid_sample } from '../../../nn/functional/vision';
-import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
-import { typeName } from '../../../operators/kinds';
-import { _linalg, _torch } from '../../../operators/namespaces';
-import { python } from '../../../operators/python';
-import type { Tensor } from '../../../tensor';
-import { dtypes } from '../../../types';
+import { tensor } from '../../../tensor/creation';
+import { _linalg, _torch } from '../../../tensor/namespaces';
+import type { Tensor } from '../../../tensor/tensor';
 import { get_size, gridDtype, pairOf } from './geometry';
 import { checkInterpolation, type Fill, type InterpolationMode, type Size } from './interpolation';
 import { dimensionsOf } from './types';

@@ -1,12 +1,12 @@
 /** Colours. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
-import { tensor } from '../../../creation';
+import { requireList, requireTensor } from '../../../arguments/checks';
+import { python } from '../../../arguments/python';
+import { dtypes } from '../../../base/types';
 import { conv2d } from '../../../nn/functional/conv';
-import { requireList, requireTensor } from '../../../operators/checks';
-import { _torch } from '../../../operators/namespaces';
-import { python } from '../../../operators/python';
-import type { Tensor } from '../../../tensor';
-import { dtypes } from '../../../types';
+import { tensor } from '../../../tensor/creation';
+import { _torch } from '../../../tensor/namespaces';
+import type { Tensor } from '../../../tensor/tensor';
 import { dimensionsOf, maxValue, to_dtype, valueBits } from './types';
 
 function checkFactor(name: string, factor: number): void {

@@ -1,14 +1,14 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { tensor } from '../../../creation';
-import { TorchError } from '../../../errors';
+import { optionsOf, requireList, requireTensor } from '../../../arguments/checks';
+import { python } from '../../../arguments/python';
+import { TorchError } from '../../../base/errors';
+import { type DType, dtypes } from '../../../base/types';
+import { typeName } from '../../../native/kinds';
 import { interpolate } from '../../../nn/functional/interpolate';
 import { pad as padTensor } from '../../../nn/functional/padding';
-import { optionsOf, requireList, requireTensor } from '../../../operators/checks';
-import { typeName } from '../../../operators/kinds';
-import { python } from '../../../operators/python';
-import type { Tensor } from '../../../tensor';
-import { type DType, dtypes } from '../../../types';
+import { tensor } from '../../../tensor/creation';
+import type { Tensor } from '../../../tensor/tensor';
 import { checkInterpolation, type Fill, type InterpolationMode, type PaddingMode, type Size } from './interpolation';
 import { dimensionsOf } from './types';
 

@@ -1,11 +1,11 @@
 /** Between dtypes, and between bytes and shares. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
 
-import { tensor } from '../../../creation';
-import { TorchError } from '../../../errors';
-import { refuse, requireTensor } from '../../../operators/checks';
-import { python } from '../../../operators/python';
-import type { Tensor } from '../../../tensor';
-import { DType, dtypes } from '../../../types';
+import { refuse, requireTensor } from '../../../arguments/checks';
+import { python } from '../../../arguments/python';
+import { TorchError } from '../../../base/errors';
+import { DType, dtypes } from '../../../base/types';
+import { tensor } from '../../../tensor/creation';
+import type { Tensor } from '../../../tensor/tensor';
 
 /** [channels, height, width] of an image; batches come before. */
 export function dimensionsOf(image: Tensor): [channels: number, height: number, width: number] {

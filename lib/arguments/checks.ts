@@ -1,0 +1,63 @@
+/** Arguments that must be of a kind: errors that name the function and the argument. */
+
+import { typeName } from '../native/kinds';
+import { NativeObject, Tag } from '../native/object';
+import type { Tensor } from '../tensor/tensor';
+
+/** Whether a value is a tensor, for modules that `Tensor` itself depends on. */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof NativeObject && (value._tag === Tag.Tensor || value._tag === Tag.Uninitialized);
+}
+
+/** The options object of a call; null stands for none. */
+export function optionsOf<Options extends object>(name: string, options: Options | null | undefined): Partial<Options> {
+  if (options === null || options === undefined) return {};
+  if (typeof options !== 'object') refuse(name, 'options', 'an object', options);
+  return options;
+}
+
+/** @throws TypeError that names the function and the argument */
+export function refuse(name: string, argument: string, wanted: string, value: unknown): never {
+  throw new TypeError(`${name}(): argument '${argument}' must be ${wanted}, not ${typeName(value)}`);
+}
+
+export function requireFunction(name: string, argument: string, value: unknown): void {
+  if (typeof value !== 'function') refuse(name, argument, 'a function', value);
+}
+
+export function requireTensor(name: string, argument: string, value: unknown): asserts value is Tensor {
+  if (!isTensor(value)) refuse(name, argument, 'Tensor', value);
+}
+
+export function requireTensors(name: string, argument: string, value: unknown): asserts value is Tensor[] {
+  if (!Array.isArray(value)) refuse(name, argument, 'a list of Tensors', value);
+  for (const each of value) if (!isTensor(each)) refuse(name, argument, 'a list of Tensors', each);
+}
+
+export function requireIterable(name: string, argument: string, value: unknown): asserts value is Iterable<unknown> {
+  if (typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+    refuse(name, argument, 'iterable', value);
+  }
+}
+
+export function requireList(name: string, argument: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) refuse(name, argument, 'a list', value);
+}
+
+export function requireString(name: string, argument: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') refuse(name, argument, 'a string', value);
+}
+
+export function requireBoolean(name: string, argument: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') refuse(name, argument, 'bool', value);
+}
+
+export function requireNumber(name: string, argument: string, value: unknown): asserts value is number {
+  if (typeof value !== 'number') refuse(name, argument, 'a number', value);
+}
+
+/** How many of something there are: a whole number, which may be 0. */
+export function requireCount(name: string, argument: string, value: unknown): asserts value is number {
+  requireNumber(name, argument, value);
+  if (!Number.isInteger(value)) refuse(name, argument, 'an int', value);
+}

@@ -1,0 +1,326 @@
+/** The small value types of the API: numbers, dtypes, layouts, memory formats, devices. */
+import { inspect } from 'node:util';
+import { Coded } from '../native/object';
+import { TorchError } from './errors';
+
+export type { Generator } from '../tensor/generator';
+
+/** A complex number. `new torch.Complex(re, im)` stands for Python's `complex(re, im)`. */
+export class Complex {
+  constructor(
+    readonly re: number,
+    readonly im: number,
+  ) {}
+
+  /** Python's text of a complex number: `(1+2j)`. */
+  toString(): string {
+    const text = (x: number) => (Object.is(x, -0) ? '-0' : String(x));
+    const sign = this.im < 0 || Object.is(this.im, -0) ? '' : '+';
+    return `(${text(this.re)}${sign}${text(this.im)}j)`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** A number operand: whole numbers and bigints are integers, other numbers floats. */
+export type Scalar = number | bigint | boolean | Complex;
+
+/** A list of sizes; one number stands for it where PyTorch allows that. */
+export type Size = number | readonly number[];
+
+/** The names of the dtypes that tensors can have. */
+export type DTypeName =
+  | 'uint8'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'float16'
+  | 'float32'
+  | 'float64'
+  | 'complex32'
+  | 'complex64'
+  | 'complex128'
+  | 'bool'
+  | 'bfloat16'
+  | 'float8_e5m2'
+  | 'float8_e4m3fn'
+  | 'float8_e5m2fnuz'
+  | 'float8_e4m3fnuz'
+  | 'float8_e8m0fnu'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'qint8'
+  | 'quint8'
+  | 'qint32'
+  | 'quint4x2'
+  | 'quint2x4';
+
+/** The type of a tensor's elements. https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-dtype */
+export class DType extends Coded {
+  /** @internal */
+  constructor(
+    code: number,
+    readonly name: DTypeName,
+    /** Bytes of one element. */
+    readonly itemsize: number,
+    readonly is_floating_point: boolean,
+    readonly is_complex: boolean,
+    readonly is_signed: boolean,
+  ) {
+    super(code);
+  }
+
+  /** The dtype of the real and imaginary part; the dtype itself when it is real. */
+  to_real(): DType {
+    const real = { complex32: 'float16', complex64: 'float32', complex128: 'float64' } as const;
+    return this.name in real ? dtypes[real[this.name as keyof typeof real]] : this;
+  }
+
+  /** The complex dtype whose parts have this dtype. */
+  to_complex(): DType {
+    const complex = {
+      float16: 'complex32',
+      float32: 'complex64',
+      float64: 'complex128',
+      bfloat16: 'complex64',
+    } as const;
+    return this.name in complex ? dtypes[complex[this.name as keyof typeof complex]] : this;
+  }
+
+  override toString(): string {
+    return `torch.${this.name}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+type Family = 'int' | 'uint' | 'float' | 'complex';
+
+/** libtorch's number, name, bytes and family of each dtype (c10::ScalarType). */
+const table: [code: number, name: DTypeName, itemsize: number, family: Family][] = [
+  [0, 'uint8', 1, 'uint'],
+  [1, 'int8', 1, 'int'],
+  [2, 'int16', 2, 'int'],
+  [3, 'int32', 4, 'int'],
+  [4, 'int64', 8, 'int'],
+  [5, 'float16', 2, 'float'],
+  [6, 'float32', 4, 'float'],
+  [7, 'float64', 8, 'float'],
+  [8, 'complex32', 4, 'complex'],
+  [9, 'complex64', 8, 'complex'],
+  [10, 'complex128', 16, 'complex'],
+  [11, 'bool', 1, 'uint'],
+  [12, 'qint8', 1, 'int'],
+  [13, 'quint8', 1, 'uint'],
+  [14, 'qint32', 4, 'int'],
+  [15, 'bfloat16', 2, 'float'],
+  [16, 'quint4x2', 1, 'uint'],
+  [17, 'quint2x4', 1, 'uint'],
+  [23, 'float8_e5m2', 1, 'float'],
+  [24, 'float8_e4m3fn', 1, 'float'],
+  [25, 'float8_e5m2fnuz', 1, 'float'],
+  [26, 'float8_e4m3fnuz', 1, 'float'],
+  [27, 'uint16', 2, 'uint'],
+  [28, 'uint32', 4, 'uint'],
+  [29, 'uint64', 8, 'uint'],
+  [44, 'float8_e8m0fnu', 1, 'float'],
+];
+
+/** libtorch's own names of dtypes, which some errors show. */
+const scalarTypeNames: Partial<Record<DTypeName, string>> = {
+  uint8: 'Byte',
+  int8: 'Char',
+  int16: 'Short',
+  int32: 'Int',
+  int64: 'Long',
+  float16: 'Half',
+  float32: 'Float',
+  float64: 'Double',
+  complex32: 'ComplexHalf',
+  complex64: 'ComplexFloat',
+  complex128: 'ComplexDouble',
+  bool: 'Bool',
+  bfloat16: 'BFloat16',
+};
+
+export function scalarTypeName({ name }: DType): string {
+  return scalarTypeNames[name] ?? name;
+}
+
+const byCode: DType[] = [];
+
+/** Every dtype by its name. */
+export const dtypes = Object.fromEntries(
+  table.map(([code, name, itemsize, family]) => {
+    const dtype = new DType(code, name, itemsize, family === 'float', family === 'complex', family !== 'uint');
+    byCode[code] = dtype;
+    return [name, dtype];
+  }),
+) as Record<DTypeName, DType>;
+
+/** Python's second names: `torch.long`, `torch.float`, … */
+export const dtypeAliases = {
+  float: dtypes.float32,
+  double: dtypes.float64,
+  half: dtypes.float16,
+  short: dtypes.int16,
+  int: dtypes.int32,
+  long: dtypes.int64,
+  cfloat: dtypes.complex64,
+  cdouble: dtypes.complex128,
+  chalf: dtypes.complex32,
+} as const;
+
+/** The dtype that libtorch numbers `code`. */
+export function dtypeOf(code: number): DType {
+  const dtype = byCode[code];
+  if (dtype === undefined) throw new TypeError(`dtype number ${code} has no counterpart here`);
+  return dtype;
+}
+
+/** How a tensor's elements are laid out. https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-layout */
+export class Layout extends Coded {
+  /** @internal */
+  constructor(
+    code: number,
+    readonly name: string,
+  ) {
+    super(code);
+  }
+
+  override toString(): string {
+    return `torch.${this.name}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+const layoutNames = [
+  'strided',
+  'sparse_coo',
+  'sparse_csr',
+  '_mkldnn',
+  'sparse_csc',
+  'sparse_bsr',
+  'sparse_bsc',
+  'jagged',
+] as const;
+const layoutList = layoutNames.map((name, code) => new Layout(code, name));
+
+/** Every layout by its name. */
+export const layouts = Object.fromEntries(layoutList.map((layout) => [layout.name, layout])) as Record<
+  (typeof layoutNames)[number],
+  Layout
+>;
+
+export function layoutOf(code: number): Layout {
+  return layoutList[code]!;
+}
+
+/**
+ * The order of a dense tensor's dimensions in memory.
+ * https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-memory-format
+ */
+export class MemoryFormat extends Coded {
+  /** @internal */
+  constructor(
+    code: number,
+    readonly name: string,
+  ) {
+    super(code);
+  }
+
+  override toString(): string {
+    return `torch.${this.name}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+const formatNames = ['contiguous_format', 'preserve_format', 'channels_last', 'channels_last_3d'] as const;
+
+/** Every memory format by its name. */
+export const memoryFormats = Object.fromEntries(
+  formatNames.map((name, code) => [name, new MemoryFormat(code, name)]),
+) as Record<(typeof formatNames)[number], MemoryFormat>;
+
+/** libtorch's device types by number (c10::DeviceType). */
+const deviceTypes =
+  'cpu cuda mkldnn opengl opencl ideep hip fpga maia xla vulkan metal xpu mps meta hpu ve lazy ipu mtia privateuseone'.split(
+    ' ',
+  );
+
+/** The types a text may name, in the order in which errors list them. */
+const namedDevices =
+  'cpu cuda ipu xpu mkldnn opengl opencl ideep hip ve fpga maia xla lazy vulkan mps meta hpu mtia privateuseone'.split(
+    ' ',
+  );
+
+export function deviceTypeCode(type: string): number {
+  return deviceTypes.indexOf(type);
+}
+
+export function deviceTypeName(code: number): string {
+  return deviceTypes[code]!;
+}
+
+/**
+ * Where a tensor lives: `torch.device('cuda:1')`, `torch.device('cuda', 1)`.
+ * https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-device
+ */
+export class Device {
+  constructor(
+    readonly type: string,
+    /** Which device of its type; null for the current one. */
+    readonly index: number | null = null,
+  ) {}
+
+  equals(other: Device): boolean {
+    return this.type === other.type && this.index === other.index;
+  }
+
+  toString(): string {
+    return this.index === null ? this.type : `${this.type}:${this.index}`;
+  }
+
+  /** What Python's `print` shows; inside of other values, what it shows there. */
+  [inspect.custom](depth: number, options: { readonly depth?: number | null }): string {
+    if (depth === (options.depth ?? Number.POSITIVE_INFINITY)) return this.toString();
+    return this.index === null ? `device(type='${this.type}')` : `device(type='${this.type}', index=${this.index})`;
+  }
+}
+
+/** What an argument that wants a device takes. */
+export type DeviceLike = Device | string | number;
+
+/**
+ * Makes a device from its text, from a type and an index, or from an index of the accelerator.
+ * @throws TorchError for a text that names no device
+ */
+export function parseDevice(device: DeviceLike, index?: number): Device {
+  if (device instanceof Device) return device;
+  if (typeof device === 'number') return new Device('cuda', device);
+  if (typeof device !== 'string') {
+    const type = (device as object | null)?.constructor.name ?? String(device);
+    throw new TypeError(`device(): argument 'device' must be torch.device or a string, not ${type}`);
+  }
+  const match = /^([a-z_]+)(?::(\d+))?$/.exec(device);
+  if (match === null) throw new TorchError(`Invalid device string: '${device}'`);
+  if (!namedDevices.includes(match[1]!)) {
+    throw new TorchError(`Expected one of ${namedDevices.join(', ')} device type at start of device string: ${device}`);
+  }
+  if (match[2] !== undefined && index !== undefined) {
+    throw new TorchError(`type (string) must not include an index because index was passed explicitly: ${device}`);
+  }
+  return new Device(match[1]!, match[2] === undefined ? (index ?? null) : Number(match[2]));
+}

@@ -1,0 +1,120 @@
+/** Libtorch's process-wide switches. */
+
+import { requireBoolean } from '../arguments/checks';
+import { python } from '../arguments/python';
+import { warn } from '../base/errors';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+
+/** The switches that native/context/flags.cpp lists. */
+export type FlagName =
+  | 'deterministic_algorithms'
+  | 'deterministic_warn_only'
+  | 'fill_uninitialized_memory'
+  | 'sparse_invariants'
+  | 'cudnn'
+  | 'cudnn_benchmark'
+  | 'cudnn_deterministic'
+  | 'cudnn_tf32'
+  | 'matmul_tf32'
+  | 'mkldnn'
+  | 'mkldnn_deterministic'
+  | 'nnpack'
+  | 'flash_sdp'
+  | 'mem_efficient_sdp'
+  | 'math_sdp'
+  | 'cudnn_sdp';
+
+export function getFlag(name: FlagName): boolean {
+  return call(native.get_flag, name);
+}
+
+export function setFlag(name: FlagName, on: boolean): void {
+  if (typeof on !== 'boolean') throw new TypeError(`expected a bool, but got ${typeof on}`);
+  call(native.set_flag, name, on);
+}
+
+/** What libtorch was built with. */
+export type Feature = 'openmp' | 'mkl' | 'lapack' | 'mkldnn' | 'cuda' | 'mps' | 'cudnn';
+
+export function hasFeature(name: Feature): boolean {
+  return call(native.has_feature, name);
+}
+
+// ---- determinism
+
+/**
+ * Makes operators that have no deterministic algorithm throw, or with `warn_only` warn.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.use_deterministic_algorithms.html
+ */
+export const use_deterministic_algorithms = python(
+  'use_deterministic_algorithms',
+  ['mode', '*', 'warn_only'],
+  (mode: boolean, warn_only: boolean = false): void => {
+    setFlag('deterministic_algorithms', mode);
+    setFlag('deterministic_warn_only', warn_only);
+  },
+);
+
+export function are_deterministic_algorithms_enabled(): boolean {
+  return getFlag('deterministic_algorithms');
+}
+
+export function is_deterministic_algorithms_warn_only_enabled(): boolean {
+  return getFlag('deterministic_warn_only');
+}
+
+const debugModes = ['default', 'warn', 'error'] as const;
+export type DeterministicDebugMode = (typeof debugModes)[number] | 0 | 1 | 2;
+
+/** 0 or 'default', 1 or 'warn', 2 or 'error'. https://docs.pytorch.org/docs/2.13/generated/torch.set_deterministic_debug_mode.html */
+export function set_deterministic_debug_mode(debug_mode: DeterministicDebugMode): void {
+  const mode = typeof debug_mode === 'string' ? debugModes.indexOf(debug_mode) : debug_mode;
+  if (mode === -1) {
+    throw new TypeError(
+      `invalid value of debug_mode, expected one of \`default\`, \`warn\`, \`error\`, but got ${debug_mode}`,
+    );
+  }
+  if (![0, 1, 2].includes(mode)) {
+    throw new TypeError(`invalid value of debug_mode, expected 0, 1, or 2, but got ${String(debug_mode)}`);
+  }
+  use_deterministic_algorithms(mode > 0, { warn_only: mode === 1 });
+}
+
+export function get_deterministic_debug_mode(): number {
+  if (!are_deterministic_algorithms_enabled()) return 0;
+  return is_deterministic_algorithms_warn_only_enabled() ? 1 : 2;
+}
+
+// ---- numbers and threads
+
+export type MatmulPrecision = 'highest' | 'high' | 'medium';
+
+/** How precisely float32 matrices are multiplied on hardware that has faster ways. */
+export function get_float32_matmul_precision(): MatmulPrecision {
+  return call(native.get_float32_matmul_precision);
+}
+
+/** https://docs.pytorch.org/docs/2.13/generated/torch.set_float32_matmul_precision.html */
+export function set_float32_matmul_precision(precision: MatmulPrecision): void {
+  if (!['highest', 'high', 'medium'].includes(precision)) {
+    warn(`${precision} is not one of 'highest', 'high', or 'medium'; the current setting stays`);
+    return;
+  }
+  call(native.set_float32_matmul_precision, precision);
+}
+
+/** Treats numbers too small to be normal as 0; says whether the processor can. */
+export function set_flush_denormal(mode: boolean): boolean {
+  requireBoolean('set_flush_denormal', 'mode', mode);
+  return call(native.set_flush_denormal, mode);
+}
+
+export function get_num_interop_threads(): number {
+  return call(native.get_num_interop_threads);
+}
+
+/** Only before the first work in parallel. */
+export function set_num_interop_threads(count: number): void {
+  call(native.set_num_interop_threads, count);
+}

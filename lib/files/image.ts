@@ -1,0 +1,199 @@
+/** Images in files. https://docs.pytorch.org/vision/0.28/io.html */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { optionsOf, requireString, requireTensor } from '../arguments/checks';
+import { python } from '../arguments/python';
+import { runBlocking } from '../base/blocking';
+import { requireInstalled } from '../base/optional';
+import { dtypes } from '../base/types';
+import { callOperator } from '../operators/operator';
+import { frombuffer } from '../tensor/creation';
+import type { Tensor } from '../tensor/tensor';
+import { reading } from './failures';
+import type { DecodeOptions, Pixels } from './image_codec';
+
+/** What `decode_image` makes of an image's channels. */
+export const ImageReadMode = {
+  UNCHANGED: 'UNCHANGED',
+  GRAY: 'GRAY',
+  GRAY_ALPHA: 'GRAY_ALPHA',
+  RGB: 'RGB',
+  RGB_ALPHA: 'RGB_ALPHA',
+} as const;
+
+export type ImageReadMode = (typeof ImageReadMode)[keyof typeof ImageReadMode];
+
+export interface DecodeImageOptions {
+  mode?: ImageReadMode;
+  /** Turns a photo as its camera says. */
+  apply_exif_orientation?: boolean;
+}
+
+const codec = join(__dirname, 'image_codec.js');
+
+/** Calls a function of codec.ts. */
+export function runCodec<Result>(user: string, name: keyof typeof import('./image_codec'), ...args: unknown[]): Result {
+  requireInstalled('sharp', user);
+  return reading(() => runBlocking<Result>(codec, name, ...args));
+}
+
+/** The raw bytes of a file, as a uint8 tensor of one dimension. */
+export function read_file(path: string): Tensor {
+  requireString('read_file', 'path', path); // a number would be a file that is open already
+  return frombuffer(readFileSync(path), { dtype: dtypes.uint8 });
+}
+
+/** Writes a uint8 tensor of one dimension to a file. */
+export function write_file(filename: string, data: Tensor): void {
+  requireString('write_file', 'filename', filename);
+  writeFileSync(filename, bytesOf('write_file', 'data', data));
+}
+
+function bytesOf(user: string, argument: string, data: Tensor): Uint8Array {
+  requireTensor(user, argument, data);
+  if (data.dtype !== dtypes.uint8) throw new TypeError(`Input tensor dtype should be uint8, got ${data.dtype}`);
+  return data.contiguous().typed_array() as Uint8Array;
+}
+
+const aliases: Record<string, ImageReadMode> = { RGBA: 'RGB_ALPHA', LA: 'GRAY_ALPHA', L: 'GRAY' };
+
+function modeOf(mode: string): ImageReadMode {
+  const name = String(mode).toUpperCase();
+  const found = aliases[name] ?? (name in ImageReadMode ? (name as ImageReadMode) : undefined);
+  if (found === undefined) throw new RangeError(`Invalid mode: ${mode}`);
+  return found;
+}
+
+/** ITU-R 601 luma, as libpng and PIL compute it. */
+function luma(rgb: Tensor): Tensor {
+  const [r, g, b] = rgb.to(dtypes.int64).unbind(0) as [Tensor, Tensor, Tensor];
+  const sum = r.mul(19595).add(g.mul(38470)).add(b.mul(7471)).add(0x8000);
+  return sum.bitwise_right_shift(16).to(rgb.dtype).unsqueeze(0);
+}
+
+/** Brings [channels, height, width] to the channels of a mode. */
+function withMode(image: Tensor, mode: ImageReadMode): Tensor {
+  if (mode === 'UNCHANGED') return image;
+  const channels = image.shape[0]!;
+  const hasAlpha = channels === 2 || channels === 4;
+  const alpha = hasAlpha ? image.narrow(0, channels - 1, 1) : undefined;
+  let colours = hasAlpha ? image.narrow(0, 0, channels - 1) : image;
+  if (mode.startsWith('GRAY') && colours.shape[0] === 3) colours = luma(colours);
+  if (mode.startsWith('RGB') && colours.shape[0] === 1) colours = colours.expand(3, -1, -1);
+  if (!mode.endsWith('ALPHA')) return colours.contiguous();
+  const opaque = image.dtype === dtypes.uint8 ? 255 : 65535;
+  const full = alpha ?? callOperator<Tensor>('full_like', image.narrow(0, 0, 1), opaque);
+  return callOperator<Tensor>('cat', [colours, full], 0);
+}
+
+/**
+ * The image in a file's bytes (PNG, JPEG, WebP, GIF, AVIF, TIFF): uint8 [channels, height, width]; uint16 for PNGs with
+ * 16 bits. Needs the package `sharp`. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.decode_image.html
+ */
+export function decode_image(input: Tensor | Uint8Array | string, options?: DecodeImageOptions): Tensor {
+  const { mode = 'UNCHANGED', apply_exif_orientation = false } = optionsOf('decode_image', options);
+  const wanted = modeOf(mode);
+  const file =
+    typeof input === 'string'
+      ? readFileSync(input)
+      : input instanceof Uint8Array
+        ? input
+        : bytesOf('decode_image', 'input', input);
+  const decoding: DecodeOptions = { orient: apply_exif_orientation };
+  const { data, width, height, channels, bits } = runCodec<Pixels>('decode_image', 'decode', file, decoding);
+  const dtype = bits === 16 ? dtypes.uint16 : dtypes.uint8;
+  const pixels = frombuffer(data, { dtype }).view(height, width, channels);
+  return withMode(pixels.permute(2, 0, 1).contiguous(), wanted);
+}
+
+/** `decode_image` of a file. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.read_image.html */
+export function read_image(path: string, options: DecodeImageOptions = {}): Tensor {
+  requireString('read_image', 'path', path);
+  return decode_image(readFileSync(path), options);
+}
+
+/** `decode_image` for JPEG files. */
+export function decode_jpeg(input: Tensor | Uint8Array, options: DecodeImageOptions = {}): Tensor {
+  return decode_image(input, options);
+}
+
+/** `decode_image` for PNG files. */
+export function decode_png(input: Tensor | Uint8Array, options: DecodeImageOptions = {}): Tensor {
+  return decode_image(input, options);
+}
+
+/** The pixels of a uint8 [channels, height, width]. */
+function pixelsOf(image: Tensor, allowed: readonly number[]): Pixels {
+  if (image.dtype !== dtypes.uint8) throw new TypeError(`Input tensor dtype should be uint8, got ${image.dtype}`);
+  if (image.ndim !== 3) throw new RangeError(`Input data should be a 3-dimensional tensor, got ${image.ndim}`);
+  const [channels, height, width] = image.shape as [number, number, number];
+  if (!allowed.includes(channels)) {
+    throw new RangeError(`The number of channels should be ${allowed.join(' or ')}, got: ${channels}`);
+  }
+  const view = image.detach().cpu().permute(1, 2, 0).contiguous().typed_array() as Uint8Array;
+  // A message carries all memory of a view, which may be that of a whole dataset.
+  const data = view.byteLength === view.buffer.byteLength ? view : Uint8Array.from(view);
+  return { data, width, height, channels, bits: 8 };
+}
+
+function fileBytes(user: string, name: 'encodePng' | 'encodeJpeg', pixels: Pixels, setting: number): Uint8Array {
+  return runCodec<Uint8Array>(user, name, pixels, setting);
+}
+
+/** PNG's bytes of a uint8 image of 1, 3 or 4 channels; see `encode_png` for a tensor. */
+export function pngBytes(image: Tensor, compression_level = 6, user = 'encode_png'): Uint8Array {
+  requireTensor(user, 'input', image);
+  if (compression_level < 0 || compression_level > 9) {
+    throw new RangeError(`Compression level should be between 0 and 9, got ${compression_level}`);
+  }
+  return fileBytes(user, 'encodePng', pixelsOf(image, [1, 3, 4]), compression_level);
+}
+
+/** JPEG's bytes of a uint8 image of 1 or 3 channels. */
+export function jpegBytes(image: Tensor, quality = 75): Uint8Array {
+  requireTensor('encode_jpeg', 'input', image);
+  if (quality < 1 || quality > 100) {
+    throw new RangeError(`Image quality should be a positive number between 1 and 100, got ${quality}`);
+  }
+  return fileBytes('encode_jpeg', 'encodeJpeg', pixelsOf(image, [1, 3]), quality);
+}
+
+/**
+ * A uint8 [channels, height, width] as the bytes of a PNG file: a uint8 tensor of one dimension.
+ * https://docs.pytorch.org/vision/0.28/generated/torchvision.io.encode_png.html
+ */
+export const encode_png = python(
+  'encode_png',
+  ['input', 'compression_level'],
+  (input: Tensor, compression_level: number = 6): Tensor => {
+    return frombuffer(pngBytes(input, compression_level), { dtype: dtypes.uint8 });
+  },
+);
+
+/** Likewise for JPEG. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.encode_jpeg.html */
+export const encode_jpeg = python(
+  'encode_jpeg',
+  ['input', 'quality'],
+  (input: Tensor, quality: number = 75): Tensor => {
+    return frombuffer(jpegBytes(input, quality), { dtype: dtypes.uint8 });
+  },
+);
+
+export const write_png = python(
+  'write_png',
+  ['input', 'filename', 'compression_level'],
+  (input: Tensor, filename: string, compression_level: number = 6): void => {
+    requireString('write_png', 'filename', filename);
+    writeFileSync(filename, pngBytes(input, compression_level));
+  },
+);
+
+export const write_jpeg = python(
+  'write_jpeg',
+  ['input', 'filename', 'quality'],
+  (input: Tensor, filename: string, quality: number = 75): void => {
+    requireString('write_jpeg', 'filename', filename);
+    writeFileSync(filename, jpegBytes(input, quality));
+  },
+);

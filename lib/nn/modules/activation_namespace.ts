@@ -1,3 +1,0 @@
-/** torch.nn.modules.activation. */
-export * from './activation';
-export { MultiheadAttention } from './attention';

@@ -1,3 +1,0 @@
-/** torch.nn.modules.conv. */
-export * from './conv';
-export * from './lazy_conv';

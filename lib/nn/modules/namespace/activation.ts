@@ -1,0 +1,3 @@
+/** torch.nn.modules.activation. */
+export * from '../activation';
+export { MultiheadAttention } from '../attention';

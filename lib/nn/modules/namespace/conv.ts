@@ -1,0 +1,3 @@
+/** torch.nn.modules.conv. */
+export * from '../conv';
+export * from '../lazy_conv';

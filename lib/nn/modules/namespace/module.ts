@@ -1,0 +1,3 @@
+/** torch.nn.modules.module. */
+export * from '../global_hooks';
+export { Module } from '../module';

@@ -1,0 +1,180 @@
+/** Python's `copy` module: `copy.deepcopy(model)`. https://docs.python.org/3/library/copy.html */
+import { TorchError } from '../base/errors';
+import { refusePrivateFields } from '../base/private_fields';
+import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat } from '../base/types';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { typeName } from '../native/kinds';
+import { NativeObject } from '../native/object';
+import { copyModule } from '../nn/modules/copy';
+import { isModule } from '../nn/modules/registry';
+import { Buffer, is_lazy, Parameter } from '../nn/parameter';
+import { Generator } from './generator';
+import { Tensor } from './tensor';
+
+/** What has been copied: an object reached twice is copied once. */
+export type Memo = Map<object, unknown>;
+
+/** What a class that copies itself has; `memo` maps what was copied to its copy, for `deepcopy` of what is inside. */
+export interface DeepCopyable {
+  /** Makes the copy; `memo` maps what was copied before to its copies. */
+  __deepcopy__(memo: Memo): object;
+}
+
+function hasOwnWay(value: object): value is DeepCopyable {
+  return typeof (value as Partial<DeepCopyable>).__deepcopy__ === 'function';
+}
+
+const constants = [DType, Device, Layout, MemoryFormat, Complex];
+
+function isConstant(value: object): boolean {
+  return constants.some((kind) => value instanceof kind);
+}
+
+/** A storage that has been copied; the original stays alive, so that its number names no other one. */
+interface CopiedStorage {
+  readonly original: Tensor;
+  readonly bytes: Tensor;
+}
+
+/** Where a memo keeps its storages. */
+const storagesKey = {};
+
+function storagesOf(memo: Memo): Map<number, CopiedStorage> {
+  const known = memo.get(storagesKey) as Map<number, CopiedStorage> | undefined;
+  const storages = known ?? new Map<number, CopiedStorage>();
+  memo.set(storagesKey, storages);
+  return storages;
+}
+
+/** All bytes of a tensor's storage, in a storage of their own; one copy for all tensors over it. */
+function copyStorage(x: Tensor, memo: Memo): Tensor {
+  const storages = storagesOf(memo);
+  const identity = call<number>(native.storage_identity, x);
+  const known = storages.get(identity);
+  if (known !== undefined) return known.bytes;
+  const [, , , length] = call<[number, number, number, number]>(native.tensor_storage, x);
+  const whole = call<Tensor>(native.tensor_over_storage, x, dtypes.uint8, 0, [length], [1]);
+  const bytes = whole.clone();
+  storages.set(identity, { original: x, bytes });
+  return bytes;
+}
+
+/** The elements in a copy of their storage, at the same places. */
+function copyData(x: Tensor, memo: Memo): Tensor {
+  if (x.layout !== layouts.strided || x.is_quantized || x.is_nested || x.is_mkldnn) return x.clone();
+  const bytes = copyStorage(x, memo);
+  const place = [x.dtype, x.storage_offset(), x.shape, x.stride()];
+  const plain = call<Tensor>(native.tensor_over_storage, bytes, ...place);
+  const conjugate = x.is_conj() ? plain.conj_physical() : plain;
+  return x.is_neg() ? conjugate.neg() : conjugate;
+}
+
+/** A leaf with memory of its own; tensors that a graph made have no copy. */
+function copyTensor(x: Tensor, memo: Memo): Tensor {
+  if (!x.is_leaf) {
+    throw new TorchError(
+      'Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001',
+    );
+  }
+  const { data } = x;
+  if (x instanceof Parameter || is_lazy(x)) return withClassOf(x, new Parameter(data.clone(), x.requires_grad));
+  const made = copyData(data, memo);
+  const copied = x instanceof Buffer ? new Buffer(made, x.persistent) : made;
+  memo.set(x, copied);
+  copied.requires_grad = x.requires_grad;
+  if (x.grad !== null) copied.grad = deepcopy(x.grad, memo);
+  copyProperties(x, copied, memo, ownFields);
+  return copied;
+}
+
+/** What every tensor has of itself. */
+const ownFields: ReadonlySet<PropertyKey> = new Set(['_handle', 'persistent']);
+
+/** A copy of a lazy parameter or of a subclass is of the same class. */
+function withClassOf(x: Tensor, copied: Tensor): Tensor {
+  Object.setPrototypeOf(copied, Object.getPrototypeOf(x));
+  return copied;
+}
+
+function copyProperties(from: object, to: object, memo: Memo, except: ReadonlySet<PropertyKey> = new Set()): void {
+  for (const key of Reflect.ownKeys(from)) {
+    if (except.has(key)) continue;
+    const descriptor = Reflect.getOwnPropertyDescriptor(from, key)!;
+    if ('value' in descriptor) descriptor.value = deepcopy(descriptor.value, memo);
+    Reflect.defineProperty(to, key, descriptor);
+  }
+}
+
+function copyObject(value: object, memo: Memo): object {
+  const remember = <T extends object>(copied: T): T => {
+    memo.set(value, copied);
+    return copied;
+  };
+  if (hasOwnWay(value)) return remember(value.__deepcopy__(memo));
+  if (value instanceof Tensor) return remember(copyTensor(value, memo));
+  if (value instanceof Generator) return remember(value.clone_state());
+  if (isModule(value)) return copyModule(value, remember, (inner) => deepcopy(inner, memo));
+  if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
+  if (ArrayBuffer.isView(value)) return remember(structuredClone(value));
+  if (value instanceof Map) {
+    const copied = remember(new (value.constructor as MapConstructor)());
+    for (const [key, inner] of value) copied.set(deepcopy(key, memo), deepcopy(inner, memo));
+    return copied;
+  }
+  if (value instanceof Set) {
+    const copied = remember(new Set());
+    for (const inner of value) copied.add(deepcopy(inner, memo));
+    return copied;
+  }
+  refusePrivateFields(value);
+  const copied = remember(Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value)));
+  copyProperties(value, copied, memo);
+  return copied;
+}
+
+/**
+ * A copy with memory of its own: of tensors, modules, arrays, Maps, Sets and objects, however nested. What is shared
+ * stays shared: a tensor of two modules, the memory of views (but for parameters, each of which gets its own). A class with a method `__deepcopy__(memo)` makes its own copies.
+ * @throws TorchError for a tensor that is not a leaf of the autograd graph
+ * @throws TypeError for an object of a class with `#private` fields, which cannot be copied from outside
+ */
+export function deepcopy<Value>(value: Value, memo: Memo = new Map()): Value {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
+  if (!(memo instanceof Map)) throw new TypeError(`deepcopy(): argument 'memo' must be a Map, not ${typeName(memo)}`);
+  return (memo.has(value) ? memo.get(value) : copyObject(value, memo)) as Value;
+}
+
+function copyShallow(value: object): object {
+  if (value instanceof Parameter) return withClassOf(value, new Parameter(value.data, value.requires_grad));
+  if (value instanceof Tensor) {
+    const copied = withClassOf(value, value.detach());
+    copied.requires_grad = value.requires_grad;
+    return copied;
+  }
+  if (value instanceof Generator) return value.clone_state();
+  if (isModule(value)) {
+    return copyModule(
+      value,
+      (copied) => copied,
+      (inner) => inner,
+    );
+  }
+  if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
+  if (Array.isArray(value)) return [...value];
+  if (ArrayBuffer.isView(value)) return structuredClone(value);
+  if (value instanceof Map) return new (value.constructor as MapConstructor)(value);
+  if (value instanceof Set) return new Set(value);
+  refusePrivateFields(value);
+  return Object.defineProperties(Object.create(Object.getPrototypeOf(value)), Object.getOwnPropertyDescriptors(value));
+}
+
+/**
+ * A copy that shares what is inside: a list of the same elements, a tensor over the same memory (a leaf), a module with
+ * the same parameters.
+ * @throws TypeError for an object of a class with `#private` fields
+ */
+export function copy<Value>(value: Value): Value {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
+  return copyShallow(value) as Value;
+}

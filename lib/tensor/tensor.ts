@@ -1,0 +1,760 @@
+/// <reference types="node" preserve="true" />
+/** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
+
+import { inspect } from 'node:util';
+import { markAsUntransferable } from 'node:worker_threads';
+import { named, requireGiven } from '../arguments/keywords';
+import * as engine from '../autograd/engine';
+import {
+  type PostAccumulateGradHook,
+  type RemovableHandle,
+  registerPostAccumulateGradHook,
+  registerTensorHook,
+  type TensorHook,
+} from '../autograd/hooks';
+import type { Node } from '../autograd/node';
+import { TorchError } from '../base/errors';
+import {
+  Complex,
+  type Device,
+  type DeviceLike,
+  DType,
+  dtypeOf,
+  dtypes,
+  type Layout,
+  layoutOf,
+  layouts,
+  MemoryFormat,
+  memoryFormats,
+  parseDevice,
+  type Scalar,
+} from '../base/types';
+import type { PythonMethods } from '../functional/members';
+import type { TensorMethods } from '../generated/methods';
+import { native } from '../native/addon';
+import { call, registerWrap } from '../native/frame';
+import { isOptions, typeName } from '../native/kinds';
+import { release } from '../native/memory';
+import { NativeObject, Tag } from '../native/object';
+import { installMethods } from '../operators/functions';
+import { callOperator } from '../operators/operator';
+import { tensorToString } from '../printing/tensor';
+import { type Index, at as indexAt, atOne as indexAtOne, put_ as indexPut } from './indexing';
+
+/** A list of numbers, nested as deep as the tensor has dimensions. */
+export type NestedList = number | bigint | boolean | Complex | NestedList[];
+
+/** The typed arrays that can view a tensor's memory. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+type TypedArrayConstructor = new (buffer: ArrayBuffer, offset: number, length: number) => TypedArray;
+
+/** The array type of each dtype and how many of its elements make one of the tensor's. */
+const views: Partial<Record<string, [TypedArrayConstructor, perElement: number]>> = {
+  float32: [Float32Array, 1],
+  float64: [Float64Array, 1],
+  int8: [Int8Array, 1],
+  uint8: [Uint8Array, 1],
+  int16: [Int16Array, 1],
+  uint16: [Uint16Array, 1],
+  int32: [Int32Array, 1],
+  uint32: [Uint32Array, 1],
+  int64: [BigInt64Array, 1],
+  uint64: [BigUint64Array, 1],
+  bool: [Uint8Array, 1],
+  float16: [Uint16Array, 1],
+  bfloat16: [Uint16Array, 1],
+  complex64: [Float32Array, 2],
+  complex128: [Float64Array, 2],
+  complex32: [Uint16Array, 2],
+};
+
+/** What `tensor_lend` gives (native/tensor/data.cpp). */
+type Lent = [dtype: number, count: number, buffer: ArrayBuffer | null, offset: number];
+
+/** What `tensor_facts` gives, in its order (native/tensor/metadata.cpp). */
+type Facts = [
+  elementSize: number,
+  isView: boolean,
+  isInference: boolean,
+  isQuantized: boolean,
+  isNested: boolean,
+  isMkldnn: boolean,
+];
+
+/** Options of `Tensor.cuda`. */
+export interface CudaOptions {
+  device?: DeviceLike | null;
+  /** Copies from pinned memory while the program runs on. */
+  non_blocking?: boolean;
+  memory_format?: MemoryFormat | null;
+}
+
+/**
+ * A multi-dimensional array of one dtype, on one device, that autograd can follow.
+ * https://docs.pytorch.org/docs/2.13/tensors.html
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
+export class Tensor extends NativeObject {
+  /** @internal written out, since V8 inlines it and not the one it would make itself */
+  constructor(handle: number) {
+    super(handle);
+  }
+
+  // ---- shape and type
+
+  /**
+   * The size of each dimension, as plain numbers.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.shape.html
+   */
+  get shape(): number[] {
+    return call(native.tensor_sizes, this);
+  }
+
+  /**
+   * The sizes, or the size of one dimension.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.size.html
+   * @throws RangeError for a dimension out of range
+   */
+  size(): number[];
+  size(dim: number | { dim: number }): number;
+  size(dim?: number | { dim: number }): number | number[] {
+    return pick('size', this.shape, dim);
+  }
+
+  /**
+   * How many elements in memory lie between neighbours along each dimension, or along one.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.stride.html
+   * @throws RangeError for a dimension out of range
+   */
+  stride(): number[];
+  stride(dim: number | { dim: number }): number;
+  stride(dim?: number | { dim: number }): number | number[] {
+    return pick('stride', call<number[]>(native.tensor_strides, this), dim);
+  }
+
+  private get facts(): Facts {
+    return call(native.tensor_facts, this);
+  }
+
+  /** How many dimensions there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ndim.html */
+  get ndim(): number {
+    return call(native.tensor_dim, this);
+  }
+
+  /** How many dimensions there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dim.html */
+  dim(): number {
+    return call(native.tensor_dim, this);
+  }
+
+  /** How many dimensions there are, the same as `dim()`. */
+  ndimension(): number {
+    return call(native.tensor_dim, this);
+  }
+
+  /** How many elements there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.numel.html */
+  numel(): number {
+    return call(native.tensor_numel, this);
+  }
+
+  /** How many elements there are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nelement.html */
+  nelement(): number {
+    return call(native.tensor_numel, this);
+  }
+
+  /** The size of the first dimension, Python's `len(x)`. */
+  get length(): number {
+    const shape = this.shape;
+    if (shape.length === 0) throw new TypeError('len() of a 0-d tensor');
+    return shape[0]!;
+  }
+
+  /** The type of the elements. https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-dtype */
+  get dtype(): DType {
+    return dtypeOf(call(native.tensor_dtype, this));
+  }
+
+  /** Where the elements are. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.device.html */
+  get device(): Device {
+    return call(native.tensor_device, this);
+  }
+
+  get layout(): Layout {
+    return layoutOf(call(native.tensor_layout, this));
+  }
+
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return this.facts[0];
+  }
+
+  /** Bytes of one element. */
+  element_size(): number {
+    return this.facts[0];
+  }
+
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    return this.numel() * this.element_size();
+  }
+
+  // Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
+
+  /** Whether the dtype is a floating point one. */
+  is_floating_point(): boolean {
+    return this.dtype.is_floating_point;
+  }
+
+  /** Whether the dtype is complex. */
+  is_complex(): boolean {
+    return this.dtype.is_complex;
+  }
+
+  /** Whether the dtype has negative numbers. */
+  is_signed(): boolean {
+    return this.dtype.is_signed;
+  }
+
+  get is_cpu(): boolean {
+    return this.device.type === 'cpu';
+  }
+
+  get is_cuda(): boolean {
+    return this.device.type === 'cuda';
+  }
+
+  get is_mps(): boolean {
+    return this.device.type === 'mps';
+  }
+
+  get is_meta(): boolean {
+    return this.device.type === 'meta';
+  }
+
+  get is_sparse(): boolean {
+    return this.layout === layouts.sparse_coo;
+  }
+
+  get is_sparse_csr(): boolean {
+    return this.layout === layouts.sparse_csr;
+  }
+
+  get is_quantized(): boolean {
+    return this.facts[3];
+  }
+
+  get is_nested(): boolean {
+    return this.facts[4];
+  }
+
+  get is_mkldnn(): boolean {
+    return this.facts[5];
+  }
+
+  /** Whether it was made in inference mode. */
+  is_inference(): boolean {
+    return this.facts[2];
+  }
+
+  /** Whether it is in page-locked memory. */
+  is_pinned(): boolean {
+    return call(native.tensor_is_pinned, this);
+  }
+
+  /**
+   * Lets other threads use the memory, as `torch.multiprocessing.share` does by itself. It stays where it is, but for a
+   * tensor over a JavaScript buffer, whose memory ends with its thread: that one is copied, and no longer follows the
+   * buffer. Shared memory cannot be resized.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.share_memory_.html
+   */
+  share_memory_(): this {
+    call(native.tensor_share_memory, this);
+    return this;
+  }
+
+  /**
+   * Whether other threads may use the memory; always on an accelerator.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.is_shared.html
+   */
+  is_shared(): boolean {
+    return call(native.tensor_is_shared, this);
+  }
+
+  /**
+   * Whether the elements lie in memory in order. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.is_contiguous.html
+   */
+  is_contiguous(options: { memory_format?: MemoryFormat } = {}): boolean {
+    if (!isOptions(options)) throw new TypeError('is_contiguous() takes 0 positional arguments but 1 was given');
+    const { memory_format = memoryFormats.contiguous_format } = options;
+    if (!(memory_format instanceof MemoryFormat)) {
+      throw new TypeError(
+        `is_contiguous(): argument 'memory_format' must be torch.memory_format, not ${typeName(memory_format)}`,
+      );
+    }
+    return call(native.tensor_is_contiguous, this, memory_format);
+  }
+
+  /** The address of the first element, for comparison only. */
+  data_ptr(): number {
+    return call<[number]>(native.tensor_storage, this)[0];
+  }
+
+  /** Where the first element is in the storage, in elements. */
+  storage_offset(): number {
+    return call<[number, number]>(native.tensor_storage, this)[1];
+  }
+
+  // ---- views that Python writes as properties
+
+  /** The dimensions in reverse order, a view. https://docs.pytorch.org/docs/2.13/tensors.html#torch.Tensor.T */
+  get T(): Tensor {
+    return callOperator('numpy_T', this);
+  }
+
+  /** The last two dimensions exchanged. */
+  get mT(): Tensor {
+    return callOperator('mT', this);
+  }
+
+  /** The conjugate transpose of a matrix. */
+  get H(): Tensor {
+    return callOperator('matrix_H', this);
+  }
+
+  /** The conjugate transpose of the last two dimensions. */
+  get mH(): Tensor {
+    return callOperator('mH', this);
+  }
+
+  get real(): Tensor {
+    return callOperator('real', this);
+  }
+
+  set real(value: Tensor | Scalar) {
+    fill(this.real, value);
+  }
+
+  get imag(): Tensor {
+    return callOperator('imag', this);
+  }
+
+  set imag(value: Tensor | Scalar) {
+    fill(this.imag, value);
+  }
+
+  // ---- elements
+
+  /**
+   * The only element, as a number; int64 outside ±(2^53−1) as a bigint.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.item.html
+   */
+  item(): number {
+    const value = call<number>(native.tensor_item, this);
+    return typeof value === 'bigint' && this.dtype === dtypes.uint64 ? (BigInt.asUintN(64, value) as never) : value;
+  }
+
+  /**
+   * The elements as nested arrays; a plain number for a 0-dim tensor. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tolist.html
+   */
+  tolist(): NestedList {
+    return nest(this);
+  }
+
+  /**
+   * A typed array over the tensor's own memory: a change in one shows in the other. float16 and bfloat16 show their
+   * bits, complex numbers as pairs, bool as 0 and 1. `postMessage` copies it and cannot transfer it.
+   * @throws TorchError when the tensor requires grad, is not on the CPU or not contiguous
+   */
+  typed_array(): TypedArray {
+    const lent = call<Lent | null>(native.tensor_lend, this);
+    if (lent === null) throw notLendable(this);
+    const [code, count, buffer, offset] = lent;
+    const dtype = dtypeOf(code);
+    const view = views[dtype.name];
+    if (view === undefined) throw new TypeError(`got unsupported dtype ${dtype} for a typed array`);
+    const [array, perElement] = view;
+    if (buffer !== null) markAsUntransferable(buffer);
+    return buffer === null ? new array(new ArrayBuffer(0), 0, 0) : new array(buffer, offset, count * perElement);
+  }
+
+  /**
+   * `x[...]`: `x.index(0)`, `x.index(':', '1:3')`, `x.index('...', null)`, `x.index(mask)`, `x.index([0, 2])`.
+   * @throws RangeError for an index out of range
+   *
+   * @example
+   * const x = torch.arange(6).reshape(2, 3);
+   * console.log(x.index(0)); // tensor([0, 1, 2])
+   * console.log(x.index(':', '1:')); // tensor([[1, 2],
+   * //         [4, 5]])
+   * console.log(x.index(x.gt(3))); // tensor([4, 5])
+   */
+  index(...indices: Index[]): Tensor {
+    return indices.length === 1 ? indexAtOne(this, indices[0]!) : indexAt(this, indices);
+  }
+
+  /**
+   * `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_put_.html
+   * @throws RangeError for an index out of range
+   *
+   * @example
+   * console.log(torch.zeros(2, 3).index_put_([0, '1:'], 5));
+   * // tensor([[0., 5., 5.],
+   * //         [0., 0., 0.]])
+   */
+  index_put_(indices: Index[], value: Tensor | Scalar, accumulate: boolean | { accumulate?: boolean } = false): this {
+    requireGiven('index_put_', { indices, values: value });
+    indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
+    return this;
+  }
+
+  /** The slices along the first dimension. */
+  [Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.dim() === 0) throw new TypeError('iteration over a 0-d tensor');
+    return this.unbind(0)[Symbol.iterator]();
+  }
+
+  // ---- autograd
+
+  /**
+   * Whether autograd follows this tensor. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad.html
+   * @throws TorchError when set on a tensor that is no leaf, or of integers
+   */
+  get requires_grad(): boolean {
+    return call(native.requires_grad, this);
+  }
+
+  set requires_grad(value: boolean) {
+    call(native.set_requires_grad, this, value);
+  }
+
+  /**
+   * Says whether autograd follows this tensor; only a leaf can be changed.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad_.html
+   * @throws TorchError for a tensor that is no leaf, or of integers
+   */
+  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
+    const wanted: unknown = isOptions(requires_grad) ? (requires_grad.requires_grad ?? true) : requires_grad;
+    if (typeof wanted !== 'boolean') {
+      throw new TypeError(
+        `requires_grad_(): argument 'requires_grad' (position 1) must be bool, not ${typeName(wanted)}`,
+      );
+    }
+    this.requires_grad = wanted;
+    return this;
+  }
+
+  /** Made by the user, or not followed by autograd. */
+  get is_leaf(): boolean {
+    return call(native.is_leaf, this);
+  }
+
+  /**
+   * The gradient that `backward` has gathered here, null before. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.grad.html
+   */
+  get grad(): Tensor | null {
+    return call(native.get_grad, this);
+  }
+
+  set grad(value: Tensor | null) {
+    engine.setGrad(this, value);
+  }
+
+  /**
+   * The dtype that gradients of this leaf are cast to, its own by default; null lets them keep theirs.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.grad_dtype.html
+   */
+  get grad_dtype(): DType | null {
+    const code = call<number | null>(native.grad_dtype, this);
+    return code === null ? null : dtypeOf(code);
+  }
+
+  set grad_dtype(dtype: DType | null) {
+    if (dtype !== null && !(dtype instanceof DType)) {
+      throw new TorchError(`grad_dtype must be a torch.dtype or None, but got ${typeName(dtype)}`);
+    }
+    call(native.set_grad_dtype, this, dtype);
+  }
+
+  /**
+   * The node of the graph that made this tensor, null for a leaf.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.Node.html
+   */
+  get grad_fn(): Node | null {
+    return call(native.grad_fn, this);
+  }
+
+  get output_nr(): number {
+    return call(native.output_nr, this);
+  }
+
+  /** Counts the changes in place. */
+  get _version(): number {
+    return call(native.tensor_version, this);
+  }
+
+  /** The tensor this one is a view of. */
+  get _base(): Tensor | null {
+    return call(native.view_base, this);
+  }
+
+  _is_view(): boolean {
+    return this.facts[1];
+  }
+
+  /** Keeps the gradient of a tensor that is not a leaf. */
+  retain_grad(): void {
+    if (!this.requires_grad) throw new TorchError("can't retain_grad on Tensor that has requires_grad=False");
+    call(native.retain_grad, this);
+  }
+
+  get retains_grad(): boolean {
+    return call(native.retains_grad, this);
+  }
+
+  /**
+   * Calls `hook(grad)` whenever the gradient of this tensor is computed; a tensor that it returns replaces it.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_hook.html
+   * @throws TorchError when the tensor requires no gradient
+   */
+  register_hook(hook: TensorHook): RemovableHandle {
+    requireGiven('Tensor.register_hook', { hook });
+    return registerTensorHook(this, hook);
+  }
+
+  /**
+   * Calls `hook(x)` after a backward pass has added to the `grad` of this leaf.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_post_accumulate_grad_hook.html
+   * @throws TorchError when the tensor requires no gradient or is not a leaf
+   */
+  register_post_accumulate_grad_hook(hook: PostAccumulateGradHook): RemovableHandle {
+    requireGiven('Tensor.register_post_accumulate_grad_hook', { hook });
+    return registerPostAccumulateGradHook(this, hook);
+  }
+
+  /** The same memory, outside the graph. https://docs.pytorch.org/docs/2.13/tensors.html */
+  get data(): Tensor {
+    return call(native.get_data, this);
+  }
+
+  set data(value: Tensor) {
+    if (!(value instanceof Tensor)) {
+      throw new TypeError(`Variable data has to be a tensor, but got ${typeName(value)}`);
+    }
+    call(native.set_data, this, value);
+  }
+
+  /**
+   * Computes the gradients of the leaves this tensor was made from.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
+   * @throws TorchError for a tensor of more than one element without `gradient`, or one that no graph made
+   *
+   * @example
+   * const x = torch.tensor([1, 2], { requires_grad: true });
+   * x.pow(2).sum().backward();
+   * console.log(x.grad); // tensor([2., 4.])
+   */
+  backward(...args: engine.BackwardArguments): void {
+    engine.tensorBackward(this, args);
+  }
+
+  // ---- conversions
+
+  /**
+   * The type's old name, or a copy of another type, given as a dtype or by its old name.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.type.html
+   * @throws RangeError for a name that is none
+   */
+  type(): string;
+  type(dtype: DType | string): Tensor;
+  type(dtype?: DType | string): Tensor | string {
+    if (typeof dtype === 'string') return this.to(oldType(dtype));
+    if (dtype instanceof DType) return this.to(dtype);
+    if ((dtype ?? null) !== null) throw new TypeError('dtype must be a type, str, or dtype object');
+    const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
+    return `${place}.${oldTypeNames[this.dtype.name] ?? this.dtype.name}Tensor`;
+  }
+
+  /**
+   * Moves to the accelerator, to the current device by default.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cuda.html
+   * @throws AssertionError when libtorch was built without CUDA
+   */
+  cuda(options?: CudaOptions): Tensor;
+  cuda(device: DeviceLike | null, non_blocking?: boolean | Omit<CudaOptions, 'device'>): Tensor;
+  cuda(...args: unknown[]): Tensor {
+    const parameters = { device: null, non_blocking: false, memory_format: null };
+    const { device, non_blocking, memory_format } = named<Required<CudaOptions>>('cuda', parameters, args);
+    const format = memory_format === null ? {} : { memory_format };
+    return this.to({ device: parseDevice(device ?? 'cuda'), non_blocking, ...format });
+  }
+
+  // ---- memory and text
+
+  /** Frees the native tensor now; using it afterwards is an error. */
+  dispose(): void {
+    release([this]);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** What Python's `print` shows. */
+  override toString(): string {
+    return tensorToString(this);
+  }
+
+  [inspect.custom](): string {
+    return tensorToString(this);
+  }
+
+  /** A tensor of one element counts as its number in arithmetic and comparisons, and as its printout in text. */
+  [Symbol.toPrimitive](hint: string): number | string {
+    return hint === 'number' ? Number(this.item()) : this.toString();
+  }
+}
+
+export interface Tensor extends TensorMethods, PythonMethods {}
+
+/** The typed arrays' names in Python: `torch.FloatTensor`. */
+const oldTypeNames: Partial<Record<string, string>> = {
+  float32: 'Float',
+  float64: 'Double',
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  uint8: 'Byte',
+  int8: 'Char',
+  int16: 'Short',
+  int32: 'Int',
+  int64: 'Long',
+  bool: 'Bool',
+  complex64: 'ComplexFloat',
+  complex128: 'ComplexDouble',
+};
+
+/** The dtype of an old type name: `torch.FloatTensor`. */
+function oldType(text: string): DType {
+  const name = Object.keys(oldTypeNames).find((dtype) => text === `torch.${oldTypeNames[dtype]}Tensor`);
+  if (name === undefined) throw new RangeError(`invalid type: '${text}'`);
+  return dtypes[name as keyof typeof dtypes];
+}
+
+function pick(name: string, values: number[], dim: number | { dim: number } | null | undefined): number | number[] {
+  if (dim === undefined || dim === null) return values;
+  if (typeof dim === 'bigint') return pick(name, values, Number(dim));
+  if (typeof dim !== 'number' || !Number.isInteger(dim)) {
+    if (isOptions(dim)) return pick(name, values, named<{ dim: number | null }>(name, { dim: null }, [dim]).dim);
+    throw new TypeError(`${name}(): argument 'dim' (position 1) must be int, not ${typeName(dim)}`);
+  }
+  const last = Math.max(values.length, 1);
+  if (dim < -last || dim >= last || values.length === 0) {
+    throw new RangeError(`Dimension out of range (expected to be in range of [${-last}, ${last - 1}], but got ${dim})`);
+  }
+  return values[dim < 0 ? dim + values.length : dim]!;
+}
+
+/** Why `typed_array` is not possible. */
+function notLendable(x: Tensor): TypeError {
+  if (x.requires_grad) {
+    return new TypeError(
+      "Can't call typed_array() on Tensor that requires grad. Use tensor.detach().typed_array() instead.",
+    );
+  }
+  if (x.layout !== layouts.strided) return new TypeError(`can't convert ${x.layout} layout tensor to a typed array.`);
+  if (x.device.type !== 'cpu') {
+    return new TypeError(
+      `can't convert ${x.device} device type tensor to a typed array. Use Tensor.cpu() to copy the tensor to host memory first.`,
+    );
+  }
+  if (x.is_conj() || x.is_neg()) {
+    return new TypeError(
+      "can't view a tensor with its conjugate or negative bit set. Use tensor.resolve_conj().resolve_neg() first.",
+    );
+  }
+  return new TypeError("can't view a non-contiguous tensor as a typed array. Use Tensor.contiguous() first.");
+}
+
+function fill(x: Tensor, value: Tensor | Scalar): void {
+  if (value instanceof Tensor) x.copy_(value);
+  else x.fill_(value);
+}
+
+/** The elements nested by the shape: small ones come so, of others all bytes come in one call. */
+function nest(x: Tensor): NestedList {
+  const few = call<NestedList | null>(native.tensor_elements, x);
+  if (few !== null) return few;
+  const { dtype, shape } = x;
+  const readRow = bytesReader(x, dtype);
+  let next = 0;
+  const build = (dim: number): NestedList[] => {
+    const length = shape[dim]!;
+    if (dim === shape.length - 1) {
+      next += length;
+      return readRow(next - length, length);
+    }
+    const list = new Array<NestedList>(length);
+    for (let i = 0; i < length; i++) list[i] = build(dim + 1);
+    return list;
+  };
+  return shape.length === 0 ? readRow(0, 1)[0]! : build(0);
+}
+
+/** Gives `count` elements from the place `from` on. */
+type RowReader = (from: number, count: number) => NestedList[];
+
+function bytesReader(x: Tensor, dtype: DType): RowReader {
+  const wide = dtype.is_floating_point && views[dtype.name]?.[0] !== Float32Array && dtype !== dtypes.float64;
+  const source = wide ? x.to(dtypes.float32) : dtype === dtypes.complex32 ? x.to(dtypes.complex64) : x;
+  const [array, perElement] = views[source.dtype.name]!;
+  const bytes = call<ArrayBuffer>(native.tensor_bytes, source);
+  const flat = new array(bytes, 0, x.numel() * perElement);
+  return rowReader(source.dtype, flat);
+}
+
+/** Reads the elements of a row. Plain loops: `Array.from` takes ten times as long. */
+function rowReader(dtype: DType, flat: TypedArray): RowReader {
+  if (flat instanceof BigInt64Array || flat instanceof BigUint64Array)
+    return (from, count) => bigRow(flat, from, count);
+  if (dtype.is_complex) {
+    return (from, count) => Array.from({ length: count }, (_, i) => complexAt(flat, from + i));
+  }
+  if (dtype === dtypes.bool) return (from, count) => numberRow(flat, from, count).map(Boolean);
+  return (from, count) => numberRow(flat, from, count);
+}
+
+function numberRow(flat: ArrayLike<number>, from: number, count: number): number[] {
+  const row = new Array<number>(count);
+  for (let i = 0; i < count; i++) row[i] = flat[from + i]!;
+  return row;
+}
+
+function bigRow(flat: ArrayLike<bigint>, from: number, count: number): (number | bigint)[] {
+  const row = new Array<number | bigint>(count);
+  for (let i = 0; i < count; i++) row[i] = exact(flat[from + i]!);
+  return row;
+}
+
+function complexAt(flat: ArrayLike<number>, i: number): Complex {
+  return new Complex(flat[2 * i]!, flat[2 * i + 1]!);
+}
+
+/** A number when it holds the integer exactly. */
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+Object.defineProperty(Tensor.prototype, '_tag', { value: Tag.Tensor });
+installMethods(Tensor.prototype);
+registerWrap(Tag.Tensor, (handle) => new Tensor(handle));

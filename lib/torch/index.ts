@@ -1,0 +1,281 @@
+/** The `torch` namespace: the operators of the tables and what is written by hand. */
+import '../autograd/node'; // what `grad_fn` gives
+import '../functional/members';
+import { current_accelerator } from '../accelerator/device';
+import {
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_cpu_dtype,
+  get_autocast_dtype,
+  get_autocast_gpu_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_cpu_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_cpu_dtype,
+  set_autocast_cpu_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
+  set_autocast_gpu_dtype,
+} from '../amp/autocast';
+import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from '../autograd/anomaly';
+import {
+  enable_grad,
+  inference_mode,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+  no_grad,
+  set_grad_enabled,
+} from '../autograd/grad_mode';
+import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from '../base/errors';
+import { withLazy } from '../base/lazy';
+import { explainLeftOut } from '../base/left_out';
+import {
+  Complex,
+  type Device,
+  type DeviceLike,
+  DType,
+  dtypeAliases,
+  dtypes,
+  Layout,
+  layouts,
+  MemoryFormat,
+  memoryFormats,
+  parseDevice,
+} from '../base/types';
+import { device, device_scope, get_default_device, set_default_device } from '../context/device';
+import * as functional from '../functional';
+import type { TorchFunctions } from '../generated/functions';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { typeName } from '../native/kinds';
+import { collectAll, memoryStats } from '../native/memory';
+import { keep, tidy } from '../native/tidy';
+import { get_printoptions, printoptions, set_printoptions } from '../printing/options';
+import * as sparse from '../sparse';
+import {
+  sparse_bsc_tensor,
+  sparse_bsr_tensor,
+  sparse_compressed_tensor,
+  sparse_coo_tensor,
+  sparse_csc_tensor,
+  sparse_csr_tensor,
+} from '../sparse/creation';
+import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from '../tensor/creation';
+import { Generator } from '../tensor/generator';
+import { _fft, _special, _torch } from '../tensor/namespaces';
+import { finfo, iinfo } from '../tensor/numeric_limits';
+import { Tensor } from '../tensor/tensor';
+import * as constants from './constants';
+import { legacyTensor } from './legacy_tensor';
+import { linalg } from './linalg';
+import { ops } from './ops';
+import * as random from './random';
+import * as context from './settings';
+import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
+import * as misc from './values';
+
+/** Whether a value is a tensor. */
+function is_tensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
+/** Sets how many threads an operation may use. */
+function set_num_threads(count: number): void {
+  if (!Number.isInteger(count)) throw new TorchError(`set_num_threads expects an int, but got ${typeName(count)}`);
+  call(native.set_num_threads, count);
+}
+
+/** How many threads an operation may use. */
+function get_num_threads(): number {
+  return call(native.get_num_threads);
+}
+
+const cpu = () => require('../cpu') as typeof import('../cpu');
+const accelerator = () => require('../accelerator') as typeof import('../accelerator');
+const cuda = () => require('../cuda') as typeof import('../cuda');
+
+/**
+ * The module of a kind of device, `torch.cuda`; by default of the accelerator that works here, or `torch.cpu`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.get_device_module.html
+ */
+function get_device_module(device: DeviceLike | null = null): ReturnType<typeof cuda> | ReturnType<typeof cpu> {
+  const place = device === null ? current_accelerator(true) : parseDevice(device);
+  const type = place?.type ?? 'cpu';
+  if (type === 'cuda') return cuda();
+  if (type === 'cpu') return cpu();
+  throw new TorchError(`Device '${type}' does not have a corresponding module registered as 'torch.${type}'.`);
+}
+
+const handwritten = {
+  /** The version of the libtorch behind. */
+  __version__: call<string>(native.libtorch_version),
+  Tensor: legacyTensor,
+  Complex,
+  Generator,
+  dtype: DType,
+  layout: Layout,
+  memory_format: MemoryFormat,
+  TorchError,
+  OutOfMemoryError,
+  AcceleratorError,
+  LinAlgError,
+  NotImplementedError,
+
+  is_anomaly_enabled,
+  is_anomaly_check_nan_enabled,
+  set_anomaly_enabled,
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
+  get_autocast_cpu_dtype,
+  get_autocast_gpu_dtype,
+  is_autocast_cpu_enabled,
+  set_autocast_cpu_dtype,
+  set_autocast_cpu_enabled,
+  set_autocast_gpu_dtype,
+  no_grad,
+  enable_grad,
+  inference_mode,
+  set_grad_enabled,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+
+  tensor,
+  as_tensor,
+  frombuffer,
+  from_numpy,
+  get_default_dtype,
+  set_default_dtype,
+  device,
+  device_scope,
+  get_default_device,
+  set_default_device,
+  get_device_module,
+  is_tensor,
+
+  set_printoptions,
+  get_printoptions,
+  printoptions,
+
+  random,
+  manual_seed: random.manual_seed,
+  seed: random.seed,
+  initial_seed: random.initial_seed,
+  get_rng_state: random.get_rng_state,
+  set_rng_state: random.set_rng_state,
+  default_generator: random.default_generator,
+
+  ops,
+
+  tidy,
+  keep,
+  gc: collectAll,
+  memory_stats: memoryStats,
+
+  get_num_threads,
+  set_num_threads,
+
+  linalg,
+  fft: _fft,
+  special: _special,
+  sparse: explainLeftOut('torch.sparse', { ...sparse, ...typedSparseTensors }),
+  sparse_coo_tensor,
+  sparse_compressed_tensor,
+  sparse_csr_tensor,
+  sparse_csc_tensor,
+  sparse_bsr_tensor,
+  sparse_bsc_tensor,
+
+  ...context,
+  ...constants,
+  ...misc,
+  ...typedTensors,
+  set_default_tensor_type,
+  typename,
+  finfo,
+  iinfo,
+
+  functional,
+  ...functional,
+  _segment_reduce: _torch.segment_reduce,
+
+  ...dtypes,
+  ...dtypeAliases,
+  ...layouts,
+  ...memoryFormats,
+};
+
+const func = () => require('../func') as typeof import('../func');
+const streams = () => require('../context/streams') as typeof import('../context/streams');
+const amp = () => require('../amp') as typeof import('../amp');
+const serialization = () => require('../serialization') as typeof import('../serialization');
+
+/** What loads when it is first used. */
+const lazy = {
+  amp,
+  autograd: () => require('../autograd') as typeof import('../autograd'),
+  backends: () => require('../backends') as typeof import('../backends'),
+  GradScaler: () => amp().GradScaler,
+  cpu,
+  accelerator,
+  cuda,
+  Event: () => streams().Event,
+  Stream: () => streams().Stream,
+  distributions: () => require('../distributions') as typeof import('../distributions'),
+  func,
+  masked: () => require('../masked') as typeof import('../masked'),
+  multiprocessing: () => require('../multiprocessing') as typeof import('../multiprocessing'),
+  nested: () => require('../nested') as typeof import('../nested'),
+  nn: () => require('../nn') as typeof import('../nn'),
+  optim: () => require('../optim') as typeof import('../optim'),
+  quasirandom: () => require('./quasirandom') as typeof import('./quasirandom'),
+  serialization,
+  signal: () => require('../signal') as typeof import('../signal'),
+  testing: () => require('../testing') as typeof import('../testing'),
+  utils: () => require('../utils') as typeof import('../utils'),
+  __future__: () => require('../context/future') as typeof import('../context/future'),
+  /** See `torch.serialization`. https://docs.pytorch.org/docs/2.13/generated/torch.load.html */
+  load: () => serialization().load,
+  /** See `torch.serialization`. https://docs.pytorch.org/docs/2.13/generated/torch.save.html */
+  save: () => serialization().save,
+  /** See `torch.func`. https://docs.pytorch.org/docs/2.13/generated/torch.vmap.html */
+  vmap: () => func().vmap,
+};
+
+type Handwritten = typeof handwritten & { readonly [Name in keyof typeof lazy]: ReturnType<(typeof lazy)[Name]> };
+
+export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
+
+/**
+ * Everything that Python has in `torch`. https://docs.pytorch.org/docs/2.13/torch.html
+ * @namespace
+ */
+export const torch: Torch = explainLeftOut('torch', withLazy({ ..._torch, ...handwritten }, lazy));
+
+explainLeftOut('torch.Tensor', Tensor.prototype);
+
+type TensorType = Tensor;
+type ComplexType = Complex;
+type GeneratorType = Generator;
+
+// The types behind the names, for annotations: `x: torch.Tensor`.
+export declare namespace torch {
+  export type Tensor = TensorType;
+  export type Complex = ComplexType;
+  export type Generator = GeneratorType;
+  export type Size = number[];
+  export type dtype = DType;
+  export type device = Device;
+  export type layout = Layout;
+  export type memory_format = MemoryFormat;
+}

@@ -1,9 +1,0 @@
-/** torch.utils.checkpoint: recomputing activations instead of keeping them. https://docs.pytorch.org/docs/2.13/checkpoint.html */
-
-export {
-  type CheckpointOptions,
-  checkpoint,
-  checkpoint_sequential,
-  set_checkpoint_early_stop,
-} from './checkpoint/checkpoint';
-export { CheckpointError } from './checkpoint/errors';
