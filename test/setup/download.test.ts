@@ -6,11 +6,15 @@ import { runModule, temporaryFolder } from './fakes';
 const content = 'libtorch, in several pieces'.repeat(1000);
 const sha256 = createHash('sha256').update(content).digest('hex');
 
-/** Downloads from a server that speaks ranges and breaks off each answer of more than `limit` bytes. */
+/** Downloads from a server that speaks ranges and breaks off each answer of more than `limit` bytes, once those have arrived. */
 function download(file: string, checksum: string, limit = Number.POSITIVE_INFINITY, path = '/file') {
   const code = `
+    import { statSync } from 'node:fs';
     import { createServer } from 'node:http';
     const { download } = await import(scripts + 'libtorch/download.mjs');
+    const part = ${JSON.stringify(`${file}.part`)};
+    const breakOff = (response, size) =>
+      statSync(part, { throwIfNoEntry: false })?.size === size ? response.destroy() : setTimeout(breakOff, 5, response, size);
     const content = Buffer.from(${JSON.stringify(content)});
     const server = createServer((request, response) => {
       console.log(request.headers.range ?? 'whole');
@@ -20,7 +24,7 @@ function download(file: string, checksum: string, limit = Number.POSITIVE_INFINI
       response.writeHead(start ? 206 : 200, { 'content-length': content.length - start });
       const piece = content.subarray(start, start + ${limit === Number.POSITIVE_INFINITY ? 'content.length' : limit});
       if (piece.length === content.length - start) response.end(piece);
-      else response.write(piece, () => setTimeout(() => response.destroy(), 100));
+      else response.write(piece, () => breakOff(response, start + piece.length));
     }).listen(0, '127.0.0.1', () =>
       download('http://127.0.0.1:' + server.address().port + '${path}', ${JSON.stringify(file)}, '${checksum}')
         .catch((error) => console.log(error.message))
