@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { boolean, real, unit_interval } from './constraints';
-import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, lazy_property, rsub } from './utils';
 
@@ -64,8 +64,7 @@ export class Bernoulli extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [logits, target] = broadcast_all(this.logits, value);
     return binary_cross_entropy_with_logits(logits, target, { reduction: 'none' }).neg();
   }

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, unit_interval } from './constraints';
 import { Dirichlet } from './dirichlet';
-import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, rsub } from './utils';
 
@@ -72,8 +72,7 @@ export class Beta extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     return this._dirichlet.log_prob(_torch.stack([value, rsub(1, value)], -1));
   }
 

@@ -13,7 +13,6 @@ import {
   type SampleShape,
   shapeOf,
   type Value,
-  valueOf,
 } from './distribution';
 import { broadcast_all, lazy_property, rsub } from './utils';
 
@@ -91,8 +90,7 @@ export class Binomial extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const { total_count, logits } = this;
     const all = total_count.add(1).lgamma();
     const chosen = value.add(1).lgamma();

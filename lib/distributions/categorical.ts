@@ -12,7 +12,6 @@ import {
   type SampleShape,
   shapeOf,
   type Value,
-  valueOf,
 } from './distribution';
 import { finfo } from './finfo';
 import { lazy_property, logits_to_probs, probs_to_logits } from './utils';
@@ -107,8 +106,7 @@ export class Categorical extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [index, log_pmf] = _torch.broadcast_tensors([value.long().unsqueeze(-1), this.logits]) as [Tensor, Tensor];
     return log_pmf.gather(-1, index.index('...', ':1')).squeeze(-1);
   }

@@ -58,15 +58,13 @@ export class Cauchy extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const standard = value.sub(this.loc).div(this.scale);
     return rsub(-Math.log(Math.PI), this.scale.log()).sub(standard.pow(2).log1p());
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     return value.sub(this.loc).div(this.scale).atan().div(Math.PI).add(0.5);
   }
 

@@ -124,8 +124,7 @@ export class ContinuousBernoulli extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [logits, target] = broadcast_all(this.logits, value);
     return binary_cross_entropy_with_logits(logits, target, { reduction: 'none' })
       .neg()
@@ -133,8 +132,7 @@ export class ContinuousBernoulli extends ExponentialFamily {
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     const probs = this.cutProbs();
     const closed = probs
       .pow(value)

@@ -5,7 +5,7 @@ import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, simplex } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { rsub } from './utils';
 
@@ -64,8 +64,7 @@ export class Dirichlet extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const { concentration } = this;
     return _torch
       .xlogy(concentration.sub(1), value)

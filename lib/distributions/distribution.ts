@@ -261,6 +261,13 @@ export class Distribution {
     );
   }
 
+  /** The value that a method was given, by position or by name, checked when arguments are. */
+  protected _checked(given: Value, method: string): Tensor {
+    const value = valueOf(given, method);
+    if (this._validate_args) this._validate_sample(value);
+    return value;
+  }
+
   /**
    * Checks an argument of `log_prob` and the like.
    * @throws RangeError for another shape than the distribution's, or a value outside of the support

@@ -54,14 +54,12 @@ export class Exponential extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     return this.rate.log().sub(this.rate.mul(value));
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     return rsub(1, this.rate.neg().mul(value).exp());
   }
 

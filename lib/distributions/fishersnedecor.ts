@@ -2,7 +2,7 @@ import { memoryFormats } from '../base/types';
 import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
 import { Gamma } from './gamma';
 import { broadcast_all } from './utils';
@@ -82,8 +82,7 @@ export class FisherSnedecor extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const half1 = this.df1.mul(0.5);
     const half2 = this.df2.mul(0.5);
     const ratio = this.df1.div(this.df2);

@@ -75,8 +75,7 @@ export class Gamma extends ExponentialFamily {
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     return _special.gammainc(this.concentration, this.rate.mul(value));
   }
 

@@ -64,8 +64,7 @@ export class GeneralizedPareto extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const z = this.standardized(value);
     const [isZero, concentration] = this.nonzero(tensor(0));
     const factor = rdiv(1, concentration).add(_torch.ones_like(z));

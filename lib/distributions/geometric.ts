@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { nonnegative_integer, real, unit_interval } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, lazy_property, rdiv } from './utils';
 
@@ -71,8 +71,7 @@ export class Geometric extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [count, shared] = broadcast_all(value, this.probs);
     const probs = shared.clone({ memory_format: memoryFormats.contiguous_format });
     probs.index_put_([probs.eq(1).bitwise_and(count.eq(0))], 0); // where 0 · log 0 would be

@@ -54,8 +54,7 @@ export class HalfCauchy extends TransformedDistribution {
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     return this.base_dist.cdf(value).mul(2).sub(1);
   }
 

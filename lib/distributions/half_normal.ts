@@ -43,15 +43,13 @@ export class HalfNormal extends TransformedDistribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const log_prob = this.base_dist.log_prob(value).add(Math.LN2);
     return _torch.where(value.ge(0), log_prob, Number.NEGATIVE_INFINITY);
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     return this.base_dist.cdf(value).mul(2).sub(1);
   }
 

@@ -58,14 +58,12 @@ export class Laplace extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     return this.scale.mul(2).log().neg().sub(value.sub(this.loc).abs().div(this.scale));
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     const difference = value.sub(this.loc);
     const tail = difference.abs().neg().div(this.scale).expm1();
     return rsub(0.5, difference.sign().mul(0.5).mul(tail));

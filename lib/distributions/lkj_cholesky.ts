@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Beta } from './beta';
 import { corr_cholesky, positive } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, rsub } from './utils';
 
@@ -72,8 +72,7 @@ export class LKJCholesky extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const { dim, concentration } = this;
     const diagonal = value.diagonal({ dim1: -1, dim2: -2 }).index('...', '1:');
     const rows = _torch.arange(2, dim + 1, { device: concentration.device });

@@ -3,7 +3,7 @@ import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, real, real_vector } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { addIdentity_, batchMv, lowrankLogdet, lowrankMahalanobis, transposedOver } from './multivariate';
 import { sizeText } from './text';
 import { lazy_property, standardNormal } from './utils';
@@ -136,8 +136,7 @@ export class LowRankMultivariateNormal extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const distance = lowrankMahalanobis(
       this._unbroadcasted_cov_factor,
       this._unbroadcasted_cov_diag,

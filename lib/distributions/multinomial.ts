@@ -7,7 +7,7 @@ import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Binomial } from './binomial';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, multinomial, real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { broadcast_all, rsub } from './utils';
 
 interface MultinomialOptions extends ProbsOrLogits {
@@ -93,8 +93,7 @@ export class Multinomial extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [shared, counts] = broadcast_all(this.logits, value);
     const logits = shared.clone({ memory_format: memoryFormats.contiguous_format });
     const impossible = logits.eq(Number.NEGATIVE_INFINITY);

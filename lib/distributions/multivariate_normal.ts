@@ -3,7 +3,7 @@ import { _linalg } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { lower_cholesky, positive_definite, real_vector } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { batchMv, logDiagonal, mahalanobis, precisionToScaleTril } from './multivariate';
 import { lazy_property, standardNormal } from './utils';
 
@@ -99,8 +99,7 @@ export class MultivariateNormal extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const distance = mahalanobis(this._unbroadcasted_scale_tril, value.sub(this.loc));
     const halfLogDet = logDiagonal(this._unbroadcasted_scale_tril);
     return distance

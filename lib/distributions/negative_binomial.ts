@@ -6,7 +6,7 @@ import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } fr
 import { binaryParameters, checkEither } from './binary';
 import { greater_than_eq, half_open_interval, nonnegative_integer, real } from './constraints';
 import { withFloats } from './constraints/bounds';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { Gamma } from './gamma';
 import { broadcast_all, lazy_property } from './utils';
 
@@ -75,8 +75,7 @@ export class NegativeBinomial extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const { total_count, logits } = this;
     const unnormalized = total_count.mul(logsigmoid(logits.neg())).add(value.mul(logsigmoid(logits)));
     const normalization = total_count

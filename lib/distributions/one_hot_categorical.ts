@@ -12,7 +12,6 @@ import {
   type SampleShape,
   shapeOf,
   type Value,
-  valueOf,
 } from './distribution';
 import { rsub } from './utils';
 
@@ -78,8 +77,7 @@ export class OneHotCategorical extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     return this._categorical.log_prob(value.max(-1)[1]);
   }
 

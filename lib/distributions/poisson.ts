@@ -3,7 +3,7 @@ import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, nonnegative_integer } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all } from './utils';
 
@@ -51,8 +51,7 @@ export class Poisson extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [rate, count] = broadcast_all(this.rate, value);
     return count.xlogy(rate).sub(rate).sub(count.add(1).lgamma());
   }

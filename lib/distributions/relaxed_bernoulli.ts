@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { SigmoidTransform } from './transforms';
 import { broadcast_all, clamp_probs, lazy_property, uniformLike } from './utils';
@@ -57,8 +57,7 @@ export class LogitRelaxedBernoulli extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const [logits, x] = broadcast_all(this.logits, value);
     const diff = logits.sub(x.mul(this.temperature));
     return as_tensor(this.temperature, { dtype: diff.dtype }).log().add(diff).sub(diff.exp().log1p().mul(2));

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { Categorical } from './categorical';
 import { real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { ExpTransform } from './transforms';
 import { broadcast_all, clamp_probs, uniformLike } from './utils';
@@ -62,8 +62,7 @@ export class ExpRelaxedCategorical extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const n = this._categorical._num_events;
     const [logits, x] = broadcast_all(this.logits, value);
     const temperature = as_tensor(this.temperature, { dtype: logits.dtype });

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { broadcast_all, standardNormal } from './utils';
 
 interface StudentTOptions extends Validated {
@@ -74,8 +74,7 @@ export class StudentT extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const { df, loc, scale } = this;
     const y = value.sub(loc).div(scale);
     const normalizer = scale

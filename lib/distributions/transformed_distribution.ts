@@ -118,8 +118,7 @@ export class TransformedDistribution extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     let event_dim = this.event_shape.length;
     let log_det: Tensor | undefined;
     let y = value;

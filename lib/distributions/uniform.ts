@@ -71,16 +71,14 @@ export class Uniform extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const above = this.low.le(value).type_as(this.low);
     const below = this.high.gt(value).type_as(this.low);
     return above.mul(below).log().sub(this.high.sub(this.low).log());
   }
 
   override cdf(given: Value): Tensor {
-    const value = valueOf(given, 'cdf');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'cdf');
     return value.sub(this.low).div(this.high.sub(this.low)).clamp(0, 1);
   }
 

@@ -4,7 +4,7 @@ import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
 interface VonMisesOptions extends Validated {
@@ -105,8 +105,7 @@ export class VonMises extends Distribution {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const log_prob = this.concentration.mul(value.sub(this.loc).cos());
     return log_prob.sub(Math.log(2 * Math.PI)).sub(logBessel(this.concentration, 0));
   }

@@ -6,7 +6,7 @@ import { Tensor } from '../tensor/tensor';
 import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { greater_than, lower_cholesky, positive_definite } from './constraints';
-import { type ArgConstraints, type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type ArgConstraints, type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { finfo } from './finfo';
 import { logDiagonal, precisionToScaleTril } from './multivariate';
@@ -194,8 +194,7 @@ export class Wishart extends ExponentialFamily {
   }
 
   override log_prob(given: Value): Tensor {
-    const value = valueOf(given, 'log_prob');
-    if (this._validate_args) this._validate_sample(value);
+    const value = this._checked(given, 'log_prob');
     const { df, _unbroadcasted_scale_tril: factor } = this;
     const p = this.event_shape[0]!;
     const scale = logDiagonal(factor).add((p * Math.LN2) / 2);
