@@ -20,11 +20,12 @@ function threads(): string[] | undefined {
   }
 }
 
-/** What keeps threads from starting now, if anything. */
-function shortage(): NodeJS.ErrnoException | undefined {
+/** What keeps so many threads from starting now, if anything. */
+function shortage(threads = 1): NodeJS.ErrnoException | undefined {
+  const needed = threads * NEEDED_DESCRIPTORS + 1; // this thread reads which threads there are
   const held: number[] = [];
   try {
-    while (held.length < NEEDED_DESCRIPTORS) held.push(openSync('/dev/null', 'r'));
+    while (held.length < needed) held.push(openSync('/dev/null', 'r'));
     return undefined;
   } catch (error) {
     return error as NodeJS.ErrnoException;
@@ -45,12 +46,24 @@ export function withShortage(error: unknown): unknown {
   return cause === undefined || !(error instanceof Error) ? error : explained(error.message, cause);
 }
 
+/**
+ * Looks before threads start that are to run together: what one takes away from another while both start, nobody could
+ * tell afterwards.
+ * @throws Error of the system when there cannot be so many
+ */
+export function checkRoom(threads: number, name: string): void {
+  const cause = shortage(threads);
+  if (cause !== undefined) throw explained(`${name} could not be started`, cause);
+}
+
 export class WatchedThread {
   readonly worker: Worker;
   readonly id: number;
   /** What its `error` event said, if there was time for one. */
   private error: unknown;
   private exited = false;
+  /** Fulfilled when its `error` and `exit` events have come. */
+  readonly exit: Promise<void>;
   /** The system's names for the threads of which it is one. */
   private readonly candidates: readonly string[] | undefined;
 
@@ -68,8 +81,11 @@ export class WatchedThread {
     this.worker.on('error', (error) => {
       this.error = error;
     });
-    this.worker.on('exit', () => {
-      this.exited = true;
+    this.exit = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        this.exited = true;
+        resolve();
+      });
     });
     this.worker.unref();
     this.id = this.worker.threadId;

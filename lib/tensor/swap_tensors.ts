@@ -4,47 +4,44 @@ import { requireTensor } from '../arguments/checks';
 import { python } from '../arguments/python';
 import { TorchError } from '../base/errors';
 import type { Tensor } from './tensor';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import { requireTensor } from '../operators/checks';
+import { python } from '../operators/python';
+import type { Tensor } from '../tensor';
 
-/** Everything that makes a leaf, taken off it. */
-interface Contents {
-  readonly data: Tensor;
-  readonly requires_grad: boolean;
-  readonly grad: Tensor | null;
+/** What the object of a tensor has besides the tensor. */
+interface Shell {
   readonly prototype: object | null;
   readonly properties: PropertyDescriptorMap;
 }
 
 const ownKeys = (x: Tensor): string[] => Object.keys(x).filter((key) => key !== '_handle');
 
-function takeContents(x: Tensor): Contents {
-  const { data, requires_grad, grad } = x;
+function takeShell(x: Tensor): Shell {
   const descriptors = Object.getOwnPropertyDescriptors(x) as PropertyDescriptorMap;
   const properties = Object.fromEntries(ownKeys(x).map((key) => [key, descriptors[key]!]));
   for (const key of ownKeys(x)) delete (x as unknown as Record<string, unknown>)[key];
-  x.grad = null;
-  x.requires_grad = false;
-  return { data, requires_grad, grad, prototype: Object.getPrototypeOf(x), properties };
+  return { prototype: Object.getPrototypeOf(x), properties };
 }
 
-function putContents(x: Tensor, { data, requires_grad, grad, prototype, properties }: Contents): void {
-  x.data = data;
-  x.requires_grad = requires_grad;
-  x.grad = grad;
+function putShell(x: Tensor, { prototype, properties }: Shell): void {
   Object.setPrototypeOf(x, prototype);
   Object.defineProperties(x, properties);
 }
 
 /**
- * Exchanges what two leaves are: their elements, dtypes, shapes, gradients, classes and properties. Who holds one of
- * them sees the other from then on.
- * @throws TorchError for tensors that a graph made
+ * Exchanges what two tensors are: their elements, dtypes, shapes, gradients, places in the graph, classes and properties.
+ * Who holds one of the objects sees the other tensor from then on.
+ * @throws TorchError for a tensor that something else than its object holds, such as a graph that has saved it. A graph
+ * that has only to gather its gradient is an error when it runs backward.
  */
 export const swap_tensors = python('swap_tensors', ['t1', 't2'], (t1: Tensor, t2: Tensor): void => {
   requireTensor('swap_tensors', 't1', t1);
   requireTensor('swap_tensors', 't2', t2);
-  if (!t1.is_leaf || !t2.is_leaf) throw new TorchError('swap_tensors(): expected leaves of the autograd graph');
   if (t1 === t2) return;
-  const [first, second] = [takeContents(t1), takeContents(t2)];
-  putContents(t1, second);
-  putContents(t2, first);
+  call(native.swap_tensors, t1, t2);
+  const [first, second] = [takeShell(t1), takeShell(t2)];
+  putShell(t1, second);
+  putShell(t2, first);
 });

@@ -7,6 +7,7 @@ import { WatchedThread } from '../../../base/watched_thread';
 import { discard, type Packed } from '../../../multiprocessing/packing';
 import { native } from '../../../native/addon';
 import { call } from '../../../native/frame';
+import { checkRoom, WatchedThread } from '../../watched_thread';
 import { rebuildFailure } from './failure';
 import { CELLS, Cell, type Reply, type Result, type Start, type Task } from './messages';
 
@@ -44,6 +45,7 @@ export class WorkerPool {
     startOf: (worker: number) => Omit<Start, 'port' | 'signal'>,
   ) {
     this.members = [];
+    checkRoom(size, `${size} DataLoader workers`);
     try {
       for (let worker = 0; worker < size; worker++) this.members.push(this.launch(startOf(worker)));
     } catch (error) {
@@ -89,7 +91,7 @@ export class WorkerPool {
       if (result !== undefined) return result;
       const left = Math.min(end - performance.now(), this.interval);
       if (left <= 0) return undefined;
-      if (Atomics.wait(this.cells, Cell.Sent, sent, left) === 'timed-out') this.checkWorkers();
+      if (Atomics.wait(this.cells, Cell.Sent, sent, left) === 'timed-out') this.failWith(this.lost());
     }
   }
 
@@ -100,7 +102,11 @@ export class WorkerPool {
     for (;;) {
       const result = this.take();
       if (result !== undefined) return result;
-      this.checkWorkers();
+      const lost = this.lost();
+      if (lost.length > 0) {
+        await Promise.all(lost.map(exitOf));
+        this.failWith(lost);
+      }
       const left = end - performance.now();
       if (left <= 0) return undefined;
       await this.woken(Math.min(left, this.interval));
@@ -167,7 +173,7 @@ export class WorkerPool {
     for (let reply = this.poll(); reply !== undefined; reply = this.poll()) {
       if (reply.kind === 'gone') this.leave(reply);
     }
-    this.checkWorkers();
+    this.failWith(this.lost());
   }
 
   private leave({ worker, failure }: Extract<Reply, { kind: 'gone' }>): never {
@@ -175,17 +181,25 @@ export class WorkerPool {
     throw failure === null ? unexpectedExit([this.members[worker]!]) : rebuildFailure(failure, worker);
   }
 
-  /** A thread that never ran, or ran out of memory, says nothing; but the system or native code knows that it is gone. */
-  private checkWorkers(): void {
+  /**
+   * The workers that are gone without a word: one that never ran, or whose memory ran out, says nothing; but the system
+   * or native code knows.
+   */
+  private lost(): Member[] {
     const gone = this.members.filter(
       ({ thread, identity }) =>
         thread.hasEnded() || (identity !== undefined && !call<boolean>(native.is_thread_running, identity)),
     );
-    if (gone.length === 0) return;
-    const result = this.poll(); // its last word may have come meanwhile
-    if (result !== undefined) return void this.inbox.unshift(result);
+    const result = gone.length === 0 ? undefined : this.poll(); // its last word may have come meanwhile
+    if (result === undefined) return gone;
+    this.inbox.unshift(result);
+    return [];
+  }
+
+  private failWith(lost: readonly Member[]): void {
+    if (lost.length === 0) return;
     this.broken = true;
-    throw unexpectedExit(gone);
+    throw unexpectedExit(lost);
   }
 
   /** Ends the workers, at once, and frees what they have not received. What they have sent ends with them. */
@@ -201,11 +215,20 @@ export class WorkerPool {
   }
 }
 
+/** An event that comes soon: the thread has ended. */
+async function exitOf({ thread }: Member): Promise<void> {
+  thread.worker.ref();
+  await thread.exit;
+}
+
+/** The text has the reason only of what never ran: why a thread ended that did run, synchronous code cannot know. */
 function unexpectedExit(members: readonly Member[]): TorchError {
   const ids = members.map(({ thread }) => thread.id).join(', ');
   const cause = members.map(({ thread }) => thread.reason()).find((reason) => reason !== undefined);
   const message = `DataLoader worker (pid(s) ${ids}) exited unexpectedly`;
-  return cause === undefined ? new TorchError(message) : new TorchError(`${message}: ${cause.message}`, { cause });
+  if (cause === undefined) return new TorchError(message);
+  const started = members.some(({ identity }) => identity !== undefined);
+  return new TorchError(started ? message : `${message}: ${cause.message}`, { cause });
 }
 
 /** Ends the workers of a loop that nobody finished. */
