@@ -4,6 +4,9 @@ import { python } from '../arguments/python';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isInteger } from '../operators/integers';
+import { python } from '../operators/python';
+import { type Device, type DeviceLike, parseDevice } from '../types';
 
 /**
  * The accelerator's device type; null when libtorch was built without one, or with `check_available` when there is none
@@ -36,7 +39,7 @@ export function current_device_index(): number {
 
 /** @internal The index of a device; of the current one for null. */
 export function indexOf(device: DeviceLike | null): number {
-  if (typeof device === 'number') return device;
+  if (isInteger(device)) return Number(device);
   return (device === null ? null : parseDevice(device).index) ?? current_device_index();
 }
 

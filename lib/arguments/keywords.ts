@@ -1,5 +1,7 @@
 /** Arguments of functions that PyTorch writes in Python: by position, by name, or some of each. */
 import { isOptions } from '../native/kinds';
+import { plainIntegers } from './integers';
+import { isOptions } from './kinds';
 
 /** The parameters of a function in order, with their defaults; `REQUIRED` marks those without one. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -32,7 +34,10 @@ export function named<Values>(name: string, parameters: Parameters, args: readon
   }
   const missing = names.filter((parameter) => values[parameter] === undefined && parameters[parameter] === REQUIRED);
   if (missing.length > 0) throw new TypeError(missingText(name, missing, names.slice(0, most)));
-  for (const parameter of names) if (values[parameter] === undefined) values[parameter] = parameters[parameter];
+  for (const parameter of names) {
+    const value = values[parameter];
+    values[parameter] = value === undefined ? parameters[parameter] : plainIntegers(parameter, value);
+  }
   return values as Values;
 }
 

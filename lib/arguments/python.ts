@@ -2,6 +2,7 @@
 
 import { isOptions, typeName } from '../native/kinds';
 import { NativeObject } from '../native/object';
+import { plainIntegers } from './integers';
 import { named, REQUIRED } from './keywords';
 
 type Tail<List extends readonly unknown[]> = List extends readonly [unknown?, ...infer Rest] ? Rest : [];
@@ -112,7 +113,7 @@ export function python<Args extends unknown[], const N extends Names, Result>(
         `${name}(): argument '${parameter}' (position ${index + 1}) must be ${type}, not ${typeName(value)}`,
       );
     }
-    return args as unknown[] as Args;
+    return args.map((value, i) => plainIntegers(parameters[i]!, value)) as Args;
   }
 
   /** The arguments in order, the last one's properties among them; undefined when something is wrong with them. */

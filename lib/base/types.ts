@@ -309,7 +309,7 @@ export type DeviceLike = Device | string | number;
  */
 export function parseDevice(device: DeviceLike, index?: number): Device {
   if (device instanceof Device) return device;
-  if (typeof device === 'number') return new Device('cuda', device);
+  if (typeof device === 'number' || typeof device === 'bigint') return new Device('cuda', Number(device));
   if (typeof device !== 'string') {
     const type = (device as object | null)?.constructor.name ?? String(device);
     throw new TypeError(`device(): argument 'device' must be torch.device or a string, not ${type}`);

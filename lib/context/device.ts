@@ -5,6 +5,12 @@ import { type Mode, withMode } from '../autograd/grad_mode';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
 import { typeName } from '../native/kinds';
 import { defaultDevice, setDefaultDevice } from './default_device';
+import { type Mode, withMode } from './autograd/grad_mode';
+import { defaultDevice, setDefaultDevice } from './operators/default_device';
+import { isInteger } from './operators/integers';
+import { named } from './operators/keywords';
+import { typeName } from './operators/kinds';
+import { Device, type DeviceLike, parseDevice } from './types';
 
 /** Whether the last argument is the body of a `with torch.device(…):`. */
 type Body<Result> = () => Result;
@@ -31,10 +37,10 @@ function makeDevice(...args: unknown[]): unknown {
     { type: 'cpu', index: null },
     callback === undefined ? args : args.slice(0, -1),
   );
-  if (typeof type !== 'string' && typeof type !== 'number' && !(type instanceof Device)) {
+  if (typeof type !== 'string' && !isInteger(type) && !(type instanceof Device)) {
     throw new TypeError(`device(): argument 'type' (position 1) must be str, not ${typeName(type)}`);
   }
-  if (index !== null && !Number.isInteger(index)) {
+  if (index !== null && !isInteger(index)) {
     throw new TypeError(`device(): argument 'index' (position 2) must be int, not ${typeName(index)}`);
   }
   const place = parseDevice(type, index ?? undefined);

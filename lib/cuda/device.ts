@@ -8,6 +8,10 @@ import { hasFeature } from '../context/flags';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
+import { requireTensor } from '../operators/checks';
+import { isInteger } from '../operators/integers';
+import type { Tensor } from '../tensor';
+import { Device, type DeviceLike, parseDevice } from '../types';
 
 /** How many CUDA devices can be used; 0 without a driver. https://docs.pytorch.org/docs/2.13/generated/torch.cuda.device_count.html */
 export function device_count(): number {
@@ -39,7 +43,7 @@ export function current_device(): number {
 /** A device as its index; null is the current one. */
 /** @internal */
 export function indexOf(device: DeviceLike | null = null): number {
-  if (typeof device === 'number') return device;
+  if (isInteger(device)) return Number(device);
   if (device === null) return current_device();
   const place = parseDevice(device);
   if (place.type !== 'cuda') throw new RangeError(`Expected a cuda device, but got: ${place}`);

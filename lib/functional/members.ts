@@ -14,6 +14,21 @@ import { type NormOrder, norm } from './norm';
 import { split } from './shapes';
 import { stft } from './spectral';
 import { type UniqueResult, unique, unique_consecutive } from './unique';
+import { tensor as makeTensor, type TensorData, type TensorDataOptions } from './creation';
+import { TorchError, warn } from './errors';
+import { lu } from './functional/factorization';
+import { nonzero } from './functional/nonzero';
+import { type NormOrder, norm } from './functional/norm';
+import { split } from './functional/shapes';
+import { stft } from './functional/spectral';
+import { type UniqueResult, unique, unique_consecutive } from './functional/unique';
+import type { PaddingMode } from './nn/functional/padding';
+import { typeName } from './operators/kinds';
+import { callOperator } from './operators/operator';
+import { type PythonArguments, pythonMethod } from './operators/python';
+import { Tensor } from './tensor';
+import { areSizes } from './typed_tensors';
+import { type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from './types';
 
 type Flag = boolean | undefined;
 type Copied = { memory_format?: MemoryFormat };
@@ -323,8 +338,7 @@ const methods = {
 
   new(this: Tensor, ...args: unknown[]): Tensor {
     const { dtype, device } = this;
-    if (args.every((size) => typeof size === 'number'))
-      return this.new_empty(args.length > 0 ? (args as number[]) : [0]);
+    if (areSizes(args)) return this.new_empty(args.length > 0 ? args : [0]);
     return makeTensor(args[0] as TensorData, { dtype, device });
   },
 

@@ -6,6 +6,12 @@ import { TorchError } from '../base/errors';
 import { listText, tupleText } from '../base/text';
 import { dtypes } from '../base/types';
 import { isOptions, Kind, kindOf, typeName } from '../native/kinds';
+import { tensor as makeTensor } from '../creation';
+import { TorchError } from '../errors';
+import { isInteger } from '../operators/integers';
+import { named } from '../operators/keywords';
+import { isOptions, Kind, kindOf, typeName } from '../operators/kinds';
+import { _torch } from '../operators/namespaces';
 import { callOperator } from '../operators/operator';
 import { tensor as makeTensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
@@ -114,7 +120,7 @@ export const split = python(
   (tensor: Tensor, split_size_or_sections: number | Tensor | readonly number[], dim: number = 0): Tensor[] => {
     const sections = split_size_or_sections;
     const size = sections instanceof Tensor ? sections.item() : sections;
-    if (Number.isInteger(size)) return callOperator('split.Tensor', tensor, size, dim);
+    if (isInteger(size)) return callOperator('split.Tensor', tensor, size, dim);
     return _torch.split_with_sizes(tensor, size as readonly number[], dim);
   },
 );

@@ -5,6 +5,9 @@ import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
+import { isTensor, requireFunction } from '../operators/checks';
+import { isInteger } from '../operators/integers';
+import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { get_rng_state, set_rng_state } from '../tensor/generator';
 import type { Tensor } from '../tensor/tensor';
@@ -62,7 +65,7 @@ function tupleOf(texts: readonly string[]): string {
 function batchOf(mapping: Mapping, args: readonly unknown[]): Batch {
   const { name, inDims } = mapping;
   const head = `vmap(${name}, in_dims=${dimsText(inDims)}, ...)(<inputs>)`;
-  if (typeof inDims !== 'number' && (inDims === null || typeof inDims !== 'object')) {
+  if (!isInteger(inDims) && (inDims === null || typeof inDims !== 'object')) {
     throw new RangeError(
       `${head}: expected \`in_dims\` to be int or a (potentially nested) tuple matching the structure of inputs, got: ${typeName(inDims)}.`,
     );
@@ -85,7 +88,7 @@ function batchOf(mapping: Mapping, args: readonly unknown[]): Batch {
 
 function inputDim(head: string, leaf: unknown, dim: unknown): number | null {
   if (dim === null) return null;
-  if (!Number.isInteger(dim)) {
+  if (!isInteger(dim)) {
     throw new RangeError(
       `${head}: Got in_dim=${dim} for an input but in_dim must be either an integer dimension or None.`,
     );
@@ -95,7 +98,7 @@ function inputDim(head: string, leaf: unknown, dim: unknown): number | null {
       `${head}: Got in_dim=${dim} for an input but the input is of type ${typeName(leaf)}. We cannot vmap over non-Tensor arguments, please use None as the respective in_dim`,
     );
   }
-  const place = dim as number;
+  const place = Number(dim);
   const rank = leaf.dim();
   if (place < -rank || place >= rank) {
     throw new RangeError(
@@ -197,7 +200,7 @@ function runChunks(mapping: Mapping, batch: Batch, size: number): unknown {
 
 function checkOutDims(name: string, dims: Dims): void {
   for (const leaf of flatten(dims)[0]) {
-    if (leaf === null || Number.isInteger(leaf)) continue;
+    if (leaf === null || isInteger(leaf)) continue;
     throw new RangeError(
       `vmap(${name}, ..., out_dims=${dimsText(dims)}): \`out_dims\` must be an int, None or a python collection of ints representing where in the outputs the vmapped dimension should appear.`,
     );

@@ -49,8 +49,15 @@ export function isEmptyByDefault(p: Parameter): boolean {
   return p.list && Array.isArray(p.defaultValue) && p.defaultValue.length === 0;
 }
 
+/** What a parameter of type Any takes: what the schemas of operators know, and no other objects. */
+function isPlain(kind: Kind, value: unknown): boolean {
+  if (kind === Kind.OtherList) return Array.isArray(value) && value.every((each) => typeof each === 'string');
+  return kind !== Kind.Other && kind !== Kind.NotGiven && kind !== Kind.EmptyList;
+}
+
 /** Whether a value fits a parameter. */
 export function accepts(p: Parameter, kind: Kind, value: unknown, numbers: boolean): boolean {
+  if (p.base === 'Any' && !p.list) return isPlain(kind, value);
   if (kind === Kind.Null) return p.optional || p.defaultValue === null || isEmptyByDefault(p);
   if (p.list) return listAccepts(p, kind, value);
   switch (p.base) {

@@ -15,6 +15,7 @@ export type BaseType =
   | 'Device'
   | 'MemoryFormat'
   | 'Generator'
+  | 'Any'
   | 'Storage'
   | 'Stream';
 

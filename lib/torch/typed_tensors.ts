@@ -31,10 +31,15 @@ const names = {
   Bool: dtypes.bool,
 } as const;
 
+/** Whether the arguments of such a class are sizes. */
+export function areSizes(args: readonly unknown[]): args is number[] {
+  return args.every((size) => typeof size === 'number' || typeof size === 'bigint');
+}
+
 /** What such a class makes of its arguments: an uninitialized tensor of sizes, or one of data. */
 export function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {
-  if (args.every((size) => typeof size === 'number')) {
-    return _torch.empty(args.length > 0 ? (args as number[]) : [0], { dtype, device: 'cpu' });
+  if (areSizes(args)) {
+    return _torch.empty(args.length > 0 ? args : [0], { dtype, device: 'cpu' });
   }
   const [data] = args;
   if (data instanceof Tensor) {

@@ -7,6 +7,14 @@ import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { as_tensor, type TensorData, type TensorDataOptions } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
+import { as_tensor, type TensorData, type TensorDataOptions } from './creation';
+import { native } from './native/addon';
+import { call } from './native/frame';
+import { isInteger } from './operators/integers';
+import { typeName } from './operators/kinds';
+import { python } from './operators/python';
+import { Tensor } from './tensor';
+import { scalarTypeName } from './types';
 
 /** Storages have no class of their own here: `x.typed_array()` shows a tensor's memory. */
 export function is_storage(_value: unknown): boolean {
@@ -78,6 +86,6 @@ export const version = {
  * @throws TypeError for what is not a list of whole numbers
  */
 export function Size(sizes: readonly number[] = []): number[] {
-  if (Array.isArray(sizes) && sizes.every((size) => Number.isInteger(size))) return [...sizes];
+  if (Array.isArray(sizes) && sizes.every(isInteger)) return sizes.map(Number);
   throw new TypeError(`torch.Size() takes an iterable of 'int', not ${typeName(sizes)}`);
 }

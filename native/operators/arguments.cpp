@@ -26,23 +26,13 @@ c10::List<Element> read_list(Arguments& arguments, const Parameter& parameter, R
   return result;
 }
 
-/// An element of a list of integers; Python's error names the place of one that does not fit.
-std::int64_t read_element(FrameReader& in, const Parameter& parameter, std::size_t place) {
-  try {
-    return in.integer();
-  } catch (const c10::ValueError& error) {
-    TORCH_CHECK_TYPE(false, "argument '", parameter.argument->name(), "' failed to unpack the object at pos ",
-                     place + 1, " with error \"", error.what_without_backtrace(), "\"");
-  }
-}
-
 c10::List<std::int64_t> read_integers(Arguments& arguments, const Parameter& parameter) {
   if (!arguments.has_list()) {
     return read_list<std::int64_t>(arguments, parameter, [&] { return arguments.in().integer(); });
   }
   std::size_t place = 0;
   return read_list<std::int64_t>(arguments, parameter,
-                                 [&] { return read_element(arguments.in(), parameter, place++); });
+                                 [&] { return read_integer_element(arguments.in(), parameter, place++); });
 }
 
 c10::IValue read_scalar_list(Arguments& arguments) {
@@ -52,6 +42,51 @@ c10::IValue read_scalar_list(Arguments& arguments) {
   return result;
 }
 
+c10::IValue read_any(FrameReader& in);
+
+/// A list is one of its elements' type.
+c10::IValue read_any_list(FrameReader& in) {
+  const std::int64_t count = in.list();
+  std::vector<c10::IValue> values;
+  for (std::int64_t i = 0; i < count; i++) values.push_back(read_any(in));
+  const c10::TypePtr type = values.empty() ? c10::TensorType::get() : values.front().type();
+  c10::impl::GenericList result(type->kind() == c10::TypeKind::TensorType ? c10::TensorType::get() : type);
+  for (c10::IValue& value : values) {
+    TORCH_CHECK_TYPE(value.type()->isSubtypeOf(*result.elementType()),
+                     "a list for a parameter of type Any has elements of one type");
+    result.push_back(std::move(value));
+  }
+  return result;
+}
+
+/// A value of whatever type it is.
+c10::IValue read_any(FrameReader& in) {
+  switch (in.peek()) {
+    case Tag::kNone:
+    case Tag::kNotGiven:
+      in.none();
+      return {};
+    case Tag::kTensor:
+      return in.tensor();
+    case Tag::kBoolean:
+      return in.boolean();
+    case Tag::kFloat:
+      return in.number();
+    case Tag::kComplex:
+      return in.scalar().toComplexDouble();
+    case Tag::kString:
+      return in.string();
+    case Tag::kDevice:
+      return in.device();
+    case Tag::kGenerator:
+      return in.generator();
+    case Tag::kList:
+      return read_any_list(in);
+    default:
+      return in.integer();
+  }
+}
+
 }  // namespace
 
 at::Tensor read_tensor(FrameReader& in) {
@@ -59,6 +94,15 @@ at::Tensor read_tensor(FrameReader& in) {
   at::Tensor tensor = c10::scalar_to_tensor(in.scalar());
   tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
   return tensor;
+}
+
+std::int64_t read_integer_element(FrameReader& in, const Parameter& parameter, std::size_t place) {
+  try {
+    return in.integer();
+  } catch (const c10::ValueError& error) {
+    TORCH_CHECK_TYPE(false, "argument '", parameter.argument->name(), "' failed to unpack the object at pos ",
+                     place + 1, " with error \"", error.what_without_backtrace(), "\"");
+  }
 }
 
 Arguments::Arguments(FrameReader& in, const Operator& op) : in_(in), op_(op), given_(in.raw()), gathered_(in.raw()) {
@@ -129,6 +173,8 @@ c10::IValue Arguments::next() {
       return in.device();
     case Kind::kGenerator:
       return in.generator();
+    case Kind::kAny:
+      return read_any(in);
     case Kind::kUnsupported:
       break;
   }

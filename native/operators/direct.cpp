@@ -123,8 +123,15 @@ struct Value<Elements<Element>> {
     Elements<Element> values;
     const std::size_t count = arguments.list_length();
     values.reserve(count);
-    for (std::size_t i = 0; i < count; i++) values.push_back(Value<Element>::read(arguments, parameter));
+    for (std::size_t i = 0; i < count; i++) values.push_back(read_element(arguments, parameter, i));
     return values;
+  }
+  static Element read_element(Arguments& arguments, const Parameter& parameter, std::size_t place) {
+    if constexpr (std::is_same_v<Element, std::int64_t> || std::is_same_v<Element, c10::SymInt>) {
+      return read_integer_element(arguments.in(), parameter, place);
+    } else {
+      return Value<Element>::read(arguments, parameter);
+    }
   }
   static Elements<Element> from(const c10::IValue& value) {
     Elements<Element> values;

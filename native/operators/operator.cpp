@@ -34,6 +34,8 @@ Kind kind_of_element(const c10::Type& type, bool list) {
       return list ? Kind::kUnsupported : Kind::kDevice;
     case c10::TypeKind::GeneratorType:
       return list ? Kind::kUnsupported : Kind::kGenerator;
+    case c10::TypeKind::AnyType:
+      return list ? Kind::kUnsupported : Kind::kAny;
     default:
       return Kind::kUnsupported;
   }

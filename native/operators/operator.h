@@ -28,6 +28,7 @@ enum class Kind {
   kStringList,
   kDevice,
   kGenerator,
+  kAny,
   kUnsupported
 };
 
@@ -94,6 +95,9 @@ void operator_names(Environment& environment, FrameReader& in, FrameWriter& out)
 
 /// Reads a tensor, or a number where a tensor is wanted: it does not take part in type promotion by its own dtype.
 at::Tensor read_tensor(FrameReader& in);
+
+/// Reads an element of a list of integers; Python's error names the place of one that does not fit.
+std::int64_t read_integer_element(FrameReader& in, const Parameter& parameter, std::size_t place);
 
 /// The direct call of an overload that has one.
 DirectCall find_direct_call(const c10::OperatorName& name);

@@ -4,6 +4,11 @@ import { requireIterable } from '../../arguments/checks';
 import { TorchError, warn } from '../../base/errors';
 import { isOptions } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
+import { TorchError, warn } from '../../errors';
+import { requireIterable } from '../../operators/checks';
+import { isInteger } from '../../operators/integers';
+import { isOptions } from '../../operators/kinds';
+import { Tensor } from '../../tensor';
 import { Parameter } from '../parameter';
 import { Module, own } from './module';
 import { isModule, propertiesOf, stateOf, typename } from './registry';
@@ -177,7 +182,7 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
   override index(index: number): Module;
   override index(slice: string): this;
   override index(index: number | string): Module {
-    if (typeof index === 'number') return this.at(index);
+    if (isInteger(index)) return this.at(index);
     const pairs = own<Module>(this, 'modules', true);
     return this.alike(new Map(sliced(index, pairs.length).map((i) => pairs[i]!)));
   }
@@ -246,7 +251,7 @@ export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
   override index(index: number): M;
   override index(slice: string): this;
   override index(index: number | string): M | ModuleList<M> {
-    if (typeof index === 'number') return this.at(index);
+    if (isInteger(index)) return this.at(index);
     const Class = this.constructor as new (modules: Iterable<M>) => ModuleList<M>;
     return new Class(sliced(index, this.length).map((i) => this.at(i)));
   }
@@ -392,7 +397,7 @@ export class ParameterList<Value = Parameter> extends Module {
   index(index: number): Value;
   index(slice: string): ParameterList<Value>;
   index(index: number | string): Value | ParameterList<Value> {
-    if (typeof index === 'number') return this.at(index);
+    if (isInteger(index)) return this.at(index);
     return new ParameterList<Value>(sliced(index, this._size).map((i) => this[i]!));
   }
 

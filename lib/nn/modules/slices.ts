@@ -1,4 +1,5 @@
 /** Python's indices and slices of lists. */
+import { isInteger } from '../../operators/integers';
 
 const pattern = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/;
 
@@ -23,8 +24,7 @@ export function sliced(text: string, length: number): number[] {
 
 /** The position of an index, which counts from the end when negative. */
 export function position(index: number, length: number): number {
-  if (!Number.isInteger(index) || index < -length || index >= length) {
-    throw new RangeError(`index ${index} is out of range`);
-  }
-  return index < 0 ? index + length : index;
+  if (!isInteger(index) || index < -length || index >= length) throw new RangeError(`index ${index} is out of range`);
+  const place = Number(index);
+  return place < 0 ? place + length : place;
 }

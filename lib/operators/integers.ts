@@ -1,0 +1,25 @@
+/** Integers: Python has one kind of them, JavaScript numbers and bigints. */
+
+/** Parameters that take data, for tensors or of a dataset: it decides the dtype whether an element is a number or a bigint. */
+const data: ReadonlySet<string> = new Set(
+  'data obj ts tensor_list fill_value actual expected dataset data_source'.split(' '),
+);
+
+/** A bigint that a number holds exactly, as that number. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** The argument of a parameter, alone or a list, with numbers for bigints. */
+export function plainIntegers(parameter: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return data.has(parameter) ? value : plain(value);
+  if (!Array.isArray(value) || !value.some((each) => typeof each === 'bigint')) return value;
+  return data.has(parameter) ? value : value.map(plain);
+}
+
+/** Whether a value is an integer, as `isinstance(value, int)` asks. */
+export function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
