@@ -9,6 +9,28 @@ import { discard, type Packed, pack, unpack } from './packing';
 import { loadModule } from './places';
 
 export { importable } from './places';
+export { Empty, Full, Queue, QueueType, type WaitOptions } from './queue';
+export {
+  Array,
+  ArrayType,
+  type LockOptions,
+  RawArrayType,
+  RawValueType,
+  type Stored,
+  type TypeCode,
+  Value,
+  ValueType,
+} from './shared_values';
+export {
+  type AcquireArguments,
+  type AcquireOptions,
+  Event,
+  EventType,
+  Lock,
+  LockType,
+  RLock,
+  RLockType,
+} from './synchronize';
 
 declare const content: unique symbol;
 
