@@ -48,7 +48,100 @@ describe('torch.utils.swap_tensors', () => {
     expect(b).not.toBeInstanceOf(nn.Parameter);
     expect([a.grad, b.grad?.tolist()]).toEqual([null, [1, 1]]);
     expect([a.tag, (b as typeof a).tag]).toEqual([undefined, 'a']);
-    expect(() => torch.utils.swap_tensors(a, a.mul(2))).toThrow('expected leaves');
+  });
+
+  it('exchanges places in the graph, with hooks', () => {
+    const n = torch.ones(2, { requires_grad: true });
+    const l = n.mul(n);
+    l.register_hook((g) => g.mul(10));
+    const o = torch.zeros(2);
+    torch.utils.swap_tensors(l, o);
+    expect([String(l), String(o)]).toEqual(['tensor([0., 0.])', 'tensor([1., 1.], grad_fn=<MulBackward0>)']);
+    o.sum().backward();
+    expect(n.grad!.tolist()).toEqual([20, 20]);
+    const product = n.mul(3);
+    const cube = n.mul(2);
+    torch.utils.swap_tensors(product, cube);
+    expect([String(product), String(cube)]).toEqual([
+      'tensor([2., 2.], grad_fn=<MulBackward0>)',
+      'tensor([3., 3.], grad_fn=<MulBackward0>)',
+    ]);
+  });
+
+  it('makes running backward to a swapped leaf an error', () => {
+    const x = torch.ones(2, { requires_grad: true });
+    const z = x.mul(2);
+    torch.utils.swap_tensors(x, torch.zeros(2));
+    expect(String(x)).toBe('tensor([0., 0.])');
+    expect(() => z.sum().backward()).toThrow(
+      /^Trying to execute AccumulateGrad node that was poisoned by swap_tensors this can happen when you try to run backward/,
+    );
+  });
+
+  it('refuses what others hold, and changes nothing', () => {
+    const s = torch.ones(2, { requires_grad: true });
+    const u = s.mul(s);
+    const other = torch.zeros(2, { requires_grad: true });
+    const v = other.mul(3);
+    expect(() => torch.utils.swap_tensors(other, s)).toThrow(
+      'Expected use_count of t2 to be 1 or 2 with an AccumulateGrad node but got 4 make sure you are not holding references to the tensor in other places.',
+    );
+    u.add(v).sum().backward();
+    expect([s.grad!.tolist(), other.grad!.tolist()]).toEqual([
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(() => torch.utils.swap_tensors(s, 3 as never)).toThrow(TypeError);
+  });
+});
+
+describe('loading a state, when parameters are to be exchanged', () => {
+  const state = (dtype = torch.float32) => ({ weight: torch.full([1, 2], 3, { dtype }), bias: torch.zeros(1) });
+  beforeEach(() => torch.__future__.set_swap_module_params_on_conversion(true));
+
+  it('keeps objects and memory, and drops gradients', () => {
+    const m = new nn.Linear(2, 1);
+    const { weight } = m;
+    weight.grad = torch.ones(1, 2);
+    const at = weight.data_ptr();
+    const given = state(torch.float64);
+    expect(String(m.load_state_dict(given))).toBe('<All keys matched successfully>');
+    expect(m.weight).toBe(weight);
+    expect([weight.tolist(), weight.dtype, weight.requires_grad, weight.grad]).toEqual([
+      [[3, 3]],
+      torch.float32,
+      true,
+      null,
+    ]);
+    expect(weight.data_ptr()).toBe(at);
+    expect(given.weight.dtype).toBe(torch.float64);
+  });
+
+  it('takes the memory of the state to assign it', () => {
+    const m = new nn.Linear(2, 1);
+    const { weight } = m;
+    const given = state();
+    m.load_state_dict(given, { assign: true });
+    expect(m.weight).toBe(weight);
+    expect(weight).toBeInstanceOf(nn.Parameter);
+    expect([weight.data_ptr(), weight.requires_grad]).toEqual([given.weight.data_ptr(), true]);
+  });
+
+  it('exchanges buffers too, and reports what does not fit', () => {
+    const m = new nn.BatchNorm1d(2);
+    m.load_state_dict(Object.fromEntries(Object.entries(m.state_dict()).map(([key, x]) => [key, x.add(1)])));
+    expect([m.num_batches_tracked!.item(), m.running_mean!.tolist()]).toEqual([1, [1, 1]]);
+    expect(() => new nn.Linear(2, 1).load_state_dict({ weight: torch.zeros(3, 2), bias: torch.zeros(1) })).toThrow(
+      'size mismatch for weight: copying a param with shape torch.Size([3, 2]) from checkpoint, the shape in current model is torch.Size([1, 2]).',
+    );
+  });
+
+  it('refuses a module_load that gives one of both', () => {
+    const m = new nn.Linear(2, 1);
+    Object.defineProperty(m.weight, 'module_load', { value: (other: torch.Tensor) => other, configurable: true });
+    expect(() => m.load_state_dict(state())).toThrow(
+      /module_load returned one of self or other, please .detach\(\) the result/,
+    );
   });
 });
 

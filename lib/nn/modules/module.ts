@@ -26,6 +26,7 @@ import type {
   StatePreHook,
 } from './call';
 import type { RemovableHandle } from './hooks';
+import { type RegisteredView, registeredView } from './registered';
 import { Callable, isModule, propertiesOf, stateOf, typename } from './registry';
 import { indent } from './repr';
 import {
@@ -700,6 +701,29 @@ export abstract class Module extends Callable {
   /** Runs `hook(module, incompatible_keys)` after a state was loaded; it may change the lists in place. */
   register_load_state_dict_post_hook(hook: LoadStatePostHook): RemovableHandle {
     return stateOf(this).hooks.loadStatePost.add(hook);
+  }
+
+  /**
+   * The module's own parameters by name, as an object that changes along with it: what is set there is registered, what
+   * is deleted is gone from the module. A name registered without a value has null.
+   */
+  get _parameters(): RegisteredView<Parameter> {
+    return registeredView(this, 'parameters');
+  }
+
+  /** Its own buffers, likewise. */
+  get _buffers(): RegisteredView<Tensor> {
+    return registeredView(this, 'buffers');
+  }
+
+  /** Its children, likewise. */
+  get _modules(): RegisteredView<Module> {
+    return registeredView(this, 'modules');
+  }
+
+  /** The names of the buffers that are not in the state_dict. */
+  get _non_persistent_buffers_set(): Set<string> {
+    return stateOf(this).transient;
   }
 
   /** The hooks that run before `forward`, by number. */

@@ -44,6 +44,17 @@ export class ModuleState {
     Reflect.defineProperty(this.target, name, { value });
   }
 
+  /** Makes a property without registering the value. */
+  define(name: string, value: unknown): void {
+    Reflect.defineProperty(this.target, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+
+  /** Forgets a name and its value. */
+  remove(name: string): boolean {
+    this.drop(name);
+    return Reflect.deleteProperty(this.target, name);
+  }
+
   get(name: string): unknown {
     return (this.target as Record<string, unknown>)[name];
   }

@@ -3,6 +3,10 @@ import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { Tensor } from '../../tensor/tensor';
+import { AssertionError, TorchError, warn } from '../../errors';
+import { get_swap_module_params_on_conversion } from '../../future';
+import { Tensor } from '../../tensor';
+import { swap_tensors } from '../../utils/swap_tensors';
 import { is_lazy, Parameter } from '../parameter';
 import type { Module } from './module';
 import { propertiesOf, stateOf } from './registry';
@@ -152,14 +156,31 @@ export function loadTensor(
   }
   try {
     no_grad(() => {
-      if (assign) assignTensor(module, name, current, value);
-      else if (lazy && !is_lazy(value)) current.materialize(value.shape);
-      if (!assign) current.copy_(value);
+      const swaps = get_swap_module_params_on_conversion();
+      if (assign && !swaps) return assignTensor(module, name, current, value);
+      if (lazy && !is_lazy(value)) current.materialize(value.shape);
+      if (swaps) swapTensor(current, value, assign);
+      else current.copy_(value);
     });
   } catch (error) {
     return `While copying the parameter named "${key}", whose dimensions in the model are ${size(current)} and whose dimensions in the checkpoint are ${size(value)}, an exception occurred : ('${(error as Error).message}',).`;
   }
   return undefined;
+}
+
+/** Puts what `module_load` makes of a value in the place of a parameter or buffer, whose object stays. */
+function swapTensor(current: Tensor, value: Tensor, assign: boolean): void {
+  let next = current.module_load(value, { assign });
+  if (next === value || next === current) {
+    throw new TorchError(
+      'module_load returned one of self or other, please .detach() the result if returning one of the inputs in module_load',
+    );
+  }
+  if (current instanceof Parameter) {
+    if (next instanceof Parameter) next.requires_grad_(current.requires_grad);
+    else next = new Parameter(next, current.requires_grad);
+  }
+  swap_tensors(current, next);
 }
 
 function assignTensor(module: Module, name: string, current: Tensor, value: Tensor): void {
