@@ -8,10 +8,15 @@ import { typeName } from '../native/kinds';
 import { keep } from '../native/memory';
 import { objectsIn } from '../native/tidy';
 import type { Tensor } from '../tensor/tensor';
+import type { NativeObject } from '../native/object';
+import { isTensor, requireFunction } from '../operators/checks';
+import { typeName } from '../operators/kinds';
+import type { Tensor } from '../tensor';
+import { objectsIn } from '../tidy';
 import { withoutForwardGrad } from './forward_mode';
+import { rememberCall } from './function_attributes';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
 import { is_grad_enabled, no_grad } from './grad_mode';
-import type { Node } from './node';
 
 export { FunctionCtx } from './function_ctx';
 
@@ -141,11 +146,12 @@ function gradientsOfTensors(name: string, results: unknown, tensors: readonly bo
 
 /** What the graph calls in the backward pass. It holds the context, and nothing else of the call. */
 function backwardHook(cls: FunctionClass, ctx: FunctionCtx, tensors: readonly boolean[]) {
-  return (node: Node, gradients: readonly MaybeTensor[]) =>
-    ctx._during(node, () => {
-      const results = Reflect.apply(backwardOf(cls), cls, [ctx, ...gradients]);
-      return gradientsOfTensors(`${cls.name}Backward`, results, tensors);
-    });
+  const backward = (node: NativeObject, gradients: readonly unknown[]) =>
+    ctx._during(node, () => Reflect.apply(backwardOf(cls), cls, [ctx, ...gradients]));
+  const hook = (node: NativeObject, gradients: readonly MaybeTensor[]) =>
+    gradientsOfTensors(`${cls.name}Backward`, backward(node, gradients), tensors);
+  rememberCall(hook, { ctx, backward });
+  return hook;
 }
 
 /** What libtorch calls when an argument has a tangent; null when the class has no jvp. */

@@ -7,6 +7,10 @@ import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import type { Tensor } from '../tensor/tensor';
 import type { Node } from './node';
+import type { NativeObject } from '../native/object';
+import { isTensor } from '../operators/checks';
+import { typeName } from '../operators/kinds';
+import type { Tensor } from '../tensor';
 
 export type MaybeTensor = Tensor | null;
 
@@ -30,7 +34,7 @@ class CallContext {
     nonDifferentiable: [],
   };
   #materialize = true;
-  #node: Node | null = null;
+  #node: NativeObject | null = null;
   #pureView = false;
 
   /** @internal the output is a view of the input and nothing more */
@@ -97,7 +101,7 @@ class CallContext {
   }
 
   /** @internal Runs backward, in which `saved_tensors` are those of `node`. */
-  _during<Result>(node: Node, backward: () => Result): Result {
+  _during<Result>(node: NativeObject, backward: () => Result): Result {
     const before = this.#node;
     this.#node = node;
     try {

@@ -5,6 +5,11 @@ import { native } from '../native/addon';
 import { call, registerWrap } from '../native/frame';
 import { NativeObject, Tag } from '../native/object';
 import type { Tensor } from '../tensor/tensor';
+import { isTensor } from '../operators/checks';
+import { isOptions } from '../operators/kinds';
+import type { Tensor } from '../tensor';
+import { type Device, type DType, dtypeOf } from '../types';
+import { contextBehind } from './function_attributes';
 import { type NodeHook, type NodePreHook, type RemovableHandle, registerNodeHook, registerNodePreHook } from './hooks';
 import { defineSavedFields, type SavedTensor, type SavedValue, savedPlaces } from './saved_fields';
 
@@ -15,13 +20,40 @@ export interface InputMetadata {
   readonly device: Device;
 }
 
+/** What a node makes of gradients: one, or one for each of its inputs. */
+export type NodeResult = Tensor | null | (Tensor | null)[];
+
+/** A node may be called like the function that it is. */
+export interface Node {
+  /**
+   * The gradients of its inputs from those of its outputs, null for a missing one. No hook is called.
+   * @throws TypeError for another number of gradients; of a custom Function, whose backward is `apply`
+   */
+  // biome-ignore lint/style/useShorthandFunctionType: it is merged with the class
+  (...gradients: (Tensor | null)[]): NodeResult;
+}
+
 /**
  * A step of the backward pass: what `x.grad_fn` shows. What its operator saved is in properties of its own, `_saved_self`,
- * `_saved_result`, `_saved_dim`, by the operator's names; those of another operator are undefined.
+ * `_saved_result`, `_saved_dim`, by the operator's names; those of another operator are undefined. The node of a custom
+ * Function has what the context has: `(y.grad_fn as Node & FunctionCtx<{ k: number }>).k`.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor returns a function
 export class Node extends NativeObject {
   readonly [saved: `_saved_${string}`]: SavedValue | undefined;
   readonly [place: `_raw_saved_${string}`]: SavedTensor | readonly SavedTensor[] | undefined;
+
+  /** Of a custom Function: whether each argument of forward needs a gradient. */
+  declare readonly needs_input_grad?: boolean[];
+  /** Of a custom Function: its backward. */
+  declare readonly apply?: (...gradients: (Tensor | null)[]) => unknown;
+
+  /** @internal */
+  constructor(handle: number) {
+    super(handle);
+    // biome-ignore lint/correctness/noConstructorReturn: a class can only be made callable by returning a function
+    return makeNode(handle);
+  }
 
   /** Its name, `AddBackward0`. */
   name(): string {
@@ -95,6 +127,25 @@ export class Node extends NativeObject {
   }
 }
 
-Object.defineProperty(Node.prototype, '_tag', { value: Tag.Node });
-registerWrap(Tag.Node, (handle) => new Node(handle));
+function callNode(node: Node, gradients: readonly unknown[]): NodeResult {
+  if (call(native.node_is_custom, node)) throw new TypeError(`'${node.name()}' object is not callable`);
+  if (isOptions(gradients.at(-1))) throw new TypeError('keyword arguments are not supported');
+  const wrong = gradients.findIndex((gradient) => gradient !== null && !isTensor(gradient));
+  if (wrong >= 0) throw new TypeError(`argument ${wrong} is not a Variable`);
+  return call(native.node_call, node, gradients);
+}
+
+function makeNode(handle: number): Node {
+  const node = ((...gradients: unknown[]) => callNode(node, gradients)) as unknown as Node & { length?: number };
+  delete (node as { name?: unknown }).name; // a function's own would hide the method
+  delete node.length;
+  Object.setPrototypeOf(node, Node.prototype);
+  node._handle = handle;
+  return node;
+}
+
+// A handle is a property of the prototype too, so that setting a node's own does not ask what is behind that.
+Object.defineProperties(Node.prototype, { _tag: { value: Tag.Node }, _handle: { value: 0, writable: true } });
+Object.setPrototypeOf(Node.prototype, contextBehind(NativeObject.prototype));
+registerWrap(Tag.Node, makeNode);
 defineSavedFields(Node.prototype);

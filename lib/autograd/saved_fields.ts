@@ -28,6 +28,11 @@ export class SavedTensor {
     call(native.saved_register_hooks, this.node, this.name, this.index, ...nativeHooks(pack, unpack));
   }
 
+  /** The tensor as the backward pass gets it: what hooks unpack, where there are some. */
+  unpack(): Tensor | null {
+    return call(native.saved_unpack, this.node, this.name, this.index);
+  }
+
   /** The tensor as it is kept; null where hooks keep it. */
   get data(): Tensor | null {
     return call(native.saved_data, this.node, this.name, this.index);
@@ -37,6 +42,17 @@ export class SavedTensor {
 function saved(node: Node, name: string): SavedValue | undefined {
   const found = call<[SavedValue] | null>(native.saved_field, node, name);
   return found === null ? undefined : found[0];
+}
+
+let names: string[] | undefined;
+
+/** All that a node saves, by name in alphabetical order. @throws TorchError when the graph has been freed */
+export function savedFieldsOf(node: Node): [name: string, value: SavedValue][] {
+  names ??= call<string[]>(native.saved_field_names);
+  return names.flatMap((name) => {
+    const value = saved(node, name);
+    return value === undefined ? [] : [[name, value] satisfies [string, SavedValue]];
+  });
 }
 
 /** The places of tensors that a node saves under one name. */

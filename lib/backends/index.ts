@@ -6,6 +6,7 @@ import { flagsOf, switches } from './switches';
 
 export * as cuda from './cuda';
 export { cudnn } from './cudnn';
+export { opt_einsum } from './opt_einsum';
 
 export const mkl = { is_available: (): boolean => hasFeature('mkl') };
 export const openmp = { is_available: (): boolean => hasFeature('openmp') };
@@ -32,5 +33,12 @@ export const mps = {
   is_available: (): boolean => current_accelerator({ check_available: true })?.type === 'mps',
 };
 
-/** Orders of contraction for einsum, from a Python package; here operands are contracted from left to right. */
-export const opt_einsum = { is_available: (): boolean => false };
+const miopenSwitches = switches({ immediate: 'miopen_immediate' });
+
+const miopenFunctions = { flags: flagsOf(miopenSwitches, { immediate: false }) };
+
+/** AMD's convolutions: `immediate` takes the first algorithm that MIOpen names, without measuring. */
+export const miopen = Object.defineProperties(
+  miopenFunctions,
+  Object.getOwnPropertyDescriptors(miopenSwitches),
+) as typeof miopenSwitches & typeof miopenFunctions;

@@ -18,6 +18,7 @@ export type FlagName =
   | 'cudnn_tf32'
   | 'matmul_tf32'
   | 'mkldnn'
+  | 'miopen_immediate'
   | 'mkldnn_deterministic'
   | 'nnpack'
   | 'flash_sdp'

@@ -124,6 +124,7 @@ export function put(value: unknown): Kind {
       slots[at++] = objects.push(value) - 1;
       return Kind.String;
     default:
+      if (value instanceof NativeObject) return putNative(value); // a node of the graph
       slots[at++] = Tag.Object;
       slots[at++] = objects.push(value) - 1;
       return Kind.Other;
@@ -276,7 +277,7 @@ const nameless = /^(expected [\w ]+, not |argument '\w+' failed to unpack )/;
 /** An argument that native code could not read: the message says whose. */
 function nameFunction(error: TypeError, fn: NativeFunction, id: number): void {
   const name = operatorNames[id] ?? Object.entries(native).find(([, each]) => each === fn)?.[0];
-  if (name !== undefined) error.message = `${name}(): ${error.message}`;
+  if (name !== undefined) error.message = `${name.replace(/\.\w+$/, '')}(): ${error.message}`; // without the overload
 }
 
 /** Ends a call that failed, and shows what it warned of before. */

@@ -36,8 +36,8 @@ export class Digraph {
   }
 
   /** Adds an edge. */
-  edge(from: string, to: string): void {
-    this.lines.push(`\t${quoted(from)} -> ${quoted(to)}`);
+  edge(from: string, to: string, attributes: Attributes = {}): void {
+    this.lines.push(`\t${quoted(from)} -> ${quoted(to)}${attributeList(attributes)}`);
   }
 
   /** The graph as text. */

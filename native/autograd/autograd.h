@@ -28,12 +28,14 @@ void retains_grad(Environment&, FrameReader&, FrameWriter&);
 void get_data(Environment&, FrameReader&, FrameWriter&);
 void set_data(Environment&, FrameReader&, FrameWriter&);
 void view_base(Environment&, FrameReader&, FrameWriter&);
+void swap_tensors(Environment&, FrameReader&, FrameWriter&);
 
 // graph.cpp
 void node_name(Environment&, FrameReader&, FrameWriter&);
 void node_address(Environment&, FrameReader&, FrameWriter&);
 void node_next(Environment&, FrameReader&, FrameWriter&);
 void node_variable(Environment&, FrameReader&, FrameWriter&);
+void node_call(Environment&, FrameReader&, FrameWriter&);
 void node_sequence_nr(Environment&, FrameReader&, FrameWriter&);
 void node_input_metadata(Environment&, FrameReader&, FrameWriter&);
 void gradient_edge(Environment&, FrameReader&, FrameWriter&);

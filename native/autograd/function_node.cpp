@@ -173,6 +173,13 @@ void function_saved_tensors(Environment&, FrameReader& in, FrameWriter& out) {
   out.tensors(function->saved());
 }
 
+void function_backward(Environment&, FrameReader& in, FrameWriter& out) {
+  const NodePtr node = in.node();
+  auto* function = dynamic_cast<FunctionNode*>(&*node);
+  const napi_value backward = function == nullptr ? nullptr : function->backward().get();
+  backward == nullptr ? out.none() : out.object(backward);
+}
+
 void function_needs_grad(Environment&, FrameReader& in, FrameWriter& out) {
   const variable_list inputs = in.tensors();
   out.list(inputs.size());

@@ -50,6 +50,8 @@ void function_apply(Environment&, FrameReader&, FrameWriter&);
 void node_is_custom(Environment&, FrameReader&, FrameWriter&);
 /// (node) -> its saved tensors
 void function_saved_tensors(Environment&, FrameReader&, FrameWriter&);
+/// (node) -> its `backward`, null for nodes of other kinds
+void function_backward(Environment&, FrameReader&, FrameWriter&);
 /// (tensors) -> whether each needs a gradient from a function called now
 void function_needs_grad(Environment&, FrameReader&, FrameWriter&);
 

@@ -26,6 +26,17 @@ void node_next(Environment&, FrameReader& in, FrameWriter& out) {
   }
 }
 
+/// (node, gradients) -> what the node makes of them: a list, or one alone
+void node_call(Environment&, FrameReader& in, FrameWriter& out) {
+  const NodePtr node = in.node();
+  torch::autograd::variable_list gradients = in.tensors();
+  const std::size_t wanted = node->num_inputs();
+  TORCH_CHECK_TYPE(gradients.size() == wanted, "expected ", wanted, " arguments, got ", gradients.size(), " instead");
+  const torch::autograd::variable_list results = (*node)(std::move(gradients));
+  if (results.size() == 1) return out.tensor(results.front());
+  out.tensors(results);
+}
+
 /// (node) -> the leaf that an AccumulateGrad node writes to, null for others
 void node_variable(Environment&, FrameReader& in, FrameWriter& out) {
   const auto* accumulate = dynamic_cast<const torch::autograd::AccumulateGrad*>(&*in.node());

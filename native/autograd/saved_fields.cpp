@@ -38,7 +38,6 @@ void show(double value, const To& to) { to.out.number(value); }
 void show(const std::string& value, const To& to) { to.out.string(value); }
 void show(const at::Scalar& value, const To& to) { to.out.scalar(value); }
 void show(const c10::SymInt& value, const To& to) { show(value.expect_int(), to); }
-void show(const SavedVariable& saved, const To& to) { to.out.tensor(saved.unpack(to.node)); }
 
 /// Kinds that Python does not show: dtypes, layouts, geometries.
 template <typename T>
@@ -55,8 +54,6 @@ template <>
 constexpr bool kShown<at::Scalar> = true;
 template <>
 constexpr bool kShown<c10::SymInt> = true;
-template <>
-constexpr bool kShown<SavedVariable> = true;
 template <typename T>
 constexpr bool kShown<std::vector<T>> = kShown<T>;
 template <typename T>
@@ -83,10 +80,12 @@ void check_kept(bool released) { TORCH_CHECK(!released, torch::autograd::ERR_BAC
 /// What a node saves under one name, by kind of node.
 struct Field {
   const std::type_info* node;
-  const char* member;  // a tensor's name ends in '_'
-  void (*show)(const To&);
+  const char* member;                            // a tensor's name ends in '_'
+  void (*show)(const To&);                       // nullptr for tensors, and for what Python does not show
   std::vector<SavedVariable*> (*places)(Node&);  // nullptr for what is no tensor
   bool is_list = false;                          // of tensors
+
+  bool is_known() const { return show != nullptr || places != nullptr; }
 
   std::string_view name() const {
     const std::string_view name = member;
@@ -109,11 +108,7 @@ constexpr Field field(const char* member) {
 
 template <typename N, auto Member, auto Released>
 constexpr Field tensors(const char* member) {
-  return {&typeid(N), member,
-          [](const To& to) {
-            check_kept(static_cast<N&>(*to.node).*Released);
-            tsorch::show(static_cast<N&>(*to.node).*Member, to);
-          },
+  return {&typeid(N), member, nullptr,
           [](Node& node) {
             check_kept(static_cast<N&>(node).*Released);
             std::vector<SavedVariable*> places;
@@ -135,7 +130,7 @@ const Field kFields[] = {
 
 const Field* find(const Node& node, std::string_view name) {
   for (const Field& field : kFields) {
-    if (field.show != nullptr && field.name() == name && *field.node == typeid(node)) return &field;
+    if (field.is_known() && field.name() == name && *field.node == typeid(node)) return &field;
   }
   return nullptr;
 }
@@ -150,18 +145,22 @@ std::vector<SavedVariable*> places_of(Node& node, const std::string& name) {
   return field->places(node);
 }
 
-SavedVariable& read_place(FrameReader& in) {
-  const NodePtr node = in.node();
-  const std::string name = in.string();
-  return *places_of(*node, name).at(in.integer());
-}
+struct Place {
+  explicit Place(FrameReader& in) : node(in.node()) {
+    const std::string name = in.string();
+    saved = places_of(*node, name).at(in.integer());
+  }
+
+  NodePtr node;
+  SavedVariable* saved;
+};
 
 }  // namespace
 
 void saved_field_names(Environment&, FrameReader&, FrameWriter& out) {
   std::set<std::string_view> names;
   for (const Field& field : kFields) {
-    if (field.show != nullptr) names.insert(field.name());
+    if (field.is_known()) names.insert(field.name());
   }
   out.list(names.size());
   for (const std::string_view name : names) out.string(std::string(name));
@@ -171,8 +170,13 @@ void saved_field(Environment& environment, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
   const Field* field = find(*node, in.string());
   if (field == nullptr) return out.none();
+  std::vector<at::Tensor> tensors;  // unpacked first: hooks that do it are JavaScript, and use the frame
+  if (field->places != nullptr) {
+    for (const SavedVariable* place : field->places(*node)) tensors.push_back(place->unpack(node));
+  }
   out.list(1);
-  field->show({environment, out, node});
+  if (field->show != nullptr) return field->show({environment, out, node});
+  field->is_list ? out.tensors(tensors) : out.tensor(tensors.front());
 }
 
 void saved_places(Environment&, FrameReader& in, FrameWriter& out) {
@@ -188,12 +192,17 @@ void saved_places(Environment&, FrameReader& in, FrameWriter& out) {
 }
 
 void saved_register_hooks(Environment& environment, FrameReader& in, FrameWriter&) {
-  SavedVariable& place = read_place(in);
-  place.register_hooks(read_saved_hooks(environment, in));
+  const Place place(in);
+  place.saved->register_hooks(read_saved_hooks(environment, in));
 }
 
 void saved_data(Environment&, FrameReader& in, FrameWriter& out) {
-  out.tensor(read_place(in).get_raw_data().value_or(at::Tensor()));
+  out.tensor(Place(in).saved->get_raw_data().value_or(at::Tensor()));
+}
+
+void saved_unpack(Environment&, FrameReader& in, FrameWriter& out) {
+  const Place place(in);
+  out.tensor(place.saved->unpack(place.node));
 }
 
 }  // namespace tsorch

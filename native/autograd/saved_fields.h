@@ -15,5 +15,7 @@ void saved_places(Environment&, FrameReader&, FrameWriter&);
 void saved_register_hooks(Environment&, FrameReader&, FrameWriter&);
 /// (node, name, number) -> the tensor as it is saved, or nothing where hooks have it
 void saved_data(Environment&, FrameReader&, FrameWriter&);
+/// (node, name, index) -> the tensor, as the backward pass gets it
+void saved_unpack(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch

@@ -1,10 +1,54 @@
 #include <ATen/ATen.h>
 #include <ATen/functorch/DynamicLayer.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include "autograd.h"
 
 namespace tsorch {
+
+namespace {
+
+/// Before a node that gathers the gradient of a tensor that has gone to another object.
+struct Poison final : torch::autograd::FunctionPreHook {
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list&) override {
+    TORCH_CHECK(
+        false,
+        "Trying to execute AccumulateGrad node that was poisoned by swap_tensors this can happen when you try to "
+        "run backward on a tensor that was swapped. For a module m with "
+        "`torch.__future__.set_swap_module_params_on_conversion(True)` you should not change the device or dtype "
+        "of the module (e.g. `m.cpu()` or `m.half()`) between running forward and backward. To resolve this, "
+        "please only change the device/dtype before running forward (or after both forward and backward).");
+  }
+};
+
+/// Nobody but the table and the caller may hold a tensor that goes to another object, and the node that gathers its
+/// gradient, which is returned.
+NodePtr check_owners(const at::Tensor& tensor, const char* name) {
+  const std::size_t count = tensor.use_count() - 1;
+  NodePtr accumulator = torch::autograd::impl::try_get_grad_accumulator(tensor);
+  TORCH_CHECK(count == 1 || (count == 2 && accumulator), "Expected use_count of ", name,
+              " to be 1 or 2 with an AccumulateGrad node but got ", count,
+              " make sure you are not holding references to the tensor in other places.");
+  return count == 2 ? accumulator : NodePtr();
+}
+
+}  // namespace
+
+/// (tensor, tensor): each object gets the other's tensor
+void swap_tensors(Environment& environment, FrameReader& in, FrameWriter&) {
+  const at::Tensor first = in.tensor();
+  const at::Tensor second = in.tensor();
+  for (const NodePtr& node : {check_owners(first, "t1"), check_owners(second, "t2")}) {
+    if (node) node->add_pre_hook(std::make_unique<Poison>());
+  }
+  const Handle first_handle = environment.handles.adopt(first).handle;
+  const Handle second_handle = environment.handles.adopt(second).handle;
+  environment.handles.replace(first_handle, at::empty({0}));
+  environment.handles.replace(second_handle, first);
+  environment.handles.replace(first_handle, second);
+}
 
 void requires_grad(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(in.tensor().requires_grad()); }
 

@@ -35,6 +35,7 @@ constexpr Flag kFlags[] = {
     {"cudnn_tf32", [] { return context().allowTF32CuDNN(); }, [](bool on) { context().setAllowTF32CuDNN(on); }},
     {"matmul_tf32", [] { return context().allowTF32CuBLAS(); }, [](bool on) { context().setAllowTF32CuBLAS(on); }},
     {"mkldnn", [] { return context().userEnabledMkldnn(); }, [](bool on) { context().setUserEnabledMkldnn(on); }},
+    {"miopen_immediate", [] { return context().immediateMiopen(); }, [](bool on) { context().setImmediateMiopen(on); }},
     {"mkldnn_deterministic", [] { return context().deterministicMkldnn(); },
      [](bool on) { context().setDeterministicMkldnn(on); }},
     {"nnpack", [] { return context().userEnabledNNPACK(); }, [](bool on) { context().setUserEnabledNNPACK(on); }},

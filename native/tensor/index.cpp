@@ -2,6 +2,8 @@
 #include <ATen/TensorIndexing.h>
 #include <c10/util/SmallVector.h>
 
+#include <limits>
+
 #include "tensor.h"
 
 namespace tsorch {
@@ -18,14 +20,15 @@ std::optional<std::int64_t> bound(FrameReader& in) {
 
 /// The bounds of a slice, in Python's order.
 struct Bounds {
-  explicit Bounds(FrameReader& in) : start(bound(in)), stop(bound(in)), step(bound(in).value_or(1)) {}
+  explicit Bounds(FrameReader& in)
+      : start(bound(in).value_or(0)), stop(bound(in).value_or(kEnd)), step(bound(in).value_or(1)) {}
   /// Whether anything of a dimension is left out; PyTorch makes an alias where nothing is, and refuses to go backwards.
-  bool cuts(std::int64_t size) const {
-    return step > 0 && (step != 1 || start.value_or(0) != 0 || stop.value_or(size) < size);
-  }
+  bool cuts(std::int64_t size) const { return step > 0 && (step != 1 || start != 0 || stop < size); }
 
-  std::optional<std::int64_t> start;
-  std::optional<std::int64_t> stop;
+  static constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();  // as Python counts
+
+  std::int64_t start;
+  std::int64_t stop;
   std::int64_t step;
 };
 

@@ -51,6 +51,40 @@ test('what is used twice is drawn once, and several results share their graph', 
   expect(edges.filter((edge) => edge === 'AccumulateGrad -> MulBackward0')).toHaveLength(2);
 });
 
+/** As torchviz 0.0.3 writes them, but for the names of nodes. */
+test('what steps have saved is drawn and listed', () => {
+  const x = torch.ones(2, 3, { requires_grad: true });
+  const y = x.mul(x).exp().sum(1);
+  const plain = make_dot(y, { x }).source;
+  const { source } = make_dot(y, { params: { x }, show_saved: true, show_attrs: true });
+  expect(source).not.toBe(plain);
+  const { labels } = parsed(source);
+  expect(labels).toEqual(
+    [
+      '(2)',
+      'AccumulateGrad',
+      'ExpBackward0\\n----------------------\\nresult: [saved tensor]',
+      'MulBackward0\\n---------------------\\nother: [saved tensor]\\nself : [saved tensor]',
+      'SumBackward1\\n----------------------\\ndim           :   (1,)\\nkeepdim       :  False\\nself_sym_sizes: (2, 3)',
+      'result\\n(2, 3)',
+      'x\\n(2, 3)',
+    ].sort(),
+  );
+  expect(source.match(/-> "n\d+" \[dir="none"\]/g)).toHaveLength(3);
+  expect(source.match(/fillcolor="orange"/g)).toHaveLength(2);
+  expect(make_dot(y, { x }, { show_attrs: true }).source).toContain('[saved tensor]');
+  expect(make_dot(y, { params: { x }, show_attrs: true, max_attr_chars: 8 }).source).toContain('result: [save...');
+  expect(make_dot(y, { params: x }).source).toContain('params\\n(2, 3)'); // a tensor of that name
+});
+
+test('a freed graph has nothing to list', () => {
+  const y = torch.ones(2, { requires_grad: true }).exp();
+  y.sum().backward();
+  expect(make_dot(y).source).toContain('ExpBackward0');
+  expect(() => make_dot(y, { show_saved: true })).toThrow(/^Trying to backward through the graph a second time/);
+  expect(() => make_dot(y, { show_attrs: 1 as never })).toThrow(TypeError);
+});
+
 test('a long graph is drawn without recursion; a leaf alone is a graph', () => {
   let x = torch.ones(1, { requires_grad: true });
   const first = x;
