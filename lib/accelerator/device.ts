@@ -1,12 +1,10 @@
 /** The accelerator of this machine, whichever it is. https://docs.pytorch.org/docs/2.13/accelerator.html */
 
+import { isInteger } from '../arguments/integers';
 import { python } from '../arguments/python';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isInteger } from '../operators/integers';
-import { python } from '../operators/python';
-import { type Device, type DeviceLike, parseDevice } from '../types';
 
 /**
  * The accelerator's device type; null when libtorch was built without one, or with `check_available` when there is none

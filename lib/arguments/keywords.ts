@@ -1,7 +1,6 @@
 /** Arguments of functions that PyTorch writes in Python: by position, by name, or some of each. */
 import { isOptions } from '../native/kinds';
 import { plainIntegers } from './integers';
-import { isOptions } from './kinds';
 
 /** The parameters of a function in order, with their defaults; `REQUIRED` marks those without one. */
 export type Parameters = Readonly<Record<string, unknown>>;

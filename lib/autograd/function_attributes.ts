@@ -3,7 +3,7 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
 import type { NativeObject } from '../native/object';
-import { objectsIn } from '../tidy';
+import { objectsIn } from '../native/tidy';
 
 /** One call of a custom Function. */
 interface FunctionCall {

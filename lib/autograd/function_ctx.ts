@@ -5,12 +5,8 @@ import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
-import type { Tensor } from '../tensor/tensor';
-import type { Node } from './node';
 import type { NativeObject } from '../native/object';
-import { isTensor } from '../operators/checks';
-import { typeName } from '../operators/kinds';
-import type { Tensor } from '../tensor';
+import type { Tensor } from '../tensor/tensor';
 
 export type MaybeTensor = Tensor | null;
 

@@ -1,14 +1,12 @@
 /** The nodes of the autograd graph. https://docs.pytorch.org/docs/2.13/autograd.html#autograd-graph */
 import { inspect } from 'node:util';
+import { isTensor } from '../arguments/checks';
 import { type Device, type DType, dtypeOf } from '../base/types';
 import { native } from '../native/addon';
 import { call, registerWrap } from '../native/frame';
+import { isOptions } from '../native/kinds';
 import { NativeObject, Tag } from '../native/object';
 import type { Tensor } from '../tensor/tensor';
-import { isTensor } from '../operators/checks';
-import { isOptions } from '../operators/kinds';
-import type { Tensor } from '../tensor';
-import { type Device, type DType, dtypeOf } from '../types';
 import { contextBehind } from './function_attributes';
 import { type NodeHook, type NodePreHook, type RemovableHandle, registerNodeHook, registerNodePreHook } from './hooks';
 import { defineSavedFields, type SavedTensor, type SavedValue, savedPlaces } from './saved_fields';

@@ -2,8 +2,9 @@
  * Orders of contraction for einsum, which PyTorch has of a Python package. As in Python without it, operands are
  * contracted from left to right. https://docs.pytorch.org/docs/2.13/backends.html#module-torch.backends.opt_einsum
  */
+
+import { named } from '../arguments/keywords';
 import { type Mode, withMode } from '../autograd/grad_mode';
-import { named } from '../operators/keywords';
 
 interface OptEinsumFlags {
   enabled?: boolean | null;

@@ -1,16 +1,11 @@
 /** `torch.device`, and the device that new tensors are made on. */
 
+import { isInteger } from '../arguments/integers';
 import { named } from '../arguments/keywords';
 import { type Mode, withMode } from '../autograd/grad_mode';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
 import { typeName } from '../native/kinds';
 import { defaultDevice, setDefaultDevice } from './default_device';
-import { type Mode, withMode } from './autograd/grad_mode';
-import { defaultDevice, setDefaultDevice } from './operators/default_device';
-import { isInteger } from './operators/integers';
-import { named } from './operators/keywords';
-import { typeName } from './operators/kinds';
-import { Device, type DeviceLike, parseDevice } from './types';
 
 /** Whether the last argument is the body of a `with torch.device(…):`. */
 type Body<Result> = () => Result;

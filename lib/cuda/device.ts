@@ -1,6 +1,7 @@
 /** Which CUDA devices there are, and which one is current. */
 
 import { requireTensor } from '../arguments/checks';
+import { isInteger } from '../arguments/integers';
 import { type Mode, withMode } from '../autograd/grad_mode';
 import { AssertionError, TorchError } from '../base/errors';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
@@ -8,10 +9,6 @@ import { hasFeature } from '../context/flags';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
-import { requireTensor } from '../operators/checks';
-import { isInteger } from '../operators/integers';
-import type { Tensor } from '../tensor';
-import { Device, type DeviceLike, parseDevice } from '../types';
 
 /** How many CUDA devices can be used; 0 without a driver. https://docs.pytorch.org/docs/2.13/generated/torch.cuda.device_count.html */
 export function device_count(): number {

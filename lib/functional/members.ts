@@ -1,5 +1,6 @@
 /** Tensor's methods that PyTorch writes in Python. https://docs.pytorch.org/docs/2.13/tensors.html */
 
+import { areSizes } from '../arguments/integers';
 import { type PythonArguments, pythonMethod } from '../arguments/python';
 import { TorchError, warn } from '../base/errors';
 import { type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from '../base/types';
@@ -14,21 +15,6 @@ import { type NormOrder, norm } from './norm';
 import { split } from './shapes';
 import { stft } from './spectral';
 import { type UniqueResult, unique, unique_consecutive } from './unique';
-import { tensor as makeTensor, type TensorData, type TensorDataOptions } from './creation';
-import { TorchError, warn } from './errors';
-import { lu } from './functional/factorization';
-import { nonzero } from './functional/nonzero';
-import { type NormOrder, norm } from './functional/norm';
-import { split } from './functional/shapes';
-import { stft } from './functional/spectral';
-import { type UniqueResult, unique, unique_consecutive } from './functional/unique';
-import type { PaddingMode } from './nn/functional/padding';
-import { typeName } from './operators/kinds';
-import { callOperator } from './operators/operator';
-import { type PythonArguments, pythonMethod } from './operators/python';
-import { Tensor } from './tensor';
-import { areSizes } from './typed_tensors';
-import { type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from './types';
 
 type Flag = boolean | undefined;
 type Copied = { memory_format?: MemoryFormat };

@@ -1,17 +1,12 @@
 /** Functions of several tensors' shapes. */
 
+import { isInteger } from '../arguments/integers';
 import { named } from '../arguments/keywords';
 import { python } from '../arguments/python';
 import { TorchError } from '../base/errors';
 import { listText, tupleText } from '../base/text';
 import { dtypes } from '../base/types';
 import { isOptions, Kind, kindOf, typeName } from '../native/kinds';
-import { tensor as makeTensor } from '../creation';
-import { TorchError } from '../errors';
-import { isInteger } from '../operators/integers';
-import { named } from '../operators/keywords';
-import { isOptions, Kind, kindOf, typeName } from '../operators/kinds';
-import { _torch } from '../operators/namespaces';
 import { callOperator } from '../operators/operator';
 import { tensor as makeTensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';

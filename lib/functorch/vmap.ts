@@ -1,13 +1,11 @@
 /** Functions of one example, run on a batch. https://docs.pytorch.org/docs/2.13/generated/torch.func.vmap.html */
 
 import { isTensor, requireFunction } from '../arguments/checks';
+import { isInteger } from '../arguments/integers';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
-import { isTensor, requireFunction } from '../operators/checks';
-import { isInteger } from '../operators/integers';
-import { isOptions, typeName } from '../operators/kinds';
 import { callOperator } from '../operators/operator';
 import { get_rng_state, set_rng_state } from '../tensor/generator';
 import type { Tensor } from '../tensor/tensor';

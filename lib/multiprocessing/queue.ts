@@ -1,8 +1,8 @@
 /** Python's `multiprocessing.Queue`: values from any thread to any other, through a ring of bytes in shared memory. */
 import { deserialize, serialize } from 'node:v8';
-import { AssertionError } from '../errors';
-import { named } from '../operators/keywords';
-import { typeName } from '../operators/kinds';
+import { named } from '../arguments/keywords';
+import { AssertionError } from '../base/errors';
+import { typeName } from '../native/kinds';
 import { discard, type Packed, pack, unpack } from './packing';
 import { LockType, patience, remaining } from './synchronize';
 

@@ -2,10 +2,11 @@
  * Numbers in shared memory: Python's `multiprocessing.Value` and `Array`.
  * https://docs.python.org/3/library/multiprocessing.html#shared-ctypes-objects
  */
+
+import { named, REQUIRED } from '../arguments/keywords';
 import type { Mode } from '../autograd/grad_mode';
+import { typeName } from '../native/kinds';
 import { position, sliced } from '../nn/modules/slices';
-import { named, REQUIRED } from '../operators/keywords';
-import { typeName } from '../operators/kinds';
 import { type AcquireArguments, LockType, RLock, RLockType } from './synchronize';
 
 /** The types of C by Python's letters. */

@@ -3,9 +3,9 @@
  * other threads in `share()`, and mean the same thing there.
  */
 import { threadId } from 'node:worker_threads';
+import { named } from '../arguments/keywords';
 import { type Mode, withMode } from '../autograd/grad_mode';
-import { AssertionError } from '../errors';
-import { named } from '../operators/keywords';
+import { AssertionError } from '../base/errors';
 
 /** How long to wait for a lock. */
 export interface AcquireOptions {

@@ -2,13 +2,9 @@
 
 import { requireTensor } from '../arguments/checks';
 import { python } from '../arguments/python';
-import { TorchError } from '../base/errors';
-import type { Tensor } from './tensor';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { requireTensor } from '../operators/checks';
-import { python } from '../operators/python';
-import type { Tensor } from '../tensor';
+import type { Tensor } from './tensor';
 
 /** What the object of a tensor has besides the tensor. */
 interface Shell {

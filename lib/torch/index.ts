@@ -20,6 +20,7 @@ import {
   set_autocast_enabled,
   set_autocast_gpu_dtype,
 } from '../amp/autocast';
+import { isInteger } from '../arguments/integers';
 import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from '../autograd/anomaly';
 import {
   enable_grad,
@@ -32,42 +33,6 @@ import {
 import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from '../base/errors';
 import { withLazy } from '../base/lazy';
 import { explainLeftOut } from '../base/left_out';
-} from './autograd/grad_mode';
-import * as constants from './constants';
-import { as_tensor, from_numpy, frombuffer, get_default_dtype, set_default_dtype, tensor } from './creation';
-import { device, device_scope, get_default_device, set_default_device } from './device';
-import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from './errors';
-import * as functional from './functional';
-import type { TorchFunctions } from './generated/functions';
-import { withLazy } from './lazy';
-import { explainLeftOut } from './left_out';
-import { legacyTensor } from './legacy_tensor';
-import { linalg } from './linalg';
-import * as misc from './misc';
-import { native } from './native/addon';
-import { call } from './native/frame';
-import { collectAll, memoryStats } from './native/memory';
-import { finfo, iinfo } from './numeric_limits';
-import { isInteger } from './operators/integers';
-import { typeName } from './operators/kinds';
-import { _fft, _special, _torch } from './operators/namespaces';
-import { ops } from './ops';
-import { get_printoptions, printoptions, set_printoptions } from './printing/options';
-import { Generator } from './random';
-import * as random from './random_module';
-import * as sparse from './sparse';
-import {
-  sparse_bsc_tensor,
-  sparse_bsr_tensor,
-  sparse_compressed_tensor,
-  sparse_coo_tensor,
-  sparse_csc_tensor,
-  sparse_csr_tensor,
-} from './sparse/creation';
-import { Tensor } from './tensor';
-import { keep, tidy } from './tidy';
-import * as context from './torch_settings';
-import { set_default_tensor_type, typedSparseTensors, typedTensors, typename } from './typed_tensors';
 import {
   Complex,
   type Device,

@@ -1,5 +1,6 @@
 /** The classes of old that say a dtype: `torch.LongTensor([1, 2])`. https://docs.pytorch.org/docs/2.13/tensors.html#data-types */
 
+import { areSizes } from '../arguments/integers';
 import { type DType, dtypes, layouts } from '../base/types';
 import { typeName } from '../native/kinds';
 import { sparse_coo_tensor } from '../sparse/creation';
@@ -30,11 +31,6 @@ const names = {
   Long: dtypes.int64,
   Bool: dtypes.bool,
 } as const;
-
-/** Whether the arguments of such a class are sizes. */
-export function areSizes(args: readonly unknown[]): args is number[] {
-  return args.every((size) => typeof size === 'number' || typeof size === 'bigint');
-}
 
 /** What such a class makes of its arguments: an uninitialized tensor of sizes, or one of data. */
 export function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {

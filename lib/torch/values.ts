@@ -1,5 +1,6 @@
 /** Functions of `torch` about values and the library itself. */
 
+import { isInteger } from '../arguments/integers';
 import { python } from '../arguments/python';
 import { scalarTypeName } from '../base/types';
 import { native } from '../native/addon';
@@ -7,14 +8,6 @@ import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { as_tensor, type TensorData, type TensorDataOptions } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
-import { as_tensor, type TensorData, type TensorDataOptions } from './creation';
-import { native } from './native/addon';
-import { call } from './native/frame';
-import { isInteger } from './operators/integers';
-import { typeName } from './operators/kinds';
-import { python } from './operators/python';
-import { Tensor } from './tensor';
-import { scalarTypeName } from './types';
 
 /** Storages have no class of their own here: `x.typed_array()` shows a tensor's memory. */
 export function is_storage(_value: unknown): boolean {

@@ -1,10 +1,5 @@
 /** Drawings of the autograd graph, in the manner of torchviz. https://github.com/szagoruyko/pytorchviz */
 
-import { requireList, requireTensor, requireTensors } from '../arguments/checks';
-import type { Node } from '../autograd/node';
-import { isOptions } from '../native/kinds';
-import type { Tensor } from '../tensor/tensor';
-import { type SavedValue, savedFieldsOf } from '../autograd/saved_fields';
 import {
   isTensor,
   requireBoolean,
@@ -12,11 +7,13 @@ import {
   requireNumber,
   requireTensor,
   requireTensors,
-} from '../operators/checks';
-import { named } from '../operators/keywords';
-import { isOptions } from '../operators/kinds';
-import { valueText } from '../printing/python';
-import type { Tensor } from '../tensor';
+} from '../arguments/checks';
+import { named } from '../arguments/keywords';
+import type { Node } from '../autograd/node';
+import { type SavedValue, savedFieldsOf } from '../autograd/saved_fields';
+import { valueText } from '../base/python_text';
+import { isOptions } from '../native/kinds';
+import type { Tensor } from '../tensor/tensor';
 import { Digraph } from './digraph';
 
 export { type Attributes, Digraph, type GraphFormat } from './digraph';

@@ -1,14 +1,10 @@
 /** Modules that hold others. https://docs.pytorch.org/docs/2.13/nn.html#containers */
 
 import { requireIterable } from '../../arguments/checks';
+import { isInteger } from '../../arguments/integers';
 import { TorchError, warn } from '../../base/errors';
 import { isOptions } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
-import { TorchError, warn } from '../../errors';
-import { requireIterable } from '../../operators/checks';
-import { isInteger } from '../../operators/integers';
-import { isOptions } from '../../operators/kinds';
-import { Tensor } from '../../tensor';
 import { Parameter } from '../parameter';
 import { Module, own } from './module';
 import { isModule, propertiesOf, stateOf, typename } from './registry';

@@ -1,7 +1,7 @@
 /** `_parameters`, `_buffers`, `_modules`: what a module has registered, as plain objects that change along with it. */
 import { inspect } from 'node:util';
 import { keep } from '../../native/memory';
-import { Tensor } from '../../tensor';
+import { Tensor } from '../../tensor/tensor';
 import type { Parameter } from '../parameter';
 import type { Module } from './module';
 import { isModule, propertiesOf, stateOf, typename } from './registry';

@@ -1,5 +1,5 @@
 /** Python's indices and slices of lists. */
-import { isInteger } from '../../operators/integers';
+import { isInteger } from '../../arguments/integers';
 
 const pattern = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/;
 

@@ -2,11 +2,9 @@
 import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError, TorchError, warn } from '../../base/errors';
+import { get_swap_module_params_on_conversion } from '../../context/future';
+import { swap_tensors } from '../../tensor/swap_tensors';
 import { Tensor } from '../../tensor/tensor';
-import { AssertionError, TorchError, warn } from '../../errors';
-import { get_swap_module_params_on_conversion } from '../../future';
-import { Tensor } from '../../tensor';
-import { swap_tensors } from '../../utils/swap_tensors';
 import { is_lazy, Parameter } from '../parameter';
 import type { Module } from './module';
 import { propertiesOf, stateOf } from './registry';

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { TorchError } from '../../../base/errors';
-import { WatchedThread } from '../../../base/watched_thread';
+import { checkRoom, WatchedThread } from '../../../base/watched_thread';
 import { discard, type Packed } from '../../../multiprocessing/packing';
 import { native } from '../../../native/addon';
 import { call } from '../../../native/frame';
-import { checkRoom, WatchedThread } from '../../watched_thread';
 import { rebuildFailure } from './failure';
 import { CELLS, Cell, type Reply, type Result, type Start, type Task } from './messages';
 

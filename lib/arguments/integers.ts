@@ -23,3 +23,8 @@ export function plainIntegers(parameter: string, value: unknown): unknown {
 export function isInteger(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isInteger(value);
 }
+
+/** Whether the arguments of `torch.Tensor(2, 3)` and its like are sizes. */
+export function areSizes(args: readonly unknown[]): args is number[] {
+  return args.every((size) => typeof size === 'number' || typeof size === 'bigint');
+}
