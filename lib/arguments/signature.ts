@@ -6,6 +6,7 @@
 import { isOptions, typeName } from '../native/kinds';
 import { NativeObject } from '../native/object';
 import { missing, multiple, REQUIRED, tooMany, unexpected } from './errors';
+import { plainIntegers } from './integers';
 
 export { REQUIRED };
 
@@ -63,6 +64,7 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     const { length } = args;
     const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
     const values = (plain ? this.filled(args) : undefined) ?? this.sorted(args, owner);
+    for (let i = 0; i < values.length; i++) values[i] = plainIntegers(this.names[i]!, values[i]);
     for (const [index, name, nullable] of this.tensors) {
       const value = values[index];
       if (value === null && nullable) continue;
