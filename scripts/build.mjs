@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeConstructors } from './build/declarations.mjs';
 import { writeEsmEntries } from './build/esm.mjs';
 import { copyGenerated, prune } from './build/files.mjs';
 import { chooseLibtorch } from './libtorch.mjs';
@@ -27,6 +28,7 @@ async function lib() {
   prune('dist', 'lib');
   await tsc('tsconfig.lib.json');
   copyGenerated();
+  describeConstructors('dist');
 }
 
 async function native() {

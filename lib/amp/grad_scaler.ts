@@ -1,36 +1,17 @@
 /** Scales losses so that small gradients do not vanish in float16. https://docs.pytorch.org/docs/2.13/amp.html#gradient-scaling */
 
 import { refuse, requireNumber, requireString } from '../arguments/checks';
-import { type ByName, named, valueOf } from '../arguments/keywords';
+import { type ByName, valueOf } from '../arguments/keywords';
 import { AssertionError, TorchError, warn } from '../base/errors';
 import { Device, dtypes } from '../base/types';
+import * as signatures from '../generated/signatures/amp';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
-import type { Args } from '../optim/arguments';
 import type { AnyOptimizer } from '../optim/lr_scheduler/scheduler';
 import { Tensor } from '../tensor/tensor';
 
-export interface GradScalerOptions {
-  device?: string;
-  init_scale?: number;
-  /** The scale is multiplied by this after `growth_interval` steps without an infinite gradient. */
-  growth_factor?: number;
-  /** The scale is multiplied by this when a gradient is not finite. */
-  backoff_factor?: number;
-  growth_interval?: number;
-  /** Whether to scale at all; otherwise everything is passed through. */
-  enabled?: boolean;
-}
-
-const defaults: Required<GradScalerOptions> = {
-  device: 'cuda',
-  init_scale: 2 ** 16,
-  growth_factor: 2,
-  backoff_factor: 0.5,
-  growth_interval: 2000,
-  enabled: true,
-};
+export type { GradScalerOptions } from '../generated/signatures/amp';
 
 export interface GradScalerState {
   scale: number;
@@ -86,20 +67,8 @@ export class GradScaler {
   private tensors: { scale: Tensor; tracker: Tensor } | null = null;
   private progress = new Map<AnyOptimizer, Progress>();
 
-  constructor(
-    ...args: Args<
-      [
-        device: string,
-        init_scale: number,
-        growth_factor: number,
-        backoff_factor: number,
-        growth_interval: number,
-        enabled: boolean,
-      ],
-      GradScalerOptions
-    >
-  ) {
-    const given = named<Required<GradScalerOptions>>('GradScaler.__init__', { ...defaults }, args);
+  constructor(...args: signatures.GradScalerArgs) {
+    const given = signatures.GradScaler.read(args);
     const missing =
       given.enabled && given.device === 'cuda' && call<number>(native.device_count, new Device('cuda')) === 0;
     if (missing) warn('torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.');

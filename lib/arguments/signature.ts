@@ -104,6 +104,16 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     return this.defaults.map((value, i) => values[i] ?? (values[i] === undefined ? value : null));
   }
 
+  /** The default of a parameter; `REQUIRED` or undefined when it has none. */
+  defaultOf(parameter: string): unknown {
+    return this.defaults[this.names.indexOf(parameter)];
+  }
+
+  /** The class whose constructor this is. */
+  get owner(): string {
+    return this.name.replace('.__init__', '');
+  }
+
   /** @internal The names of those that must be given by position or name and have a position. */
   get required(): readonly string[] {
     return this.names.filter((_, i) => i < this.most && this.defaults[i] === REQUIRED);

@@ -1,6 +1,9 @@
 /** The types that generated signatures name. */
 
 export type { DeviceLike, DType, Generator, Layout, MemoryFormat, Size } from '../base/types';
+export type { Categorical } from '../distributions/categorical';
+export type { Distribution } from '../distributions/distribution';
+export type { Transform } from '../distributions/transforms/transform';
 export type {
   OptionalSize2,
   OptionalSize3,
@@ -14,8 +17,19 @@ export type {
 } from '../nn/common_types';
 export type { BagMode } from '../nn/functional/embedding';
 export type { InterpolationMode } from '../nn/functional/interpolate';
-export type { LinearCrossEntropyOptions } from '../nn/modules/linear_cross_entropy_options';
+export type { ScalingType, SwizzleType } from '../nn/functional/scaled_mm';
+export type { OutputSize } from '../nn/functional/sizes';
+export type { GridSampleMode, GridSamplePadding } from '../nn/functional/vision';
+export type {
+  LinearCrossEntropyOptions,
+  LinearCrossEntropyOptions as ChunkingOptions,
+} from '../nn/modules/linear_cross_entropy_options';
 export type { Module } from '../nn/modules/module';
 export type { Activation } from '../nn/modules/transformer';
 export type { PackedSequence } from '../nn/utils/rnn';
+export type { Params } from '../optim/arguments';
+export type { NumberLike } from '../optim/checks';
+export type { LrLambda } from '../optim/lr_scheduler/decay';
+export type { AnyOptimizer, LRScheduler } from '../optim/lr_scheduler/scheduler';
+export type { AvgFn, MultiAvgFn } from '../optim/swa_utils';
 export type { Tensor } from '../tensor/tensor';

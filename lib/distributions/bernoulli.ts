@@ -1,19 +1,13 @@
 import { no_grad } from '../autograd/grad_mode';
+import * as signatures from '../generated/signatures/distributions';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { boolean, real, unit_interval } from './constraints';
 import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, lazy_property, rsub } from './utils';
-
-const parameters = initializer<ProbsOrLogits<TensorLike>>()('Bernoulli', ['probs', 'logits', 'validate_args'], {
-  probs: null,
-  logits: null,
-  validate_args: null,
-});
 
 /** 1 with probability `probs`, else 0. https://docs.pytorch.org/docs/2.13/distributions.html#bernoulli */
 export class Bernoulli extends ExponentialFamily {
@@ -25,8 +19,8 @@ export class Bernoulli extends ExponentialFamily {
   declare readonly logits: Tensor;
   private readonly _param: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.BernoulliArgs) {
+    const { probs, logits, validate_args } = signatures.Bernoulli.read(args);
     checkEither(probs, logits);
     const [param] = broadcast_all((probs ?? logits)!);
     super(param.shape);

@@ -1,21 +1,13 @@
+import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import type { TensorLike } from './arguments';
 import { positive, unit_interval } from './constraints';
 import { Dirichlet } from './dirichlet';
 import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, rsub } from './utils';
-
-interface BetaOptions extends Validated {
-  concentration1: TensorLike;
-  concentration0: TensorLike;
-}
-
-const parameters = initializer<BetaOptions>()('Beta', ['concentration1', 'concentration0', 'validate_args'], {
-  validate_args: null,
-});
 
 /** Both concentrations as the last dimension. */
 function joined(concentration1: TensorLike, concentration0: TensorLike): Tensor {
@@ -33,8 +25,8 @@ export class Beta extends ExponentialFamily {
 
   private readonly _dirichlet: Dirichlet;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { concentration1, concentration0, validate_args } = parameters.read(args);
+  constructor(...args: signatures.BetaArgs) {
+    const { concentration1, concentration0, validate_args } = signatures.Beta.read(args);
     const dirichlet = new Dirichlet(joined(concentration1, concentration0), { validate_args });
     super(dirichlet.batch_shape);
     this._dirichlet = dirichlet;

@@ -1,8 +1,8 @@
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError } from '../base/errors';
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, nonnegative_integer, real, unit_interval } from './constraints';
 import {
@@ -15,17 +15,6 @@ import {
   type Value,
 } from './distribution';
 import { broadcast_all, lazy_property, rsub } from './utils';
-
-interface BinomialOptions extends ProbsOrLogits<TensorLike> {
-  total_count?: TensorLike;
-}
-
-const parameters = initializer<BinomialOptions>()('Binomial', ['total_count', 'probs', 'logits', 'validate_args'], {
-  total_count: 1,
-  probs: null,
-  logits: null,
-  validate_args: null,
-});
 
 /** max(x, 0), whose gradient at 0 is 1/2. */
 function clampByZero(x: Tensor): Tensor {
@@ -47,8 +36,8 @@ export class Binomial extends Distribution {
   declare readonly logits: Tensor;
   private readonly _param: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { total_count, probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.BinomialArgs) {
+    const { total_count, probs, logits, validate_args } = signatures.Binomial.read(args);
     checkEither(probs, logits);
     const [count, param] = broadcast_all(total_count, (probs ?? logits)!);
     super(param.shape);

@@ -1,7 +1,7 @@
 import { dtypes } from '../base/types';
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, real_vector, simplex } from './constraints';
 import {
@@ -15,13 +15,6 @@ import {
 } from './distribution';
 import { finfo } from './finfo';
 import { lazy_property, logits_to_probs, probs_to_logits } from './utils';
-
-const parameters = initializer<ProbsOrLogits>()(
-  'Categorical',
-  ['probs', 'logits', 'validate_args'],
-  { probs: null, logits: null, validate_args: null },
-  ['probs', 'logits'],
-);
 
 function requireVector(value: Tensor, name: string): void {
   if (value.dim() < 1) throw new RangeError(`\`${name}\` parameter must be at least one-dimensional.`);
@@ -53,8 +46,8 @@ export class Categorical extends Distribution {
   /** @internal */
   readonly _num_events: number;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.CategoricalArgs) {
+    const { probs, logits, validate_args } = signatures.Categorical.read(args);
     checkEither(probs, logits);
     const param = probs !== null ? normalizedProbs(probs) : normalizedLogits(logits!);
     super(param.shape.slice(0, -1));

@@ -1,16 +1,9 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { broadcast_all, rsub } from './utils';
-
-interface CauchyOptions extends Validated {
-  loc: TensorLike;
-  scale: TensorLike;
-}
-
-const parameters = initializer<CauchyOptions>()('Cauchy', ['loc', 'scale', 'validate_args'], { validate_args: null });
 
 /** The Cauchy distribution: the ratio of two independent centred normals. https://docs.pytorch.org/docs/2.13/distributions.html#cauchy */
 export class Cauchy extends Distribution {
@@ -21,8 +14,8 @@ export class Cauchy extends Distribution {
   readonly loc: Tensor;
   readonly scale: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.CauchyArgs) {
+    const { loc, scale, validate_args } = signatures.Cauchy.read(args);
     const [centre, width] = broadcast_all(loc, scale);
     super(centre.shape);
     this.loc = centre;

@@ -1,24 +1,13 @@
 import { no_grad } from '../autograd/grad_mode';
+import * as signatures from '../generated/signatures/distributions';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
 import { _special, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, clamp_probs, lazy_property, logits_to_probs, rdiv, rsub, uniformLike } from './utils';
-
-interface ContinuousBernoulliOptions extends ProbsOrLogits<TensorLike> {
-  /** Between these probabilities, Taylor series stand for the closed forms, which cancel near 1/2. */
-  lims?: readonly [number, number];
-}
-
-const parameters = initializer<ContinuousBernoulliOptions>()(
-  'ContinuousBernoulli',
-  ['probs', 'logits', 'lims', 'validate_args'],
-  { probs: null, logits: null, lims: [0.499, 0.501], validate_args: null },
-);
 
 /** log(1 − p) − log p */
 function negativeLogit(probs: Tensor): Tensor {
@@ -36,8 +25,8 @@ export class ContinuousBernoulli extends ExponentialFamily {
   private readonly _param: Tensor;
   private readonly _lims: readonly [number, number];
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { probs, logits, lims, validate_args } = parameters.read(args);
+  constructor(...args: signatures.ContinuousBernoulliArgs) {
+    const { probs, logits, lims, validate_args } = signatures.ContinuousBernoulli.read(args);
     checkEither(probs, logits);
     const [given] = broadcast_all((probs ?? logits)!);
     if (probs !== null && validate_args !== null && !unit_interval.check(given).all().is_nonzero()) {

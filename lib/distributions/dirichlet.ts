@@ -1,24 +1,13 @@
 import { Function, once_differentiable } from '../autograd/function';
 import type { FunctionCtx } from '../autograd/function_ctx';
+import * as signatures from '../generated/signatures/distributions';
 import { one_hot } from '../nn/functional/embedding';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, simplex } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { rsub } from './utils';
-
-interface DirichletOptions extends Validated {
-  concentration: Tensor;
-}
-
-const parameters = initializer<DirichletOptions>()(
-  'Dirichlet',
-  ['concentration', 'validate_args'],
-  { validate_args: null },
-  ['concentration'],
-);
 
 /** A sample, whose gradient comes from implicit differentiation of the distribution function. */
 class _Dirichlet extends Function {
@@ -44,8 +33,8 @@ export class Dirichlet extends ExponentialFamily {
 
   readonly concentration: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { concentration, validate_args } = parameters.read(args);
+  constructor(...args: signatures.DirichletArgs) {
+    const { concentration, validate_args } = signatures.Dirichlet.read(args);
     if (concentration.dim() < 1) {
       throw new RangeError('`concentration` parameter must be at least one-dimensional.');
     }

@@ -4,10 +4,10 @@ import { named, REQUIRED } from '../arguments/keywords';
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, warn } from '../base/errors';
 import { tupleText } from '../base/python_text';
+import * as signatures from '../generated/signatures/distributions';
 import { isOptions } from '../native/kinds';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, is_dependent } from './constraints';
 import { isPending } from './lazy';
 import { classText, formatted, sizeText } from './text';
@@ -25,17 +25,6 @@ export type Value = Tensor | { value: Tensor };
 export type Expand = boolean | { expand?: boolean };
 
 export type ArgConstraints = Readonly<Record<string, Constraint>>;
-
-interface DistributionOptions extends Validated {
-  batch_shape?: readonly number[];
-  event_shape?: readonly number[];
-}
-
-const parameters = initializer<DistributionOptions>()('Distribution', ['batch_shape', 'event_shape', 'validate_args'], {
-  batch_shape: [],
-  event_shape: [],
-  validate_args: null,
-});
 
 function isShape(value: unknown): value is readonly number[] {
   return Array.isArray(value);
@@ -96,8 +85,8 @@ export class Distribution {
   /** What `validate_args` said; undefined for nothing. */
   private validates: boolean | undefined;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { batch_shape, event_shape, validate_args } = parameters.read(args);
+  constructor(...args: signatures.DistributionArgs) {
+    const { batch_shape, event_shape, validate_args } = signatures.Distribution.read(args);
     this._batch_shape = batch_shape;
     this._event_shape = event_shape;
     this.validates = validate_args ?? undefined;

@@ -1,16 +1,10 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, positive } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, rsub } from './utils';
-
-interface ExponentialOptions extends Validated {
-  rate: TensorLike;
-}
-
-const parameters = initializer<ExponentialOptions>()('Exponential', ['rate', 'validate_args'], { validate_args: null });
 
 /** The time between events that happen `rate` times in one unit. https://docs.pytorch.org/docs/2.13/distributions.html#exponential */
 export class Exponential extends ExponentialFamily {
@@ -20,8 +14,8 @@ export class Exponential extends ExponentialFamily {
 
   readonly rate: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { rate, validate_args } = parameters.read(args);
+  constructor(...args: signatures.ExponentialArgs) {
+    const { rate, validate_args } = signatures.Exponential.read(args);
     const [given] = broadcast_all(rate);
     super(given.shape);
     this.rate = given;

@@ -1,20 +1,11 @@
 import { memoryFormats } from '../base/types';
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
 import { Gamma } from './gamma';
 import { broadcast_all } from './utils';
-
-interface FisherSnedecorOptions extends Validated {
-  df1: TensorLike;
-  df2: TensorLike;
-}
-
-const parameters = initializer<FisherSnedecorOptions>()('FisherSnedecor', ['df1', 'df2', 'validate_args'], {
-  validate_args: null,
-});
 
 /** The ratio of two independent chi-squares over their degrees of freedom. https://docs.pytorch.org/docs/2.13/distributions.html#fishersnedecor */
 export class FisherSnedecor extends Distribution {
@@ -27,8 +18,8 @@ export class FisherSnedecor extends Distribution {
   private readonly _gamma1: Gamma;
   private readonly _gamma2: Gamma;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { df1, df2, validate_args } = parameters.read(args);
+  constructor(...args: signatures.FisherSnedecorArgs) {
+    const { df1, df2, validate_args } = signatures.FisherSnedecor.read(args);
     const [first, second] = broadcast_all(df1, df2);
     super(first.shape);
     this.df1 = first;

@@ -1,21 +1,13 @@
+import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import { _special, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import type { TensorLike } from './arguments';
 import { nonnegative, positive } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { finfo } from './finfo';
 import { broadcast_all, rsub } from './utils';
-
-interface GammaOptions extends Validated {
-  concentration: TensorLike;
-  rate: TensorLike;
-}
-
-const parameters = initializer<GammaOptions>()('Gamma', ['concentration', 'rate', 'validate_args'], {
-  validate_args: null,
-});
 
 /** The gamma distribution, by shape and rate. https://docs.pytorch.org/docs/2.13/distributions.html#gamma */
 export class Gamma extends ExponentialFamily {
@@ -29,8 +21,8 @@ export class Gamma extends ExponentialFamily {
   readonly concentration: Tensor;
   readonly rate: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { concentration, rate, validate_args } = parameters.read(args);
+  constructor(...args: signatures.GammaArgs) {
+    const { concentration, rate, validate_args } = signatures.Gamma.read(args);
     const [shape, speed] = broadcast_all(concentration, rate);
     super(shape.shape);
     this.concentration = shape;

@@ -1,22 +1,10 @@
+import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, interval, positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
-
-interface GeneralizedParetoOptions extends Validated {
-  loc: TensorLike;
-  scale: TensorLike;
-  concentration: TensorLike;
-}
-
-const parameters = initializer<GeneralizedParetoOptions>()(
-  'GeneralizedPareto',
-  ['loc', 'scale', 'concentration', 'validate_args'],
-  { validate_args: null },
-);
 
 /** The generalized Pareto distribution; exponential where the concentration is 0. https://docs.pytorch.org/docs/2.13/distributions.html#generalizedpareto */
 export class GeneralizedPareto extends Distribution {
@@ -28,8 +16,8 @@ export class GeneralizedPareto extends Distribution {
   readonly scale: Tensor;
   readonly concentration: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, concentration, validate_args } = parameters.read(args);
+  constructor(...args: signatures.GeneralizedParetoArgs) {
+    const { loc, scale, concentration, validate_args } = signatures.GeneralizedPareto.read(args);
     const [start, width, shape] = broadcast_all(loc, scale, concentration);
     super(start.shape);
     this.loc = start;

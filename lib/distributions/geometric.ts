@@ -1,21 +1,15 @@
 import { no_grad } from '../autograd/grad_mode';
 import { tupleText } from '../base/python_text';
 import { memoryFormats } from '../base/types';
+import * as signatures from '../generated/signatures/distributions';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { nonnegative_integer, real, unit_interval } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, lazy_property, rdiv } from './utils';
-
-const parameters = initializer<ProbsOrLogits<TensorLike>>()('Geometric', ['probs', 'logits', 'validate_args'], {
-  probs: null,
-  logits: null,
-  validate_args: null,
-});
 
 /** How many trials fail before one succeeds. https://docs.pytorch.org/docs/2.13/distributions.html#geometric */
 export class Geometric extends Distribution {
@@ -25,8 +19,8 @@ export class Geometric extends Distribution {
   declare readonly probs: Tensor;
   declare readonly logits: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.GeometricArgs) {
+    const { probs, logits, validate_args } = signatures.Geometric.read(args);
     checkEither(probs, logits);
     const [param] = broadcast_all((probs ?? logits)!);
     super(param.shape);

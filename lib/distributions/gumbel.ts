@@ -1,6 +1,6 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
@@ -8,13 +8,6 @@ import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, ExpTransform } from './transforms';
 import { Uniform } from './uniform';
 import { broadcast_all, euler_constant } from './utils';
-
-interface GumbelOptions extends Validated {
-  loc: TensorLike;
-  scale: TensorLike;
-}
-
-const parameters = initializer<GumbelOptions>()('Gumbel', ['loc', 'scale', 'validate_args'], { validate_args: null });
 
 /** The Gumbel distribution of maxima. https://docs.pytorch.org/docs/2.13/distributions.html#gumbel */
 export class Gumbel extends TransformedDistribution {
@@ -24,8 +17,8 @@ export class Gumbel extends TransformedDistribution {
   readonly loc: Tensor;
   readonly scale: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.GumbelArgs) {
+    const { loc, scale, validate_args } = signatures.Gumbel.read(args);
     const [centre, width] = broadcast_all(loc, scale);
     const { tiny, eps } = finfo(centre.dtype);
     const base = new Uniform(_torch.full_like(centre, tiny), _torch.full_like(centre, 1 - eps), { validate_args });

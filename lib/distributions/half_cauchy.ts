@@ -1,18 +1,13 @@
+import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import type { TensorLike } from './arguments';
 import { Cauchy } from './cauchy';
 import { nonnegative, positive } from './constraints';
 import { type Value, valueOf } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { AbsTransform } from './transforms';
-
-interface HalfCauchyOptions extends Validated {
-  scale: TensorLike;
-}
-
-const parameters = initializer<HalfCauchyOptions>()('HalfCauchy', ['scale', 'validate_args'], { validate_args: null });
 
 /** The absolute value of a centred Cauchy variable. https://docs.pytorch.org/docs/2.13/distributions.html#halfcauchy */
 export class HalfCauchy extends TransformedDistribution {
@@ -22,8 +17,8 @@ export class HalfCauchy extends TransformedDistribution {
 
   declare readonly base_dist: Cauchy;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.HalfCauchyArgs) {
+    const { scale, validate_args } = signatures.HalfCauchy.read(args);
     super(new Cauchy(0, scale, { validate_args: false }), new AbsTransform(), { validate_args });
   }
 

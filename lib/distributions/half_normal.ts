@@ -1,17 +1,11 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, positive } from './constraints';
 import { type Value, valueOf } from './distribution';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';
 import { AbsTransform } from './transforms';
-
-interface HalfNormalOptions extends Validated {
-  scale: TensorLike;
-}
-
-const parameters = initializer<HalfNormalOptions>()('HalfNormal', ['scale', 'validate_args'], { validate_args: null });
 
 /** The absolute value of a centred normal variable. https://docs.pytorch.org/docs/2.13/distributions.html#halfnormal */
 export class HalfNormal extends TransformedDistribution {
@@ -21,8 +15,8 @@ export class HalfNormal extends TransformedDistribution {
 
   declare readonly base_dist: Normal;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.HalfNormalArgs) {
+    const { scale, validate_args } = signatures.HalfNormal.read(args);
     super(new Normal(0, scale, { validate_args: false }), new AbsTransform(), { validate_args });
   }
 

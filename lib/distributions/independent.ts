@@ -1,6 +1,6 @@
 import { NotImplementedError } from '../base/errors';
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, dependent, independent } from './constraints';
 import {
   type BatchShape,
@@ -14,17 +14,6 @@ import {
 } from './distribution';
 import { sumRightmost } from './utils';
 
-interface IndependentOptions extends Validated {
-  base_distribution: Distribution;
-  reinterpreted_batch_ndims: number;
-}
-
-const parameters = initializer<IndependentOptions>()(
-  'Independent',
-  ['base_distribution', 'reinterpreted_batch_ndims', 'validate_args'],
-  { validate_args: null },
-);
-
 /**
  * Another distribution, whose last batch dimensions count as part of the event: `log_prob` sums over them.
  * https://docs.pytorch.org/docs/2.13/distributions.html#independent
@@ -36,8 +25,8 @@ export class Independent<Base extends Distribution = Distribution> extends Distr
   readonly base_dist: Base;
   readonly reinterpreted_batch_ndims: number;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { base_distribution, reinterpreted_batch_ndims, validate_args } = parameters.read(args);
+  constructor(...args: signatures.IndependentArgs) {
+    const { base_distribution, reinterpreted_batch_ndims, validate_args } = signatures.Independent.read(args);
     requireDistribution('Independent', 'base_distribution', base_distribution);
     const { batch_shape, event_shape } = base_distribution;
     if (reinterpreted_batch_ndims > batch_shape.length) {

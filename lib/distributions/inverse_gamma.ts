@@ -1,19 +1,10 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive } from './constraints';
 import { Gamma } from './gamma';
 import { TransformedDistribution } from './transformed_distribution';
 import { PowerTransform } from './transforms';
-
-interface InverseGammaOptions extends Validated {
-  concentration: TensorLike;
-  rate: TensorLike;
-}
-
-const parameters = initializer<InverseGammaOptions>()('InverseGamma', ['concentration', 'rate', 'validate_args'], {
-  validate_args: null,
-});
 
 /** The reciprocal of a gamma variable. https://docs.pytorch.org/docs/2.13/distributions.html#inversegamma */
 export class InverseGamma extends TransformedDistribution {
@@ -23,8 +14,8 @@ export class InverseGamma extends TransformedDistribution {
 
   declare readonly base_dist: Gamma;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { concentration, rate, validate_args } = parameters.read(args);
+  constructor(...args: signatures.InverseGammaArgs) {
+    const { concentration, rate, validate_args } = signatures.InverseGamma.read(args);
     const base = new Gamma(concentration, rate, { validate_args });
     super(base, new PowerTransform(base.rate.new_ones([]).neg()), { validate_args });
   }

@@ -1,23 +1,12 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, unit_interval } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, PowerTransform } from './transforms';
 import { Uniform } from './uniform';
 import { broadcast_all, euler_constant, rdiv, rsub } from './utils';
-
-interface KumaraswamyOptions extends Validated {
-  concentration1: TensorLike;
-  concentration0: TensorLike;
-}
-
-const parameters = initializer<KumaraswamyOptions>()(
-  'Kumaraswamy',
-  ['concentration1', 'concentration0', 'validate_args'],
-  { validate_args: null },
-);
 
 /** E xⁿ */
 function moment(a: Tensor, b: Tensor, n: number): Tensor {
@@ -34,8 +23,8 @@ export class Kumaraswamy extends TransformedDistribution {
   readonly concentration1: Tensor;
   readonly concentration0: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { concentration1, concentration0, validate_args } = parameters.read(args);
+  constructor(...args: signatures.KumaraswamyArgs) {
+    const { concentration1, concentration0, validate_args } = signatures.Kumaraswamy.read(args);
     const [a, b] = broadcast_all(concentration1, concentration0);
     const base = new Uniform(_torch.full_like(b, 0), _torch.full_like(b, 1), { validate_args });
     // (1 − u^(1/b))^(1/a)

@@ -1,16 +1,9 @@
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, rsub } from './utils';
-
-interface LaplaceOptions extends Validated {
-  loc: TensorLike;
-  scale: TensorLike;
-}
-
-const parameters = initializer<LaplaceOptions>()('Laplace', ['loc', 'scale', 'validate_args'], { validate_args: null });
 
 /** The Laplace distribution. https://docs.pytorch.org/docs/2.13/distributions.html#laplace */
 export class Laplace extends Distribution {
@@ -21,8 +14,8 @@ export class Laplace extends Distribution {
   readonly loc: Tensor;
   readonly scale: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.LaplaceArgs) {
+    const { loc, scale, validate_args } = signatures.Laplace.read(args);
     const [centre, width] = broadcast_all(loc, scale);
     super(centre.shape);
     this.loc = centre;

@@ -1,21 +1,11 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Beta } from './beta';
 import { corr_cholesky, positive } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { finfo } from './finfo';
 import { broadcast_all, rsub } from './utils';
-
-interface LKJOptions extends Validated {
-  dim: number;
-  concentration?: TensorLike;
-}
-
-const parameters = initializer<LKJOptions>()('LKJCholesky', ['dim', 'concentration', 'validate_args'], {
-  concentration: 1,
-  validate_args: null,
-});
 
 /** The partial correlations of the onion method, of which each row takes another (Lewandowski, Kurowicka and Joe, 2009). */
 function rowDistribution(dim: number, concentration: Tensor): Beta {
@@ -35,8 +25,8 @@ export class LKJCholesky extends Distribution {
   readonly concentration: Tensor;
   private readonly _beta: Beta;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { dim, concentration, validate_args } = parameters.read(args);
+  constructor(...args: signatures.LKJCholeskyArgs) {
+    const { dim, concentration, validate_args } = signatures.LKJCholesky.read(args);
     if (dim < 2) {
       throw new RangeError(`Expected dim to be an integer greater than or equal to 2. Found dim=${dim}.`);
     }

@@ -1,18 +1,9 @@
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';
 import { ExpTransform } from './transforms';
-
-interface LogNormalOptions extends Validated {
-  loc: TensorLike;
-  scale: TensorLike;
-}
-
-const parameters = initializer<LogNormalOptions>()('LogNormal', ['loc', 'scale', 'validate_args'], {
-  validate_args: null,
-});
 
 /** The exponential of a normal variable. https://docs.pytorch.org/docs/2.13/distributions.html#lognormal */
 export class LogNormal extends TransformedDistribution {
@@ -22,8 +13,8 @@ export class LogNormal extends TransformedDistribution {
 
   declare readonly base_dist: Normal;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.LogNormalArgs) {
+    const { loc, scale, validate_args } = signatures.LogNormal.read(args);
     super(new Normal(loc, scale, { validate_args }), new ExpTransform(), { validate_args });
   }
 

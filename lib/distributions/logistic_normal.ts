@@ -1,19 +1,10 @@
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real, simplex } from './constraints';
 import type { Independent } from './independent';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';
 import { StickBreakingTransform } from './transforms';
-
-interface LogisticNormalOptions extends Validated {
-  loc: TensorLike;
-  scale: TensorLike;
-}
-
-const parameters = initializer<LogisticNormalOptions>()('LogisticNormal', ['loc', 'scale', 'validate_args'], {
-  validate_args: null,
-});
 
 /** n normal variables mapped to n + 1 probabilities. https://docs.pytorch.org/docs/2.13/distributions.html#logisticnormal */
 export class LogisticNormal extends TransformedDistribution {
@@ -23,8 +14,8 @@ export class LogisticNormal extends TransformedDistribution {
 
   declare readonly base_dist: Independent<Normal>;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.LogisticNormalArgs) {
+    const { loc, scale, validate_args } = signatures.LogisticNormal.read(args);
     const base = new Normal(loc, scale, { validate_args });
     const vectors = base.batch_shape.length === 0 ? base.expand([1]) : base;
     super(vectors, new StickBreakingTransform(), { validate_args });

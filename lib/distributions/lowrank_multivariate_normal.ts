@@ -1,28 +1,12 @@
 import { TorchError } from '../base/errors';
+import * as signatures from '../generated/signatures/distributions';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { independent, positive, real, real_vector } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { addIdentity_, batchMv, lowrankLogdet, lowrankMahalanobis, transposedOver } from './multivariate';
 import { sizeText } from './text';
 import { lazy_property, standardNormal } from './utils';
-
-interface LowRankOptions extends Validated {
-  /** (…, n) */
-  loc: Tensor;
-  /** (…, n, m) */
-  cov_factor: Tensor;
-  /** (…, n) */
-  cov_diag: Tensor;
-}
-
-const parameters = initializer<LowRankOptions>()(
-  'LowRankMultivariateNormal',
-  ['loc', 'cov_factor', 'cov_diag', 'validate_args'],
-  { validate_args: null },
-  ['loc', 'cov_factor', 'cov_diag'],
-);
 
 function checkShapes({ loc, cov_factor, cov_diag }: { loc: Tensor; cov_factor: Tensor; cov_diag: Tensor }): void {
   if (loc.dim() < 1) throw new RangeError('loc must be at least one-dimensional.');
@@ -76,8 +60,8 @@ export class LowRankMultivariateNormal extends Distribution {
   /** @internal the Cholesky factor of I + WᵀD⁻¹W */
   readonly _capacitance_tril: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { validate_args, ...given } = parameters.read(args);
+  constructor(...args: signatures.LowRankMultivariateNormalArgs) {
+    const { validate_args, ...given } = signatures.LowRankMultivariateNormal.read(args);
     checkShapes(given);
     const [loc, cov_factor, cov_diag] = broadcast(given.loc, given.cov_factor, given.cov_diag);
     super(loc.shape.slice(0, -1), loc.shape.slice(-1));

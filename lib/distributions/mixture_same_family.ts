@@ -1,21 +1,10 @@
 import { no_grad } from '../autograd/grad_mode';
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, MixtureSameFamilyConstraint } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { sizeText } from './text';
-
-interface MixtureOptions extends Validated {
-  mixture_distribution: Categorical;
-  component_distribution: Distribution;
-}
-
-const parameters = initializer<MixtureOptions>()(
-  'MixtureSameFamily',
-  ['mixture_distribution', 'component_distribution', 'validate_args'],
-  { validate_args: null },
-);
 
 function checkDistributions(mixture: unknown, component: unknown): void {
   if (!(mixture instanceof Categorical)) {
@@ -52,8 +41,8 @@ export class MixtureSameFamily extends Distribution {
   private readonly _mixture_distribution: Categorical;
   private readonly _component_distribution: Distribution;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { mixture_distribution, component_distribution, validate_args } = parameters.read(args);
+  constructor(...args: signatures.MixtureSameFamilyArgs) {
+    const { mixture_distribution, component_distribution, validate_args } = signatures.MixtureSameFamily.read(args);
     checkDistributions(mixture_distribution, component_distribution);
     checkShapes(mixture_distribution, component_distribution);
     super(component_distribution.batch_shape.slice(0, -1), component_distribution.event_shape);

@@ -1,25 +1,14 @@
 import { NotImplementedError } from '../base/errors';
 import { memoryFormats } from '../base/types';
+import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Binomial } from './binomial';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, multinomial, real_vector, simplex } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { broadcast_all, rsub } from './utils';
-
-interface MultinomialOptions extends ProbsOrLogits {
-  total_count?: number;
-}
-
-const parameters = initializer<MultinomialOptions>()(
-  'Multinomial',
-  ['total_count', 'probs', 'logits', 'validate_args'],
-  { total_count: 1, probs: null, logits: null, validate_args: null },
-  ['probs', 'logits'],
-);
 
 /** How often each of n values comes in `total_count` draws. https://docs.pytorch.org/docs/2.13/distributions.html#multinomial */
 export class Multinomial extends Distribution {
@@ -30,8 +19,8 @@ export class Multinomial extends Distribution {
   private readonly _categorical: Categorical;
   private readonly _binomial: Binomial;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { total_count, probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.MultinomialArgs) {
+    const { total_count, probs, logits, validate_args } = signatures.Multinomial.read(args);
     if (!Number.isInteger(total_count)) {
       throw new NotImplementedError('inhomogeneous total_count is not supported');
     }

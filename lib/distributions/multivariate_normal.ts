@@ -1,29 +1,11 @@
 import { broadcast_shapes } from '../functional/shapes';
+import * as signatures from '../generated/signatures/distributions';
 import { _linalg } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { lower_cholesky, positive_definite, real_vector } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { batchMv, logDiagonal, mahalanobis, precisionToScaleTril } from './multivariate';
 import { lazy_property, standardNormal } from './utils';
-
-interface MultivariateNormalOptions extends Validated {
-  /** (…, n) */
-  loc: Tensor;
-  /** (…, n, n), as the two below; exactly one of the three. */
-  covariance_matrix?: Tensor | null;
-  /** The inverse of the covariance. */
-  precision_matrix?: Tensor | null;
-  /** The Cholesky factor of the covariance. */
-  scale_tril?: Tensor | null;
-}
-
-const parameters = initializer<MultivariateNormalOptions>()(
-  'MultivariateNormal',
-  ['loc', 'covariance_matrix', 'precision_matrix', 'scale_tril', 'validate_args'],
-  { covariance_matrix: null, precision_matrix: null, scale_tril: null, validate_args: null },
-  ['loc', 'covariance_matrix', 'precision_matrix', 'scale_tril'],
-);
 
 const kinds = ['scale_tril', 'covariance_matrix', 'precision_matrix'] as const;
 
@@ -45,8 +27,8 @@ export class MultivariateNormal extends Distribution {
   /** @internal */
   readonly _unbroadcasted_scale_tril: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, validate_args, ...matrices } = parameters.read(args);
+  constructor(...args: signatures.MultivariateNormalArgs) {
+    const { loc, validate_args, ...matrices } = signatures.MultivariateNormal.read(args);
     if (loc.dim() < 1) throw new RangeError('loc must be at least one-dimensional.');
     const given = kinds.filter((kind) => matrices[kind] !== null);
     if (given.length !== 1) {

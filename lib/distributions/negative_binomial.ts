@@ -1,24 +1,14 @@
 import { no_grad } from '../autograd/grad_mode';
+import * as signatures from '../generated/signatures/distributions';
 import { logsigmoid } from '../nn/functional/activation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { greater_than_eq, half_open_interval, nonnegative_integer, real } from './constraints';
 import { withFloats } from './constraints/bounds';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { Gamma } from './gamma';
 import { broadcast_all, lazy_property } from './utils';
-
-interface NegativeBinomialOptions extends ProbsOrLogits<TensorLike> {
-  total_count: TensorLike;
-}
-
-const parameters = initializer<NegativeBinomialOptions>()(
-  'NegativeBinomial',
-  ['total_count', 'probs', 'logits', 'validate_args'],
-  { probs: null, logits: null, validate_args: null },
-);
 
 /** How many trials succeed before `total_count` fail. https://docs.pytorch.org/docs/2.13/distributions.html#negativebinomial */
 export class NegativeBinomial extends Distribution {
@@ -34,8 +24,8 @@ export class NegativeBinomial extends Distribution {
   declare readonly logits: Tensor;
   private readonly _param: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { total_count, probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.NegativeBinomialArgs) {
+    const { total_count, probs, logits, validate_args } = signatures.NegativeBinomial.read(args);
     checkEither(probs, logits);
     const [count, param] = broadcast_all(total_count, (probs ?? logits)!);
     super(param.shape);

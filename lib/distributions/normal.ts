@@ -1,20 +1,11 @@
 import { no_grad } from '../autograd/grad_mode';
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all, rdiv, standardNormal } from './utils';
-
-interface NormalOptions extends Validated {
-  /** The mean. */
-  loc: TensorLike;
-  /** The standard deviation. */
-  scale: TensorLike;
-}
-
-const parameters = initializer<NormalOptions>()('Normal', ['loc', 'scale', 'validate_args'], { validate_args: null });
 
 /** The normal distribution. https://docs.pytorch.org/docs/2.13/distributions.html#normal */
 export class Normal extends ExponentialFamily {
@@ -25,8 +16,8 @@ export class Normal extends ExponentialFamily {
   readonly loc: Tensor;
   readonly scale: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, validate_args } = parameters.read(args);
+  constructor(...args: signatures.NormalArgs) {
+    const { loc, scale, validate_args } = signatures.Normal.read(args);
     const [mean, stddev] = broadcast_all(loc, scale);
     super(mean.shape);
     this.loc = mean;

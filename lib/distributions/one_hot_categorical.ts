@@ -1,7 +1,7 @@
+import * as signatures from '../generated/signatures/distributions';
 import { one_hot } from '../nn/functional/embedding';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits } from './arguments';
 import { Categorical } from './categorical';
 import { one_hot as oneHot, real_vector, simplex } from './constraints';
 import {
@@ -15,13 +15,6 @@ import {
 } from './distribution';
 import { rsub } from './utils';
 
-const parameters = initializer<ProbsOrLogits>()(
-  'OneHotCategorical',
-  ['probs', 'logits', 'validate_args'],
-  { probs: null, logits: null, validate_args: null },
-  ['probs', 'logits'],
-);
-
 /** A categorical variable as a vector with one 1. https://docs.pytorch.org/docs/2.13/distributions.html#onehotcategorical */
 export class OneHotCategorical extends Distribution {
   static override readonly arg_constraints = { probs: simplex, logits: real_vector };
@@ -31,8 +24,8 @@ export class OneHotCategorical extends Distribution {
   /** @internal */
   readonly _categorical: Categorical;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.OneHotCategoricalArgs) {
+    const { probs, logits, validate_args } = signatures.OneHotCategorical.read(args);
     const categorical = new Categorical(probs, logits);
     super(categorical.batch_shape, categorical.param_shape.slice(-1));
     this._categorical = categorical;

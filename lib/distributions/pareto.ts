@@ -1,19 +1,11 @@
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, greater_than_eq, positive } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';
 import { Exponential } from './exponential';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, ExpTransform } from './transforms';
 import { broadcast_all } from './utils';
-
-interface ParetoOptions extends Validated {
-  /** The smallest value. */
-  scale: TensorLike;
-  alpha: TensorLike;
-}
-
-const parameters = initializer<ParetoOptions>()('Pareto', ['scale', 'alpha', 'validate_args'], { validate_args: null });
 
 /** The Pareto distribution: powers of `scale` and above. https://docs.pytorch.org/docs/2.13/distributions.html#pareto */
 export class Pareto extends TransformedDistribution {
@@ -23,8 +15,8 @@ export class Pareto extends TransformedDistribution {
   readonly scale: Tensor;
   readonly alpha: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const given = parameters.read(args);
+  constructor(...args: signatures.ParetoArgs) {
+    const given = signatures.Pareto.read(args);
     const { validate_args } = given;
     const [scale, alpha] = broadcast_all(given.scale, given.alpha);
     const base = new Exponential(alpha, { validate_args });

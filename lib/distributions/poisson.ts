@@ -1,17 +1,11 @@
 import { no_grad } from '../autograd/grad_mode';
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { nonnegative, nonnegative_integer } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import { broadcast_all } from './utils';
-
-interface PoissonOptions extends Validated {
-  rate: TensorLike;
-}
-
-const parameters = initializer<PoissonOptions>()('Poisson', ['rate', 'validate_args'], { validate_args: null });
 
 /** How many events happen in one unit of time, at `rate` on average. https://docs.pytorch.org/docs/2.13/distributions.html#poisson */
 export class Poisson extends ExponentialFamily {
@@ -20,8 +14,8 @@ export class Poisson extends ExponentialFamily {
 
   readonly rate: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { rate, validate_args } = parameters.read(args);
+  constructor(...args: signatures.PoissonArgs) {
+    const { rate, validate_args } = signatures.Poisson.read(args);
     const [given] = broadcast_all(rate);
     super(given.shape);
     this.rate = given;

@@ -1,21 +1,13 @@
+import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
+import type { TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { TransformedDistribution } from './transformed_distribution';
 import { SigmoidTransform } from './transforms';
 import { broadcast_all, clamp_probs, lazy_property, uniformLike } from './utils';
-
-interface RelaxedBernoulliOptions extends ProbsOrLogits<TensorLike> {
-  temperature: TensorLike;
-}
-
-const order = ['temperature', 'probs', 'logits', 'validate_args'] as const;
-const defaults = { probs: null, logits: null, validate_args: null };
-const logitParameters = initializer<RelaxedBernoulliOptions>()('LogitRelaxedBernoulli', order, defaults);
-const parameters = initializer<RelaxedBernoulliOptions>()('RelaxedBernoulli', order, defaults);
 
 /** The log odds of a relaxed Bernoulli variable. https://docs.pytorch.org/docs/2.13/distributions.html#logitrelaxedbernoulli */
 export class LogitRelaxedBernoulli extends Distribution {
@@ -27,8 +19,8 @@ export class LogitRelaxedBernoulli extends Distribution {
   declare readonly logits: Tensor;
   private readonly _param: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof logitParameters>) {
-    const { temperature, probs, logits, validate_args } = logitParameters.read(args);
+  constructor(...args: signatures.LogitRelaxedBernoulliArgs) {
+    const { temperature, probs, logits, validate_args } = signatures.LogitRelaxedBernoulli.read(args);
     checkEither(probs, logits);
     const [param] = broadcast_all((probs ?? logits)!);
     super(param.shape);
@@ -77,8 +69,8 @@ export class RelaxedBernoulli extends TransformedDistribution {
 
   declare readonly base_dist: LogitRelaxedBernoulli;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { temperature, probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.RelaxedBernoulliArgs) {
+    const { temperature, probs, logits, validate_args } = signatures.RelaxedBernoulli.read(args);
     super(new LogitRelaxedBernoulli(temperature, probs, logits), new SigmoidTransform(), { validate_args });
   }
 

@@ -1,7 +1,8 @@
+import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type ProbsOrLogits, type TensorLike } from './arguments';
+import type { TensorLike } from './arguments';
 import { Categorical } from './categorical';
 import { real_vector, simplex } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
@@ -9,16 +10,7 @@ import { TransformedDistribution } from './transformed_distribution';
 import { ExpTransform } from './transforms';
 import { broadcast_all, clamp_probs, uniformLike } from './utils';
 
-interface RelaxedCategoricalOptions extends ProbsOrLogits {
-  temperature: TensorLike;
-}
-
-const order = ['temperature', 'probs', 'logits', 'validate_args'] as const;
-const defaults = { probs: null, logits: null, validate_args: null };
-const tensors = ['probs', 'logits'] as const;
-const expParameters = initializer<RelaxedCategoricalOptions>()('ExpRelaxedCategorical', order, defaults, tensors);
-const parameters = initializer<RelaxedCategoricalOptions>()('RelaxedOneHotCategorical', order, defaults, tensors);
-
+const _tensors = ['probs', 'logits'] as const;
 /** The logarithm of a relaxed one-hot variable. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical */
 export class ExpRelaxedCategorical extends Distribution {
   static override readonly arg_constraints = { probs: simplex, logits: real_vector };
@@ -28,8 +20,8 @@ export class ExpRelaxedCategorical extends Distribution {
   readonly temperature: TensorLike;
   private readonly _categorical: Categorical;
 
-  constructor(...args: ArgumentsOf<typeof expParameters>) {
-    const { temperature, probs, logits, validate_args } = expParameters.read(args);
+  constructor(...args: signatures.ExpRelaxedCategoricalArgs) {
+    const { temperature, probs, logits, validate_args } = signatures.ExpRelaxedCategorical.read(args);
     const categorical = new Categorical(probs, logits);
     super(categorical.batch_shape, categorical.param_shape.slice(-1));
     this._categorical = categorical;
@@ -86,8 +78,8 @@ export class RelaxedOneHotCategorical extends TransformedDistribution {
 
   declare readonly base_dist: ExpRelaxedCategorical;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { temperature, probs, logits, validate_args } = parameters.read(args);
+  constructor(...args: signatures.RelaxedOneHotCategoricalArgs) {
+    const { temperature, probs, logits, validate_args } = signatures.RelaxedOneHotCategorical.read(args);
     const base = new ExpRelaxedCategorical(temperature, probs, logits, { validate_args });
     super(base, new ExpTransform(), { validate_args });
   }

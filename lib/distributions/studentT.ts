@@ -1,22 +1,10 @@
 import { memoryFormats } from '../base/types';
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { Chi2 } from './chi2';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { broadcast_all, standardNormal } from './utils';
-
-interface StudentTOptions extends Validated {
-  df: TensorLike;
-  loc?: TensorLike;
-  scale?: TensorLike;
-}
-
-const parameters = initializer<StudentTOptions>()('StudentT', ['df', 'loc', 'scale', 'validate_args'], {
-  loc: 0,
-  scale: 1,
-  validate_args: null,
-});
 
 /** log Γ(1/2) */
 const LGAMMA_HALF = 0.5723649429247001;
@@ -32,8 +20,8 @@ export class StudentT extends Distribution {
   readonly scale: Tensor;
   private readonly _chi2: Chi2;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const given = parameters.read(args);
+  constructor(...args: signatures.StudentTArgs) {
+    const given = signatures.StudentT.read(args);
     const [df, loc, scale] = broadcast_all(given.df, given.loc, given.scale);
     super(df.shape);
     this.df = df;

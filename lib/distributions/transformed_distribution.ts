@@ -1,7 +1,7 @@
 import { no_grad } from '../autograd/grad_mode';
 import { AssertionError } from '../base/errors';
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type Validated } from './arguments';
 import { type Constraint, dependent, independent, is_dependent } from './constraints';
 import {
   type ArgConstraints,
@@ -18,17 +18,6 @@ import { sizeText } from './text';
 import { ComposeTransform, Transform } from './transforms';
 import { signOf } from './transforms/compose';
 import { sumRightmost } from './utils';
-
-interface TransformedOptions extends Validated {
-  base_distribution: Distribution;
-  transforms: Transform | readonly Transform[];
-}
-
-const parameters = initializer<TransformedOptions>()(
-  'TransformedDistribution',
-  ['base_distribution', 'transforms', 'validate_args'],
-  { validate_args: null },
-);
 
 function listOf(transforms: unknown): Transform[] {
   if (transforms instanceof Transform) return [transforms];
@@ -57,8 +46,8 @@ export class TransformedDistribution extends Distribution {
   readonly base_dist: Distribution;
   readonly transforms: readonly Transform[];
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { base_distribution, transforms, validate_args } = parameters.read(args);
+  constructor(...args: signatures.TransformedDistributionArgs) {
+    const { base_distribution, transforms, validate_args } = signatures.TransformedDistribution.read(args);
     requireDistribution('TransformedDistribution', 'base_distribution', base_distribution);
     const list = listOf(transforms);
     const transform = new ComposeTransform(list);

@@ -1,5 +1,5 @@
+import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { type Constraint, dependent, greater_than, interval, less_than } from './constraints';
 import {
   type ArgConstraints,
@@ -12,13 +12,6 @@ import {
 } from './distribution';
 import { broadcast_all, uniformLike } from './utils';
 
-interface UniformOptions extends Validated {
-  low: TensorLike;
-  high: TensorLike;
-}
-
-const parameters = initializer<UniformOptions>()('Uniform', ['low', 'high', 'validate_args'], { validate_args: null });
-
 /** The uniform distribution on [low, high). https://docs.pytorch.org/docs/2.13/distributions.html#uniform */
 export class Uniform extends Distribution {
   static override readonly support: Constraint = dependent({ is_discrete: false, event_dim: 0 });
@@ -27,8 +20,8 @@ export class Uniform extends Distribution {
   readonly low: Tensor;
   readonly high: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const given = parameters.read(args);
+  constructor(...args: signatures.UniformArgs) {
+    const given = signatures.Uniform.read(args);
     const [low, high] = broadcast_all(given.low, given.high);
     super(low.shape);
     this.low = low;

@@ -1,21 +1,11 @@
 import { no_grad } from '../autograd/grad_mode';
 import { dtypes } from '../base/types';
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
-
-interface VonMisesOptions extends Validated {
-  /** The angle in radians. */
-  loc: TensorLike;
-  concentration: TensorLike;
-}
-
-const parameters = initializer<VonMisesOptions>()('VonMises', ['loc', 'concentration', 'validate_args'], {
-  validate_args: null,
-});
 
 /** Polynomials for the modified Bessel functions I₀ and I₁ (Abramowitz and Stegun, 9.8.1 to 9.8.4), below and above 3.75. */
 const bessel = [
@@ -90,8 +80,8 @@ export class VonMises extends Distribution {
   readonly loc: Tensor;
   readonly concentration: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const given = parameters.read(args);
+  constructor(...args: signatures.VonMisesArgs) {
+    const given = signatures.VonMises.read(args);
     const [loc, concentration] = broadcast_all(given.loc, given.concentration);
     super(loc.shape);
     this.loc = loc;

@@ -1,21 +1,12 @@
+import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
 import { positive } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';
 import { Exponential } from './exponential';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, PowerTransform, type Transform } from './transforms';
 import { broadcast_all, euler_constant, rsub } from './utils';
-
-interface WeibullOptions extends Validated {
-  scale: TensorLike;
-  concentration: TensorLike;
-}
-
-const parameters = initializer<WeibullOptions>()('Weibull', ['scale', 'concentration', 'validate_args'], {
-  validate_args: null,
-});
 
 /** From an exponential variable. */
 function transformsOf(scale: Tensor, reciprocal: Tensor): Transform[] {
@@ -31,8 +22,8 @@ export class Weibull extends TransformedDistribution {
   readonly concentration: Tensor;
   readonly concentration_reciprocal: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const given = parameters.read(args);
+  constructor(...args: signatures.WeibullArgs) {
+    const given = signatures.Weibull.read(args);
     const { validate_args } = given;
     const [scale, concentration] = broadcast_all(given.scale, given.concentration);
     const reciprocal = concentration.reciprocal();

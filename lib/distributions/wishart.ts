@@ -1,9 +1,10 @@
 import { AssertionError, warn } from '../base/errors';
 import { broadcast_shapes } from '../functional/shapes';
+import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _linalg, _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike, type Validated } from './arguments';
+import type { TensorLike } from './arguments';
 import { Chi2 } from './chi2';
 import { greater_than, lower_cholesky, positive_definite } from './constraints';
 import { type ArgConstraints, type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
@@ -12,22 +13,6 @@ import { finfo } from './finfo';
 import { logDiagonal, precisionToScaleTril } from './multivariate';
 import { formatted } from './text';
 import { lazy_property } from './utils';
-
-interface WishartOptions extends Validated {
-  /** Degrees of freedom, more than n − 1. */
-  df: TensorLike;
-  /** (…, n, n), as the two below; exactly one of the three. */
-  covariance_matrix?: Tensor | null;
-  precision_matrix?: Tensor | null;
-  scale_tril?: Tensor | null;
-}
-
-const parameters = initializer<WishartOptions>()(
-  'Wishart',
-  ['df', 'covariance_matrix', 'precision_matrix', 'scale_tril', 'validate_args'],
-  { covariance_matrix: null, precision_matrix: null, scale_tril: null, validate_args: null },
-  ['covariance_matrix', 'precision_matrix', 'scale_tril'],
-);
 
 const kinds = ['covariance_matrix', 'precision_matrix', 'scale_tril'] as const;
 
@@ -69,8 +54,8 @@ export class Wishart extends ExponentialFamily {
   readonly _unbroadcasted_scale_tril: Tensor;
   private readonly _dist_chi2: Chi2;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { df, validate_args, ...matrices } = parameters.read(args);
+  constructor(...args: signatures.WishartArgs) {
+    const { df, validate_args, ...matrices } = signatures.Wishart.read(args);
     const given = kinds.filter((kind) => matrices[kind] !== null);
     if (given.length !== 1) {
       throw new AssertionError('Exactly one of covariance_matrix or precision_matrix or scale_tril may be specified.');

@@ -1,25 +1,11 @@
+import type { Values } from '../arguments/signature';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type Args, type ParamGroup, type Params, parse } from './arguments';
-import { check, checkLearningRate, type NumberLike } from './checks';
+import { type ParamGroup, parse } from './arguments';
+import { check, checkLearningRate } from './checks';
 import { NativeOptimizer } from './native_optimizer';
 import { floatOptions } from './optimizer';
-
-export interface AdafactorOptions {
-  /** The weight decay's rate and the largest relative step. */
-  lr?: NumberLike;
-  /** The power by which the weight of new gradients falls. */
-  beta2_decay?: number;
-  /** The smallest variance (the dtype's own when null), and the smallest scale of a parameter. */
-  eps?: readonly [number | null, number];
-  /** The size from which updates are clipped. */
-  d?: number;
-  /** How much of a parameter a step takes away, in units of the learning rate. */
-  weight_decay?: number;
-  foreach?: boolean | null;
-  /** Whether to go up the gradient instead of down. */
-  maximize?: boolean;
-}
 
 /** Matrices have the variances of rows and columns, vectors their own. */
 export interface AdafactorState {
@@ -29,17 +15,7 @@ export interface AdafactorState {
   variance?: Tensor;
 }
 
-type Options = Required<AdafactorOptions>;
-
-const defaults: Options = {
-  lr: 1e-2,
-  beta2_decay: -0.8,
-  eps: [null, 1e-3],
-  d: 1,
-  weight_decay: 0,
-  foreach: null,
-  maximize: false,
-};
+type Options = Values<signatures.AdafactorOptions>;
 
 const floats = [...floatOptions, 'weight_decay'];
 
@@ -51,14 +27,8 @@ export class Adafactor extends NativeOptimizer<Options, AdafactorState> {
   protected readonly native = native.optim_adafactor;
   protected readonly slots = ['step', 'row_var', 'col_var', 'variance'] as const;
 
-  constructor(
-    params: Params<AdafactorOptions>,
-    ...args: Args<
-      [lr: NumberLike, beta2_decay: number, eps: readonly [number | null, number], d: number, weight_decay: number],
-      AdafactorOptions
-    >
-  ) {
-    const { params: given, options } = parse<Options>('Adafactor', defaults, [params, ...args], 2);
+  constructor(...args: signatures.AdafactorArgs) {
+    const { params: given, options } = parse<Options>(signatures.Adafactor, args);
     const { beta2_decay, eps, d, weight_decay } = options;
     checkLearningRate(options.lr, 'Learning rate should be >= 0 but is');
     check(beta2_decay <= 0, 'beta2_decay should be <= 0 but is', beta2_decay);

@@ -1,45 +1,20 @@
+import type { Values } from '../arguments/signature';
 import { Complex } from '../base/types';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { type Args, type ImplementationOptions, inOrder, type ParamGroup, type Params, parse } from './arguments';
-import { checkLearningRate, checkNotNegative, type NumberLike } from './checks';
+import { inOrder, type ParamGroup, parse } from './arguments';
+import { checkLearningRate, checkNotNegative } from './checks';
 import { commonOf, counter, NativeOptimizer } from './native_optimizer';
 import { checkFused } from './sgd';
-
-export interface AdagradOptions extends ImplementationOptions {
-  /** Learning rate. */
-  lr?: NumberLike;
-  /** How fast the learning rate falls. */
-  lr_decay?: number;
-  /** L2 penalty. */
-  weight_decay?: number;
-  /** What the sum of squared gradients starts from. */
-  initial_accumulator_value?: number;
-  /** Keeps the denominator from zero. */
-  eps?: number;
-  /** Whether to use libtorch's fused kernel. */
-  fused?: boolean | null;
-}
 
 export interface AdagradState {
   step: Tensor;
   sum: Tensor;
 }
 
-type Options = Required<AdagradOptions>;
-
-const defaults: Options = {
-  lr: 1e-2,
-  lr_decay: 0,
-  weight_decay: 0,
-  initial_accumulator_value: 0,
-  eps: 1e-10,
-  foreach: null,
-  maximize: false,
-  differentiable: false,
-  fused: null,
-};
+type Options = Values<signatures.AdagradOptions>;
 
 /** PyTorch's order in a group. */
 const order = [
@@ -61,21 +36,8 @@ export class Adagrad extends NativeOptimizer<Options, AdagradState> {
   /** @internal */
   readonly _step_supports_amp_scaling: boolean;
 
-  constructor(
-    params: Params<AdagradOptions>,
-    ...args: Args<
-      [
-        lr: NumberLike,
-        lr_decay: number,
-        weight_decay: number,
-        initial_accumulator_value: number,
-        eps: number,
-        foreach: boolean | null,
-      ],
-      AdagradOptions
-    >
-  ) {
-    const { params: given, options } = parse<Options>('Adagrad', defaults, [params, ...args], 3);
+  constructor(...args: signatures.AdagradArgs) {
+    const { params: given, options } = parse<Options>(signatures.Adagrad, args);
     checkLearningRate(options.lr);
     checkNotNegative('lr_decay value', options.lr_decay);
     checkNotNegative('weight_decay value', options.weight_decay);

@@ -1,28 +1,11 @@
+import type { Values } from '../arguments/signature';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import { Tensor } from '../tensor/tensor';
-import { type Args, type CapturableOptions, type ParamGroup, type Params, parse } from './arguments';
+import { type ParamGroup, parse } from './arguments';
 import { check, checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';
 import { checkFused } from './sgd';
-
-export interface AdamWOptions extends CapturableOptions {
-  /** Learning rate. */
-  lr?: NumberLike;
-  /** The weight of the past in the averages of the gradient and of its square. */
-  betas?: readonly [NumberLike, NumberLike];
-  /** Keeps the denominator from zero. */
-  eps?: number;
-  weight_decay?: NumberLike;
-  /** Whether to divide by the largest average so far. */
-  amsgrad?: boolean;
-  /** Whether to use libtorch's fused kernel. */
-  fused?: boolean | null;
-}
-
-export interface AdamOptions extends AdamWOptions {
-  /** Whether weight decay shrinks the parameter itself, as in AdamW. */
-  decoupled_weight_decay?: boolean;
-}
 
 export interface AdamState {
   step: Tensor;
@@ -31,29 +14,7 @@ export interface AdamState {
   max_exp_avg_sq?: Tensor;
 }
 
-type Options = Required<AdamOptions>;
-
-const defaults: Options = {
-  lr: 1e-3,
-  betas: [0.9, 0.999],
-  eps: 1e-8,
-  weight_decay: 0,
-  amsgrad: false,
-  maximize: false,
-  foreach: null,
-  capturable: false,
-  differentiable: false,
-  fused: null,
-  decoupled_weight_decay: false,
-};
-
-export type AdamArguments = [
-  lr: NumberLike,
-  betas: readonly [NumberLike, NumberLike],
-  eps: number,
-  weight_decay: NumberLike,
-  amsgrad: boolean,
-];
+type Options = Values<signatures.AdamOptions>;
 
 /**
  * Gradients scaled by running means of them and of their squares, one step a parameter group in one native call.
@@ -70,8 +31,8 @@ export class Adam extends NativeOptimizer<Options, AdamState> {
   /** @internal */
   readonly _step_supports_amp_scaling: boolean;
 
-  constructor(params: Params<AdamOptions>, ...args: Args<AdamArguments, AdamOptions>) {
-    const { params: given, options } = parse<Options>('Adam', defaults, [params, ...args], 6);
+  constructor(...args: signatures.AdamArgs) {
+    const { params: given, options } = parse<Options>(signatures.Adam, args);
     checkOptions(options);
     super(given, { ...options, betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
     checkFused(options);

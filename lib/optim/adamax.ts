@@ -1,19 +1,10 @@
+import type { Values } from '../arguments/signature';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type Args, type CapturableOptions, type Pair, type ParamGroup, type Params, parse } from './arguments';
-import { checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
+import { type ParamGroup, parse } from './arguments';
+import { checkBetas, checkLearningRate, checkNotNegative } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';
-
-export interface AdamaxOptions extends CapturableOptions {
-  /** Learning rate. */
-  lr?: NumberLike;
-  /** The weight of the past in the average of the gradient and in its largest size. */
-  betas?: Pair;
-  /** Keeps the denominator from zero. */
-  eps?: number;
-  /** L2 penalty. */
-  weight_decay?: number;
-}
 
 export interface AdamaxState {
   step: Tensor;
@@ -21,18 +12,7 @@ export interface AdamaxState {
   exp_inf: Tensor;
 }
 
-type Options = Required<AdamaxOptions>;
-
-const defaults: Options = {
-  lr: 2e-3,
-  betas: [0.9, 0.999],
-  eps: 1e-8,
-  weight_decay: 0,
-  foreach: null,
-  maximize: false,
-  differentiable: false,
-  capturable: false,
-};
+type Options = Values<signatures.AdamaxOptions>;
 
 /**
  * Adamax, Adam by the infinity norm. https://docs.pytorch.org/docs/2.13/generated/torch.optim.Adamax.html
@@ -42,14 +22,8 @@ export class Adamax extends NativeOptimizer<Options, AdamaxState> {
   protected readonly native = native.optim_adamax;
   protected readonly slots = ['step', 'exp_avg', 'exp_inf'] as const;
 
-  constructor(
-    params: Params<AdamaxOptions>,
-    ...args: Args<
-      [lr: NumberLike, betas: Pair, eps: number, weight_decay: number, foreach: boolean | null],
-      AdamaxOptions
-    >
-  ) {
-    const { params: given, options } = parse<Options>('Adamax', defaults, [params, ...args], 3);
+  constructor(...args: signatures.AdamaxArgs) {
+    const { params: given, options } = parse<Options>(signatures.Adamax, args);
     checkLearningRate(options.lr);
     checkNotNegative('epsilon value', options.eps);
     checkBetas(options.betas);

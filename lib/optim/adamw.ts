@@ -1,19 +1,8 @@
-import { Adam, type AdamArguments, type AdamWOptions } from './adam';
-import { type Args, type Params, parse } from './arguments';
+import type { Values } from '../arguments/signature';
+import * as signatures from '../generated/signatures/optim';
+import { Adam } from './adam';
+import { parse } from './arguments';
 import { floatOptions } from './optimizer';
-
-const defaults: Required<AdamWOptions> = {
-  lr: 1e-3,
-  betas: [0.9, 0.999],
-  eps: 1e-8,
-  weight_decay: 1e-2,
-  amsgrad: false,
-  maximize: false,
-  foreach: null,
-  capturable: false,
-  differentiable: false,
-  fused: null,
-};
 
 const floats = [...floatOptions, 'weight_decay'];
 
@@ -23,9 +12,9 @@ const floats = [...floatOptions, 'weight_decay'];
  * @throws RangeError for an option out of its range
  */
 export class AdamW extends Adam {
-  constructor(params: Params<AdamWOptions>, ...args: Args<AdamArguments, AdamWOptions>) {
-    const { params: given, options } = parse<Required<AdamWOptions>>('AdamW', defaults, [params, ...args], 5);
-    super(given, { ...options, decoupled_weight_decay: true });
+  constructor(...args: signatures.AdamWArgs) {
+    const { params, options } = parse<Values<signatures.AdamWOptions>>(signatures.AdamW, args);
+    super(params, { ...options, decoupled_weight_decay: true });
   }
 
   protected override get floats(): readonly string[] {

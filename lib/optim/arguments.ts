@@ -1,6 +1,7 @@
 /** The types of the optimizers' arguments. */
+
 import { refuse, requireNumber } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
+import type { Signature } from '../arguments/signature';
 import { Tensor } from '../tensor/tensor';
 
 /** What an optimizer optimizes: parameters, pairs of a name and a parameter, or groups of either with their options. */
@@ -24,46 +25,15 @@ export type ParamGroup<Options = Record<string, unknown>> = {
   lr?: number | Tensor;
 } & Options;
 
-type Prefixes<List extends readonly unknown[]> =
-  | List
-  | (List extends readonly [...infer Head, unknown] ? Prefixes<Head> : never);
-
-/** The arguments of a function in Python's style: some by position, in order, and an object with the others. */
-export type Args<Positional extends readonly unknown[], Options> =
-  Prefixes<Positional> extends infer Given
-    ? Given extends readonly unknown[]
-      ? [...Given, options?: Options]
-      : never
-    : never;
-
-/** The options of every optimizer that says which implementation to use. They differ in the last bits for some of them. */
-export interface ImplementationOptions {
-  /** Whether to update all parameters by kernels over lists of tensors; on accelerators only when null. */
-  foreach?: boolean | null;
-  /** Whether to go up the gradient instead of down. */
-  maximize?: boolean;
-  /** Whether autograd follows the step; otherwise it runs as under `no_grad`. */
-  differentiable?: boolean;
-}
-
-/** Options of optimizers that a CUDA graph may capture. */
-export interface CapturableOptions extends ImplementationOptions {
-  /** Whether a CUDA graph can capture the step; parameters must then be on an accelerator. */
-  capturable?: boolean;
-}
-
-/** Two coefficients, Python's tuple of two floats. */
-export type Pair = readonly [number, number];
-
 /** The options that are pairs, in every optimizer that has them. */
 const pairs = ['betas', 'etas', 'step_sizes'];
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** An option that is a number by default takes numbers and tensors. */
-function checkNumbers(name: string, defaults: Values, options: Values): void {
-  for (const [option, value] of Object.entries(options)) {
-    if (typeof defaults[option] !== 'number' || value instanceof Tensor) continue;
+export function checkNumbers(signature: Signature<object>, name: string, values: Values): void {
+  for (const [option, value] of Object.entries(values)) {
+    if (typeof signature.defaultOf(option) !== 'number' || value instanceof Tensor) continue;
     requireNumber(name, option, value);
   }
 }
@@ -80,15 +50,12 @@ function checkPairs(name: string, options: Values): void {
 
 /** The arguments of an optimizer's constructor, its parameters apart from its options. */
 export function parse<Options extends object>(
-  name: string,
-  defaults: Record<keyof Options, unknown>,
+  signature: Signature<Options & { params: Params<Options> }>,
   args: readonly unknown[],
-  keywordOnly = 0,
 ): { params: Params<Options>; options: Options } {
-  const signature = { params: REQUIRED, ...defaults };
-  const { params, ...options } = named<{ params: Params<Options> }>(`${name}.__init__`, signature, args, keywordOnly);
-  checkNumbers(name, defaults, options);
-  checkPairs(name, options);
+  const { params, ...options } = signature.read(args) as Values & { params: Params<Options> };
+  checkNumbers(signature, signature.owner, options);
+  checkPairs(signature.owner, options);
   return { params, options: options as Options };
 }
 

@@ -1,30 +1,16 @@
+import type { Values } from '../arguments/signature';
 import { no_grad } from '../autograd/grad_mode';
 import { TorchError } from '../base/errors';
 import { memoryFormats } from '../base/types';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
-import { type Args, type Params, parse } from './arguments';
+import { parse } from './arguments';
 import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
 import { type LinePoint, strongWolfe } from './line_search';
 import { less, lessOrEqual, smaller, times } from './number';
 import { type Closure, closureOf, floatOptions, type GivenClosure, Optimizer, runClosure } from './optimizer';
-
-export interface LBFGSOptions {
-  /** Learning rate: the step along the direction, or the first guess of the line search. */
-  lr?: NumberLike;
-  /** Iterations a step. */
-  max_iter?: number;
-  /** Evaluations of the closure a step; 5/4 of the iterations when null. */
-  max_eval?: number | null;
-  /** The largest element of the gradient at which to stop. */
-  tolerance_grad?: number;
-  /** The change of the parameters or of the loss at which to stop. */
-  tolerance_change?: number;
-  /** How many past steps approximate the Hessian. */
-  history_size?: number;
-  line_search_fn?: 'strong_wolfe' | null;
-}
 
 /** Kept with the first parameter. */
 export interface LBFGSState {
@@ -41,17 +27,7 @@ export interface LBFGSState {
   prev_loss: number;
 }
 
-type Options = Required<LBFGSOptions>;
-
-const defaults: Options = {
-  lr: 1,
-  max_iter: 20,
-  max_eval: null,
-  tolerance_grad: 1e-7,
-  tolerance_change: 1e-9,
-  history_size: 100,
-  line_search_fn: null,
-};
+type Options = Values<signatures.LBFGSOptions>;
 
 const floats = floatOptions.filter((name) => name !== 'lr');
 
@@ -64,22 +40,8 @@ const largest = (x: Tensor): Tensor => x.abs().max();
  * @throws RangeError for an option out of its range, or several groups
  */
 export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
-  constructor(
-    params: Params<LBFGSOptions>,
-    ...args: Args<
-      [
-        lr: NumberLike,
-        max_iter: number,
-        max_eval: number | null,
-        tolerance_grad: number,
-        tolerance_change: number,
-        history_size: number,
-        line_search_fn: 'strong_wolfe' | null,
-      ],
-      LBFGSOptions
-    >
-  ) {
-    const { params: given, options } = parse<Options>('LBFGS', defaults, [params, ...args]);
+  constructor(...args: signatures.LBFGSArgs) {
+    const { params: given, options } = parse<Options>(signatures.LBFGS, args);
     checkLearningRate(options.lr);
     options.max_eval ??= Math.floor((options.max_iter * 5) / 4);
     super(given, options);

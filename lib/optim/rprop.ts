@@ -1,25 +1,10 @@
+import type { Values } from '../arguments/signature';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import {
-  type Args,
-  type CapturableOptions,
-  inOrder,
-  type Pair,
-  type ParamGroup,
-  type Params,
-  parse,
-} from './arguments';
-import { check, checkLearningRate, type NumberLike } from './checks';
+import { inOrder, type ParamGroup, parse } from './arguments';
+import { check, checkLearningRate } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';
-
-export interface RpropOptions extends CapturableOptions {
-  /** The size of the first step. */
-  lr?: NumberLike;
-  /** The factors by which a step shrinks when the gradient turned, and grows when it did not. */
-  etas?: Pair;
-  /** The smallest and the largest step. */
-  step_sizes?: Pair;
-}
 
 export interface RpropState {
   step: Tensor;
@@ -28,17 +13,7 @@ export interface RpropState {
   step_size: Tensor;
 }
 
-type Options = Required<RpropOptions>;
-
-const defaults: Options = {
-  lr: 1e-2,
-  etas: [0.5, 1.2],
-  step_sizes: [1e-6, 50],
-  capturable: false,
-  foreach: null,
-  maximize: false,
-  differentiable: false,
-};
+type Options = Values<signatures.RpropOptions>;
 
 /** PyTorch's order in a group. */
 const order = ['lr', 'etas', 'step_sizes', 'foreach', 'maximize', 'differentiable', 'capturable'] as const;
@@ -51,11 +26,8 @@ export class Rprop extends NativeOptimizer<Options, RpropState> {
   protected readonly native = native.optim_rprop;
   protected readonly slots = ['step', 'prev', 'step_size'] as const;
 
-  constructor(
-    params: Params<RpropOptions>,
-    ...args: Args<[lr: NumberLike, etas: Pair, step_sizes: Pair], RpropOptions>
-  ) {
-    const { params: given, options } = parse<Options>('Rprop', defaults, [params, ...args], 4);
+  constructor(...args: signatures.RpropArgs) {
+    const { params: given, options } = parse<Options>(signatures.Rprop, args);
     const [shrink, grow] = options.etas;
     checkLearningRate(options.lr);
     check(shrink > 0 && shrink < 1 && grow > 1, `Invalid eta values: ${shrink}, ${grow}`);

@@ -1,40 +1,17 @@
+import type { Values } from '../arguments/signature';
 import { TorchError } from '../base/errors';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type Args, type ImplementationOptions, type ParamGroup, type Params, parse } from './arguments';
-import { check, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
+import { type ParamGroup, parse } from './arguments';
+import { check, checkLearningRate, checkNotNegative } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';
-
-export interface SGDOptions extends ImplementationOptions {
-  /** Learning rate. */
-  lr?: NumberLike;
-  momentum?: number;
-  /** How much of a gradient the momentum leaves out. */
-  dampening?: number;
-  /** L2 penalty. */
-  weight_decay?: NumberLike;
-  nesterov?: boolean;
-  /** Whether to use libtorch's fused kernel. */
-  fused?: boolean | null;
-}
 
 export interface SGDState {
   momentum_buffer?: Tensor;
 }
 
-type Options = Required<SGDOptions>;
-
-const defaults: Options = {
-  lr: 1e-3,
-  momentum: 0,
-  dampening: 0,
-  weight_decay: 0,
-  nesterov: false,
-  maximize: false,
-  foreach: null,
-  differentiable: false,
-  fused: null,
-};
+type Options = Values<signatures.SGDOptions>;
 
 /**
  * Stochastic gradient descent, with momentum if wanted. https://docs.pytorch.org/docs/2.13/generated/torch.optim.SGD.html
@@ -51,14 +28,8 @@ export class SGD extends NativeOptimizer<Options, SGDState> {
   /** @internal */
   readonly _step_supports_amp_scaling: boolean;
 
-  constructor(
-    params: Params<SGDOptions>,
-    ...args: Args<
-      [lr: NumberLike, momentum: number, dampening: number, weight_decay: NumberLike, nesterov: boolean],
-      SGDOptions
-    >
-  ) {
-    const { params: given, options } = parse<Options>('SGD', defaults, [params, ...args], 4);
+  constructor(...args: signatures.SGDArgs) {
+    const { params: given, options } = parse<Options>(signatures.SGD, args);
     checkLearningRate(options.lr);
     checkNotNegative('momentum value', options.momentum);
     checkNotNegative('weight_decay value', options.weight_decay);

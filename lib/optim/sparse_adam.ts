@@ -1,19 +1,10 @@
+import type { Values } from '../arguments/signature';
+import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type Args, type Pair, type ParamGroup, type Params, parse } from './arguments';
-import { check, checkBetas, checkLearningRate, type NumberLike, numberOf } from './checks';
+import { type ParamGroup, parse } from './arguments';
+import { check, checkBetas, checkLearningRate, numberOf } from './checks';
 import { NativeOptimizer } from './native_optimizer';
-
-export interface SparseAdamOptions {
-  /** Learning rate. */
-  lr?: NumberLike;
-  /** The weight of the past in the averages of the gradient and of its square. */
-  betas?: Pair;
-  /** Keeps the denominator from zero. */
-  eps?: number;
-  /** Whether to go up the gradient instead of down. */
-  maximize?: boolean;
-}
 
 export interface SparseAdamState {
   step: number;
@@ -21,9 +12,7 @@ export interface SparseAdamState {
   exp_avg_sq: Tensor;
 }
 
-type Options = Required<SparseAdamOptions>;
-
-const defaults: Options = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, maximize: false };
+type Options = Values<signatures.SparseAdamOptions>;
 
 /**
  * Adam for sparse gradients: only rows that have one change, and so do their averages.
@@ -35,11 +24,8 @@ export class SparseAdam extends NativeOptimizer<Options, SparseAdamState> {
   protected readonly slots = ['exp_avg', 'exp_avg_sq'] as const;
   protected override readonly counters = [];
 
-  constructor(
-    params: Params<SparseAdamOptions>,
-    ...args: Args<[lr: NumberLike, betas: Pair, eps: number, maximize: boolean], SparseAdamOptions>
-  ) {
-    const { params: given, options } = parse<Options>('SparseAdam', defaults, [params, ...args]);
+  constructor(...args: signatures.SparseAdamArgs) {
+    const { params: given, options } = parse<Options>(signatures.SparseAdam, args);
     checkLearningRate(options.lr);
     check(numberOf(options.lr) > 0, 'Invalid learning rate', options.lr);
     check(options.eps > 0, 'Invalid epsilon value', options.eps);

@@ -4,9 +4,10 @@
  */
 
 import { requireIterable, requireNumber } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
+import type { Values } from '../arguments/signature';
 import { no_grad } from '../autograd/grad_mode';
-import { type DeviceLike, dtypes } from '../base/types';
+import { dtypes } from '../base/types';
+import * as signatures from '../generated/signatures/optim_swa_utils';
 import { cos } from '../native/c_math';
 import { _BatchNorm } from '../nn/modules/batchnorm';
 import { Module } from '../nn/modules/module';
@@ -15,10 +16,9 @@ import { callOperator } from '../operators/operator';
 import { deepcopy } from '../tensor/copy';
 import { tensor } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
-import type { Args } from './arguments';
 import { type NumberLike, numberOf } from './checks';
 import { parseScheduler } from './lr_scheduler/arguments';
-import { type AnyOptimizer, groupsOf, LRScheduler, perGroup } from './lr_scheduler/scheduler';
+import { groupsOf, LRScheduler, perGroup } from './lr_scheduler/scheduler';
 import { minus, over, plus, times } from './number';
 
 /** The new average of a parameter, from the average so far, the parameter, and how many were averaged. */
@@ -35,17 +35,14 @@ function checkDecay(decay: number): number {
   throw new RangeError(`Invalid decay value ${decay} provided. Please provide a value in [0,1] range.`);
 }
 
-function decayOf(name: string, args: readonly unknown[]): number {
-  const { decay } = named<{ decay: number }>(name, { decay: 0.999 }, args);
+function decayOf(name: string, decay: number): number {
   requireNumber(name, 'decay', decay);
   return checkDecay(decay);
 }
 
-type DecayArgs = Args<[decay: number], { decay?: number }>;
-
 /** An exponential moving average, for `multi_avg_fn`. */
-export function get_ema_multi_avg_fn(...args: DecayArgs): MultiAvgFn {
-  const decay = decayOf('get_ema_multi_avg_fn', args);
+export function get_ema_multi_avg_fn(...args: signatures.GetEmaMultiAvgFnArgs): MultiAvgFn {
+  const decay = decayOf('get_ema_multi_avg_fn', signatures.get_ema_multi_avg_fn.list(args)[0]);
   return (averaged, current) =>
     no_grad(() => {
       if (isContinuous(averaged[0]!)) return void callOperator('_foreach_lerp_.Scalar', averaged, current, 1 - decay);
@@ -68,8 +65,8 @@ export function get_swa_multi_avg_fn(): MultiAvgFn {
 }
 
 /** An exponential moving average, for `avg_fn`. */
-export function get_ema_avg_fn(...args: DecayArgs): AvgFn {
-  const decay = decayOf('get_ema_avg_fn', args);
+export function get_ema_avg_fn(...args: signatures.GetEmaAvgFnArgs): AvgFn {
+  const decay = decayOf('get_ema_avg_fn', signatures.get_ema_avg_fn.list(args)[0]);
   return (averaged, current) => no_grad(() => averaged.mul(decay).add(current.mul(1 - decay)));
 }
 
@@ -78,17 +75,6 @@ export function get_swa_avg_fn(): AvgFn {
   return (averaged, current, num_averaged) =>
     no_grad(() => averaged.add(current.sub(averaged).div(numberOf(num_averaged) + 1)));
 }
-
-export interface AveragedModelOptions {
-  /** Where to keep the average; with the model when null. */
-  device?: DeviceLike | null;
-  avg_fn?: AvgFn | null;
-  multi_avg_fn?: MultiAvgFn | null;
-  /** Whether to average the buffers too, instead of copying them. */
-  use_buffers?: boolean;
-}
-
-type Given = Required<AveragedModelOptions>;
 
 /**
  * A copy of a model whose parameters average those of the model: call `update_parameters(model)` after each step.
@@ -102,19 +88,9 @@ export class AveragedModel<Model extends Module = Module> extends Module {
   multi_avg_fn: MultiAvgFn | null;
   use_buffers: boolean;
 
-  constructor(
-    model: Model,
-    ...args: Args<
-      [device: DeviceLike | null, avg_fn: AvgFn | null, multi_avg_fn: MultiAvgFn | null, use_buffers: boolean],
-      AveragedModelOptions
-    >
-  ) {
+  constructor(...args: signatures.AveragedModelArgs<Model>) {
     super();
-    const given = named<Given & { model: Model }>(
-      'AveragedModel.__init__',
-      { model: REQUIRED, device: null, avg_fn: null, multi_avg_fn: null, use_buffers: false },
-      [model, ...args],
-    );
+    const given = signatures.AveragedModel.read(args) as Values<signatures.AveragedModelArguments<Model>>;
     const { device, avg_fn, multi_avg_fn } = given;
     if (avg_fn !== null && multi_avg_fn !== null) {
       throw new TypeError('Only one of avg_fn and multi_avg_fn should be provided');
@@ -196,14 +172,10 @@ function byKind(first: Tensor[], second: Tensor[]): Iterable<[Tensor[], Tensor[]
  * Computes the running statistics of all batch norm layers anew, from one pass over the data.
  * Where the loader gives lists, their first element is the model's input.
  */
-export function update_bn(
-  loader: Iterable<Tensor | readonly unknown[]>,
-  model: Module,
-  device: DeviceLike | null | { device?: DeviceLike | null } = null,
-): void {
+export function update_bn(...args: signatures.UpdateBnArgs): void {
+  const { loader, model, device } = signatures.update_bn.read(args);
   requireIterable('update_bn', 'loader', loader);
   requireModule('update_bn', 'model', model);
-  const target = named<{ device: DeviceLike | null }>('update_bn', { device: null }, [device]).device;
   no_grad(() => {
     const layers = model.modules().filter((module): module is _BatchNorm => module instanceof _BatchNorm);
     if (layers.length === 0) return;
@@ -216,7 +188,7 @@ export function update_bn(
     }
     for (const batch of loader) {
       const input = (batch instanceof Tensor ? batch : batch[0]) as Tensor;
-      (model as unknown as (input: Tensor) => unknown)(target === null ? input : input.to(target));
+      (model as unknown as (input: Tensor) => unknown)(device === null ? input : input.to(device));
     }
     layers.forEach((layer, i) => {
       layer.momentum = momenta[i]!;
@@ -225,35 +197,13 @@ export function update_bn(
   });
 }
 
-export interface SWALROptions {
-  swa_lr?: NumberLike | readonly NumberLike[];
-  anneal_epochs?: number;
-  anneal_strategy?: 'cos' | 'linear';
-  last_epoch?: number;
-}
-
 /** Goes to a constant learning rate in `anneal_epochs`. https://docs.pytorch.org/docs/2.13/generated/torch.optim.swa_utils.SWALR.html */
 export class SWALR extends LRScheduler {
   declare _anneal_strategy: 'cos' | 'linear';
   declare anneal_epochs: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<
-      [
-        swa_lr: NumberLike | readonly NumberLike[],
-        anneal_epochs: number,
-        anneal_strategy: 'cos' | 'linear',
-        last_epoch: number,
-      ],
-      SWALROptions
-    >
-  ) {
-    const given = parseScheduler<Required<SWALROptions>>(
-      'SWALR',
-      { swa_lr: REQUIRED, anneal_epochs: 10, anneal_strategy: 'cos', last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.SWALRArgs) {
+    const given = parseScheduler(signatures.SWALR, args);
     const { anneal_epochs, anneal_strategy } = given;
     const targets = perGroup('swa_lr', given.optimizer, given.swa_lr);
     groupsOf(given.optimizer).forEach((group, i) => {

@@ -32,7 +32,7 @@ test('arguments by position and by name', () => {
   expect(String(new Normal(1, 2))).toBe(text);
   expect(String(new Normal(1, { scale: 2 }))).toBe(text);
   expect(String(new Normal({ loc: 1, scale: 2, validate_args: true }))).toBe(text);
-  expect(() => new Normal(1, 2, true, 4 as never)).toThrow(
+  expect(() => new Normal(...([1, 2, true, 4] as never as [1, 2]))).toThrow(
     'Normal.__init__() takes from 3 to 4 positional arguments but 5 were given',
   );
   expect(() => new Normal(1, { loc: 2, scale: 1 } as never)).toThrow("got multiple values for argument 'loc'");

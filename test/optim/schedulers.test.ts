@@ -123,7 +123,7 @@ describe('what schedulers refuse', () => {
     ['a factor above one', () => new lr_scheduler.ConstantLR(optimizer(), 2), RangeError, 'between 0 and 1'],
     [
       'a missing argument',
-      () => new lr_scheduler.StepLR(optimizer()),
+      () => new lr_scheduler.StepLR(optimizer() as never),
       TypeError,
       "missing 1 required positional argument: 'step_size'",
     ],

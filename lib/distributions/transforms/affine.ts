@@ -1,23 +1,12 @@
 import { broadcast_shapes } from '../../functional/shapes';
+import * as signatures from '../../generated/signatures/distributions';
 import { log } from '../../native/c_math';
 import { _torch } from '../../tensor/namespaces';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike } from '../arguments';
+import type { TensorLike } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { allEqual } from './elementwise';
-import { type Cached, Transform } from './transform';
-
-interface AffineOptions extends Cached {
-  loc: TensorLike;
-  scale: TensorLike;
-  /** How many of the last dimensions make one event. */
-  event_dim?: number;
-}
-
-const parameters = initializer<AffineOptions>()('AffineTransform', ['loc', 'scale', 'event_dim', 'cache_size'], {
-  event_dim: 0,
-  cache_size: 0,
-});
+import { Transform } from './transform';
 
 function shapeOf(value: TensorLike): number[] {
   return value instanceof Tensor ? value.shape : [];
@@ -29,8 +18,8 @@ export class AffineTransform extends Transform {
   readonly scale: TensorLike;
   private readonly _event_dim: number;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { loc, scale, event_dim, cache_size } = parameters.read(args);
+  constructor(...args: signatures.AffineTransformArgs) {
+    const { loc, scale, event_dim, cache_size } = signatures.AffineTransform.read(args);
     super({ cache_size });
     this.loc = loc;
     this.scale = scale;

@@ -1,17 +1,11 @@
 import { requireList } from '../../arguments/checks';
 import { AssertionError } from '../../base/errors';
+import * as signatures from '../../generated/signatures/distributions';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { sumRightmost } from '../utils';
-import { type Cached, requireTransform, Transform } from './transform';
-
-interface ComposeOptions extends Cached {
-  parts: readonly Transform[];
-}
-
-const parameters = initializer<ComposeOptions>()('ComposeTransform', ['parts', 'cache_size'], { cache_size: 0 });
+import { requireTransform, Transform } from './transform';
 
 /** A constraint with its event dimensions brought to a number. */
 function widened(constraint: Constraint, event_dim: number, name: string): Constraint {
@@ -25,8 +19,8 @@ function widened(constraint: Constraint, event_dim: number, name: string): Const
 export class ComposeTransform extends Transform {
   readonly parts: Transform[];
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { parts, cache_size } = parameters.read(args);
+  constructor(...args: signatures.ComposeTransformArgs) {
+    const { parts, cache_size } = signatures.ComposeTransform.read(args);
     requireList('ComposeTransform', 'parts', parts);
     for (const part of parts) requireTransform('ComposeTransform', 'parts', part);
     super({ cache_size });

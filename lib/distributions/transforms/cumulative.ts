@@ -1,16 +1,8 @@
+import * as signatures from '../../generated/signatures/distributions';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, unit_interval } from '../constraints';
 import type { Distribution } from '../distribution';
-import { type Cached, Transform } from './transform';
-
-interface CumulativeOptions extends Cached {
-  distribution: Distribution;
-}
-
-const parameters = initializer<CumulativeOptions>()('CumulativeDistributionTransform', ['distribution', 'cache_size'], {
-  cache_size: 0,
-});
+import { Transform } from './transform';
 
 /**
  * The cumulative distribution function of a distribution of one number.
@@ -19,8 +11,8 @@ const parameters = initializer<CumulativeOptions>()('CumulativeDistributionTrans
 export class CumulativeDistributionTransform extends Transform {
   readonly distribution: Distribution;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { distribution, cache_size } = parameters.read(args);
+  constructor(...args: signatures.CumulativeDistributionTransformArgs) {
+    const { distribution, cache_size } = signatures.CumulativeDistributionTransform.read(args);
     super({ cache_size });
     this.distribution = distribution;
   }

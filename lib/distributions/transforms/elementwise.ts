@@ -1,13 +1,15 @@
 /** Transforms of single numbers. https://docs.pytorch.org/docs/2.13/distributions.html#module-torch.distributions.transforms */
+
 import { broadcast_shapes } from '../../functional/shapes';
+import * as signatures from '../../generated/signatures/distributions';
 import { softplus } from '../../nn/functional/activation';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer, type TensorLike } from '../arguments';
+import type { TensorLike } from '../arguments';
 import { type Constraint, interval, positive, real, unit_interval } from '../constraints';
 import { withFloats } from '../constraints/bounds';
 import { finfo } from '../finfo';
 import { broadcast_all, rdiv, rsub } from '../utils';
-import { type Cached, Transform } from './transform';
+import { Transform } from './transform';
 
 /** A rising function of a real number. */
 abstract class Rising extends Transform {
@@ -140,18 +142,12 @@ export class AbsTransform extends Transform {
   }
 }
 
-interface PowerOptions extends Cached {
-  exponent: TensorLike;
-}
-
-const powerParameters = initializer<PowerOptions>()('PowerTransform', ['exponent', 'cache_size'], { cache_size: 0 });
-
 /** y = x^exponent */
 export class PowerTransform extends Transform {
   readonly exponent: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof powerParameters>) {
-    const { exponent, cache_size } = powerParameters.read(args);
+  constructor(...args: signatures.PowerTransformArgs) {
+    const { exponent, cache_size } = signatures.PowerTransform.read(args);
     super({ cache_size });
     [this.exponent] = broadcast_all(exponent);
   }

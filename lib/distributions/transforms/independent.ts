@@ -1,19 +1,8 @@
+import * as signatures from '../../generated/signatures/distributions';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent } from '../constraints';
 import { sumRightmost } from '../utils';
-import { type Cached, requireTransform, Transform } from './transform';
-
-interface IndependentTransformOptions extends Cached {
-  base_transform: Transform;
-  reinterpreted_batch_ndims: number;
-}
-
-const parameters = initializer<IndependentTransformOptions>()(
-  'IndependentTransform',
-  ['base_transform', 'reinterpreted_batch_ndims', 'cache_size'],
-  { cache_size: 0 },
-);
+import { requireTransform, Transform } from './transform';
 
 /**
  * Another transform, whose last batch dimensions count as part of the event: the log |det Jacobian| is summed over them.
@@ -23,8 +12,8 @@ export class IndependentTransform extends Transform {
   readonly base_transform: Transform;
   readonly reinterpreted_batch_ndims: number;
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { base_transform, reinterpreted_batch_ndims, cache_size } = parameters.read(args);
+  constructor(...args: signatures.IndependentTransformArgs) {
+    const { base_transform, reinterpreted_batch_ndims, cache_size } = signatures.IndependentTransform.read(args);
     requireTransform('IndependentTransform', 'base_transform', base_transform);
     super({ cache_size });
     this.base_transform = base_transform.with_cache(cache_size);

@@ -1,18 +1,9 @@
 import { requireList } from '../../arguments/checks';
+import * as signatures from '../../generated/signatures/distributions';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
 import { sizeText } from '../text';
-import { type Cached, Transform } from './transform';
-
-interface ReshapeOptions extends Cached {
-  in_shape: readonly number[];
-  out_shape: readonly number[];
-}
-
-const parameters = initializer<ReshapeOptions>()('ReshapeTransform', ['in_shape', 'out_shape', 'cache_size'], {
-  cache_size: 0,
-});
+import { Transform } from './transform';
 
 const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
@@ -32,8 +23,8 @@ export class ReshapeTransform extends Transform {
   readonly in_shape: readonly number[];
   readonly out_shape: readonly number[];
 
-  constructor(...args: ArgumentsOf<typeof parameters>) {
-    const { in_shape, out_shape, cache_size } = parameters.read(args);
+  constructor(...args: signatures.ReshapeTransformArgs) {
+    const { in_shape, out_shape, cache_size } = signatures.ReshapeTransform.read(args);
     requireList('ReshapeTransform', 'in_shape', in_shape);
     requireList('ReshapeTransform', 'out_shape', out_shape);
     if (count(in_shape) !== count(out_shape)) {

@@ -2,22 +2,12 @@
 
 import { requireList } from '../../arguments/checks';
 import { AssertionError } from '../../base/errors';
+import * as signatures from '../../generated/signatures/distributions';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, initializer } from '../arguments';
 import { type Constraint, cat, stack } from '../constraints';
 import { sumRightmost } from '../utils';
-import { type Cached, Transform } from './transform';
-
-interface StackOptions extends Cached {
-  tseq: readonly Transform[];
-  dim?: number;
-}
-
-interface CatOptions extends StackOptions {
-  /** The size of each transform's part; 1 for each by default. */
-  lengths?: readonly number[] | null;
-}
+import { Transform } from './transform';
 
 function cachedAll(name: string, tseq: readonly Transform[], cache_size: number): Transform[] {
   requireList(name, 'tseq', tseq);
@@ -38,12 +28,6 @@ function requireSize(value: Tensor, dim: number, size: number, name: string, pla
   }
 }
 
-const catParameters = initializer<CatOptions>()('CatTransform', ['tseq', 'dim', 'lengths', 'cache_size'], {
-  dim: 0,
-  lengths: null,
-  cache_size: 0,
-});
-
 /**
  * Applies each transform to its part along `dim`, as `torch.cat` puts them together.
  * https://docs.pytorch.org/docs/2.13/distributions.html#torch.distributions.transforms.CatTransform
@@ -53,8 +37,8 @@ export class CatTransform extends Transform {
   readonly dim: number;
   readonly lengths: number[];
 
-  constructor(...args: ArgumentsOf<typeof catParameters>) {
-    const { tseq, dim, lengths, cache_size } = catParameters.read(args);
+  constructor(...args: signatures.CatTransformArgs) {
+    const { tseq, dim, lengths, cache_size } = signatures.CatTransform.read(args);
     const transforms = cachedAll('CatTransform', tseq, cache_size);
     super({ cache_size });
     this.transforms = transforms;
@@ -137,11 +121,6 @@ export class CatTransform extends Transform {
   }
 }
 
-const stackParameters = initializer<StackOptions>()('StackTransform', ['tseq', 'dim', 'cache_size'], {
-  dim: 0,
-  cache_size: 0,
-});
-
 /**
  * Applies each transform to its slice of `dim`, as `torch.stack` puts them together.
  * https://docs.pytorch.org/docs/2.13/distributions.html#torch.distributions.transforms.StackTransform
@@ -150,8 +129,8 @@ export class StackTransform extends Transform {
   readonly transforms: Transform[];
   readonly dim: number;
 
-  constructor(...args: ArgumentsOf<typeof stackParameters>) {
-    const { tseq, dim, cache_size } = stackParameters.read(args);
+  constructor(...args: signatures.StackTransformArgs) {
+    const { tseq, dim, cache_size } = signatures.StackTransform.read(args);
     const transforms = cachedAll('StackTransform', tseq, cache_size);
     super({ cache_size });
     this.transforms = transforms;

@@ -1,9 +1,10 @@
 /** Attention. https://docs.pytorch.org/docs/2.13/nn.functional.html#attention-mechanisms */
 
-import { type PythonFunction, python } from '../../arguments/python';
+import type { PythonFunction } from '../../arguments/python';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { sameShape, sizeText, tupleText } from '../../base/text';
 import { type DType, dtypes } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { isOptions } from '../../native/kinds';
@@ -203,116 +204,87 @@ type Forward = [output: Tensor, weights: Tensor | null];
  * averaged over the heads or of each.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiheadAttention.html
  */
-export const multi_head_attention_forward = python(
-  'multi_head_attention_forward',
-  [
-    'query',
-    'key',
-    'value',
-    'embed_dim_to_check',
-    'num_heads',
-    'in_proj_weight',
-    'in_proj_bias',
-    'bias_k',
-    'bias_v',
-    'add_zero_attn',
-    'dropout_p',
-    'out_proj_weight',
-    'out_proj_bias',
-    'training',
-    'key_padding_mask',
-    'need_weights',
-    'attn_mask',
-    'use_separate_proj_weight',
-    'q_proj_weight',
-    'k_proj_weight',
-    'v_proj_weight',
-    'static_k',
-    'static_v',
-    'average_attn_weights',
-    'is_causal',
-  ],
-  (
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    embed_dim_to_check: number,
-    num_heads: number,
-    in_proj_weight: Tensor | null,
-    in_proj_bias: Tensor | null,
-    bias_k: Tensor | null,
-    bias_v: Tensor | null,
-    add_zero_attn: boolean,
-    dropout_p: number,
-    out_proj_weight: Tensor,
-    out_proj_bias: Tensor | null,
-    training: boolean = true,
-    key_padding_mask: Tensor | null = null,
-    need_weights: boolean = true,
-    attn_mask: Tensor | null = null,
-    use_separate_proj_weight: boolean = false,
-    q_proj_weight: Tensor | null = null,
-    k_proj_weight: Tensor | null = null,
-    v_proj_weight: Tensor | null = null,
-    static_k: Tensor | null = null,
-    static_v: Tensor | null = null,
-    average_attn_weights: boolean = true,
-    is_causal: boolean = false,
-  ): Forward => {
-    const batched = isBatched({ query, key, value, key_padding_mask, attn_mask }, num_heads);
-    const inputs = batched ? ([query, key, value] as Three<Tensor>) : withBatch(query, key, value);
-    const [targets, batch, width] = inputs[0].shape as [number, number, number];
-    const sources = inputs[1].size(0);
-    const sizes: Sizes = { targets, batch, heads: num_heads, headWidth: Math.floor(width / num_heads) };
+export function multi_head_attention_forward(...args: signatures.MultiHeadAttentionForwardArgs): Forward {
+  const [
+    query,
+    key,
+    value,
+    embed_dim_to_check,
+    num_heads,
+    in_proj_weight,
+    in_proj_bias,
+    bias_k,
+    bias_v,
+    add_zero_attn,
+    dropout_p,
+    out_proj_weight,
+    out_proj_bias,
+    training,
+    key_padding_mask,
+    need_weights,
+    attn_mask,
+    use_separate_proj_weight,
+    q_proj_weight,
+    k_proj_weight,
+    v_proj_weight,
+    static_k,
+    static_v,
+    average_attn_weights,
+    is_causal,
+  ] = signatures.multi_head_attention_forward.list(args);
+  const batched = isBatched({ query, key, value, key_padding_mask, attn_mask }, num_heads);
+  const inputs = batched ? ([query, key, value] as Three<Tensor>) : withBatch(query, key, value);
+  const [targets, batch, width] = inputs[0].shape as [number, number, number];
+  const sources = inputs[1].size(0);
+  const sizes: Sizes = { targets, batch, heads: num_heads, headWidth: Math.floor(width / num_heads) };
 
-    warnOfMixedMasks(key_padding_mask, attn_mask);
-    const padding = batched || key_padding_mask === null ? key_padding_mask : key_padding_mask.unsqueeze(0);
-    let masks: Masks = { padding: additiveMask(padding, 'key_padding_mask', query.dtype), attention: null };
-    if (is_causal && attn_mask === null) {
-      throw new TorchError(
-        'Need attn_mask if specifying the is_causal hint. You may use the Transformer module method ' +
-          '`generate_square_subsequent_mask` to create this mask.',
-      );
-    }
-    // The hint replaces the mask where the kernel can make use of it.
-    const causal = is_causal && masks.padding === null;
-    if (!(causal && !need_weights)) masks.attention = additiveMask(attn_mask, 'attn_mask', query.dtype);
+  warnOfMixedMasks(key_padding_mask, attn_mask);
+  const padding = batched || key_padding_mask === null ? key_padding_mask : key_padding_mask.unsqueeze(0);
+  let masks: Masks = { padding: additiveMask(padding, 'key_padding_mask', query.dtype), attention: null };
+  if (is_causal && attn_mask === null) {
+    throw new TorchError(
+      'Need attn_mask if specifying the is_causal hint. You may use the Transformer module method ' +
+        '`generate_square_subsequent_mask` to create this mask.',
+    );
+  }
+  // The hint replaces the mask where the kernel can make use of it.
+  const causal = is_causal && masks.padding === null;
+  if (!(causal && !need_weights)) masks.attention = additiveMask(attn_mask, 'attn_mask', query.dtype);
 
-    checkWidths(inputs, width, embed_dim_to_check, sizes, use_separate_proj_weight);
-    const [q, projectedK, projectedV] = use_separate_proj_weight
-      ? projectSeparately(inputs, [q_proj_weight, k_proj_weight, v_proj_weight], in_proj_bias)
-      : call<Three<Tensor>>(native.nn_project_packed, ...inputs, requirePacked(in_proj_weight), in_proj_bias);
-    if (masks.attention !== null) masks.attention = checkAttentionMask(masks.attention, sources, sizes);
+  checkWidths(inputs, width, embed_dim_to_check, sizes, use_separate_proj_weight);
+  const [q, projectedK, projectedV] = use_separate_proj_weight
+    ? projectSeparately(inputs, [q_proj_weight, k_proj_weight, v_proj_weight], in_proj_bias)
+    : call<Three<Tensor>>(native.nn_project_packed, ...inputs, requirePacked(in_proj_weight), in_proj_bias);
+  if (masks.attention !== null) masks.attention = checkAttentionMask(masks.attention, sources, sizes);
 
-    let [k, v] = [projectedK, projectedV];
-    if (bias_k !== null && bias_v !== null) {
-      assert(static_k === null, () => 'bias cannot be added to static key.');
-      assert(static_v === null, () => 'bias cannot be added to static value.');
-      k = _torch.cat([k, bias_k.repeat([1, batch, 1])]);
-      v = _torch.cat([v, bias_v.repeat([1, batch, 1])]);
-      masks = widened(masks);
-    } else {
-      assert(bias_k === null, () => 'bias_k is set but bias_v is None');
-      assert(bias_v === null, () => 'bias_v is set but bias_k is None');
-    }
+  let [k, v] = [projectedK, projectedV];
+  if (bias_k !== null && bias_v !== null) {
+    assert(static_k === null, () => 'bias cannot be added to static key.');
+    assert(static_v === null, () => 'bias cannot be added to static value.');
+    k = _torch.cat([k, bias_k.repeat([1, batch, 1])]);
+    v = _torch.cat([v, bias_v.repeat([1, batch, 1])]);
+    masks = widened(masks);
+  } else {
+    assert(bias_k === null, () => 'bias_k is set but bias_v is None');
+    assert(bias_v === null, () => 'bias_v is set but bias_k is None');
+  }
 
-    if (static_k !== null) k = joinedHeads(static_k, 'static_k', sizes);
-    if (static_v !== null) v = joinedHeads(static_v, 'static_v', sizes);
-    if (add_zero_attn) {
-      k = withZeroRow(k);
-      v = withZeroRow(v);
-      masks = widened(masks);
-    }
+  if (static_k !== null) k = joinedHeads(static_k, 'static_k', sizes);
+  if (static_v !== null) v = joinedHeads(static_v, 'static_v', sizes);
+  if (add_zero_attn) {
+    k = withZeroRow(k);
+    v = withZeroRow(v);
+    masks = widened(masks);
+  }
 
-    const mask = mergedMask(masks, k.size(0), sizes);
-    const p = training ? dropout_p : 0;
-    assert(!need_weights || !causal || mask !== null, () => 'FIXME: is_causal not implemented for need_weights');
-    const how = [mask, num_heads, p, causal, need_weights, average_attn_weights, out_proj_weight, out_proj_bias];
-    const result = call<Tensor | [Tensor, Tensor]>(native.nn_attend, q, k, v, ...how);
-    const [output, weights] = Array.isArray(result) ? result : [result, null];
-    return batched ? [output, weights] : [output.squeeze(1), weights?.squeeze(0) ?? null];
-  },
-);
+  const mask = mergedMask(masks, k.size(0), sizes);
+  const p = training ? dropout_p : 0;
+  assert(!need_weights || !causal || mask !== null, () => 'FIXME: is_causal not implemented for need_weights');
+  const how = [mask, num_heads, p, causal, need_weights, average_attn_weights, out_proj_weight, out_proj_bias];
+  const result = call<Tensor | [Tensor, Tensor]>(native.nn_attend, q, k, v, ...how);
+  const [output, weights] = Array.isArray(result) ? result : [result, null];
+  return batched ? [output, weights] : [output.squeeze(1), weights?.squeeze(0) ?? null];
+}
 
 function withBatch(query: Tensor, key: Tensor, value: Tensor): Three<Tensor> {
   return [query.unsqueeze(1), key.unsqueeze(1), value.unsqueeze(1)];

@@ -1,82 +1,51 @@
 /** Losses between predicted distributions and classes. https://docs.pytorch.org/docs/2.13/nn.functional.html#loss-functions */
 
-import { python } from '../../arguments/python';
 import { TorchError, warn } from '../../base/errors';
 import { sameShape, sizeText, tupleText } from '../../base/text';
 import { dtypes } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
-import type { LinearCrossEntropyOptions } from '../modules/linear_cross_entropy_options';
 import { logsigmoid } from './activation';
 import { chunkedCrossEntropy, planOf } from './chunked_cross_entropy';
 import { linear } from './linear';
-import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
+import { legacyReduction, reductionName, reductionNumber } from './reduction';
 
 /**
  * Between logits (N, C, *) or (C) and classes (N, *) of int64 or probabilities (N, C, *).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.cross_entropy.html
  */
-export const cross_entropy = python(
-  'cross_entropy',
-  ['input', 'target', 'weight', 'size_average', 'ignore_index', 'reduce', 'reduction', 'label_smoothing'],
-  (
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | null = null,
-    size_average: boolean | null = null,
-    ignore_index: number = -100,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-    label_smoothing: number = 0,
-  ): Tensor => {
-    const how = legacyReduction(size_average, reduce, reduction);
-    return _nn.cross_entropy_loss(input, target, weight, how, ignore_index, label_smoothing);
-  },
-);
+export function cross_entropy(...args: signatures.CrossEntropyArgs): Tensor {
+  const [input, target, weight, size_average, ignore_index, reduce, reduction, label_smoothing] =
+    signatures.cross_entropy.list(args);
+  const how = legacyReduction(size_average, reduce, reduction);
+  return _nn.cross_entropy_loss(input, target, weight, how, ignore_index, label_smoothing);
+}
 
 /**
  * Between log probabilities (N, C, *) or (C) and classes (N, *) of int64.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.nll_loss.html
  */
-export const nll_loss = python(
-  'nll_loss',
-  ['input', 'target', 'weight', 'size_average', 'ignore_index', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | null = null,
-    size_average: boolean | null = null,
-    ignore_index: number = -100,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor => _nn.nll_loss_nd(input, target, weight, legacyReduction(size_average, reduce, reduction), ignore_index),
-);
+export function nll_loss(...args: signatures.NllLossArgs): Tensor {
+  const [input, target, weight, size_average, ignore_index, reduce, reduction] = signatures.nll_loss.list(args);
+  return _nn.nll_loss_nd(input, target, weight, legacyReduction(size_average, reduce, reduction), ignore_index);
+}
 
 /**
  * Between probabilities and targets in [0, 1] of the same shape.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy.html
  */
-export const binary_cross_entropy = python(
-  'binary_cross_entropy',
-  ['input', 'target', 'weight', 'size_average', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | null = null,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor => {
-    const how = legacyReduction(size_average, reduce, reduction);
-    if (!sameShape(target.shape, input.shape)) {
-      throw new RangeError(
-        `Using a target size (${sizeText(target.shape)}) that is different to the input size ` +
-          `(${sizeText(input.shape)}) is deprecated. Please ensure they have the same size.`,
-      );
-    }
-    return _nn.binary_cross_entropy(input, target, weight === null ? null : expandedTogether(weight, target), how);
-  },
-);
+export function binary_cross_entropy(...args: signatures.BinaryCrossEntropyArgs): Tensor {
+  const [input, target, weight, size_average, reduce, reduction] = signatures.binary_cross_entropy.list(args);
+  const how = legacyReduction(size_average, reduce, reduction);
+  if (!sameShape(target.shape, input.shape)) {
+    throw new RangeError(
+      `Using a target size (${sizeText(target.shape)}) that is different to the input size ` +
+        `(${sizeText(input.shape)}) is deprecated. Please ensure they have the same size.`,
+    );
+  }
+  return _nn.binary_cross_entropy(input, target, weight === null ? null : expandedTogether(weight, target), how);
+}
 
 /** The weight at the shape that both broadcast to. */
 function expandedTogether(weight: Tensor, target: Tensor): Tensor {
@@ -88,164 +57,99 @@ function expandedTogether(weight: Tensor, target: Tensor): Tensor {
  * The binary cross entropy of sigmoid(input), computed stably.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  */
-export const binary_cross_entropy_with_logits = python(
-  'binary_cross_entropy_with_logits',
-  ['input', 'target', 'weight', 'size_average', 'reduce', 'reduction', 'pos_weight'],
-  (
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | null = null,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-    pos_weight: Tensor | null = null,
-  ): Tensor => {
-    const how = legacyReduction(size_average, reduce, reduction);
-    if (!sameShape(target.shape, input.shape)) {
-      throw new RangeError(
-        `Target size (${sizeText(target.shape)}) must be the same as input size (${sizeText(input.shape)})`,
-      );
-    }
-    return _torch.binary_cross_entropy_with_logits(input, target, weight, pos_weight, how);
-  },
-);
+export function binary_cross_entropy_with_logits(...args: signatures.BinaryCrossEntropyWithLogitsArgs): Tensor {
+  const [input, target, weight, size_average, reduce, reduction, pos_weight] =
+    signatures.binary_cross_entropy_with_logits.list(args);
+  const how = legacyReduction(size_average, reduce, reduction);
+  if (!sameShape(target.shape, input.shape)) {
+    throw new RangeError(
+      `Target size (${sizeText(target.shape)}) must be the same as input size (${sizeText(input.shape)})`,
+    );
+  }
+  return _torch.binary_cross_entropy_with_logits(input, target, weight, pos_weight, how);
+}
 
 /**
  * The Kullback-Leibler divergence from log probabilities to probabilities, or to their logarithms with `log_target`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.kl_div.html
  */
-export const kl_div = python(
-  'kl_div',
-  ['input', 'target', 'size_average', 'reduce', 'reduction', 'log_target'],
-  (
-    input: Tensor,
-    target: Tensor,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction | 'batchmean' = 'mean',
-    log_target: boolean = false,
-  ): Tensor => {
-    const legacy = size_average !== null || reduce !== null;
-    if (!legacy && reduction === 'mean') {
-      warn(
-        "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only " +
-          "by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the same as " +
-          "'batchmean' in the next major release.",
-      );
-    }
-    const batchMean = reduction === 'batchmean';
-    const how = reductionName(size_average, reduce, batchMean ? 'sum' : reduction);
-    const loss = _torch.kl_div(input, target, reductionNumber(how), { log_target });
-    return batchMean && input.dim() !== 0 ? loss.div(input.size(0)) : loss;
-  },
-);
+export function kl_div(...args: signatures.KlDivArgs): Tensor {
+  const [input, target, size_average, reduce, reduction, log_target] = signatures.kl_div.list(args);
+  const legacy = size_average !== null || reduce !== null;
+  if (!legacy && reduction === 'mean') {
+    warn(
+      "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only " +
+        "by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the same as " +
+        "'batchmean' in the next major release.",
+    );
+  }
+  const batchMean = reduction === 'batchmean';
+  const how = reductionName(size_average, reduce, batchMean ? 'sum' : reduction);
+  const loss = _torch.kl_div(input, target, reductionNumber(how), { log_target });
+  return batchMean && input.dim() !== 0 ? loss.div(input.size(0)) : loss;
+}
 
 /** Connectionist temporal classification. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ctc_loss.html */
-export const ctc_loss = python(
-  'ctc_loss',
-  ['log_probs', 'targets', 'input_lengths', 'target_lengths', 'blank', 'reduction', 'zero_infinity'],
-  (
-    log_probs: Tensor,
-    targets: Tensor,
-    input_lengths: Tensor | readonly number[],
-    target_lengths: Tensor | readonly number[],
-    blank: number = 0,
-    reduction: Reduction = 'mean',
-    zero_infinity: boolean = false,
-  ): Tensor =>
-    _torch.ctc_loss(
-      log_probs,
-      targets,
-      input_lengths as Tensor,
-      target_lengths as Tensor,
-      blank,
-      reductionNumber(reduction),
-      zero_infinity,
-    ),
-);
+export function ctc_loss(...args: signatures.CtcLossArgs): Tensor {
+  const [log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity] =
+    signatures.ctc_loss.list(args);
+  return _torch.ctc_loss(
+    log_probs,
+    targets,
+    input_lengths as Tensor,
+    target_lengths as Tensor,
+    blank,
+    reductionNumber(reduction),
+    zero_infinity,
+  );
+}
 
 /**
  * log(1 + exp(−yx)) with targets of ±1.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.soft_margin_loss.html
  */
-export const soft_margin_loss = python(
-  'soft_margin_loss',
-  ['input', 'target', 'size_average', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor => _nn.soft_margin_loss(input, target, legacyReduction(size_average, reduce, reduction)),
-);
+export function soft_margin_loss(...args: signatures.SoftMarginLossArgs): Tensor {
+  const [input, target, size_average, reduce, reduction] = signatures.soft_margin_loss.list(args);
+  return _nn.soft_margin_loss(input, target, legacyReduction(size_average, reduce, reduction));
+}
 
 /**
  * One hinge loss for each pair of a target class and another; input (N, C).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multilabel_margin_loss.html
  */
-export const multilabel_margin_loss = python(
-  'multilabel_margin_loss',
-  ['input', 'target', 'size_average', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor => _nn.multilabel_margin_loss(input, target, legacyReduction(size_average, reduce, reduction)),
-);
+export function multilabel_margin_loss(...args: signatures.MultilabelMarginLossArgs): Tensor {
+  const [input, target, size_average, reduce, reduction] = signatures.multilabel_margin_loss.list(args);
+  return _nn.multilabel_margin_loss(input, target, legacyReduction(size_average, reduce, reduction));
+}
 
 /**
  * One binary cross entropy a class, averaged over the classes; input and target (N, C).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multilabel_soft_margin_loss.html
  */
-export const multilabel_soft_margin_loss = python(
-  'multilabel_soft_margin_loss',
-  ['input', 'target', 'weight', 'size_average', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | null = null,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor => {
-    const how = reductionName(size_average, reduce, reduction);
-    const likelihood = target.mul(logsigmoid(input)).add(_torch.rsub(target, 1).mul(logsigmoid(input.neg())));
-    const losses = weight === null ? likelihood.neg() : likelihood.neg().mul(weight);
-    const classes = input.dim() - 1;
-    const loss = losses.sum(classes).div(input.size(classes));
-    if (how === 'none') return loss;
-    if (how === 'mean') return loss.mean();
-    if (how === 'sum') return loss.sum();
-    throw new RangeError(`${String(how)} is not valid`);
-  },
-);
+export function multilabel_soft_margin_loss(...args: signatures.MultilabelSoftMarginLossArgs): Tensor {
+  const [input, target, weight, size_average, reduce, reduction] = signatures.multilabel_soft_margin_loss.list(args);
+  const how = reductionName(size_average, reduce, reduction);
+  const likelihood = target.mul(logsigmoid(input)).add(_torch.rsub(target, 1).mul(logsigmoid(input.neg())));
+  const losses = weight === null ? likelihood.neg() : likelihood.neg().mul(weight);
+  const classes = input.dim() - 1;
+  const loss = losses.sum(classes).div(input.size(classes));
+  if (how === 'none') return loss;
+  if (how === 'mean') return loss.mean();
+  if (how === 'sum') return loss.sum();
+  throw new RangeError(`${String(how)} is not valid`);
+}
 
 /**
  * A hinge loss, or its square with `p` 2, against one class; input (N, C) or (C).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multi_margin_loss.html
  */
-export const multi_margin_loss = python(
-  'multi_margin_loss',
-  ['input', 'target', 'p', 'margin', 'weight', 'size_average', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    p: number = 1,
-    margin: number = 1,
-    weight: Tensor | null = null,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor => {
-    const how = legacyReduction(size_average, reduce, reduction);
-    if (p !== 1 && p !== 2) throw new RangeError('only p == 1 and p == 2 supported');
-    if (weight !== null && weight.dim() !== 1) throw new RangeError('weight must be one-dimensional');
-    return _nn.multi_margin_loss(input, target, p, margin, weight, how);
-  },
-);
+export function multi_margin_loss(...args: signatures.MultiMarginLossArgs): Tensor {
+  const [input, target, p, margin, weight, size_average, reduce, reduction] = signatures.multi_margin_loss.list(args);
+  const how = legacyReduction(size_average, reduce, reduction);
+  if (p !== 1 && p !== 2) throw new RangeError('only p == 1 and p == 2 supported');
+  if (weight !== null && weight.dim() !== 1) throw new RangeError('weight must be one-dimensional');
+  return _nn.multi_margin_loss(input, target, p, margin, weight, how);
+}
 
 function requireShapes(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new TorchError(message());
@@ -257,67 +161,44 @@ function requireShapes(condition: boolean, message: () => string): asserts condi
  * whole; that has first derivatives only, and takes class indices without `label_smoothing`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.linear_cross_entropy.html
  */
-export const linear_cross_entropy = python(
-  'linear_cross_entropy',
-  [
-    'input',
-    'linear_weight',
-    'target',
-    '*',
-    'linear_bias',
-    'weight',
-    'reduction',
-    'ignore_index',
-    'label_smoothing',
-    'options',
-  ],
-  (
-    input: Tensor,
-    linear_weight: Tensor,
-    target: Tensor,
-    linear_bias: Tensor | null = null,
-    weight: Tensor | null = null,
-    reduction: Reduction = 'mean',
-    ignore_index: number | null = null,
-    label_smoothing: number = 0,
-    options: LinearCrossEntropyOptions | null = null,
-  ): Tensor => {
-    const [inputShape, weightShape] = [input.shape, linear_weight.shape];
-    checkLinearShapes(inputShape, weightShape, linear_bias);
-    const [classes, ...outputs] = weightShape.slice(0, -1) as [number, ...number[]];
-    const logitsShape = [...inputShape.slice(0, -1), classes, ...outputs];
-    requireShapes(
-      ignore_index === null || !sameShape(target.shape, logitsShape),
-      () => 'ignore_index cannot be specified when target contains probabilities',
-    );
-    if (options !== null) {
-      const ignored = outputs.length > 0 || label_smoothing !== 0 || target.dtype !== dtypes.int64;
-      if (!ignored && (reduction === 'mean' || reduction === 'sum' || reduction === 'none')) {
-        const batch = input.dim() === 2 ? input : input.unsqueeze(0);
-        const plan = planOf(options, batch, classes);
-        const loss = chunkedCrossEntropy(
-          {
-            input: batch,
-            weight: linear_weight,
-            target: target.reshape(-1),
-            bias: linear_bias,
-            classWeight: weight,
-            ignore: ignore_index ?? -100,
-            plan,
-          },
-          reduction,
-        );
-        return input.dim() === 2 || reduction !== 'none' ? loss : loss.squeeze(0);
-      }
-      warn(
-        `linear_cross_entropy: \`\`options\`\` ignored; chunked path needs reduction in {'mean','sum','none'}, label_smoothing == 0, target.dtype == int64, out_features == (). Got reduction='${reduction}', label_smoothing=${label_smoothing}, target.dtype=${target.dtype}, out_features=${tupleText(outputs)}, tracing=False, linear_bias.shape=${linear_bias === null ? null : tupleText(linear_bias.shape)}.`,
+export function linear_cross_entropy(...args: signatures.LinearCrossEntropyArgs): Tensor {
+  const [input, linear_weight, target, linear_bias, weight, reduction, ignore_index, label_smoothing, options] =
+    signatures.linear_cross_entropy.list(args);
+  const [inputShape, weightShape] = [input.shape, linear_weight.shape];
+  checkLinearShapes(inputShape, weightShape, linear_bias);
+  const [classes, ...outputs] = weightShape.slice(0, -1) as [number, ...number[]];
+  const logitsShape = [...inputShape.slice(0, -1), classes, ...outputs];
+  requireShapes(
+    ignore_index === null || !sameShape(target.shape, logitsShape),
+    () => 'ignore_index cannot be specified when target contains probabilities',
+  );
+  if (options !== null) {
+    const ignored = outputs.length > 0 || label_smoothing !== 0 || target.dtype !== dtypes.int64;
+    if (!ignored && (reduction === 'mean' || reduction === 'sum' || reduction === 'none')) {
+      const batch = input.dim() === 2 ? input : input.unsqueeze(0);
+      const plan = planOf(options, batch, classes);
+      const loss = chunkedCrossEntropy(
+        {
+          input: batch,
+          weight: linear_weight,
+          target: target.reshape(-1),
+          bias: linear_bias,
+          classWeight: weight,
+          ignore: ignore_index ?? -100,
+          plan,
+        },
+        reduction,
       );
+      return input.dim() === 2 || reduction !== 'none' ? loss : loss.squeeze(0);
     }
-    const flatWeight = outputs.length > 0 ? linear_weight.reshape([-1, weightShape.at(-1)!]) : linear_weight;
-    const logits = linear(input, flatWeight, linear_bias?.reshape(-1) ?? null).reshape(logitsShape);
-    return cross_entropy(logits, target, weight, null, ignore_index ?? -100, null, reduction, label_smoothing);
-  },
-);
+    warn(
+      `linear_cross_entropy: \`\`options\`\` ignored; chunked path needs reduction in {'mean','sum','none'}, label_smoothing == 0, target.dtype == int64, out_features == (). Got reduction='${reduction}', label_smoothing=${label_smoothing}, target.dtype=${target.dtype}, out_features=${tupleText(outputs)}, tracing=False, linear_bias.shape=${linear_bias === null ? null : tupleText(linear_bias.shape)}.`,
+    );
+  }
+  const flatWeight = outputs.length > 0 ? linear_weight.reshape([-1, weightShape.at(-1)!]) : linear_weight;
+  const logits = linear(input, flatWeight, linear_bias?.reshape(-1) ?? null).reshape(logitsShape);
+  return cross_entropy(logits, target, weight, null, ignore_index ?? -100, null, reduction, label_smoothing);
+}
 
 function checkLinearShapes(input: readonly number[], weight: readonly number[], bias: Tensor | null): void {
   requireShapes(

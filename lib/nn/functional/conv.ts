@@ -1,7 +1,8 @@
 /** Convolutions and the windows they slide over. https://docs.pytorch.org/docs/2.13/nn.functional.html#convolution-functions */
 
-import { type PythonFunction, python } from '../../arguments/python';
+import type { PythonFunction } from '../../arguments/python';
 import type { Size } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import { pair } from './sizes';
@@ -57,26 +58,16 @@ export const conv_tbc = _torch.conv_tbc;
  * Sliding blocks as columns: (N, C, H, W) → (N, C · KH · KW, blocks).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.unfold.html
  */
-export const unfold = python(
-  'unfold',
-  ['input', 'kernel_size', 'dilation', 'padding', 'stride'],
-  (input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1): Tensor =>
-    _nn.im2col(input, pair(kernel_size), pair(dilation), pair(padding), pair(stride)),
-);
+export function unfold(...args: signatures.UnfoldArgs): Tensor {
+  const [input, kernel_size, dilation, padding, stride] = signatures.unfold.list(args);
+  return _nn.im2col(input, pair(kernel_size), pair(dilation), pair(padding), pair(stride));
+}
 
 /**
  * Adds up columns where their blocks overlap: the reverse of `unfold`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fold.html
  */
-export const fold = python(
-  'fold',
-  ['input', 'output_size', 'kernel_size', 'dilation', 'padding', 'stride'],
-  (
-    input: Tensor,
-    output_size: Size,
-    kernel_size: Size,
-    dilation: Size = 1,
-    padding: Size = 0,
-    stride: Size = 1,
-  ): Tensor => _nn.col2im(input, pair(output_size), pair(kernel_size), pair(dilation), pair(padding), pair(stride)),
-);
+export function fold(...args: signatures.FoldArgs): Tensor {
+  const [input, output_size, kernel_size, dilation, padding, stride] = signatures.fold.list(args);
+  return _nn.col2im(input, pair(output_size), pair(kernel_size), pair(dilation), pair(padding), pair(stride));
+}

@@ -1,9 +1,9 @@
 /** Tables of vectors looked up by index. https://docs.pytorch.org/docs/2.13/nn.functional.html#sparse-functions */
 
-import { python } from '../../arguments/python';
 import { AssertionError, NotImplementedError, warn } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import { dtypes } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 
@@ -24,24 +24,13 @@ function rowIndex(padding_idx: number | null, weight: Tensor): number {
  * `padding_idx` gets no gradient; with `max_norm` the rows read are first scaled in place.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding.html
  */
-export const embedding = python(
-  'embedding',
-  ['input', 'weight', 'padding_idx', 'max_norm', 'norm_type', 'scale_grad_by_freq', 'sparse'],
-  (
-    input: Tensor,
-    weight: Tensor,
-    padding_idx: number | null = null,
-    max_norm: number | null = null,
-    norm_type: number = 2,
-    scale_grad_by_freq: boolean = false,
-    sparse: boolean = false,
-  ): Tensor => {
-    const padding = rowIndex(padding_idx, weight);
-    const indices = max_norm === null ? input : input.contiguous();
-    if (max_norm !== null) renorm(weight, indices, max_norm, norm_type);
-    return _torch.embedding(weight, indices, padding, scale_grad_by_freq, sparse);
-  },
-);
+export function embedding(...args: signatures.EmbeddingArgs): Tensor {
+  const [input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse] = signatures.embedding.list(args);
+  const padding = rowIndex(padding_idx, weight);
+  const indices = max_norm === null ? input : input.contiguous();
+  if (max_norm !== null) renorm(weight, indices, max_norm, norm_type);
+  return _torch.embedding(weight, indices, padding, scale_grad_by_freq, sparse);
+}
 
 export type BagMode = 'sum' | 'mean' | 'max';
 const bagModes: readonly string[] = ['sum', 'mean', 'max'];
@@ -82,73 +71,58 @@ function checkBagMode(mode: string, scale_grad_by_freq: boolean, sparse: boolean
  * Sums, means or maxima of bags of rows: `input` (bags, n), or (n) with the start of each bag in `offsets`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding_bag.html
  */
-export const embedding_bag = python(
-  'embedding_bag',
-  [
-    'input',
-    'weight',
-    'offsets',
-    'max_norm',
-    'norm_type',
-    'scale_grad_by_freq',
-    'mode',
-    'sparse',
-    'per_sample_weights',
-    'include_last_offset',
-    'padding_idx',
-  ],
-  (
-    input: Tensor,
-    weight: Tensor,
-    offsets: Tensor | null = null,
-    max_norm: number | null = null,
-    norm_type: number = 2,
-    scale_grad_by_freq: boolean = false,
-    mode: BagMode = 'mean',
-    sparse: boolean = false,
-    per_sample_weights: Tensor | null = null,
-    include_last_offset: boolean = false,
-    padding_idx: number | null = null,
-  ): Tensor => {
-    if (weight.dtype === dtypes.int64 && input.is_floating_point()) {
-      warn(
-        'Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is ' +
-          'deprecated, and should now be `embedding_bag(input, weight, ...)`.',
-      );
-      [weight, input] = [input, weight];
-    }
-    if (per_sample_weights !== null && !sameShape(input.shape, per_sample_weights.shape)) {
-      throw new RangeError(
-        `embedding_bag: If per_sample_weights (${sizeText(per_sample_weights.shape)}) is not None, then it must have ` +
-          `the same shape as the input (${sizeText(input.shape)})`,
-      );
-    }
-    if (weight.dim() !== 2)
-      throw new RangeError(`weight has to be a 2D Tensor, but got Tensor of dimension ${weight.dim()}`);
-    const matrix = input.dim() === 2;
-    const bags = bagsOf(input, offsets, per_sample_weights);
-    checkBagMode(mode, scale_grad_by_freq, sparse);
-    if (max_norm !== null) renorm(weight, bags.input, max_norm, norm_type);
-    if (bags.per_sample_weights !== null && mode !== 'sum') {
-      throw new NotImplementedError(
-        "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' " +
-          `(got mode='${mode}'). Please open a feature request on GitHub.`,
-      );
-    }
-    const [result] = _torch.embedding_bag(
-      weight,
-      bags.input,
-      bags.offsets,
-      scale_grad_by_freq,
-      bagModes.indexOf(mode),
-      sparse,
-      bags.per_sample_weights,
-      matrix ? false : include_last_offset,
-      padding_idx,
+export function embedding_bag(...args: signatures.EmbeddingBagArgs): Tensor {
+  let [
+    input,
+    weight,
+    offsets,
+    max_norm,
+    norm_type,
+    scale_grad_by_freq,
+    mode,
+    sparse,
+    per_sample_weights,
+    include_last_offset,
+    padding_idx,
+  ] = signatures.embedding_bag.list(args);
+  if (weight.dtype === dtypes.int64 && input.is_floating_point()) {
+    warn(
+      'Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is ' +
+        'deprecated, and should now be `embedding_bag(input, weight, ...)`.',
     );
-    return result;
-  },
-);
+    [weight, input] = [input, weight];
+  }
+  if (per_sample_weights !== null && !sameShape(input.shape, per_sample_weights.shape)) {
+    throw new RangeError(
+      `embedding_bag: If per_sample_weights (${sizeText(per_sample_weights.shape)}) is not None, then it must have ` +
+        `the same shape as the input (${sizeText(input.shape)})`,
+    );
+  }
+  if (weight.dim() !== 2)
+    throw new RangeError(`weight has to be a 2D Tensor, but got Tensor of dimension ${weight.dim()}`);
+  const matrix = input.dim() === 2;
+  const bags = bagsOf(input, offsets, per_sample_weights);
+  checkBagMode(mode, scale_grad_by_freq, sparse);
+  if (max_norm !== null) renorm(weight, bags.input, max_norm, norm_type);
+  if (bags.per_sample_weights !== null && mode !== 'sum') {
+    throw new NotImplementedError(
+      "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' " +
+        `(got mode='${mode}'). Please open a feature request on GitHub.`,
+    );
+  }
+  const [result] = _torch.embedding_bag(
+    weight,
+    bags.input,
+    bags.offsets,
+    scale_grad_by_freq,
+    bagModes.indexOf(mode),
+    sparse,
+    bags.per_sample_weights,
+    matrix ? false : include_last_offset,
+    padding_idx,
+  );
+  return result;
+}
 
 /**
  * One-hot rows: (*) of int64 → (*, num_classes); −1 counts one more class than the largest index.

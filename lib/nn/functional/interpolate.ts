@@ -1,8 +1,8 @@
 /** Resampling to another size. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.interpolate.html */
 
-import { python } from '../../arguments/python';
 import { NotImplementedError, warn } from '../../base/errors';
 import { listText } from '../../base/text';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { typeName } from '../../native/kinds';
 import { _nn, _torch } from '../../tensor/namespaces';
 import { Tensor } from '../../tensor/tensor';
@@ -140,69 +140,44 @@ function resamplerFor(input: Tensor, mode: InterpolationMode, align_corners: boo
  * Resamples (N, C, *) to `size`, or by `scale_factor`, over 1 to 3 spatial dimensions.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.interpolate.html
  */
-export const interpolate = python(
-  'interpolate',
-  ['input', 'size', 'scale_factor', 'mode', 'align_corners', 'recompute_scale_factor', 'antialias'],
-  (
-    input: Tensor,
-    size: Numbers | null = null,
-    scale_factor: Numbers | null = null,
-    mode: InterpolationMode = 'nearest',
-    align_corners: boolean | null = null,
-    recompute_scale_factor: boolean | null = null,
-    antialias: boolean = false,
-  ): Tensor => {
-    if (align_corners !== null && ['nearest', 'area', 'nearest-exact'].includes(mode)) {
-      throw new RangeError(
-        'align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear',
-      );
-    }
-    let target = targetOf(input, size, scale_factor);
-    if (recompute_scale_factor && size !== null) {
-      throw new RangeError('recompute_scale_factor is not meaningful with an explicit size.');
-    }
-    if (recompute_scale_factor || (mode === 'area' && target.size === null)) target = withComputedSize(input, target);
-    const corners = align_corners ?? false;
-    return resamplerFor(input, mode, corners, antialias)({ input, ...target, align_corners: corners });
-  },
-);
+export function interpolate(...args: signatures.InterpolateArgs): Tensor {
+  const [input, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias] =
+    signatures.interpolate.list(args);
+  if (align_corners !== null && ['nearest', 'area', 'nearest-exact'].includes(mode)) {
+    throw new RangeError(
+      'align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear',
+    );
+  }
+  let target = targetOf(input, size, scale_factor);
+  if (recompute_scale_factor && size !== null) {
+    throw new RangeError('recompute_scale_factor is not meaningful with an explicit size.');
+  }
+  if (recompute_scale_factor || (mode === 'area' && target.size === null)) target = withComputedSize(input, target);
+  const corners = align_corners ?? false;
+  return resamplerFor(input, mode, corners, antialias)({ input, ...target, align_corners: corners });
+}
 
 function warnOfName(name: string): void {
   warn(`\`nn.functional.${name}\` is deprecated. Use \`nn.functional.interpolate\` instead.`);
 }
 
 /** Deprecated: `interpolate`. */
-export const upsample = python(
-  'upsample',
-  ['input', 'size', 'scale_factor', 'mode', 'align_corners'],
-  (
-    input: Tensor,
-    size: Numbers | null = null,
-    scale_factor: Numbers | null = null,
-    mode: InterpolationMode = 'nearest',
-    align_corners: boolean | null = null,
-  ): Tensor => {
-    warnOfName('upsample');
-    return interpolate(input, size, scale_factor, mode, align_corners);
-  },
-);
+export function upsample(...args: signatures.UpsampleArgs): Tensor {
+  const [input, size, scale_factor, mode, align_corners] = signatures.upsample.list(args);
+  warnOfName('upsample');
+  return interpolate(input, size, scale_factor, mode, align_corners);
+}
 
 /** Deprecated: `interpolate` with mode 'nearest'. */
-export const upsample_nearest = python(
-  'upsample_nearest',
-  ['input', 'size', 'scale_factor'],
-  (input: Tensor, size: Numbers | null = null, scale_factor: Numbers | null = null): Tensor => {
-    warnOfName('upsample_nearest');
-    return interpolate(input, size, scale_factor, 'nearest');
-  },
-);
+export function upsample_nearest(...args: signatures.UpsampleNearestArgs): Tensor {
+  const [input, size, scale_factor] = signatures.upsample_nearest.list(args);
+  warnOfName('upsample_nearest');
+  return interpolate(input, size, scale_factor, 'nearest');
+}
 
 /** Deprecated: `interpolate` with mode 'bilinear' and `align_corners`. */
-export const upsample_bilinear = python(
-  'upsample_bilinear',
-  ['input', 'size', 'scale_factor'],
-  (input: Tensor, size: Numbers | null = null, scale_factor: Numbers | null = null): Tensor => {
-    warnOfName('upsample_bilinear');
-    return interpolate(input, size, scale_factor, 'bilinear', true);
-  },
-);
+export function upsample_bilinear(...args: signatures.UpsampleBilinearArgs): Tensor {
+  const [input, size, scale_factor] = signatures.upsample_bilinear.list(args);
+  warnOfName('upsample_bilinear');
+  return interpolate(input, size, scale_factor, 'bilinear', true);
+}

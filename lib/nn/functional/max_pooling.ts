@@ -1,32 +1,17 @@
 /** Maxima over windows, and their reverse. https://docs.pytorch.org/docs/2.13/nn.functional.html#pooling-functions */
 
-import { type FlaggedFunction, python } from '../../arguments/python';
 import { listText } from '../../base/text';
 import type { Size } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
-import { type OutputSize, outputSize, repeated } from './sizes';
+import { outputSize, repeated } from './sizes';
 
 /** With `return_indices: true` a pair, the second the places of the maxima. */
-type Pool<Args extends readonly unknown[], Names extends readonly string[]> = FlaggedFunction<
-  Args,
-  Names,
-  'return_indices',
-  [Tensor, Tensor],
-  Tensor
->;
+type Pooled<Flag extends boolean> = Flag extends true ? [Tensor, Tensor] : Tensor;
 
 // ---- windows of a fixed size
 
-type MaxPoolArgs = [
-  input: Tensor,
-  kernel_size: Size,
-  stride?: Size | null,
-  padding?: Size,
-  dilation?: Size,
-  ceil_mode?: boolean,
-];
-type MaxPool = Pool<MaxPoolArgs, readonly ['input', 'kernel_size', 'stride', 'padding', 'dilation', 'ceil_mode']>;
 type MaxPoolKernel<Result> = (
   input: Tensor,
   kernel_size: Size,
@@ -36,122 +21,103 @@ type MaxPoolKernel<Result> = (
   ceil_mode: boolean,
 ) => Result;
 
-const maxPoolParameters = [
-  'input',
-  'kernel_size',
-  'stride',
-  'padding',
-  'dilation',
-  'ceil_mode',
-  'return_indices',
-] as const;
-
-function maxPool(name: string, values: MaxPoolKernel<Tensor>, withIndices: MaxPoolKernel<[Tensor, Tensor]>) {
-  return python(
-    name,
-    maxPoolParameters,
-    (
-      input: Tensor,
-      kernel_size: Size,
-      stride: Size | null = null,
-      padding: Size = 0,
-      dilation: Size = 1,
-      ceil_mode: boolean = false,
-      return_indices: boolean = false,
-    ): Tensor | [Tensor, Tensor] =>
-      (return_indices ? withIndices : values)(input, kernel_size, stride ?? [], padding, dilation, ceil_mode),
-  );
-}
-
-/** The pool that gives values and places, whatever `return_indices` says. */
-function maxPoolWithIndices(name: string, withIndices: MaxPoolKernel<[Tensor, Tensor]>) {
-  return maxPool(name, withIndices as never, withIndices) as FlaggedFunction<
-    MaxPoolArgs,
-    readonly ['input', 'kernel_size', 'stride', 'padding', 'dilation', 'ceil_mode'],
-    'return_indices',
-    [Tensor, Tensor],
-    [Tensor, Tensor]
-  >;
+function maxPool<Result>(list: signatures.MaxPool1dList<boolean>, kernel: MaxPoolKernel<Result>): Result {
+  const [input, kernel_size, stride, padding, dilation, ceil_mode] = list;
+  return kernel(input, kernel_size, stride ?? [], padding, dilation, ceil_mode);
 }
 
 /** (N, C, L) → (N, C, L_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool1d.html */
-export const max_pool1d = maxPool('max_pool1d', _torch.max_pool1d, _torch.max_pool1d_with_indices) as MaxPool;
-export const max_pool1d_with_indices = maxPoolWithIndices('max_pool1d_with_indices', _torch.max_pool1d_with_indices);
+export function max_pool1d<Flag extends boolean = false>(...args: signatures.MaxPool1dArgs<Flag>): Pooled<Flag> {
+  const list = signatures.max_pool1d.list(args);
+  return maxPool<unknown>(list, list[6] ? _torch.max_pool1d_with_indices : _torch.max_pool1d) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function max_pool1d_with_indices(...args: signatures.MaxPool1dWithIndicesArgs): [Tensor, Tensor] {
+  return maxPool(signatures.max_pool1d_with_indices.list(args), _torch.max_pool1d_with_indices);
+}
 
 /** (N, C, H, W) → (N, C, H_out, W_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool2d.html */
-export const max_pool2d = maxPool('max_pool2d', _torch.max_pool2d, _nn.max_pool2d_with_indices) as MaxPool;
-export const max_pool2d_with_indices = maxPoolWithIndices('max_pool2d_with_indices', _nn.max_pool2d_with_indices);
+export function max_pool2d<Flag extends boolean = false>(...args: signatures.MaxPool2dArgs<Flag>): Pooled<Flag> {
+  const list = signatures.max_pool2d.list(args);
+  return maxPool<unknown>(list, list[6] ? _nn.max_pool2d_with_indices : _torch.max_pool2d) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function max_pool2d_with_indices(...args: signatures.MaxPool2dWithIndicesArgs): [Tensor, Tensor] {
+  return maxPool(signatures.max_pool2d_with_indices.list(args), _nn.max_pool2d_with_indices);
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool3d.html */
-export const max_pool3d = maxPool('max_pool3d', _torch.max_pool3d, _nn.max_pool3d_with_indices) as MaxPool;
-export const max_pool3d_with_indices = maxPoolWithIndices('max_pool3d_with_indices', _nn.max_pool3d_with_indices);
+export function max_pool3d<Flag extends boolean = false>(...args: signatures.MaxPool3dArgs<Flag>): Pooled<Flag> {
+  const list = signatures.max_pool3d.list(args);
+  return maxPool<unknown>(list, list[6] ? _nn.max_pool3d_with_indices : _torch.max_pool3d) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function max_pool3d_with_indices(...args: signatures.MaxPool3dWithIndicesArgs): [Tensor, Tensor] {
+  return maxPool(signatures.max_pool3d_with_indices.list(args), _nn.max_pool3d_with_indices);
+}
 
 // ---- windows that give an output of a fixed size
 
-type AdaptiveArgs = [input: Tensor, output_size: OutputSize];
-type AdaptiveNames = readonly ['input', 'output_size'];
-type AdaptiveMaxPool = Pool<AdaptiveArgs, AdaptiveNames>;
 type AdaptiveKernel = (input: Tensor, output_size: Size) => [Tensor, Tensor];
 
-function adaptiveMaxPool(name: string, kernel: AdaptiveKernel): AdaptiveMaxPool {
-  return python(
-    name,
-    ['input', 'output_size', 'return_indices'],
-    (input: Tensor, output_size: OutputSize, return_indices: boolean = false): Tensor | [Tensor, Tensor] => {
-      const both = kernel(input, outputSize(output_size, input));
-      return return_indices ? both : both[0];
-    },
-  ) as AdaptiveMaxPool;
-}
-
-function adaptiveMaxPoolWithIndices(name: string, kernel: AdaptiveKernel) {
-  return python(
-    name,
-    ['input', 'output_size', 'return_indices'],
-    (input: Tensor, output_size: OutputSize, _return_indices: boolean = false): [Tensor, Tensor] =>
-      kernel(input, outputSize(output_size, input)),
-  );
+function adaptiveMaxPool(list: signatures.AdaptiveMaxPool1dList<boolean>, kernel: AdaptiveKernel): [Tensor, Tensor] {
+  const [input, output_size] = list;
+  return kernel(input, outputSize(output_size, input));
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool1d.html */
-export const adaptive_max_pool1d = adaptiveMaxPool('adaptive_max_pool1d', _torch.adaptive_max_pool1d);
-export const adaptive_max_pool1d_with_indices = adaptiveMaxPoolWithIndices(
-  'adaptive_max_pool1d_with_indices',
-  _torch.adaptive_max_pool1d,
-);
+export function adaptive_max_pool1d<Flag extends boolean = false>(
+  ...args: signatures.AdaptiveMaxPool1dArgs<Flag>
+): Pooled<Flag> {
+  const list = signatures.adaptive_max_pool1d.list(args);
+  const both = adaptiveMaxPool(list, _torch.adaptive_max_pool1d);
+  return (list[2] ? both : both[0]) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function adaptive_max_pool1d_with_indices(
+  ...args: signatures.AdaptiveMaxPool1dWithIndicesArgs
+): [Tensor, Tensor] {
+  return adaptiveMaxPool(signatures.adaptive_max_pool1d_with_indices.list(args), _torch.adaptive_max_pool1d);
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool2d.html */
-export const adaptive_max_pool2d = adaptiveMaxPool('adaptive_max_pool2d', _nn.adaptive_max_pool2d);
-export const adaptive_max_pool2d_with_indices = adaptiveMaxPoolWithIndices(
-  'adaptive_max_pool2d_with_indices',
-  _nn.adaptive_max_pool2d,
-);
+export function adaptive_max_pool2d<Flag extends boolean = false>(
+  ...args: signatures.AdaptiveMaxPool2dArgs<Flag>
+): Pooled<Flag> {
+  const list = signatures.adaptive_max_pool2d.list(args);
+  const both = adaptiveMaxPool(list, _nn.adaptive_max_pool2d);
+  return (list[2] ? both : both[0]) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function adaptive_max_pool2d_with_indices(
+  ...args: signatures.AdaptiveMaxPool2dWithIndicesArgs
+): [Tensor, Tensor] {
+  return adaptiveMaxPool(signatures.adaptive_max_pool2d_with_indices.list(args), _nn.adaptive_max_pool2d);
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool3d.html */
-export const adaptive_max_pool3d = adaptiveMaxPool('adaptive_max_pool3d', _nn.adaptive_max_pool3d);
-export const adaptive_max_pool3d_with_indices = adaptiveMaxPoolWithIndices(
-  'adaptive_max_pool3d_with_indices',
-  _nn.adaptive_max_pool3d,
-);
+export function adaptive_max_pool3d<Flag extends boolean = false>(
+  ...args: signatures.AdaptiveMaxPool3dArgs<Flag>
+): Pooled<Flag> {
+  const list = signatures.adaptive_max_pool3d.list(args);
+  const both = adaptiveMaxPool(list, _nn.adaptive_max_pool3d);
+  return (list[2] ? both : both[0]) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function adaptive_max_pool3d_with_indices(
+  ...args: signatures.AdaptiveMaxPool3dWithIndicesArgs
+): [Tensor, Tensor] {
+  return adaptiveMaxPool(signatures.adaptive_max_pool3d_with_indices.list(args), _nn.adaptive_max_pool3d);
+}
 
 // ---- windows at random places
 
-type Ratio = number | readonly number[];
-type FractionalArgs = [
-  input: Tensor,
-  kernel_size: Size,
-  output_size?: Size | null,
-  output_ratio?: Ratio | null,
-  _random_samples?: Tensor | null,
-];
-/** `_random_samples` comes behind `return_indices` and is given by name. */
-type FractionalMaxPool<Off> = FlaggedFunction<
-  FractionalArgs,
-  readonly ['input', 'kernel_size', 'output_size', 'output_ratio', '*', '_random_samples'],
-  'return_indices',
-  [Tensor, Tensor],
-  Off
->;
 type FractionalKernel = (input: Tensor, kernel_size: Size, output_size: Size, samples: Tensor) => [Tensor, Tensor];
 
 /** The places of the windows: (N, C, spatial dimensions) numbers of [0, 1). */
@@ -161,31 +127,20 @@ function windowPlaces(input: Tensor, spatial: number): Tensor {
   return _torch.rand([batch, shape.at(-spatial - 1)!, spatial], { dtype: input.dtype, device: input.device });
 }
 
-function fractionalMaxPool(name: string, kernel: FractionalKernel, spatial: number, always: boolean) {
-  return python(
-    name,
-    ['input', 'kernel_size', 'output_size', 'output_ratio', 'return_indices', '_random_samples'],
-    (
-      input: Tensor,
-      kernel_size: Size,
-      output_size: Size | null = null,
-      output_ratio: Ratio | null = null,
-      return_indices: boolean = false,
-      _random_samples: Tensor | null = null,
-    ): Tensor | [Tensor, Tensor] => {
-      if (output_size === null && output_ratio === null) {
-        throw new RangeError(
-          `fractional_max_pool${spatial}d requires specifying either an output_size or an output_ratio`,
-        );
-      }
-      const size = output_size ?? scaledSize(input, output_ratio!, spatial);
-      const both = kernel(input, kernel_size, size, _random_samples ?? windowPlaces(input, spatial));
-      return always || return_indices ? both : both[0];
-    },
-  );
+function fractionalMaxPool(
+  list: signatures.FractionalMaxPool2dList<boolean>,
+  kernel: FractionalKernel,
+  spatial: number,
+): [Tensor, Tensor] {
+  const [input, kernel_size, output_size, output_ratio, , _random_samples] = list;
+  if (output_size === null && output_ratio === null) {
+    throw new RangeError(`fractional_max_pool${spatial}d requires specifying either an output_size or an output_ratio`);
+  }
+  const size = output_size ?? scaledSize(input, output_ratio!, spatial);
+  return kernel(input, kernel_size, size, _random_samples ?? windowPlaces(input, spatial));
 }
 
-function scaledSize(input: Tensor, ratio: Ratio, spatial: number): number[] {
+function scaledSize(input: Tensor, ratio: number | readonly number[], spatial: number): number[] {
   if (spatial === 2 && Array.isArray(ratio) && ratio.length > 2) {
     throw new RangeError('fractional_max_pool2d requires output_ratio to either be a single Int or tuple of Ints.');
   }
@@ -194,32 +149,36 @@ function scaledSize(input: Tensor, ratio: Ratio, spatial: number): number[] {
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fractional_max_pool2d.html */
-export const fractional_max_pool2d = fractionalMaxPool(
-  'fractional_max_pool2d',
-  _nn.fractional_max_pool2d,
-  2,
-  false,
-) as FractionalMaxPool<Tensor>;
-export const fractional_max_pool2d_with_indices = fractionalMaxPool(
-  'fractional_max_pool2d_with_indices',
-  _nn.fractional_max_pool2d,
-  2,
-  true,
-) as FractionalMaxPool<[Tensor, Tensor]>;
+export function fractional_max_pool2d<Flag extends boolean = false>(
+  ...args: signatures.FractionalMaxPool2dArgs<Flag>
+): Pooled<Flag> {
+  const list = signatures.fractional_max_pool2d.list(args);
+  const both = fractionalMaxPool(list, _nn.fractional_max_pool2d, 2);
+  return (list[4] ? both : both[0]) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function fractional_max_pool2d_with_indices(
+  ...args: signatures.FractionalMaxPool2dWithIndicesArgs
+): [Tensor, Tensor] {
+  return fractionalMaxPool(signatures.fractional_max_pool2d_with_indices.list(args), _nn.fractional_max_pool2d, 2);
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fractional_max_pool3d.html */
-export const fractional_max_pool3d = fractionalMaxPool(
-  'fractional_max_pool3d',
-  _nn.fractional_max_pool3d,
-  3,
-  false,
-) as FractionalMaxPool<Tensor>;
-export const fractional_max_pool3d_with_indices = fractionalMaxPool(
-  'fractional_max_pool3d_with_indices',
-  _nn.fractional_max_pool3d,
-  3,
-  true,
-) as FractionalMaxPool<[Tensor, Tensor]>;
+export function fractional_max_pool3d<Flag extends boolean = false>(
+  ...args: signatures.FractionalMaxPool3dArgs<Flag>
+): Pooled<Flag> {
+  const list = signatures.fractional_max_pool3d.list(args);
+  const both = fractionalMaxPool(list, _nn.fractional_max_pool3d, 3);
+  return (list[4] ? both : both[0]) as Pooled<Flag>;
+}
+
+/** The same with the places of the maxima, whatever `return_indices` says. */
+export function fractional_max_pool3d_with_indices(
+  ...args: signatures.FractionalMaxPool3dWithIndicesArgs
+): [Tensor, Tensor] {
+  return fractionalMaxPool(signatures.fractional_max_pool3d_with_indices.list(args), _nn.fractional_max_pool3d, 3);
+}
 
 // ---- the reverse of a max pool
 
@@ -271,35 +230,29 @@ type Unpool = (
   padding: readonly number[],
 ) => Tensor;
 
-function maxUnpool(name: string, spatial: number, unpool: Unpool) {
-  return python(
-    name,
-    ['input', 'indices', 'kernel_size', 'stride', 'padding', 'output_size'],
-    (
-      input: Tensor,
-      indices: Tensor,
-      kernel_size: Size,
-      stride: Size | null = null,
-      padding: Size = 0,
-      output_size: readonly number[] | null = null,
-    ): Tensor => {
-      const kernel = repeated(kernel_size, spatial);
-      const steps = stride === null ? kernel : repeated(stride, spatial);
-      const pads = repeated(padding, spatial);
-      return unpool(input, indices, unpooledSize(input, kernel, steps, pads, output_size), steps, pads);
-    },
-  );
+function maxUnpool(list: signatures.MaxUnpool1dList, spatial: number, unpool: Unpool): Tensor {
+  const [input, indices, kernel_size, stride, padding, output_size] = list;
+  const kernel = repeated(kernel_size, spatial);
+  const steps = stride === null ? kernel : repeated(stride, spatial);
+  const pads = repeated(padding, spatial);
+  return unpool(input, indices, unpooledSize(input, kernel, steps, pads, output_size), steps, pads);
 }
 
 /** Puts maxima back at their places, zeros elsewhere. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool1d.html */
-export const max_unpool1d = maxUnpool('max_unpool1d', 1, (input, indices, size) =>
-  _nn.max_unpool2d(input.unsqueeze(-1), indices.unsqueeze(-1), [...size, 1]).squeeze(-1),
-);
+export function max_unpool1d(...args: signatures.MaxUnpool1dArgs): Tensor {
+  return maxUnpool(signatures.max_unpool1d.list(args), 1, (input, indices, size) =>
+    _nn.max_unpool2d(input.unsqueeze(-1), indices.unsqueeze(-1), [...size, 1]).squeeze(-1),
+  );
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool2d.html */
-export const max_unpool2d = maxUnpool('max_unpool2d', 2, (input, indices, size) =>
-  _nn.max_unpool2d(input, indices, size),
-);
+export function max_unpool2d(...args: signatures.MaxUnpool2dArgs): Tensor {
+  return maxUnpool(signatures.max_unpool2d.list(args), 2, (input, indices, size) =>
+    _nn.max_unpool2d(input, indices, size),
+  );
+}
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool3d.html */
-export const max_unpool3d = maxUnpool('max_unpool3d', 3, _nn.max_unpool3d);
+export function max_unpool3d(...args: signatures.MaxUnpool3dArgs): Tensor {
+  return maxUnpool(signatures.max_unpool3d.list(args), 3, _nn.max_unpool3d);
+}

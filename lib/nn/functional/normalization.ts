@@ -1,9 +1,9 @@
 /** Normalisation of activations. https://docs.pytorch.org/docs/2.13/nn.functional.html#normalization-functions */
 
-import { python } from '../../arguments/python';
 import { cudnn } from '../../backends/cudnn';
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/text';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import { product } from './sizes';
@@ -24,106 +24,61 @@ function floatText(value: number): string {
  * Normalises each channel of (N, C, *) by its mean and variance in the batch while training, by the running ones
  * otherwise. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.batch_norm.html
  */
-export const batch_norm = python(
-  'batch_norm',
-  ['input', 'running_mean', 'running_var', 'weight', 'bias', 'training', 'momentum', 'eps'],
-  (
-    input: Tensor,
-    running_mean: Tensor | null,
-    running_var: Tensor | null,
-    weight: Tensor | null = null,
-    bias: Tensor | null = null,
-    training: boolean = false,
-    momentum: number = 0.1,
-    eps: number = 1e-5,
-  ): Tensor => {
-    if (training) checkBatch(input.shape);
-    if (training && eps <= 0) {
-      throw new RangeError(`batch_norm eps must be positive during training, but got ${floatText(eps)}`);
-    }
-    if (eps < 0) throw new RangeError(`batch_norm eps must be non-negative, but got ${floatText(eps)}`);
-    return _torch.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn.enabled);
-  },
-);
+export function batch_norm(...args: signatures.BatchNormArgs): Tensor {
+  const [input, running_mean, running_var, weight, bias, training, momentum, eps] = signatures.batch_norm.list(args);
+  if (training) checkBatch(input.shape);
+  if (training && eps <= 0) {
+    throw new RangeError(`batch_norm eps must be positive during training, but got ${floatText(eps)}`);
+  }
+  if (eps < 0) throw new RangeError(`batch_norm eps must be non-negative, but got ${floatText(eps)}`);
+  return _torch.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn.enabled);
+}
 
 /**
  * Normalises each channel of each instance of (N, C, *).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.instance_norm.html
  */
-export const instance_norm = python(
-  'instance_norm',
-  ['input', 'running_mean', 'running_var', 'weight', 'bias', 'use_input_stats', 'momentum', 'eps'],
-  (
-    input: Tensor,
-    running_mean: Tensor | null = null,
-    running_var: Tensor | null = null,
-    weight: Tensor | null = null,
-    bias: Tensor | null = null,
-    use_input_stats: boolean = true,
-    momentum: number = 0.1,
-    eps: number = 1e-5,
-  ): Tensor => {
-    const { shape } = input;
-    if (use_input_stats && product(shape.slice(2)) === 1) {
-      throw new RangeError(`Expected more than 1 spatial element when training, got input size ${sizeText(shape)}`);
-    }
-    return _torch.instance_norm(
-      input,
-      weight,
-      bias,
-      running_mean,
-      running_var,
-      use_input_stats,
-      momentum,
-      eps,
-      cudnn.enabled,
-    );
-  },
-);
+export function instance_norm(...args: signatures.InstanceNormArgs): Tensor {
+  const [input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps] =
+    signatures.instance_norm.list(args);
+  const { shape } = input;
+  if (use_input_stats && product(shape.slice(2)) === 1) {
+    throw new RangeError(`Expected more than 1 spatial element when training, got input size ${sizeText(shape)}`);
+  }
+  return _torch.instance_norm(
+    input,
+    weight,
+    bias,
+    running_mean,
+    running_var,
+    use_input_stats,
+    momentum,
+    eps,
+    cudnn.enabled,
+  );
+}
 
 /** Normalises over the last dimensions. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.layer_norm.html */
-export const layer_norm = python(
-  'layer_norm',
-  ['input', 'normalized_shape', 'weight', 'bias', 'eps'],
-  (
-    input: Tensor,
-    normalized_shape: readonly number[],
-    weight: Tensor | null = null,
-    bias: Tensor | null = null,
-    eps: number = 1e-5,
-  ): Tensor => _torch.layer_norm(input, normalized_shape, weight, bias, eps, cudnn.enabled),
-);
+export function layer_norm(...args: signatures.LayerNormArgs): Tensor {
+  const [input, normalized_shape, weight, bias, eps] = signatures.layer_norm.list(args);
+  return _torch.layer_norm(input, normalized_shape, weight, bias, eps, cudnn.enabled);
+}
 
 /** Divides by the root mean square over the last dimensions. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rms_norm.html */
-export const rms_norm = python(
-  'rms_norm',
-  ['input', 'normalized_shape', 'weight', 'eps'],
-  (
-    input: Tensor,
-    normalized_shape: readonly number[],
-    weight: Tensor | null = null,
-    eps: number | null = null,
-  ): Tensor => _torch.rms_norm(input, normalized_shape, weight, eps),
-);
+export function rms_norm(...args: signatures.RmsNormArgs): Tensor {
+  const [input, normalized_shape, weight, eps] = signatures.rms_norm.list(args);
+  return _torch.rms_norm(input, normalized_shape, weight, eps);
+}
 
 /** Normalises groups of channels of each instance of (N, C, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.group_norm.html */
-export const group_norm = python(
-  'group_norm',
-  ['input', 'num_groups', 'weight', 'bias', 'eps'],
-  (
-    input: Tensor,
-    num_groups: number,
-    weight: Tensor | null = null,
-    bias: Tensor | null = null,
-    eps: number = 1e-5,
-  ): Tensor => {
-    const { shape } = input;
-    if (shape.length < 2)
-      throw new TorchError(`Expected at least 2 dimensions for input tensor but received ${shape.length}`);
-    checkBatch([Math.floor((shape[0]! * shape[1]!) / num_groups), num_groups, ...shape.slice(2)]);
-    return _torch.group_norm(input, num_groups, weight, bias, eps, cudnn.enabled);
-  },
-);
+export function group_norm(...args: signatures.GroupNormArgs): Tensor {
+  const [input, num_groups, weight, bias, eps] = signatures.group_norm.list(args);
+  const { shape } = input;
+  if (shape.length < 2)
+    throw new TorchError(`Expected at least 2 dimensions for input tensor but received ${shape.length}`);
+  checkBatch([Math.floor((shape[0]! * shape[1]!) / num_groups), num_groups, ...shape.slice(2)]);
+  return _torch.group_norm(input, num_groups, weight, bias, eps, cudnn.enabled);
+}
 
 /** The mean of each value's square and those of its neighbours along the channels; (N, C, *) → (N, C, *). */
 function neighbourMean(input: Tensor, size: number): Tensor {
@@ -141,37 +96,25 @@ function neighbourMean(input: Tensor, size: number): Tensor {
 }
 
 /** Divides by the energy of neighbouring channels. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.local_response_norm.html */
-export const local_response_norm = python(
-  'local_response_norm',
-  ['input', 'size', 'alpha', 'beta', 'k'],
-  (input: Tensor, size: number, alpha: number = 1e-4, beta: number = 0.75, k: number = 1): Tensor => {
-    const ndim = input.dim();
-    if (ndim < 3) {
-      throw new RangeError(
-        `Expected 3D or higher dimensionality                          input (got ${ndim} dimensions)`,
-      );
-    }
-    if (input.numel() === 0) return input;
-    return input.div(neighbourMean(input, size).mul(alpha).add(k).pow(beta));
-  },
-);
+export function local_response_norm(...args: signatures.LocalResponseNormArgs): Tensor {
+  const [input, size, alpha, beta, k] = signatures.local_response_norm.list(args);
+  const ndim = input.dim();
+  if (ndim < 3) {
+    throw new RangeError(
+      `Expected 3D or higher dimensionality                          input (got ${ndim} dimensions)`,
+    );
+  }
+  if (input.numel() === 0) return input;
+  return input.div(neighbourMean(input, size).mul(alpha).add(k).pow(beta));
+}
 
 /**
  * Divides by the p-norm along `dim`, at least `eps`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.normalize.html
  */
-export const normalize = python(
-  'normalize',
-  ['input', 'p', 'dim', 'eps', 'out'],
-  (
-    input: Tensor,
-    p: number = 2,
-    dim: number | readonly number[] = 1,
-    eps: number = 1e-12,
-    out: Tensor | null = null,
-  ): Tensor => {
-    const length = input.norm(p, dim, true);
-    if (out === null) return input.div(length.clamp_min(eps).expand_as(input));
-    return _torch.div(input, length.clamp_min_(eps).expand_as(input), { out });
-  },
-);
+export function normalize(...args: signatures.NormalizeArgs): Tensor {
+  const [input, p, dim, eps, out] = signatures.normalize.list(args);
+  const length = input.norm(p, dim, true);
+  if (out === null) return input.div(length.clamp_min(eps).expand_as(input));
+  return _torch.div(input, length.clamp_min_(eps).expand_as(input), { out });
+}

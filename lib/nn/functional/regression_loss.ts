@@ -1,9 +1,9 @@
 /** Losses between predicted and true numbers. https://docs.pytorch.org/docs/2.13/nn.functional.html#loss-functions */
 
-import { python } from '../../arguments/python';
 import { no_grad } from '../../autograd/grad_mode';
 import { warn } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import { Tensor } from '../../tensor/tensor';
 import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
@@ -45,94 +45,55 @@ function weighted(
 
 /** A loss between elements of the same place, with a weight for each or not. */
 function elementLoss(
-  name: string,
+  [input, target, size_average, reduce, reduction, weight]: signatures.MseLossList,
   kernel: (input: Tensor, target: Tensor, reduction: number) => Tensor,
   element: (input: Tensor, target: Tensor) => Tensor,
-) {
-  return python(
-    name,
-    ['input', 'target', 'size_average', 'reduce', 'reduction', 'weight'],
-    (
-      input: Tensor,
-      target: Tensor,
-      size_average: boolean | null = null,
-      reduce: boolean | null = null,
-      reduction: Reduction = 'mean',
-      weight: Tensor | null = null,
-    ): Tensor => {
-      const how = reductionName(size_average, reduce, reduction);
-      const [x, y] = broadcast(input, target);
-      return weight === null ? kernel(x, y, reductionNumber(how)) : weighted(element(x, y), weight, input, how, true);
-    },
-  );
+): Tensor {
+  const how = reductionName(size_average, reduce, reduction);
+  const [x, y] = broadcast(input, target);
+  return weight === null ? kernel(x, y, reductionNumber(how)) : weighted(element(x, y), weight, input, how, true);
 }
 
 /** (x − y)². https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html */
-export const mse_loss = elementLoss('mse_loss', _nn.mse_loss, (x, y) => x.sub(y).pow(2));
+export function mse_loss(...args: signatures.MseLossArgs): Tensor {
+  return elementLoss(signatures.mse_loss.list(args), _nn.mse_loss, (x, y) => x.sub(y).pow(2));
+}
 
 /** |x − y|. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.l1_loss.html */
-export const l1_loss = elementLoss('l1_loss', _nn.l1_loss, (x, y) => x.sub(y).abs());
+export function l1_loss(...args: signatures.L1LossArgs): Tensor {
+  return elementLoss(signatures.l1_loss.list(args), _nn.l1_loss, (x, y) => x.sub(y).abs());
+}
 
 /**
  * Quadratic for differences below `beta`, linear above.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.smooth_l1_loss.html
  */
-export const smooth_l1_loss = python(
-  'smooth_l1_loss',
-  ['input', 'target', 'size_average', 'reduce', 'reduction', 'beta'],
-  (
-    input: Tensor,
-    target: Tensor,
-    size_average: boolean | null = null,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-    beta: number = 1,
-  ): Tensor => {
-    const how = legacyReduction(size_average, reduce, reduction);
-    const [x, y] = broadcast(input, target);
-    return beta === 0 ? _nn.l1_loss(x, y, how) : _nn.smooth_l1_loss(x, y, how, beta);
-  },
-);
+export function smooth_l1_loss(...args: signatures.SmoothL1LossArgs): Tensor {
+  const [input, target, size_average, reduce, reduction, beta] = signatures.smooth_l1_loss.list(args);
+  const how = legacyReduction(size_average, reduce, reduction);
+  const [x, y] = broadcast(input, target);
+  return beta === 0 ? _nn.l1_loss(x, y, how) : _nn.smooth_l1_loss(x, y, how, beta);
+}
 
 /**
  * Quadratic for differences below `delta`, `delta` times as steep as the L1 loss above.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.huber_loss.html
  */
-export const huber_loss = python(
-  'huber_loss',
-  ['input', 'target', 'reduction', 'delta', 'weight'],
-  (
-    input: Tensor,
-    target: Tensor,
-    reduction: Reduction = 'mean',
-    delta: number = 1,
-    weight: Tensor | null = null,
-  ): Tensor => {
-    const [x, y] = broadcast(input, target);
-    if (weight === null) return _nn.huber_loss(x, y, reductionNumber(reduction), delta);
-    return weighted(_nn.huber_loss(x, y, reductionNumber('none'), delta), weight, input, reduction, false);
-  },
-);
+export function huber_loss(...args: signatures.HuberLossArgs): Tensor {
+  const [input, target, reduction, delta, weight] = signatures.huber_loss.list(args);
+  const [x, y] = broadcast(input, target);
+  if (weight === null) return _nn.huber_loss(x, y, reductionNumber(reduction), delta);
+  return weighted(_nn.huber_loss(x, y, reductionNumber('none'), delta), weight, input, reduction, false);
+}
 
 /**
  * The negative log likelihood of Poisson-distributed targets.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.poisson_nll_loss.html
  */
-export const poisson_nll_loss = python(
-  'poisson_nll_loss',
-  ['input', 'target', 'log_input', 'full', 'size_average', 'eps', 'reduce', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    log_input: boolean = true,
-    full: boolean = false,
-    size_average: boolean | null = null,
-    eps: number = 1e-8,
-    reduce: boolean | null = null,
-    reduction: Reduction = 'mean',
-  ): Tensor =>
-    _torch.poisson_nll_loss(input, target, log_input, full, eps, legacyReduction(size_average, reduce, reduction)),
-);
+export function poisson_nll_loss(...args: signatures.PoissonNllLossArgs): Tensor {
+  const [input, target, log_input, full, size_average, eps, reduce, reduction] = signatures.poisson_nll_loss.list(args);
+  return _torch.poisson_nll_loss(input, target, log_input, full, eps, legacyReduction(size_average, reduce, reduction));
+}
 
 /** Gives the variances the input's dimensions, or refuses them. */
 function matchedVariance(input: Tensor, variance: Tensor): Tensor {
@@ -148,31 +109,21 @@ function matchedVariance(input: Tensor, variance: Tensor): Tensor {
  * The negative log likelihood of normally distributed targets with the given variances, a tensor or one number.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.gaussian_nll_loss.html
  */
-export const gaussian_nll_loss = python(
-  'gaussian_nll_loss',
-  ['input', 'target', 'var', 'full', 'eps', 'reduction'],
-  (
-    input: Tensor,
-    target: Tensor,
-    variance: Tensor | number,
-    full: boolean = false,
-    eps: number = 1e-6,
-    reduction: Reduction = 'mean',
-  ): Tensor => {
-    if (typeof variance !== 'number' && !(variance instanceof Tensor)) {
-      throw new TypeError('gaussian_nll_loss(): var must be a Tensor or a number');
-    }
-    const negative = typeof variance === 'number' ? variance < 0 : variance.lt(0).any().is_nonzero();
-    if (negative) throw new RangeError('var has negative entry/entries');
-    const given = typeof variance === 'number' ? _torch.ones_like(input).mul(variance) : variance;
-    const matched = matchedVariance(input, given);
-    if (!['none', 'mean', 'sum'].includes(reduction)) throw new RangeError(`${reduction} is not valid`);
-    const clamped = matched.clone();
-    no_grad(() => {
-      clamped.clamp_(eps);
-    });
-    const fit = clamped.log().add(input.sub(target).pow(2).div(clamped)).mul(0.5);
-    const loss = full ? fit.add(0.5 * Math.log(2 * Math.PI)) : fit;
-    return reduction === 'mean' ? loss.mean() : reduction === 'sum' ? loss.sum() : loss;
-  },
-);
+export function gaussian_nll_loss(...args: signatures.GaussianNllLossArgs): Tensor {
+  const [input, target, variance, full, eps, reduction] = signatures.gaussian_nll_loss.list(args);
+  if (typeof variance !== 'number' && !(variance instanceof Tensor)) {
+    throw new TypeError('gaussian_nll_loss(): var must be a Tensor or a number');
+  }
+  const negative = typeof variance === 'number' ? variance < 0 : variance.lt(0).any().is_nonzero();
+  if (negative) throw new RangeError('var has negative entry/entries');
+  const given = typeof variance === 'number' ? _torch.ones_like(input).mul(variance) : variance;
+  const matched = matchedVariance(input, given);
+  if (!['none', 'mean', 'sum'].includes(reduction)) throw new RangeError(`${reduction} is not valid`);
+  const clamped = matched.clone();
+  no_grad(() => {
+    clamped.clamp_(eps);
+  });
+  const fit = clamped.log().add(input.sub(target).pow(2).div(clamped)).mul(0.5);
+  const loss = full ? fit.add(0.5 * Math.log(2 * Math.PI)) : fit;
+  return reduction === 'mean' ? loss.mean() : reduction === 'sum' ? loss.sum() : loss;
+}

@@ -1,7 +1,5 @@
 /** Products of groups of matrices, and of scaled low-precision ones. */
-
-import { python } from '../../arguments/python';
-import { type DType, dtypes } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 
@@ -31,117 +29,79 @@ function listOf<Value>(value: OneOrMore<Value> | null): readonly Value[] {
  * One product for each group of rows or columns, whose ends are in `offs`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.grouped_mm.html
  */
-export const grouped_mm = python(
-  'grouped_mm',
-  ['mat_a', 'mat_b', '*', 'offs', 'bias', 'out_dtype'],
-  (
-    mat_a: Tensor,
-    mat_b: Tensor,
-    offs: Tensor | null = null,
-    bias: Tensor | null = null,
-    out_dtype: DType | null = null,
-  ): Tensor => _torch._grouped_mm(mat_a, mat_b, offs, bias, out_dtype),
-);
+export function grouped_mm(...args: signatures.GroupedMmArgs): Tensor {
+  const [mat_a, mat_b, offs, bias, out_dtype] = signatures.grouped_mm.list(args);
+  return _torch._grouped_mm(mat_a, mat_b, offs, bias, out_dtype);
+}
 
 /**
  * The product of two matrices stored in low precision with scales.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_mm.html
  */
-export const scaled_mm = python(
-  'scaled_mm',
-  [
-    'mat_a',
-    'mat_b',
-    'scale_a',
-    'scale_recipe_a',
-    'scale_b',
-    'scale_recipe_b',
-    'swizzle_a',
-    'swizzle_b',
-    'bias',
-    'output_dtype',
-    'contraction_dim',
-    'use_fast_accum',
-  ],
-  (
-    mat_a: Tensor,
-    mat_b: Tensor,
-    scale_a: OneOrMore<Tensor>,
-    scale_recipe_a: OneOrMore<ScalingType>,
-    scale_b: OneOrMore<Tensor>,
-    scale_recipe_b: OneOrMore<ScalingType>,
-    swizzle_a: OneOrMore<SwizzleType> | null = null,
-    swizzle_b: OneOrMore<SwizzleType> | null = null,
-    bias: Tensor | null = null,
-    output_dtype: DType | null = dtypes.bfloat16,
-    contraction_dim: readonly number[] = [],
-    use_fast_accum: boolean = false,
-  ): Tensor =>
-    _torch._scaled_mm_v2(
-      mat_a,
-      mat_b,
-      listOf(scale_a),
-      listOf(scale_recipe_a),
-      listOf(swizzle_a),
-      listOf(scale_b),
-      listOf(scale_recipe_b),
-      listOf(swizzle_b),
-      bias,
-      output_dtype,
-      contraction_dim,
-      use_fast_accum,
-    ),
-);
+export function scaled_mm(...args: signatures.ScaledMmArgs): Tensor {
+  const [
+    mat_a,
+    mat_b,
+    scale_a,
+    scale_recipe_a,
+    scale_b,
+    scale_recipe_b,
+    swizzle_a,
+    swizzle_b,
+    bias,
+    output_dtype,
+    contraction_dim,
+    use_fast_accum,
+  ] = signatures.scaled_mm.list(args);
+  return _torch._scaled_mm_v2(
+    mat_a,
+    mat_b,
+    listOf(scale_a),
+    listOf(scale_recipe_a),
+    listOf(swizzle_a),
+    listOf(scale_b),
+    listOf(scale_recipe_b),
+    listOf(swizzle_b),
+    bias,
+    output_dtype,
+    contraction_dim,
+    use_fast_accum,
+  );
+}
 
 /**
  * Grouped products of scaled low-precision matrices.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_grouped_mm.html
  */
-export const scaled_grouped_mm = python(
-  'scaled_grouped_mm',
-  [
-    'mat_a',
-    'mat_b',
-    'scale_a',
-    'scale_recipe_a',
-    'scale_b',
-    'scale_recipe_b',
-    'swizzle_a',
-    'swizzle_b',
-    'bias',
-    'offs',
-    'output_dtype',
-    'contraction_dim',
-    'use_fast_accum',
-  ],
-  (
-    mat_a: Tensor,
-    mat_b: Tensor,
-    scale_a: OneOrMore<Tensor>,
-    scale_recipe_a: OneOrMore<ScalingType>,
-    scale_b: OneOrMore<Tensor>,
-    scale_recipe_b: OneOrMore<ScalingType>,
-    swizzle_a: OneOrMore<SwizzleType> | null = null,
-    swizzle_b: OneOrMore<SwizzleType> | null = null,
-    bias: Tensor | null = null,
-    offs: Tensor | null = null,
-    output_dtype: DType | null = dtypes.bfloat16,
-    contraction_dim: readonly number[] = [],
-    use_fast_accum: boolean = false,
-  ): Tensor =>
-    _torch._scaled_grouped_mm_v2(
-      mat_a,
-      mat_b,
-      listOf(scale_a),
-      listOf(scale_recipe_a),
-      listOf(swizzle_a),
-      listOf(scale_b),
-      listOf(scale_recipe_b),
-      listOf(swizzle_b),
-      offs,
-      bias,
-      output_dtype,
-      contraction_dim,
-      use_fast_accum,
-    ),
-);
+export function scaled_grouped_mm(...args: signatures.ScaledGroupedMmArgs): Tensor {
+  const [
+    mat_a,
+    mat_b,
+    scale_a,
+    scale_recipe_a,
+    scale_b,
+    scale_recipe_b,
+    swizzle_a,
+    swizzle_b,
+    bias,
+    offs,
+    output_dtype,
+    contraction_dim,
+    use_fast_accum,
+  ] = signatures.scaled_grouped_mm.list(args);
+  return _torch._scaled_grouped_mm_v2(
+    mat_a,
+    mat_b,
+    listOf(scale_a),
+    listOf(scale_recipe_a),
+    listOf(swizzle_a),
+    listOf(scale_b),
+    listOf(scale_recipe_b),
+    listOf(swizzle_b),
+    offs,
+    bias,
+    output_dtype,
+    contraction_dim,
+    use_fast_accum,
+  );
+}

@@ -1,8 +1,8 @@
 /** Rearranging and sampling images. https://docs.pytorch.org/docs/2.13/nn.functional.html#vision-functions */
 
-import { python } from '../../arguments/python';
 import { NotImplementedError, warn } from '../../base/errors';
 import { listText, sizeText } from '../../base/text';
+import * as signatures from '../../generated/signatures/nn_functional';
 import { typeName } from '../../native/kinds';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
@@ -37,31 +37,22 @@ function cornersOf(align_corners: boolean | null): boolean {
  * Reads `input` (N, C, H, W) at the places of `grid` (N, H_out, W_out, 2), in [−1, 1]; or with one dimension more.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.grid_sample.html
  */
-export const grid_sample = python(
-  'grid_sample',
-  ['input', 'grid', 'mode', 'padding_mode', 'align_corners'],
-  (
-    input: Tensor,
-    grid: Tensor,
-    mode: GridSampleMode = 'bilinear',
-    padding_mode: GridSamplePadding = 'zeros',
-    align_corners: boolean | null = null,
-  ): Tensor => {
-    if (!Object.hasOwn(GRID_SAMPLE_INTERPOLATION_MODES, mode)) {
-      throw new RangeError(
-        `nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`,
-      );
-    }
-    if (!Object.hasOwn(GRID_SAMPLE_PADDING_MODES, padding_mode)) {
-      throw new RangeError(
-        "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', " +
-          `but got: '${padding_mode}'`,
-      );
-    }
-    const how = GRID_SAMPLE_INTERPOLATION_MODES[mode];
-    return _torch.grid_sampler(input, grid, how, GRID_SAMPLE_PADDING_MODES[padding_mode], cornersOf(align_corners));
-  },
-);
+export function grid_sample(...args: signatures.GridSampleArgs): Tensor {
+  const [input, grid, mode, padding_mode, align_corners] = signatures.grid_sample.list(args);
+  if (!Object.hasOwn(GRID_SAMPLE_INTERPOLATION_MODES, mode)) {
+    throw new RangeError(
+      `nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`,
+    );
+  }
+  if (!Object.hasOwn(GRID_SAMPLE_PADDING_MODES, padding_mode)) {
+    throw new RangeError(
+      "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', " +
+        `but got: '${padding_mode}'`,
+    );
+  }
+  const how = GRID_SAMPLE_INTERPOLATION_MODES[mode];
+  return _torch.grid_sampler(input, grid, how, GRID_SAMPLE_PADDING_MODES[padding_mode], cornersOf(align_corners));
+}
 
 function checkAffine(theta: Tensor, size: readonly number[]): void {
   if (!theta.is_floating_point())
@@ -86,22 +77,19 @@ function checkAffine(theta: Tensor, size: readonly number[]): void {
  * The grid of an affine map `theta` (N, 2, 3) for images (N, C, H, W), or (N, 3, 4) for volumes.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.affine_grid.html
  */
-export const affine_grid = python(
-  'affine_grid',
-  ['theta', 'size', 'align_corners'],
-  (theta: Tensor, size: readonly number[], align_corners: boolean | null = null): Tensor => {
-    if (!Array.isArray(size))
-      throw new TypeError(`affine_grid(): argument 'size' must be tuple of ints, not ${typeName(size)}`);
-    const corners = cornersOf(align_corners);
-    checkAffine(theta, size);
-    if (corners && Math.min(...size.slice(2)) === 1) {
-      warn(
-        'Since version 1.3.0, affine_grid behavior has changed for unit-size grids when align_corners=True. This is ' +
-          'not an intended use case of affine_grid. See the documentation of affine_grid for details.',
-      );
-    } else if (Math.min(...size) <= 0) {
-      throw new RangeError(`Expected non-zero, positive output size. Got ${listText(size)}`);
-    }
-    return _torch.affine_grid_generator(theta, size, corners);
-  },
-);
+export function affine_grid(...args: signatures.AffineGridArgs): Tensor {
+  const [theta, size, align_corners] = signatures.affine_grid.list(args);
+  if (!Array.isArray(size))
+    throw new TypeError(`affine_grid(): argument 'size' must be tuple of ints, not ${typeName(size)}`);
+  const corners = cornersOf(align_corners);
+  checkAffine(theta, size);
+  if (corners && Math.min(...size.slice(2)) === 1) {
+    warn(
+      'Since version 1.3.0, affine_grid behavior has changed for unit-size grids when align_corners=True. This is ' +
+        'not an intended use case of affine_grid. See the documentation of affine_grid for details.',
+    );
+  } else if (Math.min(...size) <= 0) {
+    throw new RangeError(`Expected non-zero, positive output size. Got ${listText(size)}`);
+  }
+  return _torch.affine_grid_generator(theta, size, corners);
+}

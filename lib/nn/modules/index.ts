@@ -1,4 +1,5 @@
 /** The modules of torch.nn. https://docs.pytorch.org/docs/2.13/nn.html */
+export type * from '../../generated/signatures/nn_calls'; // how modules are called by name
 export * from './activation';
 export * from './adaptive';
 export { MultiheadAttention, type MultiheadAttentionOptions } from './attention';

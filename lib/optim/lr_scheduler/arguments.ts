@@ -1,28 +1,23 @@
 /** The arguments of schedulers. */
 
 import { requireNumber } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
+import type { Signature, Values } from '../../arguments/signature';
 import { Tensor } from '../../tensor/tensor';
 import { type AnyOptimizer, checkOptimizer } from './scheduler';
 
 /**
- * The arguments of a scheduler's constructor: the optimizer, and the others by name.
+ * The arguments of a scheduler's constructor. Where one number is the default, there may be a tensor or a list too.
  * @throws TypeError when the optimizer is none
  */
-export function parseScheduler<Options extends object>(
-  name: string,
-  parameters: Readonly<Record<string, unknown>>,
+export function parseScheduler<P extends { optimizer: AnyOptimizer }>(
+  signature: Signature<P>,
   args: readonly unknown[],
-): { optimizer: AnyOptimizer } & Options {
-  const given = named<{ optimizer: AnyOptimizer } & Options>(
-    `${name}.__init__`,
-    { optimizer: REQUIRED, ...parameters },
-    args,
-  );
+): Values<P> {
+  const given = signature.read(args);
   checkOptimizer(given.optimizer);
   for (const [parameter, value] of Object.entries(given)) {
-    if (typeof parameters[parameter] !== 'number' || value instanceof Tensor || Array.isArray(value)) continue;
-    requireNumber(name, parameter, value);
+    if (typeof signature.defaultOf(parameter) !== 'number' || value instanceof Tensor || Array.isArray(value)) continue;
+    requireNumber(signature.owner, parameter, value);
   }
   return given;
 }

@@ -1,7 +1,6 @@
 /** Schedulers that run others. */
 import { requireList } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
-import type { Args } from '../arguments';
+import * as signatures from '../../generated/signatures/optim_lr_scheduler';
 import { countUpTo, parseScheduler } from './arguments';
 import { ReduceLROnPlateau } from './plateau';
 import { type AnyOptimizer, composed, groupsOf, LRScheduler, ratesOf, setRate } from './scheduler';
@@ -45,28 +44,12 @@ abstract class Composed extends LRScheduler {
   }
 }
 
-export interface SequentialLROptions {
-  schedulers?: readonly LRScheduler[];
-  milestones?: readonly number[];
-  last_epoch?: number;
-}
-
 /** One scheduler after another, changing at the milestones. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.SequentialLR.html */
 export class SequentialLR extends Composed {
   declare _milestones: number[];
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<
-      [schedulers: readonly LRScheduler[], milestones: readonly number[], last_epoch: number],
-      SequentialLROptions
-    >
-  ) {
-    const given = parseScheduler<Required<SequentialLROptions>>(
-      'SequentialLR',
-      { schedulers: REQUIRED, milestones: REQUIRED, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.SequentialLRArgs) {
+    const given = parseScheduler(signatures.SequentialLR, args);
     const { schedulers, milestones } = given;
     requireList('SequentialLR', 'schedulers', schedulers);
     requireList('SequentialLR', 'milestones', milestones);
@@ -114,20 +97,11 @@ function undoFirstStep(scheduler: LRScheduler): void {
   else scheduler.last_epoch--;
 }
 
-export interface ChainedSchedulerOptions {
-  schedulers?: readonly LRScheduler[];
-  optimizer?: AnyOptimizer | null;
-}
-
 /** Several schedulers at once, each changing what the one before left. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ChainedScheduler.html */
 export class ChainedScheduler extends Composed {
-  constructor(first: readonly LRScheduler[], ...args: Args<[optimizer: AnyOptimizer | null], ChainedSchedulerOptions>) {
-    const given = named<Required<ChainedSchedulerOptions>>(
-      'ChainedScheduler.__init__',
-      { schedulers: REQUIRED, optimizer: null },
-      [first, ...args],
-    );
-    const { schedulers } = given;
+  constructor(...args: signatures.ChainedSchedulerArgs) {
+    const given = signatures.ChainedScheduler.read(args);
+    const schedulers: readonly LRScheduler[] = given.schedulers;
     requireList('ChainedScheduler', 'schedulers', schedulers);
     if (schedulers.length < 1) {
       throw new RangeError('ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.');

@@ -1,35 +1,23 @@
+import * as signatures from '../../generated/signatures/optim_lr_scheduler';
+
 /** Schedulers that follow a cosine. */
 
 import { requireNumber } from '../../arguments/checks';
-import { type ByName, REQUIRED, valueOf } from '../../arguments/keywords';
+import { type ByName, valueOf } from '../../arguments/keywords';
 import { cos, log, pow } from '../../native/c_math';
 import { typeName } from '../../native/kinds';
-import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { minus, over, plus, times } from '../number';
 import { parseScheduler } from './arguments';
-import { type AnyOptimizer, LRScheduler } from './scheduler';
-
-export interface CosineAnnealingLROptions {
-  T_max?: number;
-  eta_min?: number;
-  last_epoch?: number;
-}
+import { LRScheduler } from './scheduler';
 
 /** Down to `eta_min` along half a cosine in `T_max` epochs. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html */
 export class CosineAnnealingLR extends LRScheduler {
   declare T_max: number;
   declare eta_min: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[T_max: number, eta_min: number, last_epoch: number], CosineAnnealingLROptions>
-  ) {
-    const given = parseScheduler<Required<CosineAnnealingLROptions>>(
-      'CosineAnnealingLR',
-      { T_max: REQUIRED, eta_min: 0, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.CosineAnnealingLRArgs) {
+    const given = parseScheduler(signatures.CosineAnnealingLR, args);
     super(given.optimizer, given.last_epoch, { T_max: given.T_max, eta_min: given.eta_min });
   }
 
@@ -54,13 +42,6 @@ export class CosineAnnealingLR extends LRScheduler {
   }
 }
 
-export interface CosineAnnealingWarmRestartsOptions {
-  T_0?: number;
-  T_mult?: number;
-  eta_min?: number;
-  last_epoch?: number;
-}
-
 /** Half a cosine, again and again, each `T_mult` times as long. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html */
 export class CosineAnnealingWarmRestarts extends LRScheduler {
   declare T_0: number;
@@ -69,18 +50,8 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   declare eta_min: number;
   declare T_cur: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<
-      [T_0: number, T_mult: number, eta_min: number, last_epoch: number],
-      CosineAnnealingWarmRestartsOptions
-    >
-  ) {
-    const given = parseScheduler<Required<CosineAnnealingWarmRestartsOptions>>(
-      'CosineAnnealingWarmRestarts',
-      { T_0: REQUIRED, T_mult: 1, eta_min: 0, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.CosineAnnealingWarmRestartsArgs) {
+    const given = parseScheduler(signatures.CosineAnnealingWarmRestarts, args);
     const { T_0, T_mult, eta_min, last_epoch } = given;
     if (!(T_0 > 0 && Number.isInteger(T_0))) throw new RangeError(`Expected positive integer T_0, but got ${T_0}`);
     if (!(T_mult >= 1 && Number.isInteger(T_mult))) {

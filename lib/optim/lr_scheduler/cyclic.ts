@@ -1,29 +1,13 @@
+import type { Values } from '../../arguments/signature';
+import * as signatures from '../../generated/signatures/optim_lr_scheduler';
 /** Schedulers that go up and down, the momentum against the learning rate. */
-
-import { REQUIRED } from '../../arguments/keywords';
 import { cos, pow } from '../../native/c_math';
-import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { minus, over, plus, times } from '../number';
 import { parseScheduler, propertiesOf } from './arguments';
 import { type AnyOptimizer, checkOptimizer, type Group, groupsOf, LRScheduler, perGroup, setRate } from './scheduler';
 
 type CyclicMode = 'triangular' | 'triangular2' | 'exp_range';
-
-export interface CyclicLROptions {
-  base_lr?: NumberLike | readonly NumberLike[];
-  max_lr?: NumberLike | readonly NumberLike[];
-  step_size_up?: number;
-  step_size_down?: number | null;
-  mode?: CyclicMode;
-  gamma?: number;
-  scale_fn?: ((x: number) => number) | null;
-  scale_mode?: 'cycle' | 'iterations';
-  cycle_momentum?: boolean;
-  base_momentum?: NumberLike | readonly NumberLike[];
-  max_momentum?: NumberLike | readonly NumberLike[];
-  last_epoch?: number;
-}
 
 /** Whether the optimizer calls its momentum beta1. */
 function usesBeta1(optimizer: AnyOptimizer): boolean {
@@ -60,27 +44,8 @@ export class CyclicLR extends LRScheduler {
   declare base_momentums: NumberLike[];
   declare max_momentums: NumberLike[];
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<
-      [
-        base_lr: NumberLike | readonly NumberLike[],
-        max_lr: NumberLike | readonly NumberLike[],
-        step_size_up: number,
-        step_size_down: number | null,
-        mode: CyclicMode,
-        gamma: number,
-        scale_fn: ((x: number) => number) | null,
-        scale_mode: 'cycle' | 'iterations',
-        cycle_momentum: boolean,
-        base_momentum: NumberLike | readonly NumberLike[],
-        max_momentum: NumberLike | readonly NumberLike[],
-        last_epoch: number,
-      ],
-      CyclicLROptions
-    >
-  ) {
-    const given = parseScheduler<Required<CyclicLROptions>>('CyclicLR', cyclicDefaults, [optimizer, ...args]);
+  constructor(...args: signatures.CyclicLRArgs) {
+    const given = parseScheduler(signatures.CyclicLR, args);
     checkOptimizer(given.optimizer);
     const base_lrs = perGroup('base_lr', given.optimizer, given.base_lr);
     if (given.last_epoch === -1) {
@@ -128,22 +93,7 @@ export class CyclicLR extends LRScheduler {
   }
 }
 
-const cyclicDefaults = {
-  base_lr: REQUIRED,
-  max_lr: REQUIRED,
-  step_size_up: 2000,
-  step_size_down: null,
-  mode: 'triangular',
-  gamma: 1,
-  scale_fn: null,
-  scale_mode: 'cycle',
-  cycle_momentum: true,
-  base_momentum: 0.8,
-  max_momentum: 0.9,
-  last_epoch: -1,
-};
-
-function cyclicFields(given: Required<CyclicLROptions> & { optimizer: AnyOptimizer }): object {
+function cyclicFields(given: Values<signatures.CyclicLRArguments>): object {
   const { optimizer, mode, gamma, scale_fn, cycle_momentum } = given;
   const up = given.step_size_up;
   const total_size = up + (given.step_size_down ?? up);
@@ -169,22 +119,6 @@ function cyclicFields(given: Required<CyclicLROptions> & { optimizer: AnyOptimiz
   return { ...fields, use_beta1, base_momentums, max_momentums };
 }
 
-export interface OneCycleLROptions {
-  max_lr?: NumberLike | readonly NumberLike[];
-  total_steps?: number | null;
-  epochs?: number | null;
-  steps_per_epoch?: number | null;
-  pct_start?: number;
-  anneal_strategy?: 'cos' | 'linear';
-  cycle_momentum?: boolean;
-  base_momentum?: NumberLike | readonly NumberLike[];
-  max_momentum?: NumberLike | readonly NumberLike[];
-  div_factor?: number;
-  final_div_factor?: number;
-  three_phase?: boolean;
-  last_epoch?: number;
-}
-
 type RateName = 'initial_lr' | 'max_lr' | 'min_lr';
 type MomentumName = 'max_momentum' | 'base_momentum';
 
@@ -205,28 +139,8 @@ export class OneCycleLR extends LRScheduler {
   declare cycle_momentum: boolean;
   declare use_beta1: boolean;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<
-      [
-        max_lr: NumberLike | readonly NumberLike[],
-        total_steps: number | null,
-        epochs: number | null,
-        steps_per_epoch: number | null,
-        pct_start: number,
-        anneal_strategy: 'cos' | 'linear',
-        cycle_momentum: boolean,
-        base_momentum: NumberLike | readonly NumberLike[],
-        max_momentum: NumberLike | readonly NumberLike[],
-        div_factor: number,
-        final_div_factor: number,
-        three_phase: boolean,
-        last_epoch: number,
-      ],
-      OneCycleLROptions
-    >
-  ) {
-    const given = parseScheduler<Required<OneCycleLROptions>>('OneCycleLR', oneCycleDefaults, [optimizer, ...args]);
+  constructor(...args: signatures.OneCycleLRArgs) {
+    const given = parseScheduler(signatures.OneCycleLR, args);
     super(given.optimizer, given.last_epoch, oneCycleFields(given));
   }
 
@@ -257,28 +171,12 @@ export class OneCycleLR extends LRScheduler {
   }
 }
 
-const oneCycleDefaults = {
-  max_lr: REQUIRED,
-  total_steps: null,
-  epochs: null,
-  steps_per_epoch: null,
-  pct_start: 0.3,
-  anneal_strategy: 'cos',
-  cycle_momentum: true,
-  base_momentum: 0.85,
-  max_momentum: 0.95,
-  div_factor: 25,
-  final_div_factor: 1e4,
-  three_phase: false,
-  last_epoch: -1,
-};
-
 function positiveInteger(name: string, value: number): number {
   if (value > 0 && Number.isInteger(value)) return value;
   throw new RangeError(`Expected positive integer ${name}, but got ${value}`);
 }
 
-function stepsOf({ total_steps, epochs, steps_per_epoch }: Required<OneCycleLROptions>): number {
+function stepsOf({ total_steps, epochs, steps_per_epoch }: Values<signatures.OneCycleLRArguments>): number {
   if (total_steps !== null) return positiveInteger('total_steps', total_steps);
   if (epochs === null || steps_per_epoch === null) {
     throw new RangeError('You must define either total_steps OR (epochs AND steps_per_epoch)');
@@ -312,7 +210,7 @@ function phasesOf(steps: number, pct_start: number, three_phase: boolean): Phase
   return [up, down, out];
 }
 
-function oneCycleFields(given: Required<OneCycleLROptions> & { optimizer: AnyOptimizer }): object {
+function oneCycleFields(given: Values<signatures.OneCycleLRArguments>): object {
   const { optimizer, pct_start, anneal_strategy, cycle_momentum, last_epoch } = given;
   checkOptimizer(optimizer);
   const total_steps = stepsOf(given);

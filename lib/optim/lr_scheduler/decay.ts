@@ -1,10 +1,10 @@
+import * as signatures from '../../generated/signatures/optim_lr_scheduler';
+
 /** Schedulers that multiply the learning rate as training goes on. */
 
 import { requireIterable } from '../../arguments/checks';
-import { REQUIRED } from '../../arguments/keywords';
 import { pow } from '../../native/c_math';
 import { typeName } from '../../native/kinds';
-import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { times } from '../number';
 import { countUpTo, parseScheduler, propertiesOf } from './arguments';
@@ -12,11 +12,6 @@ import { type AnyOptimizer, LRScheduler } from './scheduler';
 
 /** A factor of the learning rate for each epoch. */
 export type LrLambda = (epoch: number) => number;
-
-export interface LambdaLROptions {
-  lr_lambda?: LrLambda | readonly LrLambda[];
-  last_epoch?: number;
-}
 
 /** A scheduler with a function a group; its state holds only the functions' own properties. */
 abstract class FunctionScheduler extends LRScheduler {
@@ -45,14 +40,8 @@ function lambdasFor(optimizer: AnyOptimizer, lr_lambda: LrLambda | readonly LrLa
 
 /** The initial learning rate times a function of the epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.LambdaLR.html */
 export class LambdaLR extends FunctionScheduler {
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[lr_lambda: LrLambda | readonly LrLambda[], last_epoch: number], LambdaLROptions>
-  ) {
-    const given = parseScheduler<Required<LambdaLROptions>>('LambdaLR', { lr_lambda: REQUIRED, last_epoch: -1 }, [
-      optimizer,
-      ...args,
-    ]);
+  constructor(...args: signatures.LambdaLRArgs) {
+    const given = parseScheduler(signatures.LambdaLR, args);
     super(given.optimizer, given.last_epoch, { lr_lambdas: lambdasFor(given.optimizer, given.lr_lambda) });
   }
 
@@ -64,15 +53,8 @@ export class LambdaLR extends FunctionScheduler {
 
 /** The learning rate times a function of the epoch, each epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.MultiplicativeLR.html */
 export class MultiplicativeLR extends FunctionScheduler {
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[lr_lambda: LrLambda | readonly LrLambda[], last_epoch: number], LambdaLROptions>
-  ) {
-    const given = parseScheduler<Required<LambdaLROptions>>(
-      'MultiplicativeLR',
-      { lr_lambda: REQUIRED, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.MultiplicativeLRArgs) {
+    const given = parseScheduler(signatures.MultiplicativeLR, args);
     const lr_lambdas = lambdasFor(given.optimizer, given.lr_lambda);
     for (const each of lr_lambdas) {
       if (typeof each !== 'function') {
@@ -89,26 +71,13 @@ export class MultiplicativeLR extends FunctionScheduler {
   }
 }
 
-export interface StepLROptions {
-  step_size?: number;
-  gamma?: number;
-  last_epoch?: number;
-}
-
 /** Multiplies by `gamma` every `step_size` epochs. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.StepLR.html */
 export class StepLR extends LRScheduler {
   declare step_size: number;
   declare gamma: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[step_size: number, gamma: number, last_epoch: number], StepLROptions>
-  ) {
-    const given = parseScheduler<Required<StepLROptions>>(
-      'StepLR',
-      { step_size: REQUIRED, gamma: 0.1, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.StepLRArgs) {
+    const given = parseScheduler(signatures.StepLR, args);
     super(given.optimizer, given.last_epoch, { step_size: given.step_size, gamma: given.gamma });
   }
 
@@ -123,27 +92,14 @@ export class StepLR extends LRScheduler {
   }
 }
 
-export interface MultiStepLROptions {
-  milestones?: readonly number[];
-  gamma?: number;
-  last_epoch?: number;
-}
-
 /** Multiplies by `gamma` at each milestone. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.MultiStepLR.html */
 export class MultiStepLR extends LRScheduler {
   /** How often each epoch is a milestone. */
   declare milestones: Record<number, number>;
   declare gamma: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[milestones: readonly number[], gamma: number, last_epoch: number], MultiStepLROptions>
-  ) {
-    const given = parseScheduler<Required<MultiStepLROptions>>(
-      'MultiStepLR',
-      { milestones: REQUIRED, gamma: 0.1, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.MultiStepLRArgs) {
+    const given = parseScheduler(signatures.MultiStepLR, args);
     const milestones: Record<number, number> = {};
     requireIterable('MultiStepLR', 'milestones', given.milestones);
     for (const epoch of given.milestones) milestones[epoch] = (milestones[epoch] ?? 0) + 1;
@@ -165,20 +121,12 @@ export class MultiStepLR extends LRScheduler {
   }
 }
 
-export interface ExponentialLROptions {
-  gamma?: number;
-  last_epoch?: number;
-}
-
 /** Multiplies by `gamma` every epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ExponentialLR.html */
 export class ExponentialLR extends LRScheduler {
   declare gamma: number;
 
-  constructor(optimizer: AnyOptimizer, ...args: Args<[gamma: number, last_epoch: number], ExponentialLROptions>) {
-    const given = parseScheduler<Required<ExponentialLROptions>>('ExponentialLR', { gamma: REQUIRED, last_epoch: -1 }, [
-      optimizer,
-      ...args,
-    ]);
+  constructor(...args: signatures.ExponentialLRArgs) {
+    const given = parseScheduler(signatures.ExponentialLR, args);
     super(given.optimizer, given.last_epoch, { gamma: given.gamma });
   }
 
@@ -192,26 +140,13 @@ export class ExponentialLR extends LRScheduler {
   }
 }
 
-export interface PolynomialLROptions {
-  total_iters?: number;
-  power?: number;
-  last_epoch?: number;
-}
-
 /** Falls to zero along a polynomial. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.PolynomialLR.html */
 export class PolynomialLR extends LRScheduler {
   declare total_iters: number;
   declare power: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[total_iters: number, power: number, last_epoch: number], PolynomialLROptions>
-  ) {
-    const given = parseScheduler<Required<PolynomialLROptions>>(
-      'PolynomialLR',
-      { total_iters: 5, power: 1, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.PolynomialLRArgs) {
+    const given = parseScheduler(signatures.PolynomialLR, args);
     super(given.optimizer, given.last_epoch, { total_iters: given.total_iters, power: given.power });
   }
 

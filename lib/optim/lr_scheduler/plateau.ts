@@ -1,8 +1,9 @@
+import * as signatures from '../../generated/signatures/optim_lr_scheduler';
+
 /** The scheduler that watches a metric. */
 
 import { named, REQUIRED } from '../../arguments/keywords';
 import { TorchError, warn } from '../../base/errors';
-import type { Args } from '../arguments';
 import { type NumberLike, numberOf } from '../checks';
 import { parseScheduler } from './arguments';
 import {
@@ -15,28 +16,6 @@ import {
   ratesOf,
   setRate,
 } from './scheduler';
-
-export interface ReduceLROnPlateauOptions {
-  mode?: 'min' | 'max';
-  factor?: number;
-  patience?: number;
-  threshold?: number;
-  threshold_mode?: 'rel' | 'abs';
-  cooldown?: number;
-  min_lr?: number | readonly number[];
-  eps?: number;
-}
-
-const defaults: Required<ReduceLROnPlateauOptions> = {
-  mode: 'min',
-  factor: 0.1,
-  patience: 10,
-  threshold: 1e-4,
-  threshold_mode: 'rel',
-  cooldown: 0,
-  min_lr: 0,
-  eps: 1e-8,
-};
 
 /**
  * Reduces the learning rate when a metric stops getting better: `scheduler.step(loss)`.
@@ -57,26 +36,8 @@ export class ReduceLROnPlateau extends LRScheduler {
   declare cooldown_counter: number;
   declare num_bad_epochs: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<
-      [
-        mode: 'min' | 'max',
-        factor: number,
-        patience: number,
-        threshold: number,
-        threshold_mode: 'rel' | 'abs',
-        cooldown: number,
-        min_lr: number | readonly number[],
-        eps: number,
-      ],
-      ReduceLROnPlateauOptions
-    >
-  ) {
-    const given = parseScheduler<Required<ReduceLROnPlateauOptions>>('ReduceLROnPlateau', { ...defaults }, [
-      optimizer,
-      ...args,
-    ]);
+  constructor(...args: signatures.ReduceLROnPlateauArgs) {
+    const given = parseScheduler(signatures.ReduceLROnPlateau, args);
     const { factor, min_lr, patience, cooldown, eps } = given;
     if (factor >= 1) throw new RangeError('Factor should be < 1.0.');
     checkOptimizer(given.optimizer);

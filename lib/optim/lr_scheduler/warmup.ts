@@ -1,30 +1,17 @@
+import * as signatures from '../../generated/signatures/optim_lr_scheduler';
 /** Schedulers that start with less than the full learning rate. */
-import type { Args } from '../arguments';
 import type { NumberLike } from '../checks';
 import { times } from '../number';
 import { parseScheduler } from './arguments';
-import { type AnyOptimizer, LRScheduler } from './scheduler';
-
-export interface ConstantLROptions {
-  factor?: number;
-  total_iters?: number;
-  last_epoch?: number;
-}
+import { LRScheduler } from './scheduler';
 
 /** A part of the learning rate until `total_iters`. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ConstantLR.html */
 export class ConstantLR extends LRScheduler {
   declare factor: number;
   declare total_iters: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[factor: number, total_iters: number, last_epoch: number], ConstantLROptions>
-  ) {
-    const given = parseScheduler<Required<ConstantLROptions>>(
-      'ConstantLR',
-      { factor: 1 / 3, total_iters: 5, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.ConstantLRArgs) {
+    const given = parseScheduler(signatures.ConstantLR, args);
     const { factor, total_iters } = given;
     if (factor > 1 || factor < 0) {
       throw new RangeError('Constant multiplicative factor expected to be between 0 and 1.');
@@ -45,28 +32,14 @@ export class ConstantLR extends LRScheduler {
   }
 }
 
-export interface LinearLROptions {
-  start_factor?: number;
-  end_factor?: number;
-  total_iters?: number;
-  last_epoch?: number;
-}
-
 /** From one part of the learning rate to another in a line. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.LinearLR.html */
 export class LinearLR extends LRScheduler {
   declare start_factor: number;
   declare end_factor: number;
   declare total_iters: number;
 
-  constructor(
-    optimizer: AnyOptimizer,
-    ...args: Args<[start_factor: number, end_factor: number, total_iters: number, last_epoch: number], LinearLROptions>
-  ) {
-    const given = parseScheduler<Required<LinearLROptions>>(
-      'LinearLR',
-      { start_factor: 1 / 3, end_factor: 1, total_iters: 5, last_epoch: -1 },
-      [optimizer, ...args],
-    );
+  constructor(...args: signatures.LinearLRArgs) {
+    const given = parseScheduler(signatures.LinearLR, args);
     const { start_factor, end_factor, total_iters } = given;
     if (start_factor > 1 || start_factor <= 0) {
       throw new RangeError('Starting multiplicative factor expected to be greater than 0 and less or equal to 1.');

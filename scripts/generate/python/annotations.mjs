@@ -160,7 +160,12 @@ export function valueOf(text) {
   if (text === 'True') return 'true';
   if (text === 'False') return 'false';
   if (/^-?[\d.]+(e[-+]?\d+)?$/.test(text)) return String(Number(text));
+  if (text === 'torch.Size([])') return '[]';
   if (text === 'inf') return 'Infinity';
+  const constant = /^torch\.(\w+)$/.exec(text)?.[1];
+  if (constant === 'strided') return `layouts.${constant}`;
+  if (constant?.endsWith('_format')) return `memoryFormats.${constant}`;
+  if (constant !== undefined) return `dtypes.${constant}`;
   if (/^'[^'\\]*'$/.test(text)) return text;
   const list = /^[([](.*?),?[)\]]$/.exec(text);
   if (list) return `[${list[1] === '' ? '' : list[1].split(/,\s*/).map(valueOf).join(', ')}]`;

@@ -23,6 +23,12 @@ import { types } from './types.mjs';
  * @property {Parameter[]} parameters
  */
 
+/** mse_loss → MseLoss, Module_apply → ModuleApply, normal_ → Normal_. @param {string} label */
+export function typeName(label) {
+  const words = label.replace(/_$/, '').split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') + (label.endsWith('_') ? '_' : '');
+}
+
 /** Looks up `Callable.name`, patterns of it, `module/name` and `name`, in this order. */
 class Lookup {
   /** @param {Record<string, string>} table */
@@ -55,7 +61,7 @@ const source = JSON.parse(readFileSync(new URL('signatures.json', import.meta.ur
 
 /** @param {string} module @param {string} callable @param {Record<string, string>} entry */
 function parameterOf(module, callable, { name, kind, type: annotation, default: written }) {
-  const known = typeTable.find(module, callable, name);
+  const known = typeTable.find(module, callable, name)?.replace('$Options', `${typeName(callable)}Options`);
   const text = defaultTable.find(module, callable, name) ?? written;
   const value = text === undefined ? undefined : valueOf(text);
   if (text !== undefined && value === undefined) {
@@ -104,7 +110,7 @@ export function forwardsOf(module) {
     const name = key.slice(module.length + 1);
     if (!key.startsWith(`${module}.`) || name.includes('.') || !entry.forward || methods.includes(`${key}.forward`))
       continue;
-    found.push(...callableOf(module, name, `${name}.forward`, true, entry.forward));
+    found.push(...callableOf(module, name, `${name}.forward`, false, entry.forward));
   }
   return found;
 }

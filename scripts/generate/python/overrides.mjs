@@ -3,6 +3,11 @@
 /** Callables that are left out: those that this package does not have, or that take anything. */
 export const leftOut = [
   'torch.nn.factory_kwargs', // a helper of Python's modules
+  // Helpers of Python's functions.
+  'torch.nn.functional.Tensor',
+  'torch.nn.functional.assert_int_or_pair',
+  'torch.nn.functional.boolean_dispatch',
+  'torch.nn.functional.has_torch_function',
   // Containers and tensors: their arguments are plain objects and values of any kind, which they look at themselves.
   'torch.nn.Buffer',
   'torch.nn.Container',
@@ -10,6 +15,15 @@ export const leftOut = [
   'torch.nn.ModuleList',
   'torch.nn.ParameterDict',
   'torch.nn.ParameterList',
+  // Lookups by the type of their arguments.
+  'torch.distributions.biject_to',
+  'torch.distributions.register_kl',
+  'torch.distributions.transform_to',
+  'torch.distributions.identity_transform',
+  // Functions that are not here.
+  'torch.amp.autocast_mode',
+  'torch.optim.swap_in_optimizer_params_and_state',
+  'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
   'torch.nn.RNNBase', // its first argument, the mode, belongs to its subclasses
 ];
 
@@ -31,5 +45,13 @@ export const defaults = {
   'Transformer*.activation': "'relu'", // a function in Python, shown by its name
 };
 
-/** Parameters of the types of a callable. */
-export const generics = {};
+/** Parameters of the types of a callable, by `Callable.`: a flag that decides what is returned, the class of a module. */
+export const generics = {
+  'AveragedModel.': 'Model extends Module = Module',
+  'max_pool?d.': 'Flag extends boolean = false',
+  'adaptive_max_pool?d.': 'Flag extends boolean = false',
+  'fractional_max_pool?d.': 'Flag extends boolean = false',
+};
+
+/** Tensors that functions do not look at themselves: the first operator that gets them refuses others. */
+export const unchecked = ['gumbel_softmax.logits'];

@@ -1,12 +1,26 @@
 // Writes the types and the tables of what PyTorch writes in Python: one file for each of its modules.
-import { callablesOf } from './model.mjs';
+import { callablesOf, typeName } from './model.mjs';
+import { unchecked } from './overrides.mjs';
 
 /** @typedef {import('./model.mjs').Callable} Callable */
 /** @typedef {import('./model.mjs').Parameter} Parameter */
 
-/** The modules whose functions and classes read their arguments by the tables. Functions check which are tensors. */
+/**
+ * The modules whose functions and classes read their arguments by the tables. `checked` are those that refuse what is no
+ * tensor where there must be one; `also` are modules whose names go into the same file.
+ * @type {Record<string, { checked: boolean, also?: string[] }>}
+ */
 const modules = {
   'torch.nn': { checked: false },
+  'torch.nn.functional': { checked: true },
+  'torch.amp': { checked: false },
+  'torch.distributions': {
+    checked: true,
+    also: ['torch.distributions.relaxed_bernoulli', 'torch.distributions.relaxed_categorical'],
+  },
+  'torch.optim': { checked: false },
+  'torch.optim.lr_scheduler': { checked: false },
+  'torch.optim.swa_utils': { checked: false },
 };
 
 const builtIn = new Set([
@@ -24,11 +38,11 @@ const builtIn = new Set([
   'Error',
 ]);
 
-/** @param {string} label mse_loss, Module_apply, normal_ */
-function typeName(label) {
-  const words = label.replace(/_$/, '').split('_');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') + (label.endsWith('_') ? '_' : '');
-}
+/** Words that cannot name a place of an argument list: they get an underscore, as in Python. */
+const reserved = new Set(['var', 'default', 'function', 'in', 'with', 'class', 'delete', 'enum', 'new', 'this']);
+
+/** @param {string} name */
+const labelOf = (name) => (reserved.has(name) ? `${name}_` : name);
 
 /** @param {Parameter} parameter */
 function docOf({ doc, value }) {
@@ -58,6 +72,10 @@ export class Types {
     this.parameters = parameters;
     this.generics = generics === '' ? '' : `<${generics}>`;
     const names = generics.split(/,(?![^<]*>)/).map((each) => each.trim().split(' ')[0]);
+    const widest = generics
+      .split(/,(?![^<]*>)/)
+      .map((each) => (/ extends (.*?)(?: = .*)?$/.exec(each) ?? ['', 'unknown'])[1]);
+    this.constraints = generics === '' ? '' : `<${widest.join(', ')}>`;
     this.used = generics === '' ? '' : `<${names.join(', ')}>`;
     this.positional = parameters.filter(({ keyword }) => !keyword);
     this.required = this.positional.filter(({ value }) => value === undefined);
@@ -65,6 +83,8 @@ export class Types {
     this.requiredByName = parameters.filter(({ keyword, value }) => keyword && value === undefined);
     this.others = this.positional.filter(({ value }) => value !== undefined);
     this.allOptional = this.required.length + this.requiredByName.length === 0;
+    // One list for a class with one required argument: TypeScript can then call a union of such classes.
+    this.single = isClass && this.required.length === 1 && this.requiredByName.length === 0;
     this.options = `${this.name}Options${this.used}`;
     this.named = this.allOptional ? this.options : `${this.name}Arguments${this.used}`;
     this.rest = `${this.name}Rest${this.used}`;
@@ -79,9 +99,11 @@ export class Types {
 
   /** All by position, an object of options in place of any that may be left out. */
   byPosition() {
-    const given = this.required.map(({ name, type }) => `${name}: ${type}`);
+    const given = this.required.map(
+      ({ name, type }) => `${labelOf(name)}: ${this.single ? either(type, this.named) : type}`,
+    );
     if (this.requiredByName.length > 0) return [...given, `options: ${this.rest}`];
-    const others = this.others.map(({ name, type }) => `${name}?: ${either(type, this.options)}`);
+    const others = this.others.map(({ name, type }) => `${labelOf(name)}?: ${either(type, this.options)}`);
     const last = this.positional.length < this.parameters.length ? [`options?: ${this.options}`] : [];
     return [...given, ...others, ...last];
   }
@@ -92,12 +114,12 @@ export class Types {
     if (others.length === 0) return undefined;
     const middle = others
       .slice(0, -1)
-      .map(({ name, type }, i) => `${name}${i > 0 ? '?' : ''}: ${either(type, this.rest)}`);
-    return [`${first.name}: ${first.type}`, ...middle, `named${middle.length > 0 ? '?' : ''}: ${this.rest}`];
+      .map(({ name, type }, i) => `${labelOf(name)}${i > 0 ? '?' : ''}: ${either(type, this.rest)}`);
+    return [`${labelOf(first.name)}: ${first.type}`, ...middle, `named${middle.length > 0 ? '?' : ''}: ${this.rest}`];
   }
 
   lists() {
-    const byName = this.allOptional ? undefined : [`args: ${this.named}`];
+    const byName = this.allOptional || this.single ? undefined : [`args: ${this.named}`];
     return [this.byPosition(), byName, this.mixed()].filter((list) => list !== undefined);
   }
 
@@ -129,7 +151,7 @@ export class Types {
       this.isClass ? '' : `/** The values of all arguments of \`${this.label}\`, in order. */\n`,
       this.isClass
         ? ''
-        : `export type ${this.name}List${this.generics} = [${this.parameters.map(({ name, type }) => `${name}: ${type}`).join(', ')}];\n`,
+        : `export type ${this.name}List${this.generics} = [${this.parameters.map(({ name, type }) => `${labelOf(name)}: ${type}`).join(', ')}];\n`,
     ].join('');
   }
 }
@@ -143,12 +165,12 @@ export function parametersText(parameters) {
 function tableText({ label, errorName, parameters }, types, checked) {
   const keywords = parameters.filter(({ keyword }) => keyword).length;
   const tensors = parameters
-    .filter(({ type }) => type === 'Tensor' || type === 'Tensor | null')
+    .filter(({ name, type }) => /^Tensor( \| null)?$/.test(type) && !unchecked.includes(`${label}.${name}`))
     .map(({ name, type }) => `${name}: ${type === 'Tensor' ? 'REQUIRED' : 'null'}`);
   const rules = checked && tensors.length > 0 ? `, { ${tensors.join(', ')} }` : '';
-  const named = `types.${types.name}${types.allOptional ? 'Options' : 'Arguments'}`;
+  const named = `types.${types.name}${types.allOptional ? 'Options' : 'Arguments'}${types.constraints}`;
   const tail = rules !== '' || keywords > 0 ? `, ${keywords}${rules}` : '';
-  return `export const ${label} = new Signature<${named}${types.isClass ? '' : `, types.${types.name}List`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
+  return `export const ${label} = new Signature<${named}${types.isClass ? '' : `, types.${types.name}List${types.constraints}`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
 }
 
 /** The names that a text of types does not declare itself. @param {string} text */
@@ -157,7 +179,7 @@ function importedNames(text) {
   const own = new Set(
     [...plain.matchAll(/export (?:interface|type) (\w+)|[<,] ?(\w+) extends/g)].map(([, a, b]) => a ?? b),
   );
-  const names = new Set(plain.match(/\b[A-Z]\w*\b/g));
+  const names = new Set(plain.match(/\b[A-Z]\w*\b(?!\??:)/g));
   return [...names].filter((name) => !own.has(name) && !builtIn.has(name)).sort();
 }
 
@@ -168,23 +190,30 @@ export function importText(text) {
   return `import type {\n${names.map((name) => `  ${name},\n`).join('')}} from '../../arguments/types';\n`;
 }
 
+/** What defaults are named after. @param {string} tables */
+function constantsText(tables) {
+  const names = ['dtypes', 'layouts', 'memoryFormats'].filter((name) => tables.includes(`: ${name}.`));
+  return names.length > 0 ? `import { ${names.join(', ')} } from '../../arguments/constants';\n` : '';
+}
+
 const header = (/** @type {string} */ module) =>
   `// Generated by scripts/generate from scripts/generate/python/signatures.json: ${module}.\n`;
 
 /**
  * The files of one module: its types, and the tables that read arguments.
  * @param {string} module
- * @param {{ checked: boolean }} options
+ * @param {{ checked: boolean, also?: string[] }} options
  */
-function filesOf(module, { checked }) {
-  const callables = callablesOf(module).map((callable) => ({ callable, types: new Types(callable) }));
+function filesOf(module, { checked, also = [] }) {
+  const byLabel = new Map([...also, module].flatMap(callablesOf).map((callable) => [callable.label, callable]));
+  const callables = [...byLabel.values()].map((callable) => ({ callable, types: new Types(callable) }));
   const body = callables.map(({ types }) => types.text()).join('\n');
   const file = module.replace('torch.', '').replaceAll('.', '_');
   const tables = callables.map(({ callable, types }) => tableText(callable, types, checked)).join('');
   return {
     [`signatures/${file}_types.ts`]: `${header(module)}${importText(body)}\n${body}`,
     [`signatures/${file}.ts`]: `${header(module)}import { REQUIRED, Signature } from '../../arguments/signature';
-import type * as types from './${file}_types';
+${constantsText(tables)}${importText(callables.map(({ types }) => types.constraints).join(' '))}import type * as types from './${file}_types';
 
 export type * from './${file}_types';
 

@@ -1,0 +1,2 @@
+/** The constants that defaults are named after. */
+export { dtypes, layouts, memoryFormats } from '../base/types';

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { LanguageService, type Shown } from './lsp';
+
+const root = resolve(__dirname, '../../..');
+
+/** Incomplete on purpose: an editor shows signature help while the arguments are typed. */
+const callables = [
+  ...['Linear', 'Conv2d', 'ConvTranspose1d', 'LSTM', 'Embedding', 'BatchNorm2d', 'LayerNorm', 'Dropout', 'MaxPool2d'],
+  ...['CrossEntropyLoss', 'MultiheadAttention', 'TransformerEncoder', 'Transformer', 'Upsample', 'LazyConv2d', 'ReLU'],
+].map((name) => `new nn.${name}();`);
+
+const functions = [
+  ...['cross_entropy', 'mse_loss', 'dropout', 'pad', 'interpolate', 'max_pool2d', 'embedding', 'layer_norm', 'relu'],
+  ...['binary_cross_entropy', 'batch_norm', 'one_hot', 'gelu', 'triplet_margin_loss'],
+].map((name) => `nn.functional.${name}();`);
+
+const others = [
+  ...['SGD', 'Adam', 'AdamW', 'LBFGS', 'lr_scheduler.StepLR', 'lr_scheduler.OneCycleLR'].map(
+    (name) => `new optim.${name}();`,
+  ),
+  ...['Normal', 'Bernoulli', 'Categorical', 'MultivariateNormal'].map((name) => `new torch.distributions.${name}();`),
+];
+
+const all = [...callables, ...functions, ...others];
+
+describe('signature help', () => {
+  const folder = mkdtempSync(join(root, 'out', 'signature-help-'));
+  const service = new LanguageService(root);
+  let shown = new Map<string, Shown[]>();
+
+  beforeAll(async () => {
+    const path = join(folder, 'calls.ts');
+    writeFileSync(path, ["import torch, { nn, optim } from 'tsorch';", ...all, ''].join('\n'));
+    await service.start();
+    shown = await service.signatureHelp(path);
+  }, 120_000);
+
+  afterAll(() => {
+    service.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(all)('%s has one to three signatures, with the names of the parameters', (call) => {
+    const labels = shown.get(call)!.map(({ label }) => label);
+    expect(labels.length).toBeGreaterThan(0);
+    expect(labels.length).toBeLessThanOrEqual(3);
+    expect(labels.filter((label) => /args_\d|Omit<|Pick<|\.\.\./.test(label))).toEqual([]);
+  });
+
+  test.each([...callables, ...functions.filter((call) => !call.includes('one_hot')), ...others])(
+    '%s says what it does',
+    (call) => expect(shown.get(call)!.filter(({ documentation }) => documentation === '')).toEqual([]),
+  );
+});
