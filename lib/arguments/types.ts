@@ -20,6 +20,7 @@ export type { InterpolationMode } from '../nn/functional/interpolate';
 export type { ScalingType, SwizzleType } from '../nn/functional/scaled_mm';
 export type { OutputSize } from '../nn/functional/sizes';
 export type { GridSampleMode, GridSamplePadding } from '../nn/functional/vision';
+export type { FanMode, Nonlinearity } from '../nn/init';
 export type {
   LinearCrossEntropyOptions,
   LinearCrossEntropyOptions as ChunkingOptions,

@@ -6,10 +6,10 @@ import { warn } from '../base/errors';
 import { valueText } from '../base/python_text';
 import { dtypes, type Generator } from '../base/types';
 import { defaultDevice } from '../context/default_device';
+import * as signatures from '../generated/signatures/nn_init';
 import { pow } from '../native/c_math';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { type ArgumentsOf, signature } from './arguments';
 
 /** The non-linearities that have a recommended gain. */
 export type Nonlinearity =
@@ -29,15 +29,9 @@ export type Nonlinearity =
 /** Whether variances are kept in the forward or in the backward pass. */
 export type FanMode = 'fan_in' | 'fan_out';
 
-const ofGain = signature<{ nonlinearity: Nonlinearity; param?: number | null }>()(
-  'calculate_gain',
-  ['nonlinearity', 'param'],
-  { param: null },
-);
-
 /** The recommended gain of a non-linearity. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.calculate_gain */
-export function calculate_gain(...args: ArgumentsOf<typeof ofGain>): number {
-  const { nonlinearity, param } = ofGain.read(args);
+export function calculate_gain(...args: signatures.CalculateGainArgs): number {
+  const { nonlinearity, param } = signatures.calculate_gain.read(args);
   if (/^(linear|conv(_transpose)?[123]d|sigmoid)$/.test(nonlinearity)) return 1;
   switch (nonlinearity) {
     case 'tanh':
@@ -62,20 +56,9 @@ interface Random {
   generator?: Generator | null;
 }
 
-interface UniformOptions extends Random {
-  a?: number;
-  b?: number;
-}
-
-const ofUniform = signature<UniformOptions>()('uniform_', ['tensor', 'a', 'b', 'generator'], {
-  a: 0,
-  b: 1,
-  generator: null,
-});
-
 /** Values drawn evenly from [a, b). https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.uniform_ */
-export function uniform_(...args: ArgumentsOf<typeof ofUniform>): Tensor {
-  const { tensor, a, b, generator } = ofUniform.read(args);
+export function uniform_(...args: signatures.Uniform_Args): Tensor {
+  const { tensor, a, b, generator } = signatures.uniform_.read(args);
   requireTensor('uniform_', 'tensor', tensor);
   return no_grad(() => tensor.uniform_(a, b, { generator }));
 }
@@ -85,15 +68,9 @@ interface NormalOptions extends Random {
   std?: number;
 }
 
-const ofNormal = signature<NormalOptions>()('normal_', ['tensor', 'mean', 'std', 'generator'], {
-  mean: 0,
-  std: 1,
-  generator: null,
-});
-
 /** Values of a normal distribution. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.normal_ */
-export function normal_(...args: ArgumentsOf<typeof ofNormal>): Tensor {
-  const { tensor, mean, std, generator } = ofNormal.read(args);
+export function normal_(...args: signatures.Normal_Args): Tensor {
+  const { tensor, mean, std, generator } = signatures.normal_.read(args);
   requireTensor('normal_', 'tensor', tensor);
   return no_grad(() => tensor.normal_(mean, std, { generator }));
 }
@@ -102,14 +79,6 @@ interface TruncatedOptions extends NormalOptions {
   a?: number;
   b?: number;
 }
-
-const ofTruncated = signature<TruncatedOptions>()('trunc_normal_', ['tensor', 'mean', 'std', 'a', 'b', 'generator'], {
-  mean: 0,
-  std: 1,
-  a: -2,
-  b: 2,
-  generator: null,
-});
 
 /** How much of the standard normal distribution lies below `x`. */
 function normalCdf(x: number): number {
@@ -121,8 +90,8 @@ function normalCdf(x: number): number {
  * Values of a normal distribution within [a, b]; those outside are drawn again.
  * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.trunc_normal_
  */
-export function trunc_normal_(...args: ArgumentsOf<typeof ofTruncated>): Tensor {
-  const { tensor, mean, std, a, b, generator } = ofTruncated.read(args);
+export function trunc_normal_(...args: signatures.TruncNormal_Args): Tensor {
+  const { tensor, mean, std, a, b, generator } = signatures.trunc_normal_.read(args);
   requireTensor('trunc_normal_', 'tensor', tensor);
   if (tensor.is_meta) return tensor;
   if (mean < a - 2 * std || mean > b + 2 * std) {
@@ -170,11 +139,9 @@ function rejectUniform(tensor: Tensor, { mean, std, a, b, generator }: Bounds): 
   return result === tensor ? tensor : tensor.copy_(result);
 }
 
-const ofConstant = signature<{ tensor: Tensor; val: number }>()('constant_', ['tensor', 'val']);
-
 /** One value everywhere. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.constant_ */
-export function constant_(...args: ArgumentsOf<typeof ofConstant>): Tensor {
-  const { tensor, val } = ofConstant.read(args);
+export function constant_(...args: signatures.Constant_Args): Tensor {
+  const { tensor, val } = signatures.constant_.read(args);
   requireTensor('constant_', 'tensor', tensor);
   return no_grad(() => tensor.fill_(val));
 }
@@ -199,14 +166,12 @@ export function eye_(tensor: Tensor): Tensor {
   return no_grad(() => callOperator('eye.m_out', rows, columns, tensor));
 }
 
-const ofDirac = signature<{ tensor: Tensor; groups?: number }>()('dirac_', ['tensor', 'groups'], { groups: 1 });
-
 /**
  * A convolution's weight that hands its input through, as many channels as there are.
  * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.dirac_
  */
-export function dirac_(...args: ArgumentsOf<typeof ofDirac>): Tensor {
-  const { tensor, groups } = ofDirac.read(args);
+export function dirac_(...args: signatures.Dirac_Args): Tensor {
+  const { tensor, groups } = signatures.dirac_.read(args);
   requireTensor('dirac_', 'tensor', tensor);
   const [outputs, inputs, ...kernel] = tensor.shape;
   if (kernel.length < 1 || kernel.length > 3) {
@@ -245,18 +210,9 @@ export function uniformByFan(bias: Tensor, weight: Tensor): void {
   uniform_(bias, -bound, bound);
 }
 
-interface XavierOptions extends Random {
-  gain?: number;
-}
-
-const ofXavierUniform = signature<XavierOptions>()('xavier_uniform_', ['tensor', 'gain', 'generator'], {
-  gain: 1,
-  generator: null,
-});
-
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_uniform_ */
-export function xavier_uniform_(...args: ArgumentsOf<typeof ofXavierUniform>): Tensor {
-  const { tensor, gain, generator } = ofXavierUniform.read(args);
+export function xavier_uniform_(...args: signatures.XavierUniform_Args): Tensor {
+  const { tensor, gain, generator } = signatures.xavier_uniform_.read(args);
   requireTensor('xavier_uniform_', 'tensor', tensor);
   const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
   requireNumber('xavier_uniform_', 'gain', gain);
@@ -264,14 +220,9 @@ export function xavier_uniform_(...args: ArgumentsOf<typeof ofXavierUniform>): T
   return uniform_(tensor, -bound, bound, generator);
 }
 
-const ofXavierNormal = signature<XavierOptions>()('xavier_normal_', ['tensor', 'gain', 'generator'], {
-  gain: 1,
-  generator: null,
-});
-
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_normal_ */
-export function xavier_normal_(...args: ArgumentsOf<typeof ofXavierNormal>): Tensor {
-  const { tensor, gain, generator } = ofXavierNormal.read(args);
+export function xavier_normal_(...args: signatures.XavierNormal_Args): Tensor {
+  const { tensor, gain, generator } = signatures.xavier_normal_.read(args);
   requireTensor('xavier_normal_', 'tensor', tensor);
   const [fanIn, fanOut] = _calculate_fan_in_and_fan_out(tensor);
   requireNumber('xavier_normal_', 'gain', gain);
@@ -284,11 +235,6 @@ interface KaimingOptions extends Random {
   mode?: FanMode;
   nonlinearity?: Nonlinearity;
 }
-
-const kaimingOrder = ['tensor', 'a', 'mode', 'nonlinearity', 'generator'] as const;
-const kaimingDefaults = { a: 0, mode: 'fan_in', nonlinearity: 'leaky_relu', generator: null } as const;
-const ofKaimingUniform = signature<KaimingOptions>()('kaiming_uniform_', kaimingOrder, kaimingDefaults);
-const ofKaimingNormal = signature<KaimingOptions>()('kaiming_normal_', kaimingOrder, kaimingDefaults);
 
 /** The standard deviation of Kaiming's initialisation; null when there is nothing to fill. */
 function kaimingStd({ tensor, a, mode, nonlinearity }: Required<KaimingOptions>): number | null {
@@ -305,8 +251,8 @@ function kaimingStd({ tensor, a, mode, nonlinearity }: Required<KaimingOptions>)
 }
 
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_uniform_ */
-export function kaiming_uniform_(...args: ArgumentsOf<typeof ofKaimingUniform>): Tensor {
-  const options = ofKaimingUniform.read(args);
+export function kaiming_uniform_(...args: signatures.KaimingUniform_Args): Tensor {
+  const options = signatures.kaiming_uniform_.read(args);
   requireTensor('kaiming_uniform_', 'tensor', options.tensor);
   const std = kaimingStd(options);
   if (std === null) return options.tensor;
@@ -315,21 +261,16 @@ export function kaiming_uniform_(...args: ArgumentsOf<typeof ofKaimingUniform>):
 }
 
 /** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_normal_ */
-export function kaiming_normal_(...args: ArgumentsOf<typeof ofKaimingNormal>): Tensor {
-  const options = ofKaimingNormal.read(args);
+export function kaiming_normal_(...args: signatures.KaimingNormal_Args): Tensor {
+  const options = signatures.kaiming_normal_.read(args);
   requireTensor('kaiming_normal_', 'tensor', options.tensor);
   const std = kaimingStd(options);
   return std === null ? options.tensor : normal_(options.tensor, 0, std, options.generator);
 }
 
-const ofOrthogonal = signature<XavierOptions>()('orthogonal_', ['tensor', 'gain', 'generator'], {
-  gain: 1,
-  generator: null,
-});
-
 /** A (semi-)orthogonal matrix. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.orthogonal_ */
-export function orthogonal_(...args: ArgumentsOf<typeof ofOrthogonal>): Tensor {
-  const { tensor, gain, generator } = ofOrthogonal.read(args);
+export function orthogonal_(...args: signatures.Orthogonal_Args): Tensor {
+  const { tensor, gain, generator } = signatures.orthogonal_.read(args);
   requireTensor('orthogonal_', 'tensor', tensor);
   if (tensor.dim() < 2) throw new RangeError('Only tensors with 2 or more dimensions are supported');
   if (tensor.numel() === 0 || tensor.is_meta) return tensor;
@@ -345,20 +286,9 @@ export function orthogonal_(...args: ArgumentsOf<typeof ofOrthogonal>): Tensor {
   });
 }
 
-interface SparseOptions extends Random {
-  /** The part of each column that is zero. */
-  sparsity: number;
-  std?: number;
-}
-
-const ofSparse = signature<SparseOptions>()('sparse_', ['tensor', 'sparsity', 'std', 'generator'], {
-  std: 0.01,
-  generator: null,
-});
-
 /** A matrix with zeros in every column. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.sparse_ */
-export function sparse_(...args: ArgumentsOf<typeof ofSparse>): Tensor {
-  const { tensor, sparsity, std, generator } = ofSparse.read(args);
+export function sparse_(...args: signatures.Sparse_Args): Tensor {
+  const { tensor, sparsity, std, generator } = signatures.sparse_.read(args);
   requireTensor('sparse_', 'tensor', tensor);
   if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
   if (tensor.is_meta) return tensor;

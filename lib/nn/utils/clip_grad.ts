@@ -2,25 +2,15 @@
 
 import { requireNumber, requireTensor, requireTensors } from '../../arguments/checks';
 import { TorchError, warn } from '../../base/errors';
+import * as signatures from '../../generated/signatures/nn_utils';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { typeName } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import { float } from '../modules/repr';
 
 /** One tensor or several. */
 export type Tensors = Tensor | Iterable<Tensor>;
-
-interface NormOptions {
-  /** The order of the norm; Infinity for the largest element. */
-  norm_type?: number;
-  error_if_nonfinite?: boolean;
-  /** Taken for PyTorch's sake: all tensors of a device are always done in one. */
-  foreach?: boolean | null;
-}
-
-const normDefaults = { norm_type: 2, error_if_nonfinite: false, foreach: null } as const;
 
 function listed(name: string, tensors: Tensors): Tensor[] {
   if (tensors instanceof Tensor) return [tensors];
@@ -52,18 +42,12 @@ function checkFinite(norm: Tensor, norm_type: number): void {
   );
 }
 
-const ofTotal = signature<{ tensors: Tensors } & NormOptions>()(
-  'get_total_norm',
-  ['tensors', 'norm_type', 'error_if_nonfinite', 'foreach'],
-  normDefaults,
-);
-
 /**
  * The norm of all elements of several tensors together.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.get_total_norm.html
  */
-export function get_total_norm(...args: ArgumentsOf<typeof ofTotal>): Tensor {
-  const { tensors, norm_type, error_if_nonfinite, foreach } = ofTotal.read(args);
+export function get_total_norm(...args: signatures.GetTotalNormArgs): Tensor {
+  const { tensors, norm_type, error_if_nonfinite, foreach } = signatures.get_total_norm.read(args);
   const list = listed('get_total_norm', tensors);
   checkForeach(foreach, list);
   const norm = call<Tensor>(native.nn_total_norm, list, numberFor('get_total_norm', 'norm_type', norm_type));
@@ -71,45 +55,25 @@ export function get_total_norm(...args: ArgumentsOf<typeof ofTotal>): Tensor {
   return norm;
 }
 
-interface ClipWithNormOptions {
-  parameters: Tensors;
-  max_norm: number;
-  /** The norm of the gradients, from `get_total_norm`. */
-  total_norm: Tensor;
-  foreach?: boolean | null;
-}
-
-const ofClipWithNorm = signature<ClipWithNormOptions>()(
-  'clip_grads_with_norm_',
-  ['parameters', 'max_norm', 'total_norm', 'foreach'],
-  { foreach: null },
-);
-
 /**
  * Scales the gradients down so that a norm of `total_norm` becomes at most `max_norm`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grads_with_norm_.html
  */
-export function clip_grads_with_norm_(...args: ArgumentsOf<typeof ofClipWithNorm>): void {
-  const { parameters, max_norm, total_norm, foreach } = ofClipWithNorm.read(args);
+export function clip_grads_with_norm_(...args: signatures.ClipGradsWithNorm_Args): void {
+  const { parameters, max_norm, total_norm, foreach } = signatures.clip_grads_with_norm_.read(args);
   const list = listed('clip_grads_with_norm_', parameters);
   checkForeach(foreach, list);
   requireTensor('clip_grads_with_norm_', 'total_norm', total_norm);
   call(native.nn_clip_grads_with_norm, list, numberFor('clip_grads_with_norm_', 'max_norm', max_norm), total_norm);
 }
 
-const ofClip = signature<{ parameters: Tensors; max_norm: number } & NormOptions>()(
-  'clip_grad_norm_',
-  ['parameters', 'max_norm', 'norm_type', 'error_if_nonfinite', 'foreach'],
-  normDefaults,
-);
-
 /**
  * Scales the gradients down so that their norm is at most `max_norm`, and returns the norm they had.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_norm_.html
  * @throws TorchError for a norm that is not finite, when asked; nothing is scaled then
  */
-export function clip_grad_norm_(...args: ArgumentsOf<typeof ofClip>): Tensor {
-  const { parameters, error_if_nonfinite, foreach, ...given } = ofClip.read(args);
+export function clip_grad_norm_(...args: signatures.ClipGradNorm_Args): Tensor {
+  const { parameters, error_if_nonfinite, foreach, ...given } = signatures.clip_grad_norm_.read(args);
   const max_norm = numberFor('clip_grad_norm_', 'max_norm', given.max_norm);
   const norm_type = numberFor('clip_grad_norm_', 'norm_type', given.norm_type);
   const list = listed('clip_grad_norm_', parameters);
@@ -122,7 +86,7 @@ export function clip_grad_norm_(...args: ArgumentsOf<typeof ofClip>): Tensor {
 }
 
 /** Deprecated: `clip_grad_norm_`. */
-export function clip_grad_norm(...args: ArgumentsOf<typeof ofClip>): Tensor {
+export function clip_grad_norm(...args: signatures.ClipGradNorm_Args): Tensor {
   warn(
     '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
     'FutureWarning',
@@ -130,18 +94,12 @@ export function clip_grad_norm(...args: ArgumentsOf<typeof ofClip>): Tensor {
   return clip_grad_norm_(...args);
 }
 
-const ofClipValue = signature<{ parameters: Tensors; clip_value: number; foreach?: boolean | null }>()(
-  'clip_grad_value_',
-  ['parameters', 'clip_value', 'foreach'],
-  { foreach: null },
-);
-
 /**
  * Clamps every element of the gradients to [−clip_value, clip_value].
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_value_.html
  */
-export function clip_grad_value_(...args: ArgumentsOf<typeof ofClipValue>): void {
-  const { parameters, clip_value, foreach } = ofClipValue.read(args);
+export function clip_grad_value_(...args: signatures.ClipGradValue_Args): void {
+  const { parameters, clip_value, foreach } = signatures.clip_grad_value_.read(args);
   const list = listed('clip_grad_value_', parameters);
   checkForeach(foreach, list);
   call(native.nn_clip_grad_value, list, numberFor('clip_grad_value_', 'clip_value', clip_value));

@@ -4,11 +4,11 @@ import { requireTensor, requireTensors } from '../../arguments/checks';
 import { type ByName, flag, requireGiven, valueOf } from '../../arguments/keywords';
 import { TorchError } from '../../base/errors';
 import { type DeviceLike, type DType, dtypes } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_utils_rnn';
 import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { as_tensor } from '../../tensor/creation';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 
 interface ToOptions {
   device?: DeviceLike | null;
@@ -144,23 +144,9 @@ export function invert_permutation(permutation: Tensor | null): Tensor | null {
   return permutation.new_empty(permutation.shape).scatter_(0, permutation, places);
 }
 
-interface PackOptions {
-  /** (L, N, *), or (N, L, *) with `batch_first`. */
-  input: Tensor;
-  lengths: Tensor | readonly number[];
-  batch_first?: boolean;
-  /** The sequences come sorted by falling length. */
-  enforce_sorted?: boolean;
-}
-
-const ofPack = signature<PackOptions>()('pack_padded_sequence', ['input', 'lengths', 'batch_first', 'enforce_sorted'], {
-  batch_first: false,
-  enforce_sorted: true,
-});
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html */
-export function pack_padded_sequence(...args: ArgumentsOf<typeof ofPack>): PackedSequence {
-  const { input, lengths, batch_first, enforce_sorted } = ofPack.read(args);
+export function pack_padded_sequence(...args: signatures.PackPaddedSequenceArgs): PackedSequence {
+  const { input, lengths, batch_first, enforce_sorted } = signatures.pack_padded_sequence.read(args);
   let [sizes, ordered]: [Tensor, Tensor] = [as_tensor(lengths, { dtype: dtypes.int64 }), input];
   let sorted_indices: Tensor | null = null;
   if (!enforce_sorted) {
@@ -173,23 +159,9 @@ export function pack_padded_sequence(...args: ArgumentsOf<typeof ofPack>): Packe
   return new PackedSequence(data, batch_sizes, sorted_indices, null);
 }
 
-interface UnpackOptions {
-  sequence: PackedSequence;
-  batch_first?: boolean;
-  padding_value?: number;
-  /** The length to pad to, at least that of the longest. */
-  total_length?: number | null;
-}
-
-const ofUnpack = signature<UnpackOptions>()(
-  'pad_packed_sequence',
-  ['sequence', 'batch_first', 'padding_value', 'total_length'],
-  { batch_first: false, padding_value: 0, total_length: null },
-);
-
 /** The padded sequences and their lengths. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pad_packed_sequence.html */
-export function pad_packed_sequence(...args: ArgumentsOf<typeof ofUnpack>): [Tensor, Tensor] {
-  const { sequence, batch_first, padding_value, total_length } = ofUnpack.read(args);
+export function pad_packed_sequence(...args: signatures.PadPackedSequenceArgs): [Tensor, Tensor] {
+  const { sequence, batch_first, padding_value, total_length } = signatures.pad_packed_sequence.read(args);
   if (!(sequence instanceof PackedSequence)) {
     throw new TypeError(`'${typeName(sequence)}' object has no attribute 'batch_sizes'`);
   }
@@ -212,23 +184,9 @@ export function pad_packed_sequence(...args: ArgumentsOf<typeof ofUnpack>): [Ten
   return [padded.index_select(batch_first ? 0 : 1, unsorted_indices), lengths.index(unsorted_indices.to('cpu'))];
 }
 
-interface PadOptions {
-  /** Each (L, *). */
-  sequences: Tensor | Iterable<Tensor>;
-  batch_first?: boolean;
-  padding_value?: number;
-  padding_side?: 'left' | 'right';
-}
-
-const ofPad = signature<PadOptions>()('pad_sequence', ['sequences', 'batch_first', 'padding_value', 'padding_side'], {
-  batch_first: false,
-  padding_value: 0,
-  padding_side: 'right',
-});
-
 /** Stacks sequences, filled up to the longest: (L, N, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pad_sequence.html */
-export function pad_sequence(...args: ArgumentsOf<typeof ofPad>): Tensor {
-  const { sequences, batch_first, padding_value, padding_side } = ofPad.read(args);
+export function pad_sequence(...args: signatures.PadSequenceArgs): Tensor {
+  const { sequences, batch_first, padding_value, padding_side } = signatures.pad_sequence.read(args);
   if (typeof (sequences as Iterable<Tensor> | undefined)?.[Symbol.iterator] !== 'function') {
     throw new TorchError(
       `pad_sequence: Expected iterable for input sequences, but got arg of type: ${typeName(sequences)}`,
@@ -238,15 +196,9 @@ export function pad_sequence(...args: ArgumentsOf<typeof ofPad>): Tensor {
   return callOperator('pad_sequence', list, batch_first, padding_value, padding_side);
 }
 
-const ofUnpad = signature<{ padded_sequences: Tensor; lengths: Tensor; batch_first?: boolean }>()(
-  'unpad_sequence',
-  ['padded_sequences', 'lengths', 'batch_first'],
-  { batch_first: false },
-);
-
 /** The reverse of `pad_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpad_sequence.html */
-export function unpad_sequence(...args: ArgumentsOf<typeof ofUnpad>): Tensor[] {
-  const { padded_sequences, lengths, batch_first } = ofUnpad.read(args);
+export function unpad_sequence(...args: signatures.UnpadSequenceArgs): Tensor[] {
+  const { padded_sequences, lengths, batch_first } = signatures.unpad_sequence.read(args);
   requireTensor('unpad_sequence', 'padded_sequences', padded_sequences);
   requireTensor('unpad_sequence', 'lengths', lengths);
   const rows = (batch_first ? padded_sequences : padded_sequences.transpose_(0, 1)).unbind(0);

@@ -76,6 +76,7 @@ class Reader {
     if (token === '[') return [`[${this.list().map(union).join(', ')}]`];
     this.at++;
     if (token === '...') return ['...'];
+    if (token.startsWith('~') || token.startsWith('_') || token.startsWith('+')) return ['unknown']; // a type variable
     if (token.startsWith("'")) return [token];
     if (this.tokens[this.at] !== '[') return members(names[token] ?? token.split('.').at(-1));
     if (token === 'Callable') return [this.callable()];

@@ -79,8 +79,9 @@ function parameterOf(module, callable, { name, kind, type: annotation, default: 
  */
 function callableOf(module, label, errorName, isClass, entries) {
   if (entries.some(({ kind }) => kind === 'args' || kind === 'kwargs')) return [];
+  const typeParameters = genericTable.find(module, label, '') ?? '';
   const parameters = entries.map((entry) => parameterOf(module, label, entry));
-  return [{ label, errorName, isClass, generics: genericTable.find(module, label, '') ?? '', parameters }];
+  return [{ label, errorName, isClass, generics: typeParameters, parameters }];
 }
 
 /** The callables of a module, methods of its classes among them. @param {string} module */

@@ -15,6 +15,18 @@ export const leftOut = [
   'torch.nn.ModuleList',
   'torch.nn.ParameterDict',
   'torch.nn.ParameterList',
+  // Their types come with those of a module that they are given.
+  'torch.nn.utils.fuse_conv_bn_eval',
+  'torch.nn.utils.fuse_conv_bn_weights',
+  'torch.nn.utils.fuse_linear_bn_eval',
+  'torch.nn.utils.fuse_linear_bn_weights',
+  'torch.nn.utils.convert_conv2d_weight_memory_format',
+  'torch.nn.utils.convert_conv3d_weight_memory_format',
+  'torch.nn.utils.remove_spectral_norm',
+  'torch.nn.utils.remove_weight_norm',
+  'torch.nn.utils.skip_init',
+  'torch.nn.utils.spectral_norm',
+  'torch.nn.utils.weight_norm',
   // Lookups by the type of their arguments.
   'torch.distributions.biject_to',
   'torch.distributions.register_kl',

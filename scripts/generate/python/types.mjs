@@ -72,6 +72,15 @@ export const types = {
   'grid_sample.mode': 'GridSampleMode',
   'grid_sample.padding_mode': 'GridSamplePadding',
 
+  // ---- initialisers and utilities
+  'calculate_gain.nonlinearity': 'Nonlinearity',
+  'kaiming_*_.nonlinearity': 'Nonlinearity',
+  'kaiming_*_.mode': 'FanMode',
+  'pad_sequence.sequences': 'Tensor | readonly Tensor[]',
+  'pad_sequence.padding_side': "'right' | 'left'",
+  'unpad_sequence.padded_sequences': 'Tensor',
+  'unpad_sequence.lengths': 'Tensor',
+
   // ---- optimizers and schedulers; a number of an optimizer may be a tensor where PyTorch takes one
   'torch.optim/params': 'Params<$Options>',
   'torch.optim/lr': 'NumberLike',

@@ -13,6 +13,9 @@ import { unchecked } from './overrides.mjs';
 const modules = {
   'torch.nn': { checked: false },
   'torch.nn.functional': { checked: true },
+  'torch.nn.init': { checked: false },
+  'torch.nn.utils': { checked: false },
+  'torch.nn.utils.rnn': { checked: false },
   'torch.amp': { checked: false },
   'torch.distributions': {
     checked: true,
