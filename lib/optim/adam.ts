@@ -2,7 +2,7 @@ import type { Values } from '../arguments/signature';
 import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup, parse } from './arguments';
 import { check, checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';
 import { checkFused } from './sgd';
@@ -15,6 +15,12 @@ export interface AdamState {
 }
 
 type Options = Values<signatures.AdamOptions>;
+
+/** PyTorch's order in a group. */
+const order = [
+  ...(['lr', 'betas', 'eps', 'weight_decay', 'amsgrad', 'maximize', 'foreach', 'capturable'] as const),
+  ...(['differentiable', 'fused', 'decoupled_weight_decay'] as const),
+];
 
 /**
  * Gradients scaled by running means of them and of their squares, one step a parameter group in one native call.
@@ -34,7 +40,7 @@ export class Adam extends NativeOptimizer<Options, AdamState> {
   constructor(...args: signatures.AdamArgs) {
     const { params: given, options } = parse<Options>(signatures.Adam, args);
     checkOptions(options);
-    super(given, { ...options, betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
+    super(given, { ...inOrder(options, order), betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
     checkFused(options);
     this._step_supports_amp_scaling = options.fused === true;
   }

@@ -2,7 +2,7 @@ import type { Values } from '../arguments/signature';
 import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup, parse } from './arguments';
 import { checkBetas, checkLearningRate, checkNotNegative } from './checks';
 import { commonOf, NativeOptimizer } from './native_optimizer';
 
@@ -14,6 +14,12 @@ export interface NAdamState {
 }
 
 type Options = Values<signatures.NAdamOptions>;
+
+/** PyTorch's order in a group. */
+const order = [
+  ...(['lr', 'betas', 'eps', 'weight_decay', 'momentum_decay', 'decoupled_weight_decay'] as const),
+  ...(['maximize', 'foreach', 'capturable', 'differentiable'] as const),
+];
 
 /**
  * Adam with Nesterov's momentum. https://docs.pytorch.org/docs/2.13/generated/torch.optim.NAdam.html
@@ -31,7 +37,7 @@ export class NAdam extends NativeOptimizer<Options, NAdamState> {
     checkBetas(options.betas);
     checkNotNegative('weight_decay value', options.weight_decay);
     checkNotNegative('momentum_decay value', options.momentum_decay);
-    super(given, options);
+    super(given, inOrder(options, order));
   }
 
   protected optionsOf(group: ParamGroup<Options>): unknown[] {

@@ -8,6 +8,7 @@ import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../base/errors';
 import { listText, sameShape, tupleText } from '../../base/text';
 import * as signatures from '../../generated/signatures/nn';
+import type { GRUForwardOptions, LSTMForwardOptions, RNNForwardOptions } from '../../generated/signatures/nn_calls';
 import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
@@ -406,8 +407,10 @@ export class RNN extends RNNBase {
 }
 
 export interface RNN {
-  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
-  <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
+  /** Runs `forward`, with its hooks. */
+  <Input extends Sequence>(input: Input, hx?: Tensor | null | RNNForwardOptions): [Input, Tensor];
+  /** Runs `forward`, with its hooks. */
+  <Input extends Sequence>(args: RNNForwardOptions & { input: Input }): [Input, Tensor];
 }
 
 /**
@@ -445,8 +448,10 @@ export class LSTM extends RNNBase {
 }
 
 export interface LSTM {
-  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
-  <Input extends Sequence>(input: Input, hx?: LSTMState | null): [Input, [Tensor, Tensor]];
+  /** Runs `forward`, with its hooks. */
+  <Input extends Sequence>(input: Input, hx?: LSTMState | null | LSTMForwardOptions): [Input, [Tensor, Tensor]];
+  /** Runs `forward`, with its hooks. */
+  <Input extends Sequence>(args: LSTMForwardOptions & { input: Input }): [Input, [Tensor, Tensor]];
 }
 
 /** A gated recurrent unit over a sequence. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GRU.html */
@@ -465,8 +470,10 @@ export class GRU extends RNNBase {
 }
 
 export interface GRU {
-  // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
-  <Input extends Sequence>(input: Input, hx?: Tensor | null): [Input, Tensor];
+  /** Runs `forward`, with its hooks. */
+  <Input extends Sequence>(input: Input, hx?: Tensor | null | GRUForwardOptions): [Input, Tensor];
+  /** Runs `forward`, with its hooks. */
+  <Input extends Sequence>(args: GRUForwardOptions & { input: Input }): [Input, Tensor];
 }
 
 // ---- single steps

@@ -2,6 +2,7 @@
 // may be is merged into each class, and a table tells the names.
 import { readdirSync, readFileSync } from 'node:fs';
 import { forwardsOf } from './model.mjs';
+import { ownCalls } from './overrides.mjs';
 import { importText, parametersText, Types } from './typescript.mjs';
 
 const folder = new URL('../../../lib/nn/modules/', import.meta.url);
@@ -36,6 +37,7 @@ export function callFiles() {
   );
   const blocks = new Map();
   for (const [name, each] of types) {
+    if (ownCalls.includes(name)) continue;
     const file = files.get(name);
     blocks.set(file, `${blocks.get(file) ?? ''}${callsText(name, each)}`);
   }

@@ -67,3 +67,6 @@ export const generics = {
 
 /** Tensors that functions do not look at themselves: the first operator that gets them refuses others. */
 export const unchecked = ['gumbel_softmax.logits'];
+
+/** Modules that say themselves how they are called: what they return is of the type of their input. */
+export const ownCalls = ['GRU', 'LSTM', 'RNN'];
