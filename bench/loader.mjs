@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import torch from '../dist/entries/main.mjs';
-import { DataLoader, Dataset } from '../dist/utils/data/index.mjs';
-import * as io from '../dist/vision/io/index.mjs';
+import { DataLoader, Dataset } from '../dist/entries/utils/data.mjs';
+import * as io from '../dist/entries/vision/io.mjs';
 
 const SIZE = 512;
 const FILES = 16;

@@ -39,7 +39,7 @@ async function native() {
 }
 
 async function esm() {
-  await whenStale('esm', { inputs: ['dist', 'package.json'], outputs: ['dist/entries/main.mjs'] }, writeEsmEntries);
+  await whenStale('esm', { inputs: ['dist'], outputs: ['dist/entries/main.mjs'] }, writeEsmEntries);
 }
 
 async function tests() {

@@ -2,20 +2,24 @@
 //
 // TypeDoc runs on TypeScript's JavaScript API, which the version that builds the package does not have. So the generator has
 // packages of its own, in scripts/docs, installed when it is first used.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { entries } from './build/entries.mjs';
 import { root, run, script } from './tools/run.mjs';
 import { whenStale } from './tools/stamp.mjs';
 
 const home = join(root, 'scripts', 'docs');
 
-/** The modules behind the package's entries, `tsorch/nn` and so on. */
+/** The modules behind the package's entries: what a file of lib/entries is, or the one of the package itself. */
 function entryPoints() {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.values(exports)
-    .filter((entry) => typeof entry === 'object')
-    .map((entry) => entry.require.types.replace('./dist/', 'lib/').replace('.d.ts', '.ts'));
+  return entries().map(({ types }) => {
+    const file = join(root, 'lib', `${types}.ts`);
+    const [, module] = /require\('(.+?)'\)/.exec(readFileSync(file, 'utf8')) ?? [];
+    if (module === undefined) return file;
+    const path = join(dirname(file), module);
+    return existsSync(`${path}.ts`) ? `${path}.ts` : join(path, 'index.ts');
+  });
 }
 
 async function install() {

@@ -1,6 +1,8 @@
-// npm run lint / npm run format: biome for TypeScript and JavaScript, clang-format and cppcheck for C++.
+// npm run lint / npm run format: biome for TypeScript and JavaScript, clang-format and cppcheck for C++; and package.json
+// has the entries of lib/entries.
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeEntries } from './build/entries.mjs';
 import { capture, node, run, script } from './tools/run.mjs';
 import { filesUnder } from './tools/stamp.mjs';
 
@@ -31,6 +33,7 @@ async function cppcheck() {
 const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });
 
 await script(async () => {
+  writeEntries({ check: !values.fix });
   const results = await Promise.allSettled([typescript(values.fix), clangFormat(values.fix), values.fix || cppcheck()]);
   const failures = results.filter((result) => result.status === 'rejected');
   for (const { reason } of failures) console.error(`lint: ${String(reason.message).slice(0, 200)}`);

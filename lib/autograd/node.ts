@@ -145,5 +145,9 @@ function makeNode(handle: number): Node {
 // A handle is a property of the prototype too, so that setting a node's own does not ask what is behind that.
 Object.defineProperties(Node.prototype, { _tag: { value: Tag.Node }, _handle: { value: 0, writable: true } });
 Object.setPrototypeOf(Node.prototype, contextBehind(NativeObject.prototype));
-registerWrap(Tag.Node, makeNode);
 defineSavedFields(Node.prototype);
+
+/** Makes Nodes of what native code gives, `x.grad_fn`. */
+export function wrapNodes(): void {
+  registerWrap(Tag.Node, makeNode);
+}

@@ -8,6 +8,7 @@ import { typeName } from '../native/kinds';
 import type { PaddingMode } from '../nn/functional/padding';
 import { callOperator } from '../operators/operator';
 import { tensor as makeTensor, type TensorData, type TensorDataOptions } from '../tensor/creation';
+import { addMembers } from '../tensor/members';
 import { Tensor } from '../tensor/tensor';
 import { lu } from './factorization';
 import { nonzero } from './nonzero';
@@ -51,7 +52,7 @@ interface Casts {
   chalf(options?: Copied): Tensor;
 }
 
-export interface PythonMethods extends Casts {
+export interface FunctionalMembers extends Casts {
   /** The tensor on the CPU; itself when it is there. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cpu.html */
   cpu(options?: Copied): Tensor;
 
@@ -189,6 +190,10 @@ export interface PythonMethods extends Casts {
   resize(...sizes: number[] | [sizes: readonly number[]]): Tensor;
   /** Deprecated: `resize_as_` or `view_as`. */
   resize_as(tensor: Tensor): Tensor;
+}
+
+declare module '../tensor/tensor' {
+  interface Tensor extends FunctionalMembers {}
 }
 
 /** Names of casts and the dtypes they give. */
@@ -428,6 +433,7 @@ const methods = {
   }),
 };
 
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+/** Adds them to Tensor. */
+export function addFunctional(): void {
+  addMembers(methods);
 }

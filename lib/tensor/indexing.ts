@@ -1,5 +1,6 @@
 /** `x[...]` and `x[...] = v`. */
 
+import { requireGiven } from '../arguments/keywords';
 import { layouts, type Scalar } from '../base/types';
 import { native } from '../native/addon';
 import { begin, endCall, finish, put, putRaw } from '../native/frame';
@@ -11,6 +12,7 @@ import { Overloads } from '../operators/overloads';
 import { tables } from '../operators/tables';
 import { watching } from '../operators/watch';
 import { MAX_DIMS, tensor as makeTensor, type TensorData } from './creation';
+import { addMembers } from './members';
 import type { Tensor } from './tensor';
 
 /**
@@ -122,7 +124,7 @@ function begunWith(x: Tensor, indices: readonly Index[]): void {
 }
 
 /** `x[index]`. */
-export function atOne(x: Tensor, index: Index): Tensor {
+function atOne(x: Tensor, index: Index): Tensor {
   if (typeof index === 'number' && Number.isInteger(index)) {
     begin();
     put(x);
@@ -142,7 +144,7 @@ export function atOne(x: Tensor, index: Index): Tensor {
 }
 
 /** `x[indices]`; none make an alias. */
-export function at(x: Tensor, indices: readonly Index[]): Tensor {
+function at(x: Tensor, indices: readonly Index[]): Tensor {
   if (indices.length === 0) return callOperator('alias', x);
   begunWith(x, indices);
   return finish(native.tensor_index) as Tensor;
@@ -164,7 +166,7 @@ function isAssignable(value: unknown): boolean {
 }
 
 /** `x[indices] = value`, or with `accumulate` an addition at those places. */
-export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {
+function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scalar, accumulate: boolean): void {
   if (accumulate) {
     operator.call(x, prepared(ownList(checkedList(indices))), value, true);
     return;
@@ -182,4 +184,59 @@ export function put_(x: Tensor, indices: readonly Index[], value: Tensor | Scala
   begunWith(x, checkedList(indices));
   put(value);
   finish(native.tensor_index_put);
+}
+
+/** What Tensor has of it. */
+export interface IndexingMembers {
+  /**
+   * `x[...]`: `x.index(0)`, `x.index(':', '1:3')`, `x.index('...', null)`, `x.index(mask)`, `x.index([0, 2])`.
+   * @throws RangeError for an index out of range
+   *
+   * @example
+   * const x = torch.arange(6).reshape(2, 3);
+   * console.log(x.index(0)); // tensor([0, 1, 2])
+   * console.log(x.index(':', '1:')); // tensor([[1, 2],
+   * //         [4, 5]])
+   * console.log(x.index(x.gt(3))); // tensor([4, 5])
+   */
+  index(...indices: Index[]): Tensor;
+
+  /**
+   * `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_put_.html
+   * @throws RangeError for an index out of range
+   *
+   * @example
+   * console.log(torch.zeros(2, 3).index_put_([0, '1:'], 5));
+   * // tensor([[0., 5., 5.],
+   * //         [0., 0., 0.]])
+   */
+  index_put_(indices: Index[], value: Tensor | Scalar, accumulate?: boolean | { accumulate?: boolean }): this;
+
+  /** The slices along the first dimension. */
+  [Symbol.iterator](): IterableIterator<Tensor>;
+}
+
+declare module './tensor' {
+  interface Tensor extends IndexingMembers {}
+}
+
+/** Adds indexing to Tensor. */
+export function addIndexing(): void {
+  addMembers<IndexingMembers>({
+    index(...indices) {
+      return indices.length === 1 ? atOne(this, indices[0]!) : at(this, indices);
+    },
+
+    index_put_(indices, value, accumulate = false) {
+      requireGiven('index_put_', { indices, values: value });
+      put_(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
+      return this;
+    },
+
+    [Symbol.iterator]() {
+      if (this.dim() === 0) throw new TypeError('iteration over a 0-d tensor');
+      return this.unbind(0)[Symbol.iterator]();
+    },
+  });
 }

@@ -1,19 +1,11 @@
 /// <reference types="node" preserve="true" />
-/** torch.Tensor: what is written by hand; the operators come from the tables (operators/functions.ts). */
+/**
+ * torch.Tensor: what a tensor is. Operators come from the tables (operators/functions.ts), and what else there is from the
+ * folder of its subject, which declares it and installs it with `addMembers`; torch/members.ts lists those folders.
+ */
 
-import { inspect } from 'node:util';
 import { markAsUntransferable } from 'node:worker_threads';
-import { named, requireGiven } from '../arguments/keywords';
-import * as engine from '../autograd/engine';
-import {
-  type PostAccumulateGradHook,
-  type RemovableHandle,
-  registerPostAccumulateGradHook,
-  registerTensorHook,
-  type TensorHook,
-} from '../autograd/hooks';
-import type { Node } from '../autograd/node';
-import { TorchError } from '../base/errors';
+import { named } from '../arguments/keywords';
 import {
   Complex,
   type Device,
@@ -29,8 +21,6 @@ import {
   parseDevice,
   type Scalar,
 } from '../base/types';
-import type { PythonMethods } from '../functional/members';
-import type { TensorMethods } from '../generated/methods';
 import { native } from '../native/addon';
 import { call, registerWrap } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
@@ -38,8 +28,6 @@ import { release } from '../native/memory';
 import { NativeObject, Tag } from '../native/object';
 import { installMethods } from '../operators/functions';
 import { callOperator } from '../operators/operator';
-import { tensorToString } from '../printing/tensor';
-import { type Index, at as indexAt, atOne as indexAtOne, put_ as indexPut } from './indexing';
 
 /** A list of numbers, nested as deep as the tensor has dimensions. */
 export type NestedList = number | bigint | boolean | Complex | NestedList[];
@@ -104,7 +92,6 @@ export interface CudaOptions {
  * A multi-dimensional array of one dtype, on one device, that autograd can follow.
  * https://docs.pytorch.org/docs/2.13/tensors.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface promises
 export class Tensor extends NativeObject {
   /** @internal written out, since V8 inlines it and not the one it would make itself */
   constructor(handle: number) {
@@ -387,185 +374,9 @@ export class Tensor extends NativeObject {
     return buffer === null ? new array(new ArrayBuffer(0), 0, 0) : new array(buffer, offset, count * perElement);
   }
 
-  /**
-   * `x[...]`: `x.index(0)`, `x.index(':', '1:3')`, `x.index('...', null)`, `x.index(mask)`, `x.index([0, 2])`.
-   * @throws RangeError for an index out of range
-   *
-   * @example
-   * const x = torch.arange(6).reshape(2, 3);
-   * console.log(x.index(0)); // tensor([0, 1, 2])
-   * console.log(x.index(':', '1:')); // tensor([[1, 2],
-   * //         [4, 5]])
-   * console.log(x.index(x.gt(3))); // tensor([4, 5])
-   */
-  index(...indices: Index[]): Tensor {
-    return indices.length === 1 ? indexAtOne(this, indices[0]!) : indexAt(this, indices);
-  }
-
-  /**
-   * `x[...] = value`, or PyTorch's own index_put_ when all indices are tensors.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_put_.html
-   * @throws RangeError for an index out of range
-   *
-   * @example
-   * console.log(torch.zeros(2, 3).index_put_([0, '1:'], 5));
-   * // tensor([[0., 5., 5.],
-   * //         [0., 0., 0.]])
-   */
-  index_put_(indices: Index[], value: Tensor | Scalar, accumulate: boolean | { accumulate?: boolean } = false): this {
-    requireGiven('index_put_', { indices, values: value });
-    indexPut(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
-    return this;
-  }
-
-  /** The slices along the first dimension. */
-  [Symbol.iterator](): IterableIterator<Tensor> {
-    if (this.dim() === 0) throw new TypeError('iteration over a 0-d tensor');
-    return this.unbind(0)[Symbol.iterator]();
-  }
-
-  // ---- autograd
-
-  /**
-   * Whether autograd follows this tensor. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad.html
-   * @throws TorchError when set on a tensor that is no leaf, or of integers
-   */
-  get requires_grad(): boolean {
-    return call(native.requires_grad, this);
-  }
-
-  set requires_grad(value: boolean) {
-    call(native.set_requires_grad, this, value);
-  }
-
-  /**
-   * Says whether autograd follows this tensor; only a leaf can be changed.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad_.html
-   * @throws TorchError for a tensor that is no leaf, or of integers
-   */
-  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
-    const wanted: unknown = isOptions(requires_grad) ? (requires_grad.requires_grad ?? true) : requires_grad;
-    if (typeof wanted !== 'boolean') {
-      throw new TypeError(
-        `requires_grad_(): argument 'requires_grad' (position 1) must be bool, not ${typeName(wanted)}`,
-      );
-    }
-    this.requires_grad = wanted;
-    return this;
-  }
-
-  /** Made by the user, or not followed by autograd. */
-  get is_leaf(): boolean {
-    return call(native.is_leaf, this);
-  }
-
-  /**
-   * The gradient that `backward` has gathered here, null before. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.grad.html
-   */
-  get grad(): Tensor | null {
-    return call(native.get_grad, this);
-  }
-
-  set grad(value: Tensor | null) {
-    engine.setGrad(this, value);
-  }
-
-  /**
-   * The dtype that gradients of this leaf are cast to, its own by default; null lets them keep theirs.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.grad_dtype.html
-   */
-  get grad_dtype(): DType | null {
-    const code = call<number | null>(native.grad_dtype, this);
-    return code === null ? null : dtypeOf(code);
-  }
-
-  set grad_dtype(dtype: DType | null) {
-    if (dtype !== null && !(dtype instanceof DType)) {
-      throw new TorchError(`grad_dtype must be a torch.dtype or None, but got ${typeName(dtype)}`);
-    }
-    call(native.set_grad_dtype, this, dtype);
-  }
-
-  /**
-   * The node of the graph that made this tensor, null for a leaf.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.Node.html
-   */
-  get grad_fn(): Node | null {
-    return call(native.grad_fn, this);
-  }
-
-  get output_nr(): number {
-    return call(native.output_nr, this);
-  }
-
-  /** Counts the changes in place. */
-  get _version(): number {
-    return call(native.tensor_version, this);
-  }
-
-  /** The tensor this one is a view of. */
-  get _base(): Tensor | null {
-    return call(native.view_base, this);
-  }
-
+  /** Whether it shows another tensor's memory. */
   _is_view(): boolean {
     return this.facts[1];
-  }
-
-  /** Keeps the gradient of a tensor that is not a leaf. */
-  retain_grad(): void {
-    if (!this.requires_grad) throw new TorchError("can't retain_grad on Tensor that has requires_grad=False");
-    call(native.retain_grad, this);
-  }
-
-  get retains_grad(): boolean {
-    return call(native.retains_grad, this);
-  }
-
-  /**
-   * Calls `hook(grad)` whenever the gradient of this tensor is computed; a tensor that it returns replaces it.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_hook.html
-   * @throws TorchError when the tensor requires no gradient
-   */
-  register_hook(hook: TensorHook): RemovableHandle {
-    requireGiven('Tensor.register_hook', { hook });
-    return registerTensorHook(this, hook);
-  }
-
-  /**
-   * Calls `hook(x)` after a backward pass has added to the `grad` of this leaf.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_post_accumulate_grad_hook.html
-   * @throws TorchError when the tensor requires no gradient or is not a leaf
-   */
-  register_post_accumulate_grad_hook(hook: PostAccumulateGradHook): RemovableHandle {
-    requireGiven('Tensor.register_post_accumulate_grad_hook', { hook });
-    return registerPostAccumulateGradHook(this, hook);
-  }
-
-  /** The same memory, outside the graph. https://docs.pytorch.org/docs/2.13/tensors.html */
-  get data(): Tensor {
-    return call(native.get_data, this);
-  }
-
-  set data(value: Tensor) {
-    if (!(value instanceof Tensor)) {
-      throw new TypeError(`Variable data has to be a tensor, but got ${typeName(value)}`);
-    }
-    call(native.set_data, this, value);
-  }
-
-  /**
-   * Computes the gradients of the leaves this tensor was made from.
-   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
-   * @throws TorchError for a tensor of more than one element without `gradient`, or one that no graph made
-   *
-   * @example
-   * const x = torch.tensor([1, 2], { requires_grad: true });
-   * x.pow(2).sum().backward();
-   * console.log(x.grad); // tensor([2., 4.])
-   */
-  backward(...args: engine.BackwardArguments): void {
-    engine.tensorBackward(this, args);
   }
 
   // ---- conversions
@@ -610,22 +421,11 @@ export class Tensor extends NativeObject {
     this.dispose();
   }
 
-  /** What Python's `print` shows. */
-  override toString(): string {
-    return tensorToString(this);
-  }
-
-  [inspect.custom](): string {
-    return tensorToString(this);
-  }
-
   /** A tensor of one element counts as its number in arithmetic and comparisons, and as its printout in text. */
   [Symbol.toPrimitive](hint: string): number | string {
     return hint === 'number' ? Number(this.item()) : this.toString();
   }
 }
-
-export interface Tensor extends TensorMethods, PythonMethods {}
 
 /** The typed arrays' names in Python: `torch.FloatTensor`. */
 const oldTypeNames: Partial<Record<string, string>> = {

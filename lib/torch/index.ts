@@ -1,6 +1,5 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
-import '../autograd/node'; // what `grad_fn` gives
-import '../functional/members';
+import './members';
 import { current_accelerator } from '../accelerator/device';
 import {
   autocast,
@@ -262,8 +261,6 @@ export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
  * @namespace
  */
 export const torch: Torch = explainLeftOut('torch', withLazy({ ..._torch, ...handwritten }, lazy));
-
-explainLeftOut('torch.Tensor', Tensor.prototype);
 
 type TensorType = Tensor;
 type ComplexType = Complex;

@@ -1,5 +1,5 @@
 /** AlexNet. https://docs.pytorch.org/vision/0.28/models/alexnet.html */
-import * as nn from '../../nn/modules';
+import * as nn from '../../nn';
 import type { Tensor } from '../../tensor/tensor';
 import { type WeightsOptions, withWeights } from './weights';
 

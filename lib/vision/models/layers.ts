@@ -1,6 +1,7 @@
 /** What several models are built of. */
+
+import * as nn from '../../nn';
 import * as init from '../../nn/init';
-import * as nn from '../../nn/modules';
 
 /** Makes a normalization layer for some channels: `(channels) => new nn.BatchNorm2d(channels)`. */
 export type NormLayer = (channels: number) => nn.Module;

@@ -1,6 +1,7 @@
 /** MobileNet V2. https://docs.pytorch.org/vision/0.28/models/mobilenetv2.html */
+
+import * as nn from '../../nn';
 import * as F from '../../nn/functional';
-import * as nn from '../../nn/modules';
 import type { Tensor } from '../../tensor/tensor';
 import { batchNorm, fillAffine, fillConvolution, fillLinear, type NormLayer } from './layers';
 import { type WeightsOptions, withWeights } from './weights';

@@ -1,7 +1,7 @@
 /** Residual networks. https://docs.pytorch.org/vision/0.28/models/resnet.html */
 import { NotImplementedError } from '../../base/errors';
+import * as nn from '../../nn';
 import * as init from '../../nn/init';
-import * as nn from '../../nn/modules';
 import type { Tensor } from '../../tensor/tensor';
 import { batchNorm, fillAffine, fillConvolution, type NormLayer } from './layers';
 import { type WeightsOptions, withWeights } from './weights';

@@ -1,5 +1,5 @@
 /** VGG networks. https://docs.pytorch.org/vision/0.28/models/vgg.html */
-import * as nn from '../../nn/modules';
+import * as nn from '../../nn';
 import type { Tensor } from '../../tensor/tensor';
 import { fillAffine, fillConvolution, fillLinear } from './layers';
 import { type WeightsOptions, withWeights } from './weights';

@@ -27,8 +27,17 @@ const INTERFACES = {
   nested: 'NestedFunctions',
 };
 
-/** Methods that lib/tensor/tensor.ts and lib/functional/members.ts type themselves, since they take more than PyTorch's operator. */
-const HANDWRITTEN_METHODS = new Set(['chalf', 'index_put_', 'nonzero', 'norm', 'split', 'stft', 'unflatten']);
+/** Methods that a members.ts or lib/tensor/indexing.ts types itself, since they take more than PyTorch's operator. */
+const HANDWRITTEN_METHODS = new Set([
+  'chalf',
+  'index_put_',
+  'nonzero',
+  'norm',
+  'requires_grad_',
+  'split',
+  'stft',
+  'unflatten',
+]);
 
 /** @param {SignatureEntry} entry @param {Context} context */
 function readEntry([python, operator, out], { schemas }) {
@@ -145,7 +154,11 @@ export function typescriptFiles(operators, schemas) {
   const functions = Object.entries(INTERFACES)
     .map(([module, name]) => interfaceText(name, module, operators.functions[module], context))
     .join('\n');
-  const methods = interfaceText('TensorMethods', 'Tensor', operators.methods, context);
+  const methods = `${interfaceText('TensorMethods', 'Tensor', operators.methods, context)}
+declare module '../tensor/tensor' {
+  interface Tensor extends TensorMethods {}
+}
+`;
   const results = context.tuples.declarations().join('\n\n');
   const aliases = results.match(/(?<=export type )\w+/g) ?? [];
   const file = (/** @type {string} */ body) => {

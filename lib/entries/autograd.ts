@@ -1,0 +1,5 @@
+/** tsorch/autograd. */
+import '../torch/members';
+
+import autograd = require('../autograd');
+export = autograd;

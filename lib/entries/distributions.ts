@@ -1,0 +1,5 @@
+/** tsorch/distributions. */
+import '../torch/members';
+
+import distributions = require('../distributions');
+export = distributions;

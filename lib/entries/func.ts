@@ -1,0 +1,5 @@
+/** tsorch/func. */
+import '../torch/members';
+
+import func = require('../func');
+export = func;

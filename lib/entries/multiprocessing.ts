@@ -1,0 +1,5 @@
+/** tsorch/multiprocessing. */
+import '../torch/members';
+
+import multiprocessing = require('../multiprocessing');
+export = multiprocessing;

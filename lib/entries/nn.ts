@@ -1,0 +1,5 @@
+/** tsorch/nn. */
+import '../torch/members';
+
+import nn = require('../nn');
+export = nn;

@@ -1,0 +1,5 @@
+/** tsorch/nn/init. */
+import '../../torch/members';
+
+import init = require('../../nn/init');
+export = init;

@@ -1,0 +1,5 @@
+/** tsorch/numpy. */
+import '../torch/members';
+
+import numpy = require('../numpy');
+export = numpy;

@@ -1,0 +1,5 @@
+/** tsorch/optim. */
+import '../torch/members';
+
+import optim = require('../optim');
+export = optim;

@@ -1,0 +1,5 @@
+/** tsorch/pyplot. */
+import '../torch/members';
+
+import pyplot = require('../pyplot');
+export = pyplot;

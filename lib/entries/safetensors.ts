@@ -1,0 +1,5 @@
+/** tsorch/safetensors. */
+import '../torch/members';
+
+import safetensors = require('../safetensors');
+export = safetensors;

@@ -1,0 +1,5 @@
+/** tsorch/torchviz. */
+import '../torch/members';
+
+import torchviz = require('../torchviz');
+export = torchviz;

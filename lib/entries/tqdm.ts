@@ -1,0 +1,5 @@
+/** tsorch/tqdm. */
+import '../torch/members';
+
+import tqdm = require('../tqdm');
+export = tqdm;

@@ -1,0 +1,5 @@
+/** tsorch/utils. */
+import '../torch/members';
+
+import utils = require('../utils');
+export = utils;

@@ -1,0 +1,5 @@
+/** tsorch/utils/tensorboard. */
+import '../../torch/members';
+
+import tensorboard = require('../../utils/tensorboard');
+export = tensorboard;

@@ -1,0 +1,5 @@
+/** tsorch/vision. */
+import '../torch/members';
+
+import vision = require('../vision');
+export = vision;

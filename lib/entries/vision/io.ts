@@ -1,0 +1,5 @@
+/** tsorch/vision/io. */
+import '../../torch/members';
+
+import io = require('../../vision/io');
+export = io;

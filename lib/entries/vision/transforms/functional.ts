@@ -1,0 +1,5 @@
+/** tsorch/vision/transforms/functional. */
+import '../../../torch/members';
+
+import functional = require('../../../vision/transforms/functional');
+export = functional;
