@@ -2,33 +2,33 @@
 
 #include <c10/util/Exception.h>
 
-#include "errors.h"
-
 namespace tsorch {
 
-Bytes bytes_of(napi_env env, napi_value value) {
-  bool is = false;
-  void* data = nullptr;
-  std::size_t length = 0;
-  napi_value buffer = value;
-  if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
-    check(env, napi_get_arraybuffer_info(env, value, &data, &length));
-  } else if (napi_is_typedarray(env, value, &is) == napi_ok && is) {
-    napi_typedarray_type type{};
-    std::size_t count = 0;
-    check(env, napi_get_typedarray_info(env, value, &type, &count, &data, &buffer, nullptr));
-    static constexpr std::size_t kWidths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
-    length = count * kWidths[type];
-  } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
-    check(env, napi_get_dataview_info(env, value, &length, &data, &buffer, nullptr));
-  } else {
-    TORCH_CHECK_TYPE(false, "expected an ArrayBuffer, a Buffer or a typed array");
+namespace {
+
+/// The bytes of a view, and what it is a view of.
+template <typename View>
+Bytes bytes_of_view(View view) {
+  return {static_cast<char*>(static_cast<void*>(view.Data())), view.ByteLength(), view.Buffer()};
+}
+
+Bytes located(Napi::Value value) {
+  if (value.IsArrayBuffer()) {
+    auto buffer = value.As<Napi::ArrayBuffer>();
+    return {static_cast<char*>(buffer.Data()), buffer.ByteLength(), buffer};
   }
-  if (length == 0) {
-    TORCH_CHECK_TYPE(napi_is_detached_arraybuffer(env, buffer, &is) != napi_ok || !is,
-                     "this buffer was transferred elsewhere, and has no memory any more");
-  }
-  return {static_cast<char*>(data), length, buffer};
+  if (value.IsTypedArray()) return bytes_of_view(value.As<Napi::Uint8Array>());  // the kind matters to elements only
+  if (value.IsDataView()) return bytes_of_view(value.As<Napi::DataView>());
+  TORCH_CHECK_TYPE(false, "expected an ArrayBuffer, a Buffer or a typed array");
+}
+
+}  // namespace
+
+Bytes bytes_of(Napi::Value value) {
+  const Bytes bytes = located(value);
+  TORCH_CHECK_TYPE(bytes.length > 0 || !bytes.buffer.As<Napi::ArrayBuffer>().IsDetached(),
+                   "this buffer was transferred elsewhere, and has no memory any more");
+  return bytes;
 }
 
 }  // namespace tsorch

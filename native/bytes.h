@@ -1,7 +1,7 @@
 // The memory of JavaScript's buffers.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstddef>
 
@@ -11,11 +11,11 @@ namespace tsorch {
 struct Bytes {
   char* data = nullptr;
   std::size_t length = 0;
-  napi_value buffer = nullptr;  // the ArrayBuffer or SharedArrayBuffer that they lie in
+  Napi::Value buffer;  // the ArrayBuffer or SharedArrayBuffer that they lie in
 };
 
 /// The bytes of an ArrayBuffer, a typed array, a DataView or a Buffer; a type error for anything else, a
 /// SharedArrayBuffer without a view included, which Node-API does not know.
-Bytes bytes_of(napi_env env, napi_value value);
+Bytes bytes_of(Napi::Value value);
 
 }  // namespace tsorch

@@ -1,7 +1,8 @@
+// The functions of C's math library, which are Python's: JavaScript's differ in the last bit of some results.
 #include <cmath>
 #include <iterator>
 
-#include "c_math.h"
+#include "environment.h"
 
 namespace tsorch {
 

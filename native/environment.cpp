@@ -2,11 +2,11 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/util/Exception.h>
+#include <c10/util/ScopeExit.h>
 
 #include <cstring>
 
 #include "autograd/js_value.h"
-#include "errors.h"
 #include "memory/counting_allocator.h"
 #include "operators/operator.h"
 #include "warnings.h"
@@ -23,55 +23,36 @@ constexpr std::size_t kReapedPerCall = 1;
 
 }  // namespace
 
-Environment::Environment(napi_env env, napi_value functions)
-    : values(std::make_shared<ValueStore>(env, functions)), env_(env) {
+Environment::Environment(Napi::Object functions)
+    : values(std::make_shared<ValueStore>(functions)), env_(functions.Env()), functions_(Napi::Weak(functions)) {
   grow_frame(kInitialFrame);
 }
 
-napi_value Environment::open(napi_env env) {
-  napi_value functions = nullptr;
-  check(env, napi_create_object(env, &functions));
-  auto environment = std::make_unique<Environment>(env, functions);
-  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
-  check(env, napi_wrap(env, functions, environment.get(), finalize, nullptr, &environment->functions_));
-  environment->define_raw("call", &Environment::call);
-  environment.release();  // the finalizer owns it now
-  return functions;
-}
-
-Environment& Environment::of(napi_env env, napi_value functions) {
-  void* data = nullptr;
-  check(env, napi_unwrap(env, functions, &data));
-  return *static_cast<Environment*>(data);
+Environment& Environment::open(Napi::Env env) {
+  const Napi::Object functions = Napi::Object::New(env);
+  auto made = std::make_unique<Environment>(functions);
+  functions.AddFinalizer([](Napi::Env, Environment* ended) { delete ended; }, made.get());
+  Environment& environment = *made.release();  // the finalizer owns it now
+  napi_value call = nullptr;
+  check(env, napi_create_function(env, "call", NAPI_AUTO_LENGTH, &Environment::call, &environment, &call));
+  environment.add("call", Napi::Function(env, call));
+  return environment;
 }
 
 Environment::~Environment() {
   if (c10::WarningUtils::get_warning_handler() == &warning_collector_) c10::WarningUtils::set_warning_handler(nullptr);
   handles.clear(env_);
   thread->close();
-  for (napi_ref reference : {functions_, frame_ref_, make_error_, warn_, serve_}) {
-    if (reference != nullptr) napi_delete_reference(env_, reference);
-  }
-}
-
-napi_value Environment::functions() const {
-  napi_value functions = nullptr;
-  check(env_, napi_get_reference_value(env_, functions_, &functions));
-  return functions;
 }
 
 void Environment::define(const char* name, NativeFunction function) {
-  napi_value number = nullptr;
-  check(env_, napi_create_uint32(env_, static_cast<std::uint32_t>(native_functions_.size()), &number));
-  check(env_, napi_set_named_property(env_, functions(), name, number));
+  functions().Set(name, static_cast<double>(native_functions_.size()));
   native_functions_.push_back(function);
 }
 
-void Environment::define_raw(const char* name, napi_callback function) {
-  napi_value callable = nullptr;
-  check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, function, this, &callable));
-  check(env_, napi_set_named_property(env_, callable, "owner", functions()));
-  check(env_, napi_set_named_property(env_, functions(), name, callable));
+void Environment::add(const char* name, Napi::Function function) {
+  function.Set("owner", functions());
+  functions().Set(name, function);
 }
 
 napi_value Environment::call(napi_env env, napi_callback_info info) {
@@ -83,12 +64,12 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
   if (c10::WarningUtils::get_warning_handler() != &self.warning_collector_) {
     c10::WarningUtils::set_warning_handler(&self.warning_collector_);
   }
-  napi_value result = nullptr;
+  Napi::Value result;
   try {
-    self.handles.reap(env, kReapedPerCall);
+    self.handles.reap(self.env_, kReapedPerCall);
     const double number = self.frame_[0];
     TORCH_CHECK(number >= 0 && number < self.native_functions_.size(), "unknown native function");
-    FrameReader in(self, count > 0 ? objects : nullptr);
+    FrameReader in(self, count > 0 ? Napi::Value(env, objects) : Napi::Value());
     FrameWriter out(self);
     self.native_functions_[static_cast<std::size_t>(number)](self, in, out);
     result = out.finish();
@@ -103,96 +84,65 @@ napi_value Environment::call(napi_env env, napi_callback_info info) {
 }
 
 void Environment::grow_frame(std::size_t capacity) {
-  napi_value buffer = nullptr;
-  void* memory = nullptr;
-  check(env_, napi_create_arraybuffer(env_, capacity * sizeof(double), &memory, &buffer));
-  napi_ref reference = nullptr;
-  check(env_, napi_create_reference(env_, buffer, 1, &reference));
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env_, capacity * sizeof(double));
   if (frame_ != nullptr) {
-    std::memcpy(memory, frame_, frame_capacity_ * sizeof(double));
+    std::memcpy(buffer.Data(), frame_, frame_capacity_ * sizeof(double));
     frame_[0] = static_cast<double>(FrameState::kMoved);  // JavaScript still reads the old array
-    napi_delete_reference(env_, frame_ref_);
   }
-  frame_ref_ = reference;
-  frame_ = static_cast<double*>(memory);
+  frame_buffer_ = Napi::Persistent(buffer);
+  frame_ = static_cast<double*>(buffer.Data());
   frame_capacity_ = capacity;
 }
 
-napi_value Environment::frame_buffer() const {
-  napi_value buffer = nullptr;
-  check(env_, napi_get_reference_value(env_, frame_ref_, &buffer));
-  return buffer;
-}
-
 void Environment::throw_error(const char* kind, const std::string& message) {
-  napi_value undefined = nullptr;
-  napi_value arguments[2] = {};
-  napi_value factory = nullptr;
-  napi_value error = nullptr;
-  napi_get_undefined(env_, &undefined);
-  napi_create_string_utf8(env_, kind, NAPI_AUTO_LENGTH, &arguments[0]);
-  napi_create_string_utf8(env_, message.data(), message.size(), &arguments[1]);
-  const bool made = make_error_ != nullptr && napi_get_reference_value(env_, make_error_, &factory) == napi_ok &&
-                    napi_call_function(env_, undefined, factory, 2, arguments, &error) == napi_ok;
-  if (made) {
-    napi_throw(env_, error);
-  } else {
-    napi_throw_error(env_, kind, message.c_str());
+  try {
+    if (make_error_.IsEmpty()) throw Napi::Error::New(env_, message);
+    const Napi::Value error = make_error_.Call({Napi::String::New(env_, kind), Napi::String::New(env_, message)});
+    throw Napi::Error(env_, error);
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
   }
 }
 
-void Environment::throw_pending() {
-  napi_value error = nullptr;
-  napi_get_and_clear_last_exception(env_, &error);
-  throw PendingException(std::make_shared<JsValue>(*this, error));
+PendingException Environment::taken_along(const Napi::Error& error) {
+  try {
+    return PendingException(std::make_shared<JsValue>(*this, error.Value()));
+  } catch (const Napi::Error&) {
+    return PendingException();  // the thread ends, and nothing will look at it
+  }
 }
 
 void Environment::rethrow(const PendingException& pending) {
-  bool already = false;
-  napi_is_exception_pending(env_, &already);
-  if (!already && pending.error != nullptr) napi_throw(env_, pending.error->get());
+  if (pending.error == nullptr) return throw_error("RuntimeError", pending.what());
+  Napi::Error(env_, pending.error->get()).ThrowAsJavaScriptException();
 }
 
-napi_ref Environment::hold(const char* name, napi_value callback) {
-  check(env_, napi_set_named_property(env_, functions(), name, callback));
-  napi_ref reference = nullptr;
-  check(env_, napi_create_reference(env_, callback, 0, &reference));
-  return reference;
+Napi::FunctionReference Environment::hold(const char* name, Napi::Function callback) {
+  functions().Set(name, callback);
+  return Napi::Weak(callback);
 }
 
-void Environment::set_callbacks(napi_value make_error, napi_value warn, napi_value serve) {
+void Environment::set_callbacks(Napi::Function make_error, Napi::Function warn, Napi::Function serve) {
   make_error_ = hold("make_error", make_error);
   warn_ = hold("warn", warn);
   serve_ = hold("serve", serve);
 }
 
-napi_value Environment::serve(napi_value function, napi_value objects) {
-  napi_value undefined = nullptr;
-  napi_value serve = nullptr;
-  check(env_, napi_get_undefined(env_, &undefined));
-  check(env_, napi_get_reference_value(env_, serve_, &serve));
-  const napi_value arguments[] = {function, objects == nullptr ? undefined : objects};
-  napi_value results = nullptr;
+Napi::Value Environment::serve(Napi::Value function, Napi::Value objects) {
   serving_++;
-  const napi_status status = napi_call_function(env_, undefined, serve, 2, arguments, &results);
-  serving_--;
-  if (status != napi_ok) throw_pending();
-  return results;
+  const auto served = c10::make_scope_exit([&] { serving_--; });
+  return serve_.Value().Call({function, objects.IsEmpty() ? env_.Undefined() : objects});
 }
 
 void Environment::flush_warnings() {
   std::vector<std::string> texts = std::exchange(warnings, {});
-  napi_value undefined = nullptr;
-  napi_value function = nullptr;
-  check(env_, napi_get_undefined(env_, &undefined));
-  check(env_, napi_get_reference_value(env_, warn_, &function));
-  for (std::size_t i = 0; i < texts.size(); i++) {
-    napi_value message = nullptr;
-    check(env_, napi_create_string_utf8(env_, texts[i].data(), texts[i].size(), &message));
-    if (napi_call_function(env_, undefined, function, 1, &message, nullptr) == napi_ok) continue;
-    const auto rest = texts.begin() + static_cast<std::ptrdiff_t>(i) + 1;
-    warnings.insert(warnings.begin(), std::make_move_iterator(rest), std::make_move_iterator(texts.end()));
-    throw_pending();
+  for (auto text = texts.begin(); text != texts.end(); ++text) {
+    try {
+      warn_.Value().Call({Napi::String::New(env_, *text)});
+    } catch (const Napi::Error&) {
+      warnings.insert(warnings.begin(), std::make_move_iterator(text + 1), std::make_move_iterator(texts.end()));
+      throw;
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include <ATen/core/ivalue.h>
 #include <c10/core/InferenceMode.h>
-#include <node_api.h>
+#include <napi.h>
 
 #include <deque>
 #include <functional>
@@ -17,6 +17,7 @@
 
 #include "autograd/hook_table.h"
 #include "autograd/js_thread.h"
+#include "errors.h"
 #include "frame.h"
 #include "handle_table.h"
 #include "memory/value_store.h"
@@ -26,48 +27,50 @@ namespace tsorch {
 
 struct LoweredLayer;
 struct Operator;
-struct PendingException;
 
-/// Every native function has this form; addon.cpp lists them.
+/// Every native function has this form; lib/native/functions.ts lists them.
 using NativeFunction = void (*)(Environment&, FrameReader&, FrameWriter&);
 
 class Environment {
  public:
-  /// Makes an Environment and gives the empty object that owns it: the way to make one.
-  static napi_value open(napi_env env);
-  Environment(napi_env env, napi_value functions);
-  static Environment& of(napi_env env, napi_value functions);
+  /// Makes an Environment, which the object of its functions owns: the way to make one.
+  static Environment& open(Napi::Env env);
+  explicit Environment(Napi::Object functions);
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  napi_env env() const { return env_; }
+  Napi::Env env() const { return env_; }
+  Napi::Object functions() const { return functions_.Value(); }
 
   /// Gives `function` a number, which JavaScript finds as `functions[name]`. One function of Node-API,
   /// `call(objects?)`, serves them all: slot 0 of the frame says which is meant. V8 calls a function that is always the
   /// same 50 ns faster.
   void define(const char* name, NativeFunction function);
-  /// Makes a function that takes its arguments from Node-API; its data is this Environment.
-  void define_raw(const char* name, napi_callback function);
+  /// Makes a function that takes its arguments from Node-API.
+  template <Napi::Value (*function)(Environment&, const Napi::CallbackInfo&)>
+  void define(const char* name) {
+    add(name, Napi::Function::New<&from_node<function>>(env_, name, this));
+  }
 
   // The frame: an array of doubles shared with JavaScript.
   double* frame() { return frame_; }
   std::size_t frame_capacity() const { return frame_capacity_; }
   /// Replaces the frame by one of at least `capacity` slots and keeps its contents.
   void grow_frame(std::size_t capacity);
-  napi_value frame_buffer() const;
+  Napi::ArrayBuffer frame_buffer() const { return frame_buffer_.Value(); }
 
   // Errors.
   void throw_error(const char* kind, const std::string& message);
-  /// Takes the pending JavaScript exception along while C++ frames unwind.
-  [[noreturn]] void throw_pending();
+  /// What JavaScript threw, in a form that may cross libtorch's frames and threads; `rethrow` throws it on.
+  PendingException taken_along(const Napi::Error& error);
   void rethrow(const PendingException& pending);
 
   /// JavaScript functions that native code calls: see lib/native/addon.ts.
-  void set_callbacks(napi_value make_error, napi_value warn, napi_value serve);
+  void set_callbacks(Napi::Function make_error, Napi::Function warn, Napi::Function serve);
   void flush_warnings();
   /// Calls a function with the list of arguments in the frame; its result is in the frame and the returned objects.
-  napi_value serve(napi_value function, napi_value objects);
+  Napi::Value serve(Napi::Value function, Napi::Value objects);
   /// Whether native code waits for such a call.
   bool is_calling_javascript() const { return serving_ > 0; }
 
@@ -77,9 +80,9 @@ class Environment {
   std::shared_ptr<JsThread> thread = std::make_shared<JsThread>(*this);
   std::deque<Operator> operators;
   std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
-  std::vector<std::shared_ptr<LoweredLayer>> lowered;  // transforms taken off for a while: see func/func.h
+  std::vector<std::shared_ptr<LoweredLayer>> lowered;  // transforms taken off for a while: see func/layers.cpp
 
-  std::vector<JsValue*> loose;  // values left to the collector while it runs: see autograd/reach.h
+  std::vector<JsValue*> loose;  // values left to the collector while it runs: see autograd/reach.cpp
   std::size_t passes = 0;       // backward passes under way, nested ones included
   bool lend_passes = false;     // run them on another thread even where this one would do
 
@@ -96,20 +99,25 @@ class Environment {
 
  private:
   static napi_value call(napi_env env, napi_callback_info info);
-  napi_value functions() const;
+  template <Napi::Value (*function)(Environment&, const Napi::CallbackInfo&)>
+  static Napi::Value from_node(const Napi::CallbackInfo& info) {
+    auto& self = *static_cast<Environment*>(info.Data());
+    return guarded(self, [&] { return function(self, info); });
+  }
+  void add(const char* name, Napi::Function function);
   /// Keeps a callback as a property of the functions' object, and gives a weak reference to it.
-  napi_ref hold(const char* name, napi_value callback);
+  Napi::FunctionReference hold(const char* name, Napi::Function callback);
 
-  napi_env env_;
+  Napi::Env env_;
   WarningCollector warning_collector_{warnings};  // the thread's handler from this copy's last call on
-  napi_ref functions_ = nullptr;                  // weak
+  Napi::ObjectReference functions_;               // weak
   std::vector<NativeFunction> native_functions_;  // by their numbers
-  napi_ref frame_ref_ = nullptr;
+  Napi::Reference<Napi::ArrayBuffer> frame_buffer_;
   double* frame_ = nullptr;
   std::size_t frame_capacity_ = 0;
-  napi_ref make_error_ = nullptr;  // weak, as are the two below
-  napi_ref warn_ = nullptr;
-  napi_ref serve_ = nullptr;
+  Napi::FunctionReference make_error_;  // weak, as are the two below
+  Napi::FunctionReference warn_;
+  Napi::FunctionReference serve_;
   std::size_t serving_ = 0;
 };
 

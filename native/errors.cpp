@@ -36,6 +36,8 @@ void throw_current_exception(Environment& environment) {
     throw;
   } catch (const PendingException& pending) {
     environment.rethrow(pending);
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
     const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);
@@ -47,17 +49,6 @@ void throw_current_exception(Environment& environment) {
   } catch (...) {
     environment.throw_error("RuntimeError", "unknown C++ exception");
   }
-}
-
-void check(napi_env env, napi_status status) {
-  if (status == napi_ok) return;
-  bool pending = false;
-  napi_is_exception_pending(env, &pending);
-  if (pending) throw PendingException();
-  const napi_extended_error_info* info = nullptr;
-  napi_get_last_error_info(env, &info);
-  throw std::runtime_error(info != nullptr && info->error_message != nullptr ? info->error_message
-                                                                             : "Node-API call failed");
 }
 
 }  // namespace tsorch

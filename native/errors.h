@@ -2,7 +2,7 @@
 #pragma once
 
 #include <c10/util/Exception.h>
-#include <node_api.h>
+#include <napi.h>
 
 #include <memory>
 #include <stdexcept>
@@ -20,7 +20,7 @@ class JsValue;
 
 /// A JavaScript exception on its way through C++ frames (libtorch's among them, on any thread).
 struct PendingException : std::runtime_error {
-  /// `box` holds the thrown value in an array; without one it is still pending in the environment.
+  /// `error` is what was thrown; null where it could not be kept, since the thread ends.
   explicit PendingException(std::shared_ptr<JsValue> error = nullptr)
       : std::runtime_error("a JavaScript callback threw"), error(std::move(error)) {}
   std::shared_ptr<JsValue> error;
@@ -29,7 +29,20 @@ struct PendingException : std::runtime_error {
 /// Throws the exception being handled into JavaScript. Call inside a catch block only.
 void throw_current_exception(Environment& environment);
 
-/// Turns a failed Node-API status into a C++ exception.
-void check(napi_env env, napi_status status);
+/// Runs `work` for JavaScript: what it throws arrives there as the error it stands for.
+template <typename Work>
+Napi::Value guarded(Environment& environment, const Work& work) {
+  try {
+    return work();
+  } catch (...) {
+    throw_current_exception(environment);
+    return {};
+  }
+}
+
+/// Turns a failed status of Node-API into a C++ exception, as its classes do.
+inline void check(Napi::Env env, napi_status status) {
+  if (status != napi_ok) throw Napi::Error::New(env);
+}
 
 }  // namespace tsorch

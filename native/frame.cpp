@@ -45,15 +45,13 @@ struct WideInteger {
   double value;
 };
 
-std::optional<WideInteger> wide_integer(napi_env env, napi_value given) {
-  napi_valuetype type{};
-  check(env, napi_typeof(env, given, &type));
-  if (type != napi_bigint) return std::nullopt;
-  std::size_t words = 0;
-  check(env, napi_get_value_bigint_words(env, given, nullptr, &words, nullptr));
+std::optional<WideInteger> wide_integer(Napi::Value given) {
+  if (!given.IsBigInt()) return std::nullopt;
+  auto integer = given.As<Napi::BigInt>();
+  std::size_t words = integer.WordCount();
   std::vector<std::uint64_t> magnitude(words);
   int negative = 0;
-  check(env, napi_get_value_bigint_words(env, given, &negative, &words, magnitude.data()));
+  integer.ToWords(&negative, &words, magnitude.data());
   double value = 0;
   for (std::size_t i = words; i-- > 0;) value = value * 18446744073709551616.0 + static_cast<double>(magnitude[i]);
   TORCH_CHECK_VALUE(std::isfinite(value), "int too large to convert to float");
@@ -68,7 +66,7 @@ c10::Scalar scalar_of(const WideInteger& wide) {
 
 }  // namespace
 
-FrameReader::FrameReader(Environment& environment, napi_value objects)
+FrameReader::FrameReader(Environment& environment, Napi::Value objects)
     : environment_(environment),
       handles_(environment.handles),
       objects_(objects),
@@ -101,7 +99,7 @@ std::int64_t FrameReader::integer() {
     if (const double value = next(); std::trunc(value) == value) return int64_of(value);
   } else if (t == Tag::kObject) {
     at_--;
-    TORCH_CHECK_VALUE(!wide_integer(environment_.env(), object()), kOverflow);
+    TORCH_CHECK_VALUE(!wide_integer(object()), kOverflow);
   }
   unexpected(t, "int");
 }
@@ -113,7 +111,7 @@ double FrameReader::number() {
   if (t == Tag::kTensor) return environment_.handles.tensor(next()).item<double>();
   if (t == Tag::kObject) {
     at_--;
-    if (const auto wide = wide_integer(environment_.env(), object())) return wide->value;
+    if (const auto wide = wide_integer(object())) return wide->value;
   }
   unexpected(t, "float");
 }
@@ -143,7 +141,7 @@ c10::Scalar FrameReader::scalar() {
       return environment_.handles.tensor(next()).item();
     case Tag::kObject:
       at_--;
-      if (const auto wide = wide_integer(environment_.env(), object())) return scalar_of(*wide);
+      if (const auto wide = wide_integer(object())) return scalar_of(*wide);
       break;
     default:
       break;
@@ -151,24 +149,17 @@ c10::Scalar FrameReader::scalar() {
   unexpected(t, "Number");
 }
 
-napi_value FrameReader::object() {
+Napi::Value FrameReader::object() {
   const Tag t = tag();
   if (t != Tag::kObject && t != Tag::kString) unexpected(t, "an object");
-  napi_value value = nullptr;
-  TORCH_CHECK(objects_ != nullptr, "a native call lacks its objects");
-  check(environment_.env(), napi_get_element(environment_.env(), objects_, static_cast<std::uint32_t>(next()), &value));
-  return value;
+  TORCH_CHECK(!objects_.IsEmpty(), "a native call lacks its objects");
+  return objects_.As<Napi::Array>().Get(static_cast<std::uint32_t>(next()));
 }
 
 std::string FrameReader::string() {
   const Tag t = peek();
   if (t != Tag::kString) unexpected(t, "str");
-  const napi_value value = object();
-  std::size_t length = 0;
-  check(environment_.env(), napi_get_value_string_utf8(environment_.env(), value, nullptr, 0, &length));
-  std::string text(length, '\0');
-  check(environment_.env(), napi_get_value_string_utf8(environment_.env(), value, text.data(), length + 1, &length));
-  return text;
+  return object().As<Napi::String>();
 }
 
 namespace {
@@ -246,8 +237,8 @@ void FrameWriter::put(double value) {
 void FrameWriter::none() { put(Tag::kNone); }
 
 bool FrameWriter::put_known(Handle handle) {
-  const napi_value wrapper = environment_.handles.wrapper(environment_.env(), handle);
-  if (wrapper == nullptr) return false;
+  const Napi::Value wrapper = environment_.handles.wrapper(environment_.env(), handle);
+  if (wrapper.IsEmpty()) return false;
   object(wrapper);
   return true;
 }
@@ -332,19 +323,14 @@ void FrameWriter::scalar(const c10::Scalar& value) {
   integer(value.toLong());
 }
 
-void FrameWriter::object(napi_value value) {
-  napi_env env = environment_.env();
-  if (objects_ == nullptr) check(env, napi_create_array(env, &objects_));
-  check(env, napi_set_element(env, objects_, object_count_, value));
+void FrameWriter::object(Napi::Value value) {
+  if (objects_.IsEmpty()) objects_ = Napi::Array::New(environment_.env());
+  objects_.Set(object_count_, value);
   put(Tag::kObject);
   put(object_count_++);
 }
 
-void FrameWriter::string(const std::string& value) {
-  napi_value text = nullptr;
-  check(environment_.env(), napi_create_string_utf8(environment_.env(), value.data(), value.size(), &text));
-  object(text);
-}
+void FrameWriter::string(const std::string& value) { object(Napi::String::New(environment_.env(), value)); }
 
 void FrameWriter::device(c10::Device device) {
   put(Tag::kDevice);
@@ -362,7 +348,7 @@ void FrameWriter::integers(c10::IntArrayRef values) {
   for (const std::int64_t value : values) integer(value);
 }
 
-napi_value FrameWriter::finish() {
+Napi::Value FrameWriter::finish() {
   if (at_ == 1) none();
   return objects_;
 }

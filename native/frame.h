@@ -13,7 +13,7 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 #include <c10/core/Scalar.h>
-#include <node_api.h>
+#include <napi.h>
 
 #include <optional>
 #include <string>
@@ -55,7 +55,7 @@ enum class FrameState : int {
 /// Reads the arguments of one call, in order.
 class FrameReader {
  public:
-  FrameReader(Environment& environment, napi_value objects);
+  FrameReader(Environment& environment, Napi::Value objects);
 
   Tag peek() const {
     if (at_ >= end_) [[unlikely]]
@@ -93,7 +93,7 @@ class FrameReader {
   /// Consumes a list's tag and count; the elements follow.
   std::int64_t list();
   /// A JavaScript value passed beside the frame (a typed array, a function).
-  napi_value object();
+  Napi::Value object();
   /// A raw handle, not looked up.
   Handle handle();
   /// One without its tag.
@@ -113,7 +113,7 @@ class FrameReader {
 
   Environment& environment_;
   const HandleTable& handles_;
-  napi_value objects_;
+  Napi::Value objects_;  // an array, or empty
   const double* at_;
   const double* end_;
 };
@@ -138,9 +138,9 @@ class FrameWriter {
   void device(c10::Device device);
   void list(std::size_t count);
   void integers(c10::IntArrayRef values);
-  void object(napi_value value);
+  void object(Napi::Value value);
 
-  napi_value finish();
+  Napi::Value finish();
 
  private:
   void put(double value);
@@ -148,7 +148,7 @@ class FrameWriter {
   bool put_known(Handle handle);
 
   Environment& environment_;
-  napi_value objects_ = nullptr;
+  Napi::Array objects_;  // empty until something goes there
   std::uint32_t object_count_ = 0;
   std::size_t at_ = 1;
 };

@@ -117,11 +117,11 @@ bool HandleTable::contains(Handle handle) const {
   return index < slots_.size() && slots_[index].generation == generation;
 }
 
-void HandleTable::release(napi_env env, Handle handle) {
+void HandleTable::release(Napi::Env env, Handle handle) {
   if (contains(handle)) free_slot(env, unpack(handle).index);
 }
 
-void HandleTable::free_slot(napi_env env, std::uint32_t index) {
+void HandleTable::free_slot(Napi::Env env, std::uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.doomed) pardon(slot);
   forget_identity(slot);
@@ -145,7 +145,7 @@ void HandleTable::drop_held_back() {
   }
 }
 
-void HandleTable::weaken(napi_env env, Handle handle, napi_value object) {
+void HandleTable::weaken(Napi::Env env, Handle handle, Napi::Value object) {
   if (!contains(handle)) return;
   const std::uint32_t index = unpack(handle).index;
   Slot& slot = slots_[index];
@@ -155,19 +155,19 @@ void HandleTable::weaken(napi_env env, Handle handle, napi_value object) {
   if (!std::exchange(slot.listed, true)) young_.push_back(handle);
 }
 
-napi_value HandleTable::wrapper(napi_env env, Handle handle) {
+Napi::Value HandleTable::wrapper(Napi::Env env, Handle handle) {
   const std::uint32_t index = unpack(handle).index;
-  if (!slots_[index].weak) return nullptr;
-  const napi_value object = wrappers_.get(env, index);
-  if (object == nullptr) forget_wrapper(env, index);  // collected, but not swept yet: the slot gets a new object
+  if (!slots_[index].weak) return {};
+  const Napi::Value object = wrappers_.get(env, index);
+  if (object.IsEmpty()) forget_wrapper(env, index);  // collected, but not swept yet: the slot gets a new object
   return object;
 }
 
-void HandleTable::forget_wrapper(napi_env env, std::uint32_t index) {
+void HandleTable::forget_wrapper(Napi::Env env, std::uint32_t index) {
   if (std::exchange(slots_[index].weak, false)) wrappers_.clear(env, index);
 }
 
-void HandleTable::sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors) {
+void HandleTable::sweep_list(Napi::Env env, std::vector<Handle>& from, std::vector<Handle>& survivors) {
   const std::vector<Handle> list = std::exchange(from, {});
   for (const Handle handle : list) {
     if (!contains(handle)) continue;  // disposed since
@@ -201,7 +201,7 @@ void HandleTable::pardon(Slot& slot) {
   live_tensors_ += std::holds_alternative<at::Tensor>(slot.resource);
 }
 
-void HandleTable::reap(napi_env env, std::size_t most) {
+void HandleTable::reap(Napi::Env env, std::size_t most) {
   for (; most > 0 && !doomed_.empty(); most--) {
     const Handle handle = doomed_.back();
     doomed_.pop_back();
@@ -210,7 +210,7 @@ void HandleTable::reap(napi_env env, std::size_t most) {
   }
 }
 
-void HandleTable::sweep(napi_env env, bool everything) {
+void HandleTable::sweep(Napi::Env env, bool everything) {
   reap(env, SIZE_MAX);  // what calls left over of the last one
   if (everything) {
     std::vector<Handle> survivors;
@@ -221,19 +221,19 @@ void HandleTable::sweep(napi_env env, bool everything) {
   sweep_list(env, young_, middle_);
 }
 
-void HandleTable::for_each(napi_env env, const std::function<void(const Resource&, napi_value)>& visit) {
+void HandleTable::for_each(Napi::Env env, const std::function<void(const Resource&, Napi::Value)>& visit) {
   for (std::uint32_t index = 0; index < slots_.size(); index++) {
     if (std::holds_alternative<std::monostate>(slots_[index].resource) || slots_[index].doomed) continue;
-    napi_value object = nullptr;
+    Napi::Value object;
     if (slots_[index].weak) {
       object = wrappers_.get(env, index);
-      if (object == nullptr) continue;  // collected, the next sweep frees it
+      if (object.IsEmpty()) continue;  // collected, the next sweep frees it
     }
     visit(slots_[index].resource, object);
   }
 }
 
-void HandleTable::clear(napi_env env) {
+void HandleTable::clear(Napi::Env env) {
   for (std::uint32_t index = 0; index < slots_.size(); index++) {
     if (!std::holds_alternative<std::monostate>(slots_[index].resource)) free_slot(env, index);
   }

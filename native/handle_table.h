@@ -17,7 +17,7 @@
 #include <c10/core/Event.h>
 #include <c10/core/Storage.h>
 #include <c10/util/flat_hash_map.h>
-#include <node_api.h>
+#include <napi.h>
 #include <torch/csrc/autograd/edge.h>
 
 #include <cstdint>
@@ -84,7 +84,7 @@ class HandleTable {
   void replace(Handle handle, at::Tensor tensor);
 
   /// Frees the slot. A stale handle is ignored: releasing twice is harmless.
-  void release(napi_env env, Handle handle);
+  void release(Napi::Env env, Handle handle);
   bool contains(Handle handle) const;
 
   /// Around a call that borrows.
@@ -103,21 +103,21 @@ class HandleTable {
   };
 
   /// Gives a slot its weak reference; called when its object leaves the nursery. Stale handles are ignored.
-  void weaken(napi_env env, Handle handle, napi_value object);
+  void weaken(Napi::Env env, Handle handle, Napi::Value object);
 
-  /// The JavaScript object of a handle; nullptr while it is in the nursery or when it has been collected.
-  napi_value wrapper(napi_env env, Handle handle);
+  /// The JavaScript object of a handle; empty while it is in the nursery or when it has been collected.
+  Napi::Value wrapper(Napi::Env env, Handle handle);
 
   /// Finds the slots whose objects were collected. `everything` also visits those that survived two sweeps. They are
   /// freed by `reap`, one with each call: malloc then hands out what was freed just before (docs/performance.md).
-  void sweep(napi_env env, bool everything);
-  void reap(napi_env env, std::size_t most);
+  void sweep(Napi::Env env, bool everything);
+  void reap(Napi::Env env, std::size_t most);
 
-  /// Visits every resource with its object, nullptr while that is in the nursery.
-  void for_each(napi_env env, const std::function<void(const Resource&, napi_value)>& visit);
+  /// Visits every resource with its object, empty while that is in the nursery.
+  void for_each(Napi::Env env, const std::function<void(const Resource&, Napi::Value)>& visit);
 
   /// Frees everything; the environment is going away.
-  void clear(napi_env env);
+  void clear(Napi::Env env);
 
   std::size_t live_tensors() const { return live_tensors_; }
   std::size_t live() const { return slots_.size() - free_.size() - doomed_count_; }
@@ -142,17 +142,17 @@ class HandleTable {
   }
   [[noreturn]] static void disposed(const char* what);
   [[noreturn]] static void not_of_type(const char* what);
-  void free_slot(napi_env env, std::uint32_t index);
+  void free_slot(Napi::Env env, std::uint32_t index);
   std::uint32_t take_slot();
   /// The slot that a resource has already.
   std::optional<std::uint32_t> find(const Resource& resource);
   void forget_identity(Slot& slot);
-  void forget_wrapper(napi_env env, std::uint32_t index);
+  void forget_wrapper(Napi::Env env, std::uint32_t index);
   void drop(Resource resource);
   void drop_held_back();
   void doom(Handle handle);
   void pardon(Slot& slot);
-  void sweep_list(napi_env env, std::vector<Handle>& from, std::vector<Handle>& survivors);
+  void sweep_list(Napi::Env env, std::vector<Handle>& from, std::vector<Handle>& survivors);
 
   std::vector<Slot> slots_;
   WeakObjects wrappers_;

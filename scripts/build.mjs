@@ -32,7 +32,14 @@ async function lib() {
 }
 
 async function native() {
-  const inputs = ['native', 'cmake', 'CMakeLists.txt', '.libtorch.json', 'package-lock.json'];
+  const inputs = [
+    'native',
+    'cmake',
+    'CMakeLists.txt',
+    'lib/native/functions.ts',
+    '.libtorch.json',
+    'package-lock.json',
+  ];
   await whenStale('native', { inputs, outputs: [addon] }, () =>
     node('cmake-js/bin/cmake-js', 'build', '--log-level', 'warn', '--parallel', String(availableParallelism())),
   );

@@ -1,8 +1,9 @@
-// npm run lint / npm run format: biome for TypeScript and JavaScript, clang-format and cppcheck for C++; and package.json
-// has the entries of lib/entries.
+// npm run lint / npm run format: biome for TypeScript and JavaScript, clang-format and cppcheck for C++, and what is between
+// the two; and package.json has the entries of lib/entries.
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeEntries } from './build/entries.mjs';
+import { checkNativeFunctions, checkNodeApi } from './lint/native.mjs';
 import { capture, node, run, script } from './tools/run.mjs';
 import { filesUnder } from './tools/stamp.mjs';
 
@@ -34,7 +35,13 @@ const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false
 
 await script(async () => {
   writeEntries({ check: !values.fix });
-  const results = await Promise.allSettled([typescript(values.fix), clangFormat(values.fix), values.fix || cppcheck()]);
+  const results = await Promise.allSettled([
+    typescript(values.fix),
+    clangFormat(values.fix),
+    values.fix || cppcheck(),
+    checkNodeApi(cpp()),
+    checkNativeFunctions(),
+  ]);
   const failures = results.filter((result) => result.status === 'rejected');
   for (const { reason } of failures) console.error(`lint: ${String(reason.message).slice(0, 200)}`);
   if (failures.length) throw new Error('lint found problems; npm run format repairs formatting');

@@ -11,7 +11,7 @@ const contents = [
 ];
 
 /** What the suites, the tables' generator and the build load; the rest of node_modules stays here. */
-const packages = ['jest', 'fast-check', 'yaml', 'node-api-headers'];
+const packages = ['jest', 'fast-check', 'yaml', 'node-addon-api', 'node-api-headers'];
 
 /** The folders of packages and of all they depend on. @param {string[]} names */
 function closure(names) {

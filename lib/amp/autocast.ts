@@ -22,7 +22,7 @@ function deviceOf(device_type: string): Device {
 }
 
 function stateOf(device_type: string): { available: boolean; enabled: boolean; dtype: DType } {
-  const [available, enabled, code] = call<[boolean, boolean, number]>(native.autocast_state, deviceOf(device_type));
+  const [available, enabled, code] = call(native.autocast_state, deviceOf(device_type));
   if (!available)
     throw new TorchError(`unknown device type for autocast in get_autocast_dispatch_key_from_device_type`);
   return { available, enabled, dtype: dtypeOf(code) };
@@ -32,7 +32,7 @@ function stateOf(device_type: string): { available: boolean; enabled: boolean; d
 export function is_autocast_available(device_type: string): boolean {
   requireGiven('is_autocast_available', { device_type });
   requireString('is_autocast_available', 'device_type', device_type);
-  return call<[boolean]>(native.autocast_state, deviceOf(device_type))[0];
+  return call(native.autocast_state, deviceOf(device_type))[0];
 }
 
 /** Whether autocast is on for a type of device. */
@@ -120,7 +120,7 @@ export function autocast_decrement_nesting(): number {
 /** Why autocast stays off, with PyTorch's words; null when it can be on. */
 function obstacle(device_type: string, dtype: DType): string | null {
   if (device_type === 'cuda') {
-    const found = call<number>(native.device_count, new Device('cuda')) > 0;
+    const found = call(native.device_count, new Device('cuda')) > 0;
     return found ? null : 'CUDA is not available or torch_xla is imported. Disabling autocast.';
   }
   if (dtype === dtypes.bfloat16 || dtype === dtypes.float16) return null;

@@ -69,8 +69,7 @@ export class GradScaler {
 
   constructor(...args: signatures.GradScalerArgs) {
     const given = signatures.GradScaler.read(args);
-    const missing =
-      given.enabled && given.device === 'cuda' && call<number>(native.device_count, new Device('cuda')) === 0;
+    const missing = given.enabled && given.device === 'cuda' && call(native.device_count, new Device('cuda')) === 0;
     if (missing) warn('torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.');
     requireString('GradScaler', 'device', given.device);
     for (const name of ['init_scale', 'growth_factor', 'backoff_factor', 'growth_interval'] as const) {

@@ -18,7 +18,7 @@ export class GradientEdge {
 /** The node that a tensor's gradient reaches, made for a leaf that has none yet. */
 export function nodeOf(tensor: Tensor | GradientEdge): Node {
   if (tensor instanceof GradientEdge) return tensor.node;
-  return call<[Node, number]>(native.gradient_edge, tensor)[0];
+  return call(native.gradient_edge, tensor)[0];
 }
 
 /**
@@ -30,7 +30,7 @@ export function get_gradient_edge(tensor: Tensor): GradientEdge {
   if (!tensor.requires_grad) {
     throw new TorchError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
   }
-  return new GradientEdge(...call<[Node, number]>(native.gradient_edge, tensor));
+  return new GradientEdge(...call(native.gradient_edge, tensor));
 }
 
 /** Says that a tensor, or each of several, was changed in place by code that autograd cannot see. */

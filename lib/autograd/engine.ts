@@ -2,11 +2,13 @@
 
 import { isTensor } from '../arguments/checks';
 import { named, REQUIRED } from '../arguments/keywords';
+import { dtypeFacts } from '../base/dtype_table';
 import { TorchError } from '../base/errors';
 import { sizeText } from '../base/python_text';
-import { type DType, type DTypeName, scalarTypeName } from '../base/types';
+import { type DType, scalarTypeName } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import type { NativeEnd } from '../native/functions';
 import { isOptions, typeName } from '../native/kinds';
 import { collectAfterPass } from '../native/memory';
 import { callOperator } from '../operators/operator';
@@ -64,7 +66,7 @@ function gradientsOf(gradients: unknown, count: number): unknown[] {
 }
 
 /** What native code takes for an end. */
-function wired(end: GraphEnd): unknown {
+function wired(end: GraphEnd): NativeEnd {
   return end instanceof GradientEdge ? [end.node, end.output_nr] : end;
 }
 
@@ -141,7 +143,7 @@ export function tensorBackward(x: Tensor, args: readonly unknown[]): void {
 }
 
 function run(tensors: GraphEnds, gradients: StartingGradients, options: BackwardOptions): void {
-  if (call<number>(native.func_depth) > 0) {
+  if (call(native.func_depth) > 0) {
     throw new TorchError(
       'backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp instead or call backward() outside of functorch transforms.',
     );
@@ -323,23 +325,7 @@ export function setGrad(x: Tensor, value: Tensor | null): void {
 }
 
 /** C++'s name of a dtype, which this error of libtorch's shows. */
-function cppName(dtype: DType): string {
-  const names: Partial<Record<DTypeName, string>> = {
-    uint8: 'unsigned char',
-    int8: 'signed char',
-    int16: 'short int',
-    int32: 'int',
-    int64: 'long int',
-    float16: 'c10::Half',
-    float32: 'float',
-    float64: 'double',
-    bfloat16: 'c10::BFloat16',
-    bool: 'bool',
-    complex64: 'c10::complex<float>',
-    complex128: 'c10::complex<double>',
-  };
-  return names[dtype.name] ?? dtype.name;
-}
+const cppName = ({ name }: DType) => dtypeFacts[name].cpp ?? name;
 
 function gradMismatch(x: Tensor, value: Tensor): string | undefined {
   if (value === x) return "can't assign Variable as its own grad";

@@ -12,7 +12,7 @@ let current = -1;
 
 /** Enters a level, in which tensors can carry tangents; there is one at a time. */
 export function enter_dual_level(): number {
-  const level = call<number>(native.enter_dual_level);
+  const level = call(native.enter_dual_level);
   current = level;
   return level;
 }

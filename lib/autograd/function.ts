@@ -6,13 +6,13 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { keep } from '../native/memory';
-import type { NativeObject } from '../native/object';
 import { objectsIn } from '../native/tidy';
 import type { Tensor } from '../tensor/tensor';
 import { withoutForwardGrad } from './forward_mode';
 import { rememberCall } from './function_attributes';
 import { FunctionCtx, type MaybeTensor } from './function_ctx';
 import { is_grad_enabled, no_grad } from './grad_mode';
+import type { Node } from './node';
 
 export { FunctionCtx } from './function_ctx';
 
@@ -142,9 +142,9 @@ function gradientsOfTensors(name: string, results: unknown, tensors: readonly bo
 
 /** What the graph calls in the backward pass. It holds the context, and nothing else of the call. */
 function backwardHook(cls: FunctionClass, ctx: FunctionCtx, tensors: readonly boolean[]) {
-  const backward = (node: NativeObject, gradients: readonly unknown[]) =>
+  const backward = (node: Node, gradients: readonly unknown[]) =>
     ctx._during(node, () => Reflect.apply(backwardOf(cls), cls, [ctx, ...gradients]));
-  const hook = (node: NativeObject, gradients: readonly MaybeTensor[]) =>
+  const hook = (node: Node, gradients: readonly MaybeTensor[]) =>
     gradientsOfTensors(`${cls.name}Backward`, backward(node, gradients), tensors);
   rememberCall(hook, { ctx, backward });
   return hook;
@@ -188,7 +188,7 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
   const tensors = args.map(isTensor);
   const inputs = args.filter(isTensor);
   const ctx = new FunctionCtx();
-  const needed = call<boolean[]>(
+  const needed = call(
     native.function_needs_grad,
     args.map((arg) => (isTensor(arg) ? arg : null)),
   );
@@ -196,7 +196,7 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
   const output = runForward(cls, ctx, args);
   const outputs = listed(output);
   const { saved, dirty, nonDifferentiable, materialize } = ctx._finish();
-  const wrapped = call<MaybeTensor[]>(
+  const wrapped = call(
     native.function_apply,
     `${cls.name}Backward`,
     backwardHook(cls, ctx, tensors),
@@ -254,10 +254,10 @@ export function once_differentiable<Args extends unknown[]>(
     const results = no_grad(() => fn.apply(this, args));
     const differentiated = args.some((arg) => isTensor(arg) && arg.requires_grad);
     if (!is_grad_enabled() || !differentiated) return results;
-    return call<MaybeTensor[]>(
+    return call(
       native.delayed_error,
       ONCE,
-      listed(results).map((result) => result ?? null),
+      listed(results).map((result) => (result ?? null) as Tensor | null),
     );
   };
   Object.defineProperty(wrapper, 'name', { value: fn.name });

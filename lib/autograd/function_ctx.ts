@@ -5,8 +5,8 @@ import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
-import type { NativeObject } from '../native/object';
 import type { Tensor } from '../tensor/tensor';
+import type { Node } from './node';
 
 export type MaybeTensor = Tensor | null;
 
@@ -30,7 +30,7 @@ class CallContext {
     nonDifferentiable: [],
   };
   #materialize = true;
-  #node: NativeObject | null = null;
+  #node: Node | null = null;
   #pureView = false;
 
   /** @internal the output is a view of the input and nothing more */
@@ -97,7 +97,7 @@ class CallContext {
   }
 
   /** @internal Runs backward, in which `saved_tensors` are those of `node`. */
-  _during<Result>(node: NativeObject, backward: () => Result): Result {
+  _during<Result>(node: Node, backward: () => Result): Result {
     const before = this.#node;
     this.#node = node;
     try {

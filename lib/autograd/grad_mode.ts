@@ -62,7 +62,7 @@ export function is_inference_mode_enabled(): boolean {
 
 function enterGrad(enabled: boolean): Enter {
   return () => {
-    const before = call<boolean>(native.set_grad_enabled, enabled);
+    const before = call(native.set_grad_enabled, enabled);
     return () => call(native.set_grad_enabled, before);
   };
 }
@@ -119,7 +119,7 @@ export function set_multithreading_enabled<Result>(mode: boolean, callback?: () 
   const enter = () => {
     const before = is_multithreading_enabled();
     call(native.set_multithreading, mode);
-    return () => call<void>(native.set_multithreading, before);
+    return () => call(native.set_multithreading, before);
   };
   return withMode('set_multithreading_enabled', enter, callback);
 }

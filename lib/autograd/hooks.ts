@@ -3,9 +3,10 @@
 import { isTensor } from '../arguments/checks';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import type { NativeFunction } from '../native/functions';
 import { typeName } from '../native/kinds';
-import type { NativeObject } from '../native/object';
 import type { Tensor } from '../tensor/tensor';
+import type { Node } from './node';
 
 /** A callback need not return anything. */
 // biome-ignore lint/suspicious/noConfusingVoidType: `undefined` would refuse functions without a return
@@ -73,35 +74,31 @@ function checked(hook: AnyHook, check: (result: unknown) => unknown): (...args: 
   return wrapper;
 }
 
-type Registration =
-  | 'tensor_register_hook'
-  | 'tensor_register_accumulated_hook'
-  | 'node_register_hook'
-  | 'node_register_prehook';
+type Registration<Target> = NativeFunction<(target: Target, hook: AnyHook) => number>;
 
-function register(
-  name: Registration,
-  target: NativeObject,
+function register<Target>(
+  registration: Registration<Target>,
+  target: Target,
   hook: AnyHook,
   check: (result: unknown) => unknown,
 ): RemovableHandle {
   checkCallable(hook);
-  const id = call<number>(native[name], target, checked(hook, check));
+  const id = call(registration, target, checked(hook, check));
   return new RemovableHandle(id, () => call(native.remove_hook, id));
 }
 
 export function registerTensorHook(x: Tensor, hook: TensorHook): RemovableHandle {
-  return register('tensor_register_hook', x, hook, checkVariable);
+  return register(native.tensor_register_hook, x, hook, checkVariable);
 }
 
 export function registerPostAccumulateGradHook(x: Tensor, hook: PostAccumulateGradHook): RemovableHandle {
-  return register('tensor_register_accumulated_hook', x, hook, checkVariable);
+  return register(native.tensor_register_accumulated_hook, x, hook, checkVariable);
 }
 
-export function registerNodeHook(node: NativeObject, hook: NodeHook): RemovableHandle {
-  return register('node_register_hook', node, hook, checkVariables);
+export function registerNodeHook(node: Node, hook: NodeHook): RemovableHandle {
+  return register(native.node_register_hook, node, hook, checkVariables);
 }
 
-export function registerNodePreHook(node: NativeObject, hook: NodePreHook): RemovableHandle {
-  return register('node_register_prehook', node, hook, checkVariables);
+export function registerNodePreHook(node: Node, hook: NodePreHook): RemovableHandle {
+  return register(native.node_register_prehook, node, hook, checkVariables);
 }

@@ -15,7 +15,7 @@ export function overBatches(
   batches: readonly (Tensor | null)[],
 ): (Tensor | null)[] {
   const size = batches.find(isTensor)?.shape[0] ?? 0;
-  const level = call<number>(native.func_enter_batch);
+  const level = call(native.func_enter_batch);
   try {
     const examples = batches.map((batch) => batch && callOperator<Tensor>('_add_batch_dim', batch, 0, level));
     return fn(...examples).map((result) => result && callOperator<Tensor>('_remove_batch_dim', result, level, size, 0));

@@ -140,7 +140,7 @@ const members: AutogradMembers & ThisType<Tensor> = {
   },
 
   get grad_dtype(): DType | null {
-    const code = call<number | null>(native.grad_dtype, this);
+    const code = call(native.grad_dtype, this);
     return code === null ? null : dtypeOf(code);
   },
 

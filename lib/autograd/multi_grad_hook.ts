@@ -29,7 +29,7 @@ function gathering(tensors: readonly Tensor[], fn: (grads: Gradients) => void): 
   const nodes = tensors.map(nodeOf);
   const passes = new Map<number, Gathered>();
   return tensors.map((_, i) => (grad) => {
-    const pass = call<number>(native.current_graph_task);
+    const pass = call(native.current_graph_task);
     const gathered = passes.get(pass) ?? {
       awaited: nodes.filter(willRun).length,
       arrived: 0,
@@ -47,7 +47,7 @@ function gathering(tensors: readonly Tensor[], fn: (grads: Gradients) => void): 
 function first(fn: (grad: Tensor) => void): (grad: Tensor) => void {
   let last = -1;
   return (grad) => {
-    const pass = call<number>(native.current_graph_task);
+    const pass = call(native.current_graph_task);
     if (pass === last) return;
     last = pass;
     fn(grad);

@@ -18,6 +18,12 @@ export interface InputMetadata {
   readonly device: Device;
 }
 
+declare module '../native/object' {
+  interface NativeClasses {
+    readonly Node: Node;
+  }
+}
+
 /** What a node makes of gradients: one, or one for each of its inputs. */
 export type NodeResult = Tensor | null | (Tensor | null)[];
 
@@ -80,7 +86,7 @@ export class Node extends NativeObject {
 
   /** An object for notes of one's own: the same one for as long as the graph has this node. */
   get metadata(): Record<string, unknown> {
-    const existing = call<Record<string, unknown> | null>(native.node_metadata, this);
+    const existing = call(native.node_metadata, this);
     if (existing !== null) return existing;
     const made = {};
     call(native.node_set_metadata, this, made);
@@ -109,7 +115,7 @@ export class Node extends NativeObject {
   }
 
   get _input_metadata(): (InputMetadata | null)[] {
-    const raw = call<([number[], number, Device] | null)[]>(native.node_input_metadata, this);
+    const raw = call(native.node_input_metadata, this);
     return raw.map((entry) => entry && { shape: entry[0], dtype: dtypeOf(entry[1]), device: entry[2] });
   }
 
@@ -117,7 +123,7 @@ export class Node extends NativeObject {
   override toString(): string {
     const name = this.name().replace(/^(\w+::)+/, '');
     const home = call(native.node_is_custom, this) ? 'torch.autograd.function.' : '';
-    return `<${home}${name} object at 0x${call<number>(native.node_address, this).toString(16)}>`;
+    return `<${home}${name} object at 0x${call(native.node_address, this).toString(16)}>`;
   }
 
   [inspect.custom](): string {
@@ -130,7 +136,7 @@ function callNode(node: Node, gradients: readonly unknown[]): NodeResult {
   if (isOptions(gradients.at(-1))) throw new TypeError('keyword arguments are not supported');
   const wrong = gradients.findIndex((gradient) => gradient !== null && !isTensor(gradient));
   if (wrong >= 0) throw new TypeError(`argument ${wrong} is not a Variable`);
-  return call(native.node_call, node, gradients);
+  return call(native.node_call, node, gradients as readonly (Tensor | null)[]);
 }
 
 function makeNode(handle: number): Node {

@@ -40,7 +40,7 @@ export class SavedTensor {
 }
 
 function saved(node: Node, name: string): SavedValue | undefined {
-  const found = call<[SavedValue] | null>(native.saved_field, node, name);
+  const found = call(native.saved_field, node, name);
   return found === null ? undefined : found[0];
 }
 
@@ -48,7 +48,7 @@ let names: string[] | undefined;
 
 /** All that a node saves, by name in alphabetical order. @throws TorchError when the graph has been freed */
 export function savedFieldsOf(node: Node): [name: string, value: SavedValue][] {
-  names ??= call<string[]>(native.saved_field_names);
+  names ??= call(native.saved_field_names);
   return names.flatMap((name) => {
     const value = saved(node, name);
     return value === undefined ? [] : [[name, value] satisfies [string, SavedValue]];
@@ -57,7 +57,7 @@ export function savedFieldsOf(node: Node): [name: string, value: SavedValue][] {
 
 /** The places of tensors that a node saves under one name. */
 export function savedPlaces(node: Node, name: string): SavedTensor | SavedTensor[] | undefined {
-  const found = call<[number, boolean] | null>(native.saved_places, node, name);
+  const found = call(native.saved_places, node, name);
   if (found === null) return undefined;
   const [count, isList] = found;
   const places = Array.from({ length: count }, (_, i) => new SavedTensor(node, name, i));
@@ -66,7 +66,7 @@ export function savedPlaces(node: Node, name: string): SavedTensor | SavedTensor
 
 /** Gives nodes a property for each name that one of them saves something under. */
 export function defineSavedFields(prototype: Node): void {
-  for (const name of call<string[]>(native.saved_field_names)) {
+  for (const name of call(native.saved_field_names)) {
     Object.defineProperties(prototype, {
       [`_saved_${name}`]: {
         configurable: true,

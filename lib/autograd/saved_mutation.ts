@@ -32,7 +32,7 @@ class Saved {
   }
 }
 
-const storageOf = (x: Tensor): number => call<[number]>(native.tensor_storage, x)[0];
+const storageOf = (x: Tensor): number => call(native.tensor_storage, x)[0];
 
 /** The tensors that were saved under one `allow_mutation_on_saved_tensors`. */
 export class AllowMutationOnSavedContext {

@@ -104,7 +104,7 @@ export function disable_saved_tensors_hooks(error_message: string): Mode;
 export function disable_saved_tensors_hooks<Result>(error_message: string, callback: () => Result): Result;
 export function disable_saved_tensors_hooks<Result>(error_message: string, callback?: () => Result): Result | Mode {
   const enter = () => {
-    const before = call<string | null>(native.disable_saved_hooks, error_message);
+    const before = call(native.disable_saved_hooks, error_message);
     return () => call(native.disable_saved_hooks, before);
   };
   return withMode('disable_saved_tensors_hooks', enter, callback);

@@ -1,9 +1,11 @@
 /** The small value types of the API: numbers, dtypes, layouts, memory formats, devices. */
 import { inspect } from 'node:util';
 import { Coded } from '../native/object';
+import { byAlias, byScalarType, type DTypeName, dtypeFacts } from './dtype_table';
 import { TorchError } from './errors';
 
 export type { Generator } from '../tensor/generator';
+export type { DTypeName } from './dtype_table';
 
 /** A complex number. `new torch.Complex(re, im)` stands for Python's `complex(re, im)`. */
 export class Complex {
@@ -30,35 +32,6 @@ export type Scalar = number | bigint | boolean | Complex;
 /** A list of sizes; one number stands for it where PyTorch allows that. */
 export type Size = number | readonly number[];
 
-/** The names of the dtypes that tensors can have. */
-export type DTypeName =
-  | 'uint8'
-  | 'int8'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'float16'
-  | 'float32'
-  | 'float64'
-  | 'complex32'
-  | 'complex64'
-  | 'complex128'
-  | 'bool'
-  | 'bfloat16'
-  | 'float8_e5m2'
-  | 'float8_e4m3fn'
-  | 'float8_e5m2fnuz'
-  | 'float8_e4m3fnuz'
-  | 'float8_e8m0fnu'
-  | 'uint16'
-  | 'uint32'
-  | 'uint64'
-  | 'qint8'
-  | 'quint8'
-  | 'qint32'
-  | 'quint4x2'
-  | 'quint2x4';
-
 /** The type of a tensor's elements. https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-dtype */
 export class DType extends Coded {
   /** @internal */
@@ -76,19 +49,14 @@ export class DType extends Coded {
 
   /** The dtype of the real and imaginary part; the dtype itself when it is real. */
   to_real(): DType {
-    const real = { complex32: 'float16', complex64: 'float32', complex128: 'float64' } as const;
-    return this.name in real ? dtypes[real[this.name as keyof typeof real]] : this;
+    const { real } = dtypeFacts[this.name];
+    return real === undefined ? this : dtypes[real as DTypeName];
   }
 
   /** The complex dtype whose parts have this dtype. */
   to_complex(): DType {
-    const complex = {
-      float16: 'complex32',
-      float32: 'complex64',
-      float64: 'complex128',
-      bfloat16: 'complex64',
-    } as const;
-    return this.name in complex ? dtypes[complex[this.name as keyof typeof complex]] : this;
+    const { complex } = dtypeFacts[this.name];
+    return complex === undefined ? this : dtypes[complex as DTypeName];
   }
 
   override toString(): string {
@@ -100,82 +68,33 @@ export class DType extends Coded {
   }
 }
 
-type Family = 'int' | 'uint' | 'float' | 'complex';
-
-/** libtorch's number, name, bytes and family of each dtype (c10::ScalarType). */
-const table: [code: number, name: DTypeName, itemsize: number, family: Family][] = [
-  [0, 'uint8', 1, 'uint'],
-  [1, 'int8', 1, 'int'],
-  [2, 'int16', 2, 'int'],
-  [3, 'int32', 4, 'int'],
-  [4, 'int64', 8, 'int'],
-  [5, 'float16', 2, 'float'],
-  [6, 'float32', 4, 'float'],
-  [7, 'float64', 8, 'float'],
-  [8, 'complex32', 4, 'complex'],
-  [9, 'complex64', 8, 'complex'],
-  [10, 'complex128', 16, 'complex'],
-  [11, 'bool', 1, 'uint'],
-  [12, 'qint8', 1, 'int'],
-  [13, 'quint8', 1, 'uint'],
-  [14, 'qint32', 4, 'int'],
-  [15, 'bfloat16', 2, 'float'],
-  [16, 'quint4x2', 1, 'uint'],
-  [17, 'quint2x4', 1, 'uint'],
-  [23, 'float8_e5m2', 1, 'float'],
-  [24, 'float8_e4m3fn', 1, 'float'],
-  [25, 'float8_e5m2fnuz', 1, 'float'],
-  [26, 'float8_e4m3fnuz', 1, 'float'],
-  [27, 'uint16', 2, 'uint'],
-  [28, 'uint32', 4, 'uint'],
-  [29, 'uint64', 8, 'uint'],
-  [44, 'float8_e8m0fnu', 1, 'float'],
-];
-
-/** libtorch's own names of dtypes, which some errors show. */
-const scalarTypeNames: Partial<Record<DTypeName, string>> = {
-  uint8: 'Byte',
-  int8: 'Char',
-  int16: 'Short',
-  int32: 'Int',
-  int64: 'Long',
-  float16: 'Half',
-  float32: 'Float',
-  float64: 'Double',
-  complex32: 'ComplexHalf',
-  complex64: 'ComplexFloat',
-  complex128: 'ComplexDouble',
-  bool: 'Bool',
-  bfloat16: 'BFloat16',
-};
-
+/** libtorch's own name of a dtype, which some errors show. */
 export function scalarTypeName({ name }: DType): string {
-  return scalarTypeNames[name] ?? name;
+  return dtypeFacts[name].scalar;
 }
 
 const byCode: DType[] = [];
 
 /** Every dtype by its name. */
 export const dtypes = Object.fromEntries(
-  table.map(([code, name, itemsize, family]) => {
-    const dtype = new DType(code, name, itemsize, family === 'float', family === 'complex', family !== 'uint');
+  Object.entries(dtypeFacts).map(([name, { code, bytes, family, unsigned = family === 'uint' }]) => {
+    const dtype = new DType(code, name as DTypeName, bytes, family === 'float', family === 'complex', !unsigned);
     byCode[code] = dtype;
     return [name, dtype];
   }),
 ) as Record<DTypeName, DType>;
 
+/** The dtypes by other names than their own. */
+function dtypesBy<Key extends string>(names: Readonly<Record<Key, DTypeName>>): Readonly<Record<Key, DType>> {
+  const entries = Object.entries<DTypeName>(names).map(([key, name]) => [key, dtypes[name]]);
+  return Object.fromEntries(entries) as Record<Key, DType>;
+}
+
 /** Python's second names: `torch.long`, `torch.float`, … */
-export const dtypeAliases = {
-  float: dtypes.float32,
-  double: dtypes.float64,
-  half: dtypes.float16,
-  short: dtypes.int16,
-  int: dtypes.int32,
-  long: dtypes.int64,
-  cfloat: dtypes.complex64,
-  cdouble: dtypes.complex128,
-  chalf: dtypes.complex32,
-} as const;
+export const dtypeAliases = dtypesBy(byAlias);
+
+/** libtorch's own names: Long, Float, … */
+export const scalarTypes = dtypesBy(byScalarType);
 
 /** The dtype that libtorch numbers `code`. */
 export function dtypeOf(code: number): DType {

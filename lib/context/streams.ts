@@ -17,7 +17,7 @@ type Written = [device: Device, stream_id: number];
 /** The device an argument of a stream or an event names: the accelerator's current one, or the CPU without one. */
 function placeOf(device: DeviceLike | null): Device {
   if (device !== null) return parseDevice(device);
-  return call<Device | null>(native.current_accelerator, true) ?? parseDevice('cpu');
+  return call(native.current_accelerator, true) ?? parseDevice('cpu');
 }
 
 /**
@@ -37,7 +37,7 @@ export class Stream {
       args,
       1,
     );
-    const [place, id] = call<Written>(native.make_stream, placeOf(read.device), read.priority);
+    const [place, id] = call(native.make_stream, placeOf(read.device), read.priority);
     this.device = place;
     this.stream_id = id;
   }
@@ -91,16 +91,16 @@ export class Stream {
 }
 
 export function currentStream(device: Device): Stream {
-  return Stream.of(call<Written>(native.current_stream, device));
+  return Stream.of(call(native.current_stream, device));
 }
 
 export function defaultStream(device: Device): Stream {
-  return Stream.of(call<Written>(native.default_stream, device));
+  return Stream.of(call(native.default_stream, device));
 }
 
 /** Makes a stream the current one of its device, and gives the one before. */
 export function exchangeStream(stream: Stream): Stream {
-  return Stream.of(call<Written>(native.exchange_stream, stream.device, stream.stream_id));
+  return Stream.of(call(native.exchange_stream, stream.device, stream.stream_id));
 }
 
 /** Runs a callback with another current stream, or until the mode is disposed; null changes nothing. */
@@ -125,6 +125,12 @@ interface EventOptions {
   /** How waiting is done; the device's own way here. */
   blocking?: boolean;
   interprocess?: boolean;
+}
+
+declare module '../native/object' {
+  interface NativeClasses {
+    readonly Event: Event;
+  }
 }
 
 /**

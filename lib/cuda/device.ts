@@ -112,7 +112,7 @@ export function get_device_properties(device: DeviceLike | null = null): DeviceP
   init();
   const index = indexOf(device);
   if (index < 0 || index >= device_count()) throw new AssertionError('Invalid device id');
-  const [name, ...numbers] = call<[string, ...number[]]>(native.cuda_properties, index);
+  const [name, ...numbers] = call(native.cuda_properties, index);
   const [total_memory, major, minor, processors, threads, cache, warp_size, is_integrated] = numbers as Numbers;
   return {
     name,

@@ -5,9 +5,6 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { indexOf, is_available, placeOf } from './device';
 
-/** The numbers of each statistic by pool, as native code writes them. */
-type Written = [...[name: string, ...numbers: number[]][], [retries: number, failures: number, largest: number]];
-
 const pools = ['all', 'small_pool', 'large_pool'];
 const metrics = ['current', 'peak', 'allocated', 'freed'];
 
@@ -17,7 +14,7 @@ const metrics = ['current', 'peak', 'allocated', 'freed'];
  */
 export function memory_stats(device: DeviceLike | null = null): Record<string, number> {
   if (!is_available()) return {};
-  const written = call<Written>(native.device_memory_stats, placeOf(device));
+  const written = call(native.device_memory_stats, placeOf(device));
   const [retries, failures, largest] = written.at(-1) as number[];
   const stats: Record<string, number> = {};
   for (const [name, ...numbers] of written.slice(0, -1)) {

@@ -1,6 +1,7 @@
 import { dtypes } from '../base/types';
 import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
+import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, real_vector, simplex } from './constraints';
@@ -13,7 +14,6 @@ import {
   shapeOf,
   type Value,
 } from './distribution';
-import { finfo } from './finfo';
 import { lazy_property, logits_to_probs, probs_to_logits } from './utils';
 
 function requireVector(value: Tensor, name: string): void {

@@ -1,9 +1,9 @@
 import { memoryFormats } from '../base/types';
 import * as signatures from '../generated/signatures/distributions';
+import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { positive } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
-import { finfo } from './finfo';
 import { Gamma } from './gamma';
 import { broadcast_all } from './utils';
 

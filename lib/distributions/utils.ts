@@ -4,9 +4,9 @@ import { Complex, type DeviceLike, type DType } from '../base/types';
 import { softmax } from '../nn/functional/softmax';
 import { get_default_dtype, tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
+import { finfo } from '../tensor/numeric_limits';
 import { Tensor } from '../tensor/tensor';
 import type { TensorLike } from './arguments';
-import { finfo } from './finfo';
 
 export { lazy_property } from './lazy';
 

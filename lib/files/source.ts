@@ -138,7 +138,7 @@ export class MappedSource extends FileSource {
     if (position % alignment !== 0) return super.tensor(position, length);
     return this.pages === undefined || length === 0
       ? emptyBytes(0)
-      : call<Tensor>(native.storage_part, this.pages, position, length);
+      : call(native.storage_part, this.pages, position, length);
   }
 }
 

@@ -40,7 +40,7 @@ interface Batchable extends FunctionClass {
 
 function unwrapped(value: unknown, level: number): unknown {
   const [leaves, spec] = flatten(value);
-  return unflatten(throughNative('func_unwrap_grad', leaves, level), spec);
+  return unflatten(throughNative(native.func_unwrap_grad, leaves, level), spec);
 }
 
 /** Wraps the outputs of the layer below; an output that is an argument stays that argument. */
@@ -68,7 +68,7 @@ function atLevel(cls: FunctionClass, layer: Layer): FunctionClass {
     static override forward(...args: unknown[]): unknown {
       const inputs = unwrapped(args, layer.level) as unknown[];
       const output = enable_grad(() => withForwardGrad(() => below(layer, () => applyInLayers(cls, inputs))));
-      return wrappedBack(output, inputs, args, (x) => throughNative('func_wrap_grad', [x], layer.level)[0]);
+      return wrappedBack(output, inputs, args, (x) => throughNative(native.func_wrap_grad, [x], layer.level)[0]);
     }
 
     static setup_context(ctx: FunctionCtx, inputs: unknown[], output: unknown): void {
@@ -87,7 +87,7 @@ function atLevel(cls: FunctionClass, layer: Layer): FunctionClass {
 function unwrapBatched(args: readonly unknown[], level: number): [values: unknown[], dims: Dims[], isMapped: boolean] {
   const [leaves, spec] = flatten(args);
   const pairs = leaves.map((leaf): [unknown, number | null] =>
-    isTensor(leaf) ? call<[Tensor, number | null]>(native.func_unwrap_batched, leaf, level) : [leaf, null],
+    isTensor(leaf) ? call(native.func_unwrap_batched, leaf, level) : [leaf, null],
   );
   const together = (parts: readonly unknown[]) => unflatten(parts, spec) as unknown[];
   const dims = pairs.map(([, dim]) => dim);

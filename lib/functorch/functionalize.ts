@@ -37,13 +37,12 @@ export function functionalize<Args extends unknown[], Result>(
       const pairs: [Tensor, Tensor][] = [];
       const wrap = (leaf: unknown) => {
         if (!isTensor(leaf)) return leaf;
-        const wrapped = call<Tensor>(native.func_wrap_functional, leaf, level);
+        const wrapped = call(native.func_wrap_functional, leaf, level);
         pairs.push([leaf, wrapped]);
         return wrapped;
       };
       const result = (func as AnyFunction)(...(mapLeaves(args, wrap) as never[]));
-      const unwrap = (leaf: unknown) =>
-        isTensor(leaf) ? call<Tensor>(native.func_unwrap_functional, leaf, keepViews) : leaf;
+      const unwrap = (leaf: unknown) => (isTensor(leaf) ? call(native.func_unwrap_functional, leaf, keepViews) : leaf);
       const plain = mapLeaves(result, unwrap) as Result;
       for (const [argument, wrapped] of pairs) call(native.func_write_back, argument, wrapped);
       return plain;

@@ -1,9 +1,9 @@
-/** The stack of transforms of this thread (native/func/func.h). */
+/** The stack of transforms of this thread (native/func/layers.cpp). */
 
 import { isForwardGradEnabled, setForwardGradEnabled, withoutForwardGrad } from '../autograd/forward_mode';
 import { enable_grad, no_grad } from '../autograd/grad_mode';
 import { disable_saved_tensors_hooks } from '../autograd/saved_tensors';
-import { type NativeName, native } from '../native/addon';
+import { native } from '../native/addon';
 import { call } from '../native/frame';
 
 export type Randomness = 'error' | 'same' | 'different';
@@ -20,7 +20,7 @@ export interface Layer {
 }
 
 export function topLayer(): Layer | undefined {
-  const top = call<[Layer['kind'], number, number | null, Randomness | boolean] | null>(native.func_top);
+  const top = call(native.func_top);
   if (top === null) return undefined;
   const [kind, level, batchSize, last] = top;
   return {
@@ -34,11 +34,10 @@ export function topLayer(): Layer | undefined {
 
 /** Whether a transform is under way. */
 export function transformsActive(): boolean {
-  return call<number>(native.func_depth) > 0;
+  return call(native.func_depth) > 0;
 }
 
-function withLayer<Result>(push: NativeName, args: unknown[], body: (level: number) => Result): Result {
-  const level = call<number>(native[push], ...args);
+function withLayer<Result>(level: number, body: (level: number) => Result): Result {
   try {
     return body(level);
   } finally {
@@ -52,13 +51,13 @@ const NO_SAVED_HOOKS =
 /** Runs `body` in a layer whose graph is its own. */
 export function withGradLayer<Result>(body: (level: number) => Result): Result {
   return disable_saved_tensors_hooks(NO_SAVED_HOOKS, () =>
-    withLayer('func_push_grad', [], (level) => enable_grad(() => body(level))),
+    withLayer(call(native.func_push_grad), (level) => enable_grad(() => body(level))),
   );
 }
 
 /** Runs `body` in a layer whose tangents are its own. */
 export function withJvpLayer<Result>(body: (level: number) => Result): Result {
-  return withLayer('func_push_jvp', [], (level) => withForwardGrad(() => body(level)));
+  return withLayer(call(native.func_push_jvp), (level) => withForwardGrad(() => body(level)));
 }
 
 /** Runs `body` in a layer in which one tensor stands for a batch. */
@@ -67,12 +66,12 @@ export function withVmapLayer<Result>(
   randomness: Randomness,
   body: (level: number) => Result,
 ): Result {
-  return withLayer('func_push_vmap', [batchSize, randomness], body);
+  return withLayer(call(native.func_push_vmap, batchSize, randomness), body);
 }
 
 /** Runs `body` in a layer without changes in place. */
 export function withFunctionalizeLayer<Result>(keepViews: boolean, body: (level: number) => Result): Result {
-  return withLayer('func_push_functionalize', [keepViews], body);
+  return withLayer(call(native.func_push_functionalize, keepViews), body);
 }
 
 /** Runs a callback in which tangents are followed. */

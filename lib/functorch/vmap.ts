@@ -119,9 +119,9 @@ function batchSize(leaves: readonly unknown[], dims: readonly (number | null)[])
 
 /** Gives each example its part of the arguments. */
 export function addBatchDims(leaves: readonly unknown[], dims: readonly (number | null)[], level: number): unknown[] {
-  const mappedOnes = leaves.filter((_, i) => dims[i] !== null);
+  const mappedOnes = leaves.filter((leaf, i): leaf is Tensor => dims[i] !== null);
   const places = dims.filter((dim) => dim !== null);
-  const found = call<Tensor[]>(native.func_add_batch_dim, mappedOnes, places, level);
+  const found = call(native.func_add_batch_dim, mappedOnes, places, level);
   if (found.length === leaves.length) return found;
   let next = 0;
   return leaves.map((leaf, i) => (dims[i] === null ? leaf : found[next++]));
@@ -143,9 +143,9 @@ function removeBatchDims(name: string, leaves: readonly unknown[], dims: unknown
   leaves.forEach((leaf, i) => {
     checkResult(name, leaf, dims[i]);
   });
-  const mappedOnes = leaves.filter((_, i) => dims[i] !== null);
-  const places = dims.filter((dim) => dim !== null);
-  const found = call<unknown[]>(native.func_remove_batch_dim, mappedOnes, places, level, size);
+  const mappedOnes = leaves.filter((leaf, i): leaf is Tensor => dims[i] !== null);
+  const places = dims.filter((dim): dim is number => dim !== null);
+  const found = call(native.func_remove_batch_dim, mappedOnes, places, level, size);
   if (found.length === leaves.length) return found;
   let next = 0;
   return leaves.map((leaf, i) => (dims[i] === null ? leaf : found[next++]));

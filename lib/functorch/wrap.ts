@@ -8,13 +8,13 @@ import { typeName } from '../native/kinds';
 import type { Tensor } from '../tensor/tensor';
 import { flatten, unflatten } from './tree';
 
-type NativeWrapper = 'func_wrap_grad' | 'func_differentiable' | 'func_unwrap_grad';
+type NativeWrapper = typeof native.func_wrap_grad;
 
 /** Takes all tensors among the leaves through a native function at once; what else there is stays. */
-export function throughNative(name: NativeWrapper, leaves: readonly unknown[], level: number): unknown[] {
+export function throughNative(wrapper: NativeWrapper, leaves: readonly unknown[], level: number): unknown[] {
   const tensors = leaves.filter(isTensor);
   if (tensors.length === 0) return [...leaves];
-  const found = call<Tensor[]>(native[name], tensors, level);
+  const found = call(wrapper, tensors, level);
   if (tensors.length === leaves.length) return found;
   let next = 0;
   return leaves.map((leaf) => (isTensor(leaf) ? found[next++] : leaf));
@@ -23,7 +23,7 @@ export function throughNative(name: NativeWrapper, leaves: readonly unknown[], l
 /** Brings the tensors of a value into a layer of derivatives. */
 export function wrapAll<Value>(value: Value, level: number): Value {
   const [leaves, spec] = flatten(value);
-  return unflatten(throughNative('func_wrap_grad', leaves, level), spec) as Value;
+  return unflatten(throughNative(native.func_wrap_grad, leaves, level), spec) as Value;
 }
 
 /** The same, and each tensor requires a gradient there. */
@@ -33,7 +33,7 @@ export function differentiable<Value>(value: Value, level: number): Value {
     const other = leaves.find((leaf) => !isTensor(leaf));
     throw new RangeError(`Thing passed to transform API must be Tensor, got ${typeName(other)}`);
   }
-  return unflatten(throughNative('func_differentiable', leaves, level), spec) as Value;
+  return unflatten(throughNative(native.func_differentiable, leaves, level), spec) as Value;
 }
 
 /** Takes the tensors of a value out of a layer of derivatives. */
@@ -43,11 +43,11 @@ export function unwrapAll<Value>(value: Value, level: number): Value {
     const other = leaves.find((leaf) => !isTensor(leaf));
     throw new TorchError(`Expected tensors, got unsupported type ${typeName(other)}`);
   }
-  return unflatten(throughNative('func_unwrap_grad', leaves, level), spec) as Value;
+  return unflatten(throughNative(native.func_unwrap_grad, leaves, level), spec) as Value;
 }
 
 export function isBatched(x: Tensor): boolean {
-  return call<[string]>(native.func_describe, x)[0] === 'batched';
+  return call(native.func_describe, x)[0] === 'batched';
 }
 
 /**
@@ -57,7 +57,7 @@ export function isBatched(x: Tensor): boolean {
 export function debug_unwrap(x: Tensor, options?: { recurse?: boolean }): Tensor {
   const { recurse = true } = optionsOf('debug_unwrap', options);
   requireTensor('debug_unwrap', 'tensor', x);
-  const below = call<[string, number, number, Tensor | null]>(native.func_describe, x)[3];
+  const below = call(native.func_describe, x)[3];
   if (below === null) return x;
   return recurse ? debug_unwrap(below) : below;
 }

@@ -185,7 +185,7 @@ function isBuiltin(type: object): boolean {
 function describeTensor(value: Tensor): Node {
   const role = value instanceof Parameter ? 'parameter' : value instanceof ModuleBuffer ? 'buffer' : 'plain';
   const persistent = value instanceof ModuleBuffer && value.persistent;
-  return { kind: 'tensor', token: call<number>(native.hand_over, value), role, persistent };
+  return { kind: 'tensor', token: call(native.hand_over, value), role, persistent };
 }
 
 /** @throws TypeError that names what cannot go to another thread */
@@ -330,7 +330,7 @@ function restore(instance: object, state: unknown): void {
 }
 
 function receiveTensor({ token, role, persistent }: Extract<Node, { kind: 'tensor' }>): Tensor {
-  const tensor = call<Tensor>(native.take_over, token);
+  const tensor = call(native.take_over, token);
   if (role === 'plain') return tensor;
   return role === 'parameter' ? new Parameter(tensor, tensor.requires_grad) : new ModuleBuffer(tensor, persistent);
 }

@@ -6,7 +6,7 @@ import { call } from './frame';
 const functions = ['pow', 'cos', 'sin', 'tan', 'log', 'exp'] as const;
 
 function compute(name: (typeof functions)[number], x: number, y = 0): number {
-  return call<number>(native.c_math, functions.indexOf(name), x, y);
+  return call(native.c_math, functions.indexOf(name), x, y);
 }
 
 export const pow = (x: number, y: number): number => compute('pow', x, y);

@@ -6,7 +6,8 @@
 
 import { OutOfMemoryError, TorchError, withoutCuda } from '../base/errors';
 import { Complex, Device, deviceTypeCode, deviceTypeName } from '../base/types';
-import { type NativeFunction, native } from './addon';
+import { native } from './addon';
+import type { AnyFunction, NativeFunction } from './functions';
 import { Kind, kindOf, kindOfList } from './kinds';
 import { collect, collectAll, enroll, findInNursery, isLending, relieveNursery } from './memory';
 import { Coded, NativeObject, Tag } from './object';
@@ -333,8 +334,8 @@ function run(fn: NativeFunction): unknown[] | undefined {
 }
 
 /** Makes the call whose arguments are in the frame, and reads its only result. */
-export function finish(fn: NativeFunction): unknown {
-  return readOnly(run(fn));
+export function finish<F extends AnyFunction>(fn: NativeFunction<F>): ReturnType<F> {
+  return readOnly(run(fn)) as ReturnType<F>;
 }
 
 /** Reads the only result of a call. */
@@ -416,10 +417,10 @@ function beginWith(args: readonly unknown[]): void {
   }
 }
 
-/** Calls a native function with these arguments; the result's type is the caller's to know. */
-export function call<Result>(fn: NativeFunction, ...args: unknown[]): Result {
+/** Calls a native function with these arguments. */
+export function call<F extends AnyFunction>(fn: NativeFunction<F>, ...args: Parameters<F>): ReturnType<F> {
   beginWith(args);
-  return finish(fn) as Result;
+  return finish(fn);
 }
 
 /**
@@ -440,7 +441,7 @@ export function serve(fn: (...args: unknown[]) => unknown, results: unknown[] | 
  * Calls a native function whose result is a new native object, and gives its bare handle: for constructors, which
  * make the object themselves and must `enroll` it.
  */
-export function callForHandle(fn: NativeFunction, ...args: unknown[]): number {
+export function callForHandle<F extends AnyFunction>(fn: NativeFunction<F>, ...args: Parameters<F>): number {
   beginWith(args);
   run(fn);
   const state = stateOf();

@@ -110,7 +110,7 @@ function emptyNursery(): void {
   scopes.fill(0);
   for (const [depth, handles] of departed) {
     if (handles.length <= SCOPED_NURSERY) continue;
-    const left = handles.filter((handle) => call<boolean>(native.is_alive, handle));
+    const left = handles.filter((handle) => call(native.is_alive, handle));
     departed.set(depth, left);
   }
 }
@@ -135,18 +135,7 @@ function weaken(objects: readonly (NativeObject | null)[]): void {
   }
 }
 
-/** What `memory_stats` gives, in its order (native/memory/memory.h). */
-type Alive = [
-  tensors: number,
-  handles: number,
-  cpuBytes: number,
-  deviceBytes: number,
-  nodesMade: number,
-  borrowedBytes: number,
-  lentBytes: number,
-];
-
-function alive(): Alive {
+function alive() {
   return call(native.memory_stats);
 }
 
@@ -211,12 +200,12 @@ function settle(): void {
   reportedBytes = own;
 }
 
-/** What each object's tensor leads to in the graph, while a full collection runs (native/autograd/reach.h). */
+/** What each object's tensor leads to in the graph, while a full collection runs (native/autograd/reach.cpp). */
 let leads: WeakMap<object, unknown> | undefined;
 
 /** Lets the collector see through the graph, so that cycles through it and JavaScript are freed. */
 function loosenGraph(): void {
-  const pairs = call<object[] | null>(native.loosen_values);
+  const pairs = call(native.loosen_values);
   if (pairs === null) return;
   leads = new WeakMap();
   for (let i = 0; i < pairs.length; i += 2) leads.set(pairs[i]!, pairs[i + 1]);

@@ -38,6 +38,11 @@ export abstract class NativeObject {
   }
 }
 
+/** The classes of native objects, which lie above this folder: each is added where it is declared. */
+export interface NativeClasses {
+  readonly object: NativeObject;
+}
+
 /** A constant that native code knows by number: a dtype, a layout, a memory format. */
 export abstract class Coded {
   /** @internal */

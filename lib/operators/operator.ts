@@ -3,6 +3,7 @@
 import { dtypeOf, layoutOf } from '../base/types';
 import { native } from '../native/addon';
 import { call, invoke, invokeForAll, operatorNames, putOperands } from '../native/frame';
+import type { NativeFunctions } from '../native/functions';
 import { type NamedTuple, namedTuple } from './named_tuple';
 import { tables } from './tables';
 import { tellWatchers, watching } from './watch';
@@ -18,7 +19,7 @@ interface Result {
   readonly type: string;
 }
 
-type Description = [id: number, schema: string, args: [string, boolean][], results: [number, string][]];
+type Description = NonNullable<ReturnType<NativeFunctions['find_operator']>>;
 
 /** One overload of an operator. */
 export class Operator {
@@ -96,7 +97,7 @@ export function findOperator(name: string): Operator | undefined {
   const dot = qualified.indexOf('.');
   const base = dot < 0 ? qualified : qualified.slice(0, dot);
   const overload = dot < 0 ? '' : qualified.slice(dot + 1);
-  const description = call<Description | null>(native.find_operator, base, overload);
+  const description = call(native.find_operator, base, overload);
   if (description === null) return undefined;
   const operator = new Operator(name, description);
   operators.set(name, operator);

@@ -149,14 +149,7 @@ export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
     const { history_size } = this.param_groups[0]!;
     this.remember(state, grad, history_size);
     const { old_dirs, old_stps, ro, H_diag } = state;
-    const [direction, weights] = call<[Tensor, Tensor[]]>(
-      native.optim_lbfgs_direction,
-      grad,
-      old_dirs,
-      old_stps,
-      ro,
-      numberOf(H_diag),
-    );
+    const [direction, weights] = call(native.optim_lbfgs_direction, grad, old_dirs, old_stps, ro, numberOf(H_diag));
     state.al ??= new Array<Tensor | null>(history_size).fill(null);
     state.al.splice(0, weights.length, ...weights);
     state.d = direction;

@@ -2,8 +2,8 @@
 
 import { TorchError } from '../base/errors';
 import { dtypes } from '../base/types';
-import type { NativeFunction } from '../native/addon';
 import { call } from '../native/frame';
+import type { NativeFunction, NativeStep } from '../native/functions';
 import { keep as keepBeyondScopes } from '../native/memory';
 import { watching } from '../operators/watch';
 import { get_default_dtype, tensor } from '../tensor/creation';
@@ -18,7 +18,7 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
   protected abstract readonly slots: readonly (keyof State & string)[];
   /** Those that older versions saved as numbers. */
   protected readonly counters: readonly (keyof State & string)[] = ['step' as keyof State & string];
-  protected abstract readonly native: NativeFunction;
+  protected abstract readonly native: NativeFunction<NativeStep>;
 
   /** The options of a group in the order of the native step: `commonOf`, then the optimizer's own. */
   protected abstract optionsOf(group: ParamGroup<Options>): unknown[];
@@ -42,7 +42,7 @@ export abstract class NativeOptimizer<Options extends object, State extends obje
       for (const slot of slots) values.push(known?.[slot] ?? null);
     }
     watching.writes?.(params);
-    const made = call<(number | Tensor | null)[]>(this.native, values, ...this.optionsOf(group));
+    const made = call(this.native, values, ...this.optionsOf(group));
     for (let at = 0; at < made.length; at += slots.length + 1) {
       this.keep(params[made[at] as number]!, made.slice(at + 1, at + 1 + slots.length) as (Tensor | null)[]);
     }

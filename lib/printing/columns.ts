@@ -16,7 +16,7 @@ export type Element = number | bigint | boolean | Complex;
 
 /** What C's printf writes, which rounds as Python does; `toFixed` does not. */
 function printf(values: number[], style: 'e' | 'f', digits: number): string[] {
-  const texts = call<string[]>(native.format_numbers, values, style, digits);
+  const texts = call(native.format_numbers, values, style, digits);
   return texts.map((text, i) => (Number.isNaN(values[i]) ? 'nan' : text)); // a NaN's sign is not shown
 }
 

@@ -16,7 +16,7 @@ interface Area {
 
 function areaOf(name: string, x: Tensor): { storage: string; area: Area } | undefined {
   if (x.is_meta || x.layout !== layouts.strided) return undefined;
-  const [begin, , address, bytes] = call<[number, number, number, number]>(native.tensor_storage, x);
+  const [begin, , address, bytes] = call(native.tensor_storage, x);
   if (address === 0 || bytes === 0) return undefined;
   const area = { name, begin, end: begin + x.nbytes, isComplete: begin === address && x.nbytes === bytes };
   return { storage: `${x.device} ${address}`, area };

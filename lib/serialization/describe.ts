@@ -52,7 +52,7 @@ export class Storages {
 
   /** How the pickle names the storage of a tensor. */
   reference(x: Tensor): Persistent {
-    const [, , address, bytes] = call<[number, number, number, number]>(native.tensor_storage, x);
+    const [, , address, bytes] = call(native.tensor_storage, x);
     const { type, isTyped } = storageGlobal(x.dtype);
     const count = isTyped ? Math.floor(bytes / x.itemsize) : bytes;
     if (address !== 0) this.checkDType(address, x.dtype);
@@ -60,7 +60,7 @@ export class Storages {
   }
 
   private keyOf(x: Tensor): string {
-    const identity = call<number>(native.storage_identity, x);
+    const identity = call(native.storage_identity, x);
     const known = this.keys.get(identity);
     if (known !== undefined) return known;
     const key = String(this.list.push(x) - 1);

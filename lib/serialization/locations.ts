@@ -17,7 +17,7 @@ export type MapLocation =
   | ((storage: Tensor, location: string) => Tensor | null | undefined);
 
 function deviceCount(type: string): number {
-  return call<number>(native.device_count, new Device(type));
+  return call(native.device_count, new Device(type));
 }
 
 /** Moves the bytes to the device that the location names. */

@@ -24,7 +24,7 @@ export class Storage {
 
 // ---- checked arguments: a file can give anything
 
-function expect(holds: boolean, path: string, what: string): void {
+function expect(holds: boolean, path: string, what: string): asserts holds {
   if (!holds) throw new UnpicklingError(`${path}: ${what}`);
 }
 
@@ -44,8 +44,8 @@ function setAttributes(x: Tensor, state: unknown): void {
 function rebuildDense(path: string, args: unknown[], dtype: DType, bits: unknown): Tensor {
   const [storage, offset, size, stride, requiresGrad] = args;
   expect(storage instanceof Storage, path, 'expected a storage');
-  expect(Number.isSafeInteger(offset) && isIntegers(size) && isIntegers(stride), path, 'expected whole numbers');
-  let x = call<Tensor>(native.tensor_over_storage, (storage as Storage).bytes, dtype, offset, size, stride);
+  expect(isIntegers([offset]) && isIntegers(size) && isIntegers(stride), path, 'expected whole numbers');
+  let x = call(native.tensor_over_storage, storage.bytes, dtype, offset as number, size, stride);
   const isSet = (bit: string) => bits instanceof Dict && bits.entries.get(bit) === true;
   if (isSet('conj') && dtype.is_complex) x = callOperator('_conj', x);
   if (isSet('neg')) x = callOperator('_neg_view', x);

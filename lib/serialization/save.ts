@@ -61,5 +61,5 @@ export function save(obj: unknown, f: SaveTarget, ...more: unknown[]): void {
   const records = recordsOf(obj);
   const settings = [get_crc32_options(), skipsData()] as const;
   if (sink === undefined) replaceFile(path!, (fresh) => call(native.write_archive, fresh, ...settings, records));
-  else sink.write(new Uint8Array(call<ArrayBuffer>(native.write_archive_to_memory, ...settings, records)));
+  else sink.write(new Uint8Array(call(native.write_archive_to_memory, ...settings, records)));
 }

@@ -50,11 +50,11 @@ function storagesOf(memo: Memo): Map<number, CopiedStorage> {
 /** All bytes of a tensor's storage, in a storage of their own; one copy for all tensors over it. */
 function copyStorage(x: Tensor, memo: Memo): Tensor {
   const storages = storagesOf(memo);
-  const identity = call<number>(native.storage_identity, x);
+  const identity = call(native.storage_identity, x);
   const known = storages.get(identity);
   if (known !== undefined) return known.bytes;
-  const [, , , length] = call<[number, number, number, number]>(native.tensor_storage, x);
-  const whole = call<Tensor>(native.tensor_over_storage, x, dtypes.uint8, 0, [length], [1]);
+  const [, , , length] = call(native.tensor_storage, x);
+  const whole = call(native.tensor_over_storage, x, dtypes.uint8, 0, [length], [1]);
   const bytes = whole.clone();
   storages.set(identity, { original: x, bytes });
   return bytes;
@@ -64,8 +64,8 @@ function copyStorage(x: Tensor, memo: Memo): Tensor {
 function copyData(x: Tensor, memo: Memo): Tensor {
   if (x.layout !== layouts.strided || x.is_quantized || x.is_nested || x.is_mkldnn) return x.clone();
   const bytes = copyStorage(x, memo);
-  const place = [x.dtype, x.storage_offset(), x.shape, x.stride()];
-  const plain = call<Tensor>(native.tensor_over_storage, bytes, ...place);
+  const place = [x.dtype, x.storage_offset(), x.shape, x.stride()] as const;
+  const plain = call(native.tensor_over_storage, bytes, ...place);
   const conjugate = x.is_conj() ? plain.conj_physical() : plain;
   return x.is_neg() ? conjugate.neg() : conjugate;
 }

@@ -168,7 +168,7 @@ function dtypeFor(data: unknown, depth: number): DType {
 function fromIntegers(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
   const store = integerStore(dtype, count);
   flatten(data, 0, shape, 0, store.write);
-  const made = call<Tensor>(native.tensor_from_array, store.array, store.dtype, shape);
+  const made = call(native.tensor_from_array, store.array, store.dtype, shape);
   return made.dtype === dtype ? made : made.to(dtype);
 }
 
@@ -187,7 +187,7 @@ function fromComplex(data: unknown, shape: readonly number[], count: number, dty
     flat[2 * i] = complex ? leaf.re : toNumber(leaf);
     flat[2 * i + 1] = complex ? leaf.im : 0;
   });
-  return call<Tensor>(native.tensor_from_array, flat, dtypes.complex128, shape).to(dtype);
+  return call(native.tensor_from_array, flat, dtypes.complex128, shape).to(dtype);
 }
 
 function fromFloats(data: unknown, shape: readonly number[], count: number, dtype: DType): Tensor {
@@ -196,7 +196,7 @@ function fromFloats(data: unknown, shape: readonly number[], count: number, dtyp
   flatten(data, 0, shape, 0, (leaf, i) => {
     flat[i] = toNumber(leaf);
   });
-  const made = call<Tensor>(native.tensor_from_array, flat, single ? dtypes.float32 : dtypes.float64, shape);
+  const made = call(native.tensor_from_array, flat, single ? dtypes.float32 : dtypes.float64, shape);
   return single || dtype === dtypes.float64 ? made : made.to(dtype);
 }
 
@@ -345,7 +345,7 @@ export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: F
   }
   keepTransferredInPlace(isView(buffer) ? buffer.buffer : buffer);
   const { dtype, count = -1, offset = 0 } = options;
-  const made = call<Tensor>(native.tensor_over_buffer, knownView(buffer), dtype, count, offset);
+  const made = call(native.tensor_over_buffer, knownView(buffer), dtype, count, offset);
   return options.requires_grad ? made.requires_grad_(true) : made;
 }
 

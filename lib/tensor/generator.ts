@@ -31,6 +31,12 @@ function checked(seed: Seed): Seed {
   return signed;
 }
 
+declare module '../native/object' {
+  interface NativeClasses {
+    readonly Generator: Generator;
+  }
+}
+
 /**
  * A source of random numbers with a state of its own: `new torch.Generator()`, `new torch.Generator('cuda')`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.Generator.html
@@ -54,12 +60,12 @@ export class Generator extends NativeObject {
 
   /** Starts a stream from a seed of the system's, and returns it. */
   seed(): Seed {
-    return unsigned(call<Seed>(native.generator_seed, this));
+    return unsigned(call(native.generator_seed, this));
   }
 
   /** The seed the stream was started from. */
   initial_seed(): Seed {
-    return unsigned(call<Seed>(native.generator_initial_seed, this));
+    return unsigned(call(native.generator_initial_seed, this));
   }
 
   /** The state, a uint8 tensor. */
@@ -118,7 +124,7 @@ registerWrap(Tag.Generator, (handle) => {
 
 /** The generator that random functions use when they are given none. */
 export function default_generator(device: DeviceLike = 'cpu'): Generator {
-  const generator = call<Generator>(native.default_generator, parseDevice(device));
+  const generator = call(native.default_generator, parseDevice(device));
   return generator instanceof Generator ? generator : twinOf(generator);
 }
 

@@ -129,7 +129,7 @@ function atOne(x: Tensor, index: Index): Tensor {
     begin();
     put(x);
     put(index);
-    return finish(native.tensor_select) as Tensor;
+    return finish(native.tensor_select);
   }
   if (typeof index === 'string' && index !== '...') {
     const [start, stop, step] = boundsOf(index);
@@ -138,7 +138,7 @@ function atOne(x: Tensor, index: Index): Tensor {
     put(start);
     put(stop);
     put(step);
-    return finish(native.tensor_slice) as Tensor;
+    return finish(native.tensor_slice);
   }
   return at(x, [index]);
 }
@@ -147,7 +147,7 @@ function atOne(x: Tensor, index: Index): Tensor {
 function at(x: Tensor, indices: readonly Index[]): Tensor {
   if (indices.length === 0) return callOperator('alias', x);
   begunWith(x, indices);
-  return finish(native.tensor_index) as Tensor;
+  return finish(native.tensor_index);
 }
 
 /** PyTorch's method of that name, which takes only tensors. */

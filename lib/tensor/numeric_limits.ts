@@ -1,37 +1,15 @@
 /** What the numbers of each dtype can be. https://docs.pytorch.org/docs/2.13/type_info.html */
 import { inspect } from 'node:util';
-import { DType, type DTypeName, dtypes } from '../base/types';
+import { dtypeFacts } from '../base/dtype_table';
+import { DType, dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { get_default_dtype } from './creation';
 
-/** How a dtype spends its bits. */
-interface Format {
-  /** Bits of the significand behind the point. */
-  fraction: number;
-  /** The exponents of the largest number and of the smallest normal one. */
-  top: number;
-  bottom: number;
-  /** The largest significand, when it is not all ones. */
-  largest?: number;
-}
-
-const formats: Partial<Record<DTypeName, Format>> = {
-  float16: { fraction: 10, top: 15, bottom: -14 },
-  bfloat16: { fraction: 7, top: 127, bottom: -126 },
-  float32: { fraction: 23, top: 127, bottom: -126 },
-  float64: { fraction: 52, top: 1023, bottom: -1022 },
-  float8_e5m2: { fraction: 2, top: 15, bottom: -14 },
-  float8_e4m3fn: { fraction: 3, top: 8, bottom: -6, largest: 1.75 },
-  float8_e5m2fnuz: { fraction: 2, top: 15, bottom: -15 },
-  float8_e4m3fnuz: { fraction: 3, top: 7, bottom: -7 },
-  float8_e8m0fnu: { fraction: 0, top: 127, bottom: -127 },
-};
-
 /** `name=value` for each, numbers as C++ streams them. */
 function fields(values: Readonly<Record<string, number | bigint>>): string {
-  const texts = call<string[]>(native.format_numbers, Object.values(values).map(Number), 'g', 6);
+  const texts = call(native.format_numbers, Object.values(values).map(Number), 'g', 6);
   return Object.keys(values)
     .map((name, i) => `${name}=${texts[i]}, `)
     .join('');
@@ -53,7 +31,7 @@ class FloatLimits {
 
   constructor(dtype: DType = get_default_dtype()) {
     const real = dtype.to_real();
-    const format = formats[real.name];
+    const { format } = dtypeFacts[real.name];
     if (format === undefined) {
       throw new TypeError(
         `torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`,
@@ -65,7 +43,7 @@ class FloatLimits {
     this.eps = real === dtypes.float8_e5m2fnuz ? spacing / 2 : spacing; // as libtorch has it
     this.max = (largest ?? 2 - spacing) * 2 ** top;
     this.tiny = 2 ** bottom;
-    this.min = real === dtypes.float8_e8m0fnu ? this.tiny : -this.max; // it has no sign
+    this.min = real.is_signed ? -this.max : this.tiny;
     this.smallest_normal = this.tiny;
     this.resolution = 10 ** -Math.floor(fraction * Math.log10(2));
     this.dtype = real.name;

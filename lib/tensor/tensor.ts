@@ -6,6 +6,7 @@
 
 import { markAsUntransferable } from 'node:worker_threads';
 import { named } from '../arguments/keywords';
+import { dtypeFacts, type TypedArray } from '../base/dtype_table';
 import {
   Complex,
   type Device,
@@ -20,65 +21,28 @@ import {
   memoryFormats,
   parseDevice,
   type Scalar,
+  scalarTypeName,
+  scalarTypes,
 } from '../base/types';
 import { native } from '../native/addon';
 import { call, registerWrap } from '../native/frame';
+import type { NativeFunctions } from '../native/functions';
 import { isOptions, typeName } from '../native/kinds';
 import { release } from '../native/memory';
 import { NativeObject, Tag } from '../native/object';
 import { installMethods } from '../operators/functions';
 import { callOperator } from '../operators/operator';
 
+export type { TypedArray } from '../base/dtype_table';
+
 /** A list of numbers, nested as deep as the tensor has dimensions. */
 export type NestedList = number | bigint | boolean | Complex | NestedList[];
 
-/** The typed arrays that can view a tensor's memory. */
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
-
-type TypedArrayConstructor = new (buffer: ArrayBuffer, offset: number, length: number) => TypedArray;
-
-/** The array type of each dtype and how many of its elements make one of the tensor's. */
-const views: Partial<Record<string, [TypedArrayConstructor, perElement: number]>> = {
-  float32: [Float32Array, 1],
-  float64: [Float64Array, 1],
-  int8: [Int8Array, 1],
-  uint8: [Uint8Array, 1],
-  int16: [Int16Array, 1],
-  uint16: [Uint16Array, 1],
-  int32: [Int32Array, 1],
-  uint32: [Uint32Array, 1],
-  int64: [BigInt64Array, 1],
-  uint64: [BigUint64Array, 1],
-  bool: [Uint8Array, 1],
-  float16: [Uint16Array, 1],
-  bfloat16: [Uint16Array, 1],
-  complex64: [Float32Array, 2],
-  complex128: [Float64Array, 2],
-  complex32: [Uint16Array, 2],
-};
-
-/** What `tensor_lend` gives (native/tensor/data.cpp). */
-type Lent = [dtype: number, count: number, buffer: ArrayBuffer | null, offset: number];
-
-/** What `tensor_facts` gives, in its order (native/tensor/metadata.cpp). */
-type Facts = [
-  elementSize: number,
-  isView: boolean,
-  isInference: boolean,
-  isQuantized: boolean,
-  isNested: boolean,
-  isMkldnn: boolean,
-];
+/** The array type of a dtype and how many of its elements make one of the tensor's. */
+function viewOf({ name, is_complex }: DType) {
+  const { array } = dtypeFacts[name];
+  return array === undefined ? undefined : ([array, is_complex ? 2 : 1] as const);
+}
 
 /** Options of `Tensor.cuda`. */
 export interface CudaOptions {
@@ -86,6 +50,12 @@ export interface CudaOptions {
   /** Copies from pinned memory while the program runs on. */
   non_blocking?: boolean;
   memory_format?: MemoryFormat | null;
+}
+
+declare module '../native/object' {
+  interface NativeClasses {
+    readonly Tensor: Tensor;
+  }
 }
 
 /**
@@ -127,10 +97,10 @@ export class Tensor extends NativeObject {
   stride(): number[];
   stride(dim: number | { dim: number }): number;
   stride(dim?: number | { dim: number }): number | number[] {
-    return pick('stride', call<number[]>(native.tensor_strides, this), dim);
+    return pick('stride', call(native.tensor_strides, this), dim);
   }
 
-  private get facts(): Facts {
+  private get facts(): ReturnType<NativeFunctions['tensor_facts']> {
     return call(native.tensor_facts, this);
   }
 
@@ -293,12 +263,12 @@ export class Tensor extends NativeObject {
 
   /** The address of the first element, for comparison only. */
   data_ptr(): number {
-    return call<[number]>(native.tensor_storage, this)[0];
+    return call(native.tensor_storage, this)[0];
   }
 
   /** Where the first element is in the storage, in elements. */
   storage_offset(): number {
-    return call<[number, number]>(native.tensor_storage, this)[1];
+    return call(native.tensor_storage, this)[1];
   }
 
   // ---- views that Python writes as properties
@@ -346,8 +316,9 @@ export class Tensor extends NativeObject {
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.item.html
    */
   item(): number {
-    const value = call<number>(native.tensor_item, this);
-    return typeof value === 'bigint' && this.dtype === dtypes.uint64 ? (BigInt.asUintN(64, value) as never) : value;
+    const value = call(native.tensor_item, this);
+    const shown = typeof value === 'bigint' && this.dtype === dtypes.uint64 ? BigInt.asUintN(64, value) : value;
+    return shown as number;
   }
 
   /**
@@ -363,11 +334,11 @@ export class Tensor extends NativeObject {
    * @throws TorchError when the tensor requires grad, is not on the CPU or not contiguous
    */
   typed_array(): TypedArray {
-    const lent = call<Lent | null>(native.tensor_lend, this);
+    const lent = call(native.tensor_lend, this);
     if (lent === null) throw notLendable(this);
     const [code, count, buffer, offset] = lent;
     const dtype = dtypeOf(code);
-    const view = views[dtype.name];
+    const view = viewOf(dtype);
     if (view === undefined) throw new TypeError(`got unsupported dtype ${dtype} for a typed array`);
     const [array, perElement] = view;
     if (buffer !== null) markAsUntransferable(buffer);
@@ -393,7 +364,7 @@ export class Tensor extends NativeObject {
     if (dtype instanceof DType) return this.to(dtype);
     if ((dtype ?? null) !== null) throw new TypeError('dtype must be a type, str, or dtype object');
     const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
-    return `${place}.${oldTypeNames[this.dtype.name] ?? this.dtype.name}Tensor`;
+    return `${place}.${scalarTypeName(this.dtype)}Tensor`;
   }
 
   /**
@@ -427,27 +398,11 @@ export class Tensor extends NativeObject {
   }
 }
 
-/** The typed arrays' names in Python: `torch.FloatTensor`. */
-const oldTypeNames: Partial<Record<string, string>> = {
-  float32: 'Float',
-  float64: 'Double',
-  float16: 'Half',
-  bfloat16: 'BFloat16',
-  uint8: 'Byte',
-  int8: 'Char',
-  int16: 'Short',
-  int32: 'Int',
-  int64: 'Long',
-  bool: 'Bool',
-  complex64: 'ComplexFloat',
-  complex128: 'ComplexDouble',
-};
-
 /** The dtype of an old type name: `torch.FloatTensor`. */
 function oldType(text: string): DType {
-  const name = Object.keys(oldTypeNames).find((dtype) => text === `torch.${oldTypeNames[dtype]}Tensor`);
-  if (name === undefined) throw new RangeError(`invalid type: '${text}'`);
-  return dtypes[name as keyof typeof dtypes];
+  const found = Object.entries(scalarTypes).find(([name]) => text === `torch.${name}Tensor`);
+  if (found === undefined) throw new RangeError(`invalid type: '${text}'`);
+  return found[1];
 }
 
 function pick(name: string, values: number[], dim: number | { dim: number } | null | undefined): number | number[] {
@@ -492,7 +447,7 @@ function fill(x: Tensor, value: Tensor | Scalar): void {
 
 /** The elements nested by the shape: small ones come so, of others all bytes come in one call. */
 function nest(x: Tensor): NestedList {
-  const few = call<NestedList | null>(native.tensor_elements, x);
+  const few = call(native.tensor_elements, x);
   if (few !== null) return few;
   const { dtype, shape } = x;
   const readRow = bytesReader(x, dtype);
@@ -514,10 +469,10 @@ function nest(x: Tensor): NestedList {
 type RowReader = (from: number, count: number) => NestedList[];
 
 function bytesReader(x: Tensor, dtype: DType): RowReader {
-  const wide = dtype.is_floating_point && views[dtype.name]?.[0] !== Float32Array && dtype !== dtypes.float64;
+  const wide = dtype.is_floating_point && dtypeFacts[dtype.name].array !== Float32Array && dtype !== dtypes.float64;
   const source = wide ? x.to(dtypes.float32) : dtype === dtypes.complex32 ? x.to(dtypes.complex64) : x;
-  const [array, perElement] = views[source.dtype.name]!;
-  const bytes = call<ArrayBuffer>(native.tensor_bytes, source);
+  const [array, perElement] = viewOf(source.dtype)!;
+  const bytes = call(native.tensor_bytes, source);
   const flat = new array(bytes, 0, x.numel() * perElement);
   return rowReader(source.dtype, flat);
 }

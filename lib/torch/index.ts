@@ -111,7 +111,7 @@ function get_device_module(device: DeviceLike | null = null): ReturnType<typeof 
 
 const handwritten = {
   /** The version of the libtorch behind. */
-  __version__: call<string>(native.libtorch_version),
+  __version__: call(native.libtorch_version),
   Tensor: legacyTensor,
   Complex,
   Generator,

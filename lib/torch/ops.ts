@@ -22,7 +22,7 @@ let overloadNames: Map<string, string[]> | undefined;
 function overloadsOf(name: string): string[] {
   if (overloadNames === undefined) {
     overloadNames = new Map();
-    for (const qualified of call<string[]>(native.operator_names)) {
+    for (const qualified of call(native.operator_names)) {
       const dot = qualified.indexOf('.');
       const base = dot < 0 ? qualified : qualified.slice(0, dot);
       const names = overloadNames.get(base) ?? [];

@@ -1,7 +1,7 @@
 /** The classes of old that say a dtype: `torch.LongTensor([1, 2])`. https://docs.pytorch.org/docs/2.13/tensors.html#data-types */
 
 import { areSizes } from '../arguments/integers';
-import { type DType, dtypes, layouts } from '../base/types';
+import { type DType, layouts, scalarTypes } from '../base/types';
 import { typeName } from '../native/kinds';
 import { sparse_coo_tensor } from '../sparse/creation';
 import { tensor as makeTensor, set_default_dtype, type TensorData } from '../tensor/creation';
@@ -19,18 +19,8 @@ export interface TypedTensor {
   new (data: TensorData): Tensor;
 }
 
-const names = {
-  Float: dtypes.float32,
-  Double: dtypes.float64,
-  Half: dtypes.float16,
-  BFloat16: dtypes.bfloat16,
-  Byte: dtypes.uint8,
-  Char: dtypes.int8,
-  Short: dtypes.int16,
-  Int: dtypes.int32,
-  Long: dtypes.int64,
-  Bool: dtypes.bool,
-} as const;
+const { Float, Double, Half, BFloat16, Byte, Char, Short, Int, Long, Bool } = scalarTypes;
+const names = { Float, Double, Half, BFloat16, Byte, Char, Short, Int, Long, Bool };
 
 /** What such a class makes of its arguments: an uninitialized tensor of sizes, or one of data. */
 export function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {

@@ -69,7 +69,7 @@ export const is_signed = python('is_signed', ['input'], (input: Tensor): boolean
 
 /** The version of libtorch, and of what it was built with. */
 export const version = {
-  __version__: call<string>(native.libtorch_version),
+  __version__: call(native.libtorch_version),
   debug: false,
   hip: null,
 };

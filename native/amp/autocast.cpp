@@ -1,6 +1,6 @@
 #include <ATen/autocast_mode.h>
 
-#include "amp.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "amp.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -18,22 +18,13 @@ std::weak_ptr<JsThread>& tracer() {
 std::string javascript_stack() {
   const std::shared_ptr<JsThread> thread = tracer().lock();
   if (thread == nullptr || !thread->is_open()) return "";
-  napi_env env = thread->environment().env();
-  napi_handle_scope scope = nullptr;
-  napi_value message = nullptr;
-  napi_value error = nullptr;
-  napi_value stack = nullptr;
-  std::size_t length = 0;
   std::string text;
-  napi_open_handle_scope(env, &scope);
-  if (napi_create_string_utf8(env, "", 0, &message) == napi_ok &&
-      napi_create_error(env, nullptr, message, &error) == napi_ok &&
-      napi_get_named_property(env, error, "stack", &stack) == napi_ok &&
-      napi_get_value_string_utf8(env, stack, nullptr, 0, &length) == napi_ok) {
-    text.resize(length);
-    napi_get_value_string_utf8(env, stack, text.data(), length + 1, &length);
-  }
-  napi_close_handle_scope(env, scope);
+  thread->run([&] {
+    const Napi::Env env = thread->environment().env();
+    const Napi::HandleScope scope(env);
+    const Napi::Value stack = Napi::Error::New(env, "").Value().Get("stack");
+    if (stack.IsString()) text = stack.As<Napi::String>();  // a program may replace how stacks are shown
+  });
   return text.substr(std::min(text.size(), text.find('\n') + 1));
 }
 

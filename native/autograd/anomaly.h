@@ -19,9 +19,4 @@ class TraceMetadata final : public torch::autograd::AnomalyMetadata {
   NodePtr parent_;
 };
 
-/// (enabled, check_nan)
-void set_anomaly_mode(Environment&, FrameReader&, FrameWriter&);
-/// () -> enabled, check_nan
-void anomaly_mode(Environment&, FrameReader&, FrameWriter&);
-
 }  // namespace tsorch

@@ -1,7 +1,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
+#include "../environment.h"
 #include "../registrations/registrations.h"
-#include "autograd.h"
 
 namespace tsorch {
 

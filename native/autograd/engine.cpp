@@ -3,7 +3,7 @@
 #include <torch/csrc/autograd/functions/basic_ops.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include "autograd.h"
+#include "../environment.h"
 #include "backward.h"
 #include "node.h"
 

@@ -16,7 +16,7 @@ using TensorSet = std::unordered_set<at::TensorImpl*>;
 /// What JavaScript says of one call of a function.
 struct Call {
   std::string name;
-  napi_value backward;
+  Napi::Value backward;
   std::optional<Hook> jvp;  // (tangents) -> tangents of the outputs
   variable_list inputs;     // the tensors among the arguments
   variable_list outputs;    // undefined for what is no tensor
@@ -176,8 +176,8 @@ void function_saved_tensors(Environment&, FrameReader& in, FrameWriter& out) {
 void function_backward(Environment&, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
   auto* function = dynamic_cast<FunctionNode*>(&*node);
-  const napi_value backward = function == nullptr ? nullptr : function->backward().get();
-  backward == nullptr ? out.none() : out.object(backward);
+  const Napi::Value backward = function == nullptr ? Napi::Value() : function->backward().get();
+  backward.IsEmpty() ? out.none() : out.object(backward);
 }
 
 void function_needs_grad(Environment&, FrameReader& in, FrameWriter& out) {

@@ -15,7 +15,7 @@ class FunctionNode final : public torch::autograd::Node {
   using variable_list = torch::autograd::variable_list;
 
   /// `backward(node, gradients)` gives a gradient or null for each tensor among the inputs.
-  FunctionNode(std::string name, Environment& environment, napi_value backward)
+  FunctionNode(std::string name, Environment& environment, Napi::Value backward)
       : backward_(environment, backward), name_(std::move(name)) {}
 
   variable_list apply(variable_list&& gradients) override;
@@ -43,21 +43,5 @@ class FunctionNode final : public torch::autograd::Node {
   std::vector<NodePtr> saved_nodes_;
   bool released_ = false;
 };
-
-/// See lib/autograd/function.ts for the arguments. Gives the outputs, now part of the graph.
-void function_apply(Environment&, FrameReader&, FrameWriter&);
-/// (node) -> whether it is one of these
-void node_is_custom(Environment&, FrameReader&, FrameWriter&);
-/// (node) -> its saved tensors
-void function_saved_tensors(Environment&, FrameReader&, FrameWriter&);
-/// (node) -> its `backward`, null for nodes of other kinds
-void function_backward(Environment&, FrameReader&, FrameWriter&);
-/// (tensors) -> whether each needs a gradient from a function called now
-void function_needs_grad(Environment&, FrameReader&, FrameWriter&);
-
-/// (tensor) -> the same value, whose gradient is lost on the way
-void undefined_grad(Environment&, FrameReader&, FrameWriter&);
-/// (message, tensors) -> the same values, whose differentiation is an error with that message
-void delayed_error(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch

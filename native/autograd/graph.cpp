@@ -4,7 +4,7 @@
 #include <torch/csrc/autograd/input_metadata.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include "autograd.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -40,7 +40,7 @@ struct NodePostHooks final : torch::autograd::FunctionPostHook {
 
 /// Not a hook: what `Node.metadata` holds, kept by the node.
 struct NodeMetadata final : torch::autograd::FunctionPreHook {
-  NodeMetadata(Environment& environment, napi_value value) : value(environment, value) {}
+  NodeMetadata(Environment& environment, Napi::Value value) : value(environment, value) {}
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override {
     return gradients;
   }
@@ -55,18 +55,5 @@ struct AccumulatedHooks final : torch::autograd::PostAccumulateGradHook {
 
 /// nullptr when a node has none.
 NodeMetadata* metadata_of(torch::autograd::Node& node);
-
-/// (tensor, function) -> number of the hook
-void tensor_register_hook(Environment&, FrameReader&, FrameWriter&);
-void tensor_register_accumulated_hook(Environment&, FrameReader&, FrameWriter&);
-/// (node, function) -> number of the hook
-void node_register_hook(Environment&, FrameReader&, FrameWriter&);
-void node_register_prehook(Environment&, FrameReader&, FrameWriter&);
-/// (node) -> the object that node_set_metadata gave it, or null
-void node_metadata(Environment&, FrameReader&, FrameWriter&);
-/// (node, object)
-void node_set_metadata(Environment&, FrameReader&, FrameWriter&);
-/// (number)
-void remove_hook(Environment&, FrameReader&, FrameWriter&);
 
 }  // namespace tsorch

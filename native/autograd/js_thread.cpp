@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "../environment.h"
+
 namespace tsorch {
 
 Environment& JsThread::environment() const {
@@ -11,7 +13,14 @@ Environment& JsThread::environment() const {
   return *environment_;
 }
 
-void JsThread::run(const Work& work) {
+void JsThread::run(const Work& given) {
+  const Work work = [&] {
+    try {
+      given();
+    } catch (const Napi::Error& error) {
+      throw environment().taken_along(error);
+    }
+  };
   if (is_current()) return work();
   Request request(work);
   Lock lock(mutex_);

@@ -44,7 +44,8 @@ class JsThread {
   /// The environment; an error after its end. JavaScript's thread only.
   Environment& environment() const;
 
-  /// Runs `work` on JavaScript's thread, under the caller's thread-local state, and rethrows what it throws.
+  /// Runs `work` on JavaScript's thread, under the caller's thread-local state, and rethrows what it throws: what
+  /// JavaScript threw as PendingException.
   void run(const Work& work);
 
   /// Runs `work` on another thread and serves `run` meanwhile. JavaScript's thread only.

@@ -5,33 +5,14 @@
 
 namespace tsorch {
 
-namespace {
-
-class HandleScope {
- public:
-  explicit HandleScope(napi_env env) : env_(env) { check(env, napi_open_handle_scope(env, &scope_)); }
-  ~HandleScope() { napi_close_handle_scope(env_, scope_); }
-  HandleScope(const HandleScope&) = delete;
-  HandleScope& operator=(const HandleScope&) = delete;
-
- private:
-  napi_env env_;
-  napi_handle_scope scope_ = nullptr;
-};
-
-}  // namespace
-
-JsValue::JsValue(Environment& environment, napi_value value)
+JsValue::JsValue(Environment& environment, Napi::Value value)
     : thread_(environment.thread), values_(environment.values), slot_(values_->keep(value)) {
   thread_->values++;
 }
 
-napi_value JsValue::get() const {
-  if (empty()) return nullptr;
-  if (loose_ == nullptr) return values_->get(*slot_);
-  napi_value value = nullptr;
-  check(thread_->environment().env(), napi_get_reference_value(thread_->environment().env(), loose_, &value));
-  return value;
+Napi::Value JsValue::get() const {
+  if (empty()) return {};
+  return loose_.IsEmpty() ? values_->get(*slot_) : loose_.Value();
 }
 
 void JsValue::reset() {
@@ -40,24 +21,24 @@ void JsValue::reset() {
   thread_->values--;
   if (thread_->is_current() && thread_->is_open()) {
     values_->drop(slot);
-    if (loose_ != nullptr) napi_delete_reference(thread_->environment().env(), std::exchange(loose_, nullptr));
+    loose_.Reset();
   } else {
+    loose_.SuppressDestruct();
     values_->drop_later(slot);
   }
 }
 
 void JsValue::loosen() {
-  napi_env env = thread_->environment().env();
-  if (empty() || napi_create_reference(env, get(), 0, &loose_) != napi_ok) return;  // a primitive leads nowhere
-  napi_value undefined = nullptr;
-  check(env, napi_get_undefined(env, &undefined));
-  values_->put(*slot_, undefined);
+  const Napi::Value value = get();
+  if (value.IsEmpty() || !value.IsObject()) return;  // a primitive leads nowhere
+  loose_ = Napi::Weak(value.As<Napi::Object>());
+  values_->put(*slot_, value.Env().Undefined());
 }
 
 void JsValue::fasten() {
-  const napi_value survivor = get();
-  if (loose_ == nullptr || survivor == nullptr) return;
-  napi_delete_reference(thread_->environment().env(), std::exchange(loose_, nullptr));
+  const Napi::Value survivor = get();
+  if (loose_.IsEmpty() || survivor.IsEmpty()) return;
+  loose_.Reset();
   values_->put(*slot_, survivor);
 }
 
@@ -65,9 +46,9 @@ void call_function(const JsValue& function, const WriteArguments& write, const R
   function.thread().run([&] {
     if (function.empty()) return;
     Environment& environment = function.thread().environment();
-    const HandleScope scope(environment.env());
-    const napi_value callee = function.get();
-    TORCH_CHECK(callee != nullptr, "a callback of the autograd graph was collected before the graph");
+    const Napi::HandleScope scope(environment.env());
+    const Napi::Value callee = function.get();
+    TORCH_CHECK(!callee.IsEmpty(), "a callback of the autograd graph was collected before the graph");
     FrameWriter out(environment);
     write(out);
     FrameReader in(environment, environment.serve(callee, out.finish()));
@@ -76,14 +57,12 @@ void call_function(const JsValue& function, const WriteArguments& write, const R
 }
 
 std::string function_name(const JsValue& function) {
-  napi_env env = function.thread().environment().env();
-  const HandleScope scope(env);
-  napi_value name = nullptr;
-  char text[256] = {};
-  const bool named = function.get() != nullptr &&
-                     napi_get_named_property(env, function.get(), "name", &name) == napi_ok &&
-                     napi_get_value_string_utf8(env, name, text, sizeof text, nullptr) == napi_ok && text[0] != '\0';
-  return named ? text : "<lambda>";
+  const Napi::HandleScope scope(function.thread().environment().env());
+  const Napi::Value value = function.get();
+  if (value.IsEmpty()) return "<lambda>";
+  const Napi::Value name = value.As<Napi::Object>().Get("name");
+  const std::string text = name.IsString() ? name.As<Napi::String>().Utf8Value() : "";
+  return text.empty() ? "<lambda>" : text;
 }
 
 }  // namespace tsorch

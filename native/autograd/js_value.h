@@ -1,7 +1,7 @@
 // JavaScript values that native objects own.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <functional>
 #include <memory>
@@ -16,18 +16,18 @@ namespace tsorch {
 /// Keeps a JavaScript value alive. Made on JavaScript's thread, destroyed on any, possibly after the environment.
 class JsValue {
  public:
-  JsValue(Environment& environment, napi_value value);
+  JsValue(Environment& environment, Napi::Value value);
   ~JsValue() { reset(); }
   JsValue(const JsValue&) = delete;
   JsValue& operator=(const JsValue&) = delete;
 
-  /// The value; nullptr after `reset` or when it was collected while loose. JavaScript's thread only.
-  napi_value get() const;
+  /// The value; empty after `reset` or when it was collected while loose. JavaScript's thread only.
+  Napi::Value get() const;
   /// Lets go of the value.
   void reset();
   bool empty() const { return !slot_.has_value(); }
 
-  /// Leaves the value to the collector, and takes hold of it again if it has survived. See reach.h.
+  /// Leaves the value to the collector, and takes hold of it again if it has survived. See reach.cpp.
   void loosen();
   void fasten();
 
@@ -37,7 +37,7 @@ class JsValue {
   std::shared_ptr<JsThread> thread_;
   std::shared_ptr<ValueStore> values_;
   std::optional<ValueStore::Slot> slot_;
-  napi_ref loose_ = nullptr;  // weak, while loose
+  Napi::ObjectReference loose_;  // weak, while loose
 };
 
 using WriteArguments = std::function<void(FrameWriter&)>;

@@ -2,7 +2,7 @@
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
-#include "autograd.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -1,11 +1,16 @@
-#include "reach.h"
+// Cycles that run through the graph and JavaScript at once.
+//
+// A hook that mentions a tensor of its own graph makes such a cycle: the graph owns the hook, the hook the tensor's
+// object, the object the tensor, the tensor the graph. V8 cannot see the native half of it. So for a full collection
+// every JavaScript value that the graph owns is left to the collector, and each tensor's object is given the values
+// that its tensor leads to, which is what keeps them alive then. What is still there afterwards is owned again.
+#include "../environment.h"
 
 #include <ATen/functorch/BatchedTensorImpl.h>
 #include <ATen/functorch/TensorWrapper.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include "../errors.h"
 #include "function_node.h"
 #include "hooks.h"
 
@@ -97,9 +102,9 @@ Owned owned_by(const Vertex& vertex) {
 /// Finds, for each vertex, a JavaScript array that leads to the values it leads to; none when there are none.
 class Reach {
  public:
-  explicit Reach(napi_env env) : env_(env) {}
+  explicit Reach(Napi::Env env) : env_(env) {}
 
-  napi_value of(const Vertex& root) {
+  Napi::Array of(const Vertex& root) {
     walk(root);
     return known_.at(root.key()).array;
   }
@@ -108,7 +113,7 @@ class Reach {
 
  private:
   struct Known {
-    napi_value array = nullptr;
+    Napi::Array array;
     bool done = false;
   };
   struct Step {
@@ -136,39 +141,34 @@ class Reach {
   }
 
   void finish(const Step& step) {
-    std::vector<napi_value> parts;
+    std::vector<Napi::Value> parts;
     for (JsValue* value : step.owned.values) {
-      if (value->empty() || value->get() == nullptr) continue;
+      const Napi::Value kept = value->get();
+      if (kept.IsEmpty()) continue;
       values_.insert(value);
-      parts.push_back(value->get());
+      parts.push_back(kept);
     }
     for (const Vertex& vertex : step.owned.vertices) {
-      const napi_value part = part_of(known_.at(vertex.key()));
-      if (part != nullptr) parts.push_back(part);
+      const Napi::Array part = part_of(known_.at(vertex.key()));
+      if (!part.IsEmpty()) parts.push_back(part);
     }
     Known& known = known_.at(step.vertex.key());
     known.done = true;
-    if (known.array == nullptr && step.owned.values.empty() && parts.size() == 1) {
-      known.array = parts.front();
-    } else if (known.array != nullptr || !parts.empty()) {
-      if (known.array == nullptr) known.array = new_array();
-      for (std::uint32_t i = 0; i < parts.size(); i++) check(env_, napi_set_element(env_, known.array, i, parts[i]));
+    if (known.array.IsEmpty() && step.owned.values.empty() && parts.size() == 1) {
+      known.array = parts.front().As<Napi::Array>();
+    } else if (!known.array.IsEmpty() || !parts.empty()) {
+      if (known.array.IsEmpty()) known.array = Napi::Array::New(env_);
+      for (std::uint32_t i = 0; i < parts.size(); i++) known.array.Set(i, parts[i]);
     }
   }
 
   /// The array of a vertex still under way is made now and filled later: the graph has a cycle (x.grad leads to x).
-  napi_value part_of(Known& known) {
-    if (!known.done && known.array == nullptr) known.array = new_array();
+  Napi::Array part_of(Known& known) {
+    if (!known.done && known.array.IsEmpty()) known.array = Napi::Array::New(env_);
     return known.array;
   }
 
-  napi_value new_array() {
-    napi_value array = nullptr;
-    check(env_, napi_create_array(env_, &array));
-    return array;
-  }
-
-  napi_env env_;
+  Napi::Env env_;
   std::unordered_map<const void*, Known> known_;
   std::unordered_set<JsValue*> values_;
 };
@@ -183,20 +183,19 @@ Vertex vertex_of(const Resource& resource) {
 
 void loosen_values(Environment& environment, FrameReader&, FrameWriter& out) {
   if (environment.thread->values == 0 || environment.is_calling_javascript()) return out.none();
-  napi_env env = environment.env();
+  const Napi::Env env = environment.env();
   Reach reach(env);
   Reach held(env);  // what objects in the nursery lead to: they have no weak reference yet
-  napi_value pairs = nullptr;
+  Napi::Array pairs = Napi::Array::New(env);
   std::uint32_t count = 0;
-  check(env, napi_create_array(env, &pairs));
-  environment.handles.for_each(env, [&](const Resource& resource, napi_value object) {
+  environment.handles.for_each(env, [&](const Resource& resource, Napi::Value object) {
     const Vertex vertex = vertex_of(resource);
     if (vertex.key() == nullptr) return;
-    if (object == nullptr) {
+    if (object.IsEmpty()) {
       held.of(vertex);
-    } else if (const napi_value array = reach.of(vertex)) {
-      check(env, napi_set_element(env, pairs, count++, object));
-      check(env, napi_set_element(env, pairs, count++, array));
+    } else if (const Napi::Array array = reach.of(vertex); !array.IsEmpty()) {
+      pairs.Set(count++, object);
+      pairs.Set(count++, array);
     }
   });
   for (JsValue* value : reach.values()) {

@@ -1,4 +1,5 @@
-#include "saved_fields.h"
+// What the nodes of libtorch's graph save, under Python's names: `_saved_self`, `_raw_saved_self`.
+#include "../environment.h"
 
 #include <torch/csrc/autograd/generated/Functions.h>
 
@@ -28,10 +29,7 @@ struct To {
 /// Python counts from 0: -1 is 2**64 - 1.
 void show(std::int64_t value, const To& to) {
   if (value >= 0) return to.out.integer(value);
-  napi_env env = to.environment.env();
-  napi_value large = nullptr;
-  check(env, napi_create_bigint_uint64(env, static_cast<std::uint64_t>(value), &large));
-  to.out.object(large);
+  to.out.object(Napi::BigInt::New(to.environment.env(), static_cast<std::uint64_t>(value)));
 }
 void show(bool value, const To& to) { to.out.boolean(value); }
 void show(double value, const To& to) { to.out.number(value); }

@@ -61,8 +61,8 @@ constexpr Kind travelling_kind() {
 const auto kTravelling = travelling_kind<c10::DebugInfoKind>();
 
 std::shared_ptr<SavedHooks::Pair> read_pair(Environment& environment, FrameReader& in) {
-  const napi_value pack = in.object();
-  const napi_value unpack = in.object();
+  const Napi::Value pack = in.object();
+  const Napi::Value unpack = in.object();
   return std::shared_ptr<SavedHooks::Pair>(new SavedHooks::Pair{{environment, pack}, {environment, unpack}});
 }
 

@@ -43,10 +43,4 @@ std::unique_ptr<torch::autograd::SavedVariableHooks> make_saved_variable_hooks()
 /// Reads (pack, unpack), the functions that keep one saved tensor.
 std::unique_ptr<torch::autograd::SavedVariableHooks> read_saved_hooks(Environment&, FrameReader&);
 
-/// (pack, unpack): pack takes a tensor and gives any object; unpack takes that object and gives a tensor
-void push_saved_hooks(Environment&, FrameReader&, FrameWriter&);
-void pop_saved_hooks(Environment&, FrameReader&, FrameWriter&);
-/// (reason or null) -> the reason before
-void disable_saved_hooks(Environment&, FrameReader&, FrameWriter&);
-
 }  // namespace tsorch

@@ -1,7 +1,7 @@
 // The accelerator libtorch was built for, whichever it is.
 #include <ATen/DeviceAccelerator.h>
 
-#include "context.h"
+#include "../environment.h"
 
 namespace tsorch {
 

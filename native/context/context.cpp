@@ -1,4 +1,4 @@
-#include "context.h"
+#include "../environment.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -16,8 +16,6 @@ static_assert(TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 11 && TORCH_VER
 namespace tsorch {
 
 void libtorch_version(Environment&, FrameReader&, FrameWriter& out) { out.string(TORCH_VERSION); }
-
-void build_configuration(Environment&, FrameReader&, FrameWriter& out) { out.string(at::show_config()); }
 
 void get_num_threads(Environment&, FrameReader&, FrameWriter& out) { out.integer(at::get_num_threads()); }
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "context.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -1,7 +1,7 @@
 // What the caching allocator of an accelerator holds.
 #include <c10/core/CachingDeviceAllocator.h>
 
-#include "context.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "context.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -1,4 +1,5 @@
-#include "stream.h"
+// Streams and events of devices, through libtorch's device-generic interfaces.
+#include "../environment.h"
 
 #include <c10/core/Event.h>
 #include <c10/core/Stream.h>
@@ -49,11 +50,6 @@ void exchange_stream(Environment&, FrameReader& in, FrameWriter& out) {
 void query_stream(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(read_stream(in).query()); }
 
 void synchronize_stream(Environment&, FrameReader& in, FrameWriter&) { read_stream(in).synchronize(); }
-
-void record_stream(Environment&, FrameReader& in, FrameWriter&) {
-  at::Tensor tensor = in.tensor();
-  tensor.record_stream(read_stream(in));
-}
 
 void make_event(Environment&, FrameReader& in, FrameWriter& out) {
   const c10::DeviceType type = in.device().type();

@@ -2,7 +2,7 @@
 #include <ATen/FunctionalTensorWrapper.h>
 #include <ATen/functorch/DynamicLayer.h>
 
-#include "func.h"
+#include "../environment.h"
 
 namespace tsorch {
 

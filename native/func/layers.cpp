@@ -1,11 +1,15 @@
+// torch.func: libtorch's stack of transforms (functorch), driven from JavaScript.
+//
+// A transform pushes a layer, wraps the arguments at the layer's level, runs the user's function, unwraps the results
+// and pops the layer. The stack belongs to the thread, in libtorch.
 #include <ATen/LegacyVmapMode.h>
 #include <ATen/functorch/DynamicLayer.h>
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
+#include "../environment.h"
 #include "../registrations/registrations.h"
-#include "func.h"
 
 namespace tsorch {
 

@@ -4,7 +4,7 @@
 #include <ATen/functorch/DynamicLayer.h>
 #include <ATen/functorch/TensorWrapper.h>
 
-#include "func.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -102,12 +102,12 @@ void BufferMemory::let_go(const v8::BackingStore* memory) {
   uses_.erase(use);
 }
 
-napi_value BufferMemory::lend(const c10::Storage& storage) {
+Napi::Value BufferMemory::lend(Napi::Env env, const c10::Storage& storage) {
   storage.mutable_data();  // copies now what would be copied on the first write, before the memory is wrapped
   count_loan(storage);
   auto loan = std::make_unique<Loan>(Loan{shared_from_this(), storage.unsafeGetStorageImpl()});
   return buffer_over(
-      v8::ArrayBuffer::NewBackingStore(storage.mutable_data(), storage.nbytes(), &Loan::end, loan.release()));
+      env, v8::ArrayBuffer::NewBackingStore(storage.mutable_data(), storage.nbytes(), &Loan::end, loan.release()));
 }
 
 void BufferMemory::count_loan(const c10::Storage& storage) {

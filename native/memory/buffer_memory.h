@@ -3,7 +3,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <node_api.h>
+#include <napi.h>
 
 #include <memory>
 #include <mutex>
@@ -28,7 +28,7 @@ class BufferMemory : public std::enable_shared_from_this<BufferMemory> {
   at::Tensor borrow(const Bytes& bytes, std::int64_t offset, std::int64_t elements, at::ScalarType dtype);
 
   /// An ArrayBuffer over a storage, which can neither be resized nor copied on writing until the memory is returned.
-  napi_value lend(const c10::Storage& storage);
+  Napi::Value lend(Napi::Env env, const c10::Storage& storage);
 
   /// Ends the loans whose memory V8 has let go of, which it may do on any thread and in the middle of a collection.
   void end_loans();

@@ -1,4 +1,5 @@
-#include "handover.h"
+// Tensors on their way from one thread to another, without a copy: see lib/multiprocessing.
+#include "../environment.h"
 
 #include <ATen/ATen.h>
 #include <ATen/SparseCsrTensorUtils.h>
@@ -9,7 +10,6 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "../errors.h"
 #include "../func/outside.h"
 #include "buffer_memory.h"
 
@@ -72,13 +72,14 @@ void share(const at::Tensor& tensor) {
 // ---- the table
 
 using Token = std::int64_t;
+using Owner = napi_env;  // compared only
 
 /// Environments share nothing, so what goes from one to another has to lie outside of them all. Beside the counter in
 /// libtorch's allocator this is the only state of the process. An entry ends when it is redeemed or withdrawn, or with
 /// the thread that made it.
 class HandoverTable {
  public:
-  Token give(napi_env owner, at::Tensor tensor) {
+  Token give(Napi::Env owner, at::Tensor tensor) {
     const std::lock_guard lock(mutex_);
     introduce(owner);
     const Token token = next_token_++;
@@ -93,7 +94,7 @@ class HandoverTable {
     return entry.empty() ? at::Tensor() : std::move(entry.mapped().tensor);
   }
 
-  std::int64_t identity(napi_env owner) {
+  std::int64_t identity(Napi::Env owner) {
     const std::lock_guard lock(mutex_);
     return introduce(owner);
   }
@@ -110,13 +111,13 @@ class HandoverTable {
 
  private:
   struct Entry {
-    napi_env owner;
+    Owner owner;
     at::Tensor tensor;
   };
 
-  std::int64_t introduce(napi_env owner);
+  std::int64_t introduce(Napi::Env owner);
 
-  void forget(napi_env owner) {
+  void forget(Owner owner) {
     std::vector<at::Tensor> freed;  // after the lock
     const std::lock_guard lock(mutex_);
     threads_.erase(owner);
@@ -132,7 +133,7 @@ class HandoverTable {
 
   std::mutex mutex_;
   std::unordered_map<Token, Entry> entries_;
-  std::unordered_map<napi_env, std::int64_t> threads_;
+  std::unordered_map<Owner, std::int64_t> threads_;
   Token next_token_ = 1;
   std::int64_t next_identity_ = 1;
 };
@@ -142,12 +143,11 @@ HandoverTable& table() {
   return instance;
 }
 
-std::int64_t HandoverTable::introduce(napi_env owner) {
+std::int64_t HandoverTable::introduce(Napi::Env owner) {
   const auto [thread, fresh] = threads_.try_emplace(owner, next_identity_);
   if (!fresh) return thread->second;
   next_identity_++;
-  check(owner, napi_add_env_cleanup_hook(
-                   owner, [](void* env) { table().forget(static_cast<napi_env>(env)); }, owner));
+  owner.AddCleanupHook([owner] { table().forget(owner); });
   return thread->second;
 }
 

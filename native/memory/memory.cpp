@@ -2,7 +2,6 @@
 
 #include <ATen/SequenceNumber.h>
 
-#include "../errors.h"
 #include "buffer_memory.h"
 #include "counting_allocator.h"
 #include "device_memory.h"
@@ -15,20 +14,12 @@ void release(Environment& environment, FrameReader& in, FrameWriter&) {
   for (const Handle handle : handles) environment.handles.release(environment.env(), handle);
 }
 
-napi_value weaken(napi_env env, napi_callback_info info) {
-  void* data = nullptr;
-  std::size_t count = 0;
-  napi_get_cb_info(env, info, &count, nullptr, nullptr, &data);
-  std::vector<napi_value> objects(count);
-  napi_get_cb_info(env, info, &count, objects.data(), nullptr, nullptr);
-  Environment& environment = *static_cast<Environment*>(data);
-  FrameReader in(environment, nullptr);
-  try {
-    for (const napi_value object : objects) environment.handles.weaken(env, in.raw_handle(), object);
-  } catch (...) {
-    throw_current_exception(environment);
+Napi::Value weaken(Environment& environment, const Napi::CallbackInfo& info) {
+  FrameReader in(environment, {});
+  for (std::size_t i = 0; i < info.Length(); i++) {
+    environment.handles.weaken(environment.env(), in.raw_handle(), info[i]);
   }
-  return nullptr;
+  return {};
 }
 
 void sweep(Environment& environment, FrameReader& in, FrameWriter&) {
@@ -51,6 +42,8 @@ void memory_stats(Environment& environment, FrameReader&, FrameWriter& out) {
   out.integer(BufferMemory::of_thread().lent());
 }
 
+void show_warnings(Environment& environment, FrameReader&, FrameWriter&) { environment.flush_warnings(); }
+
 void set_pressure(Environment& environment, FrameReader& in, FrameWriter&) {
   environment.pressure_at = in.integer();
   environment.device_pressure_at = in.integer();
@@ -62,8 +55,7 @@ void is_alive(Environment& environment, FrameReader& in, FrameWriter& out) {
 }
 
 void adjust_external_memory(Environment& environment, FrameReader& in, FrameWriter&) {
-  std::int64_t total = 0;
-  check(environment.env(), napi_adjust_external_memory(environment.env(), in.integer(), &total));
+  Napi::MemoryManagement::AdjustExternalMemory(environment.env(), in.integer());
 }
 
 void empty_caches(Environment&, FrameReader&, FrameWriter&) {

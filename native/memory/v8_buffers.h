@@ -7,7 +7,7 @@
 // the object; so is a napi_value, and so is the `this` of an object's methods.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstddef>
 #include <memory>
@@ -48,13 +48,14 @@ class __attribute__((visibility("default"))) ArrayBuffer {
 namespace tsorch {
 
 /// The memory of an ArrayBuffer or a SharedArrayBuffer.
-inline std::shared_ptr<v8::BackingStore> memory_of(napi_value buffer) {
-  return reinterpret_cast<v8::ArrayBuffer*>(buffer)->GetBackingStore();
+inline std::shared_ptr<v8::BackingStore> memory_of(Napi::Value buffer) {
+  return reinterpret_cast<v8::ArrayBuffer*>(static_cast<napi_value>(buffer))->GetBackingStore();
 }
 
 /// An ArrayBuffer over this memory.
-inline napi_value buffer_over(std::shared_ptr<v8::BackingStore> memory) {
-  return reinterpret_cast<napi_value>(v8::ArrayBuffer::New(v8::Isolate::GetCurrent(), std::move(memory)).slot);
+inline Napi::Value buffer_over(Napi::Env env, std::shared_ptr<v8::BackingStore> memory) {
+  const auto buffer = v8::ArrayBuffer::New(v8::Isolate::GetCurrent(), std::move(memory));
+  return {env, reinterpret_cast<napi_value>(buffer.slot)};
 }
 
 }  // namespace tsorch

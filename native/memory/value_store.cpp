@@ -2,20 +2,15 @@
 
 #include <utility>
 
-#include "../errors.h"
-
 namespace tsorch {
 
-ValueStore::ValueStore(napi_env env, napi_value owner) : env_(env) {
-  napi_value array = nullptr;
-  check(env, napi_create_array(env, &array));
-  check(env, napi_set_named_property(env, owner, "values", array));
-  check(env, napi_create_reference(env, array, 0, &array_));
+ValueStore::ValueStore(Napi::Object owner) {
+  const Napi::Array array = Napi::Array::New(owner.Env());
+  owner.Set("values", array);
+  array_ = Napi::Weak(array);
 }
 
-ValueStore::~ValueStore() { napi_delete_reference(env_, array_); }
-
-ValueStore::Slot ValueStore::keep(napi_value value) {
+ValueStore::Slot ValueStore::keep(Napi::Value value) {
   Slot slot = size_;
   if (free_.empty()) {
     size_++;
@@ -27,27 +22,15 @@ ValueStore::Slot ValueStore::keep(napi_value value) {
   return slot;
 }
 
-napi_value ValueStore::get(Slot slot) const {
-  napi_value array = nullptr;
-  napi_value value = nullptr;
-  check(env_, napi_get_reference_value(env_, array_, &array));
-  check(env_, napi_get_element(env_, array, slot, &value));
-  return value;
-}
+Napi::Value ValueStore::get(Slot slot) const { return array_.Value().Get(slot); }
 
-void ValueStore::put(Slot slot, napi_value value) {
-  napi_value array = nullptr;
-  check(env_, napi_get_reference_value(env_, array_, &array));
-  check(env_, napi_set_element(env_, array, slot, value));
-}
+void ValueStore::put(Slot slot, Napi::Value value) { array_.Value().Set(slot, value); }
 
 void ValueStore::drop(Slot slot) {
-  napi_value array = nullptr;
-  napi_value undefined = nullptr;
-  napi_get_reference_value(env_, array_, &array);
-  if (array == nullptr) return;  // collected with its owner
-  napi_get_undefined(env_, &undefined);
-  napi_set_element(env_, array, slot, undefined);
+  const Napi::Array array = array_.Value();
+  if (array.IsEmpty()) return;  // collected with its owner
+  // An exception may be on its way to JavaScript: the class would take it for this call's own.
+  napi_set_element(array.Env(), array, slot, array.Env().Undefined());
   free_.push_back(slot);
 }
 

@@ -4,7 +4,7 @@
 // so a hook may mention its copy of the facade, and both are collected together.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstdint>
 #include <mutex>
@@ -17,15 +17,15 @@ class ValueStore {
   using Slot = std::uint32_t;
 
   /// Makes the array, a property of `owner`.
-  ValueStore(napi_env env, napi_value owner);
-  ~ValueStore();
+  explicit ValueStore(Napi::Object owner);
+  ~ValueStore() = default;
   ValueStore(const ValueStore&) = delete;
   ValueStore& operator=(const ValueStore&) = delete;
 
   // JavaScript's thread only, while the environment lives.
-  Slot keep(napi_value value);
-  napi_value get(Slot slot) const;
-  void put(Slot slot, napi_value value);
+  Slot keep(Napi::Value value);
+  Napi::Value get(Slot slot) const;
+  void put(Slot slot, Napi::Value value);
   void drop(Slot slot);
 
   /// Drops at the next `drain`: native objects die on any thread.
@@ -33,8 +33,7 @@ class ValueStore {
   void drain();
 
  private:
-  napi_env env_;
-  napi_ref array_ = nullptr;  // weak
+  Napi::Reference<Napi::Array> array_;  // weak
   Slot size_ = 0;
   std::vector<Slot> free_;
   std::mutex mutex_;

@@ -1,9 +1,8 @@
 #include "weak_objects.h"
 
-#include <c10/util/Exception.h>
-
 #include <utility>
 
+#include "../errors.h"
 #include "v8_buffers.h"
 
 namespace v8 {
@@ -50,14 +49,14 @@ const bool kHasV8 = (kGlobalizeSlot != nullptr || kGlobalizeObject != nullptr) &
 v8::internal::Isolate* isolate() { return reinterpret_cast<v8::internal::Isolate*>(v8::Isolate::GetCurrent()); }
 
 /// A strong handle of V8's. A napi_value is the address of the slot that holds the object.
-Address* globalize(napi_value object) {
-  Address* const slot = reinterpret_cast<Address*>(object);
+Address* globalize(Napi::Value object) {
+  Address* const slot = reinterpret_cast<Address*>(static_cast<napi_value>(object));
   return kGlobalizeSlot != nullptr ? kGlobalizeSlot(isolate(), slot) : kGlobalizeObject(isolate(), *slot);
 }
 
 }  // namespace
 
-void WeakObjects::set(napi_env env, std::uint32_t place, napi_value object) {
+void WeakObjects::set(Napi::Env env, std::uint32_t place, Napi::Value object) {
   if (place >= references_.size()) references_.resize(place + 1, nullptr);
   void*& reference = references_[place];
   if (kHasV8) {
@@ -66,27 +65,27 @@ void WeakObjects::set(napi_env env, std::uint32_t place, napi_value object) {
     return;
   }
   napi_ref made = nullptr;
-  TORCH_CHECK(napi_create_reference(env, object, 0, &made) == napi_ok, "cannot make a weak reference");
+  check(env, napi_create_reference(env, object, 0, &made));
   reference = made;
 }
 
-napi_value WeakObjects::get(napi_env env, std::uint32_t place) const {
+Napi::Value WeakObjects::get(Napi::Env env, std::uint32_t place) const {
   void* const reference = references_[place];
-  napi_value object = nullptr;
   if (kHasV8) {
     const auto* handle = static_cast<const Address*>(reference);
-    if (handle == nullptr) return nullptr;
-    return reinterpret_cast<napi_value>(v8::HandleScope::CreateHandle(isolate(), *handle));
+    if (handle == nullptr) return {};
+    return {env, reinterpret_cast<napi_value>(v8::HandleScope::CreateHandle(isolate(), *handle))};
   }
-  napi_get_reference_value(env, static_cast<napi_ref>(reference), &object);
-  return object;
+  napi_value object = nullptr;
+  check(env, napi_get_reference_value(env, static_cast<napi_ref>(reference), &object));
+  return {env, object};
 }
 
-bool WeakObjects::is_collected(napi_env env, std::uint32_t place) const {
-  return kHasV8 ? references_[place] == nullptr : get(env, place) == nullptr;
+bool WeakObjects::is_collected(Napi::Env env, std::uint32_t place) const {
+  return kHasV8 ? references_[place] == nullptr : get(env, place).IsEmpty();
 }
 
-void WeakObjects::clear(napi_env env, std::uint32_t place) {
+void WeakObjects::clear(Napi::Env env, std::uint32_t place) {
   void* const reference = std::exchange(references_[place], nullptr);
   if (reference == nullptr) return;
   if (kHasV8) {

@@ -6,7 +6,7 @@
 // references serve.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstdint>
 #include <deque>
@@ -15,11 +15,11 @@ namespace tsorch {
 
 class WeakObjects {
  public:
-  void set(napi_env env, std::uint32_t place, napi_value object);
-  /// The object of a place that is set; nullptr once it has been collected.
-  napi_value get(napi_env env, std::uint32_t place) const;
-  bool is_collected(napi_env env, std::uint32_t place) const;
-  void clear(napi_env env, std::uint32_t place);
+  void set(Napi::Env env, std::uint32_t place, Napi::Value object);
+  /// The object of a place that is set; empty once it has been collected.
+  Napi::Value get(Napi::Env env, std::uint32_t place) const;
+  bool is_collected(Napi::Env env, std::uint32_t place) const;
+  void clear(Napi::Env env, std::uint32_t place);
 
  private:
   /// V8's handle, which V8 sets to nullptr itself, so its address must not change; or a napi_ref.

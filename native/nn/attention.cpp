@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "nn.h"
+#include "../environment.h"
 
 namespace tsorch {
 

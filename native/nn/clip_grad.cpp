@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "nn.h"
+#include "../environment.h"
 
 namespace tsorch {
 

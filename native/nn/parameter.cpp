@@ -1,7 +1,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include "nn.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -84,15 +84,6 @@ struct Operator {
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
 };
 
-/// Looks an overload up and describes it; its place in Environment::operators is its id.
-void find_operator(Environment& environment, FrameReader& in, FrameWriter& out);
-
-/// Calls an operator: its id, how many arguments follow, which of them begins a list of the rest; and the arguments.
-void invoke(Environment& environment, FrameReader& in, FrameWriter& out);
-
-/// The names of every overload that the dispatcher knows, "aten::add.Tensor".
-void operator_names(Environment& environment, FrameReader& in, FrameWriter& out);
-
 /// Reads a tensor, or a number where a tensor is wanted: it does not take part in type promotion by its own dtype.
 at::Tensor read_tensor(FrameReader& in);
 

@@ -1,5 +1,4 @@
 #include "group.h"
-#include "optim.h"
 
 namespace tsorch {
 

@@ -1,6 +1,6 @@
 #include <ATen/ATen.h>
 
-#include "optim.h"
+#include "../environment.h"
 
 namespace tsorch {
 

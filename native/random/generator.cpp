@@ -5,7 +5,7 @@
 
 #include <mutex>
 
-#include "random.h"
+#include "../environment.h"
 #include "thread_stream.h"
 
 namespace tsorch {

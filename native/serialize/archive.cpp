@@ -6,8 +6,7 @@
 #include <cstring>
 
 #include "../bytes.h"
-#include "../errors.h"
-#include "serialize.h"
+#include "../environment.h"
 
 namespace tsorch {
 
@@ -22,7 +21,7 @@ struct Record {
   at::Tensor tensor;
 };
 
-std::vector<Record> read_records(Environment& environment, FrameReader& in) {
+std::vector<Record> read_records(FrameReader& in) {
   std::vector<Record> records(in.list());
   for (Record& record : records) {
     in.list();
@@ -30,7 +29,7 @@ std::vector<Record> read_records(Environment& environment, FrameReader& in) {
     if (in.peek() == Tag::kTensor) {
       record.tensor = in.tensor();
     } else {
-      record.bytes = bytes_of(environment.env(), in.object());
+      record.bytes = bytes_of(in.object());
     }
   }
   return records;
@@ -117,28 +116,25 @@ class OutputFile {
 
 }  // namespace
 
-void write_archive(Environment& environment, FrameReader& in, FrameWriter&) {
+void write_archive(Environment&, FrameReader& in, FrameWriter&) {
   OutputFile file(in.string());
   const Settings settings = read_settings(in);
-  write_records(read_records(environment, in), settings,
-                [&](const char* data, std::size_t length) { file.write(data, length); });
+  write_records(read_records(in), settings, [&](const char* data, std::size_t length) { file.write(data, length); });
   file.close();
 }
 
 void write_archive_to_memory(Environment& environment, FrameReader& in, FrameWriter& out) {
   std::string archive;
   const Settings settings = read_settings(in);
-  write_records(read_records(environment, in), settings, [&](const char* data, std::size_t length) {
+  write_records(read_records(in), settings, [&](const char* data, std::size_t length) {
     if (data == nullptr) {
       archive.append(length, '\0');
     } else {
       archive.append(data, length);
     }
   });
-  napi_value buffer = nullptr;
-  void* memory = nullptr;
-  check(environment.env(), napi_create_arraybuffer(environment.env(), archive.size(), &memory, &buffer));
-  std::memcpy(memory, archive.data(), archive.size());
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(environment.env(), archive.size());
+  std::memcpy(buffer.Data(), archive.data(), archive.size());
   out.object(buffer);
 }
 

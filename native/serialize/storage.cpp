@@ -11,7 +11,7 @@
 #include <limits>
 
 #include "../bytes.h"
-#include "serialize.h"
+#include "../environment.h"
 
 namespace tsorch {
 
@@ -71,9 +71,9 @@ struct Copy {
   Bytes bytes;
 };
 
-Copy read_copy(Environment& environment, FrameReader& in) {
+Copy read_copy(FrameReader& in) {
   Copy copy{in.tensor().storage(), in.integer(), {}};
-  copy.bytes = bytes_of(environment.env(), in.object());
+  copy.bytes = bytes_of(in.object());
   check_part(copy.storage, copy.first, static_cast<std::int64_t>(copy.bytes.length));
   return copy;
 }
@@ -104,13 +104,13 @@ void storage_use_large_pages(Environment&, FrameReader& in, FrameWriter&) {
 #endif
 }
 
-void storage_read(Environment& environment, FrameReader& in, FrameWriter&) {
-  const auto [storage, first, bytes] = read_copy(environment, in);
+void storage_read(Environment&, FrameReader& in, FrameWriter&) {
+  const auto [storage, first, bytes] = read_copy(in);
   if (bytes.length > 0) std::memcpy(bytes.data, static_cast<const char*>(storage.data()) + first, bytes.length);
 }
 
-void storage_write(Environment& environment, FrameReader& in, FrameWriter&) {
-  const auto [storage, first, bytes] = read_copy(environment, in);
+void storage_write(Environment&, FrameReader& in, FrameWriter&) {
+  const auto [storage, first, bytes] = read_copy(in);
   if (bytes.length > 0) std::memcpy(static_cast<char*>(storage.mutable_data()) + first, bytes.data, bytes.length);
 }
 

@@ -4,10 +4,9 @@
 #include <cstring>
 
 #include "../bytes.h"
-#include "../errors.h"
+#include "../environment.h"
 #include "../func/outside.h"
 #include "../memory/buffer_memory.h"
-#include "tensor.h"
 
 namespace tsorch {
 
@@ -49,8 +48,8 @@ at::ScalarType read_dtype(FrameReader& in) { return static_cast<at::ScalarType>(
 }  // namespace
 
 /// (array, dtype, sizes) -> a tensor with a copy of the array's bytes
-void tensor_from_array(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const Bytes bytes = bytes_of(environment.env(), in.object());
+void tensor_from_array(Environment&, FrameReader& in, FrameWriter& out) {
+  const Bytes bytes = bytes_of(in.object());
   const at::ScalarType dtype = read_dtype(in);
   const std::vector<std::int64_t> sizes = in.integers();
   out.tensor(made_outside([&] {
@@ -63,8 +62,8 @@ void tensor_from_array(Environment& environment, FrameReader& in, FrameWriter& o
 }
 
 /// (buffer, dtype, count or -1, offset in bytes) -> a tensor over the buffer's own memory
-void tensor_over_buffer(Environment& environment, FrameReader& in, FrameWriter& out) {
-  const Bytes bytes = bytes_of(environment.env(), in.object());
+void tensor_over_buffer(Environment&, FrameReader& in, FrameWriter& out) {
+  const Bytes bytes = bytes_of(in.object());
   const at::ScalarType dtype = read_dtype(in);
   const std::int64_t count = in.integer();
   const std::int64_t offset = in.integer();
@@ -94,10 +93,8 @@ void tensor_bytes(Environment& environment, FrameReader& in, FrameWriter& out) {
   const at::Tensor given = below_wrappers(in.tensor());
   const OutsideTransforms outside;
   const at::Tensor tensor = readable(given);
-  napi_value buffer = nullptr;
-  void* memory = nullptr;
-  check(environment.env(), napi_create_arraybuffer(environment.env(), tensor.nbytes(), &memory, &buffer));
-  if (tensor.nbytes() > 0) std::memcpy(memory, tensor.const_data_ptr(), tensor.nbytes());
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(environment.env(), tensor.nbytes());
+  if (tensor.nbytes() > 0) std::memcpy(buffer.Data(), tensor.const_data_ptr(), tensor.nbytes());
   out.object(buffer);
 }
 
@@ -132,17 +129,17 @@ void tensor_elements(Environment&, FrameReader& in, FrameWriter& out) {
 namespace {
 
 /// An ArrayBuffer over a storage, the same one while it is in use and was not transferred.
-napi_value lend(Environment& environment, const c10::Storage& storage) {
-  napi_env env = environment.env();
+Napi::Value lend(Environment& environment, const c10::Storage& storage) {
+  const Napi::Env env = environment.env();
   const auto [handle, known] = environment.handles.adopt(LentStorage{storage});
-  if (napi_value buffer = known ? environment.handles.wrapper(env, handle) : nullptr) {
-    bool detached = false;
-    check(env, napi_is_detached_arraybuffer(env, buffer, &detached));
-    if (!detached) return buffer;
+  const Napi::Value before = known ? environment.handles.wrapper(env, handle) : Napi::Value();
+  const auto lent = before.As<Napi::ArrayBuffer>();
+  if (!lent.IsEmpty()) {
+    if (!lent.IsDetached()) return lent;
     environment.handles.release(env, handle);
     return lend(environment, storage);
   }
-  const napi_value buffer = BufferMemory::of_thread().lend(storage);
+  const Napi::Value buffer = BufferMemory::of_thread().lend(env, storage);
   environment.handles.weaken(env, handle, buffer);
   return buffer;
 }

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "tensor.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -1,6 +1,6 @@
 #include <ATen/ATen.h>
 
-#include "tensor.h"
+#include "../environment.h"
 
 namespace tsorch {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "tensor.h"
+#include "../environment.h"
 
 namespace tsorch {
 

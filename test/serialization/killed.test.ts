@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const program = `
   const dist = ${JSON.stringify(join(__dirname, '../../../dist'))};
-  const torch = require(dist).default;
+  const { default: torch } = require(dist + '/entries/main');
   const numpy = require(dist + '/numpy');
   const { save_file } = require(dist + '/safetensors');
   const x = torch.zeros(200000);

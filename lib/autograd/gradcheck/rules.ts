@@ -54,7 +54,7 @@ function checkUndefined(outputs: readonly Tensor[], tensors: readonly Tensor[]):
 export function checkMissingGradients(fn: Listed, inputs: readonly unknown[]): void {
   const tensors = tensorsOf(inputs);
   const outputs = () => differentiableOutputs(fn(inputs));
-  const cut = (x: Tensor) => call<Tensor>(native.undefined_grad, x);
+  const cut = (x: Tensor) => call(native.undefined_grad, x);
   const count = outputs().length;
   if (count === 0) return;
   checkUndefined(outputs().map(cut), tensors);

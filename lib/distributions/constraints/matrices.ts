@@ -3,8 +3,8 @@
 import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
 import { _linalg, _torch } from '../../tensor/namespaces';
+import { finfo } from '../../tensor/numeric_limits';
 import type { Tensor } from '../../tensor/tensor';
-import { finfo } from '../finfo';
 import { Constraint } from './constraint';
 
 abstract class MatrixConstraint extends Constraint {

@@ -3,11 +3,11 @@
 import { broadcast_shapes } from '../../functional/shapes';
 import * as signatures from '../../generated/signatures/distributions';
 import { softplus } from '../../nn/functional/activation';
+import { finfo } from '../../tensor/numeric_limits';
 import { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
 import { type Constraint, interval, positive, real, unit_interval } from '../constraints';
 import { withFloats } from '../constraints/bounds';
-import { finfo } from '../finfo';
 import { broadcast_all, rdiv, rsub } from '../utils';
 import { Transform } from './transform';
 

@@ -1,7 +1,9 @@
 /** Transforms onto matrices. */
+
 import { softplus } from '../../nn/functional/activation';
 import { pad } from '../../nn/functional/padding';
 import { _linalg, _torch } from '../../tensor/namespaces';
+import { finfo } from '../../tensor/numeric_limits';
 import type { Tensor } from '../../tensor/tensor';
 import {
   type Constraint,
@@ -12,7 +14,6 @@ import {
   real,
   real_vector,
 } from '../constraints';
-import { finfo } from '../finfo';
 import { rsub, tril_matrix_to_vec, vec_to_tril_matrix } from '../utils';
 import { Transform } from './transform';
 

@@ -1,10 +1,11 @@
 /** Transforms of vectors onto the simplex. */
+
 import { logsigmoid } from '../../nn/functional/activation';
 import { pad } from '../../nn/functional/padding';
 import { _torch } from '../../tensor/namespaces';
+import { finfo } from '../../tensor/numeric_limits';
 import type { Tensor } from '../../tensor/tensor';
 import { type Constraint, real_vector, simplex } from '../constraints';
-import { finfo } from '../finfo';
 import { rsub } from '../utils';
 import { clippedSigmoid } from './elementwise';
 import { Transform } from './transform';

@@ -254,7 +254,7 @@ export function multi_head_attention_forward(...args: signatures.MultiHeadAttent
   checkWidths(inputs, width, embed_dim_to_check, sizes, use_separate_proj_weight);
   const [q, projectedK, projectedV] = use_separate_proj_weight
     ? projectSeparately(inputs, [q_proj_weight, k_proj_weight, v_proj_weight], in_proj_bias)
-    : call<Three<Tensor>>(native.nn_project_packed, ...inputs, requirePacked(in_proj_weight), in_proj_bias);
+    : call(native.nn_project_packed, ...inputs, requirePacked(in_proj_weight), in_proj_bias);
   if (masks.attention !== null) masks.attention = checkAttentionMask(masks.attention, sources, sizes);
 
   let [k, v] = [projectedK, projectedV];
@@ -280,8 +280,8 @@ export function multi_head_attention_forward(...args: signatures.MultiHeadAttent
   const mask = mergedMask(masks, k.size(0), sizes);
   const p = training ? dropout_p : 0;
   assert(!need_weights || !causal || mask !== null, () => 'FIXME: is_causal not implemented for need_weights');
-  const how = [mask, num_heads, p, causal, need_weights, average_attn_weights, out_proj_weight, out_proj_bias];
-  const result = call<Tensor | [Tensor, Tensor]>(native.nn_attend, q, k, v, ...how);
+  const how = [mask, num_heads, p, causal, need_weights, average_attn_weights, out_proj_weight, out_proj_bias] as const;
+  const result = call(native.nn_attend, q, k, v, ...how);
   const [output, weights] = Array.isArray(result) ? result : [result, null];
   return batched ? [output, weights] : [output.squeeze(1), weights?.squeeze(0) ?? null];
 }

@@ -50,7 +50,7 @@ export function get_total_norm(...args: signatures.GetTotalNormArgs): Tensor {
   const { tensors, norm_type, error_if_nonfinite, foreach } = signatures.get_total_norm.read(args);
   const list = listed('get_total_norm', tensors);
   checkForeach(foreach, list);
-  const norm = call<Tensor>(native.nn_total_norm, list, numberFor('get_total_norm', 'norm_type', norm_type));
+  const norm = call(native.nn_total_norm, list, numberFor('get_total_norm', 'norm_type', norm_type));
   if (error_if_nonfinite) checkFinite(norm, norm_type);
   return norm;
 }

@@ -3,8 +3,9 @@
 import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
-import { type DType, dtypes } from '../../base/types';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
+import { finfo } from '../../tensor/numeric_limits';
 import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
@@ -26,23 +27,13 @@ function tensorOf(module: Module, name: string): Tensor {
 
 export type OrthogonalMap = 'matrix_exp' | 'cayley' | 'householder';
 
-/** The step between 1 and the next number of a dtype. */
-const steps: ReadonlyMap<DType, number> = new Map([
-  [dtypes.float64, 2 ** -52],
-  [dtypes.complex128, 2 ** -52],
-  [dtypes.float32, 2 ** -23],
-  [dtypes.complex64, 2 ** -23],
-  [dtypes.float16, 2 ** -10],
-  [dtypes.bfloat16, 2 ** -7],
-]);
-
 function identityLike(x: Tensor, size: number): Tensor {
   return callOperator('eye', size, x.dtype, null, x.device);
 }
 
 function isOrthogonal(q: Tensor): boolean {
   const [n, k] = [q.size(-2), q.size(-1)];
-  const tolerance = 10 * n * (steps.get(q.dtype) ?? 2 ** -23);
+  const tolerance = 10 * n * finfo(q.dtype).eps;
   return callOperator('allclose', q.mH.matmul(q), identityLike(q, k), 1e-5, tolerance);
 }
 

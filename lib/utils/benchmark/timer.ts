@@ -123,7 +123,7 @@ return $timer() - $start;
 
 /** `fn` with libtorch's threads at `count`. */
 function withThreads<Result>(count: number, fn: () => Result): Result {
-  const before = call<number>(native.get_num_threads);
+  const before = call(native.get_num_threads);
   call(native.set_num_threads, count);
   try {
     return fn();

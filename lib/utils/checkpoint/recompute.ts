@@ -40,7 +40,7 @@ let outside = 0;
 
 /** The backward pass under way; each look from outside of one counts as its own. */
 function currentPass(): number {
-  const pass = call<number>(native.current_graph_task);
+  const pass = call(native.current_graph_task);
   return pass === -1 ? --outside - 1 : pass;
 }
 

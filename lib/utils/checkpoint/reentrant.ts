@@ -44,7 +44,7 @@ export class CheckpointFunction extends Function {
   }
 
   static override backward(ctx: Ctx, ...gradients: MaybeTensor[]): unknown {
-    if (!call<boolean>(native.is_checkpoint_valid)) {
+    if (!call(native.is_checkpoint_valid)) {
       throw new TorchError(
         'When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). To resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument.',
       );

@@ -164,7 +164,7 @@ function defaultSampler({ dataset, shuffle, generator }: Given): Iterable<unknow
 /** Whether memory can be pinned for a device; a warning says when it was asked for in vain. */
 function canPin(wanted: boolean): boolean {
   if (!wanted) return false;
-  if (call<number>(native.device_count, new Device('cuda')) > 0) return true;
+  if (call(native.device_count, new Device('cuda')) > 0) return true;
   warn("'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.");
   return false;
 }

@@ -150,7 +150,7 @@ export class TensorDataset<Tensors extends readonly Tensor[] = Tensor[]>
     const { __getitem__, index } = TensorDataset.prototype;
     if (this.__getitem__ !== __getitem__ || this.index !== index || !indices.every(Number.isSafeInteger))
       return undefined;
-    return call<Tensor[] | null>(native.tensor_rows, this.tensors, indices) ?? undefined;
+    return call(native.tensor_rows, this.tensors, indices) ?? undefined;
   }
 }
 

@@ -187,7 +187,7 @@ export class WorkerPool {
   private lost(): Member[] {
     const gone = this.members.filter(
       ({ thread, identity }) =>
-        thread.hasEnded() || (identity !== undefined && !call<boolean>(native.is_thread_running, identity)),
+        thread.hasEnded() || (identity !== undefined && !call(native.is_thread_running, identity)),
     );
     const result = gone.length === 0 ? undefined : this.poll(); // its last word may have come meanwhile
     if (result === undefined) return gone;

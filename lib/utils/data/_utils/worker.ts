@@ -49,7 +49,7 @@ class DataWorker {
 
   async prepare(): Promise<void> {
     const { worker, workers, seed } = this.start;
-    this.post({ kind: 'started', worker, thread: call<number>(native.thread_identity) });
+    this.post({ kind: 'started', worker, thread: call(native.thread_identity) });
     try {
       call(native.set_thread_parallelism, 1);
       default_generator().manual_seed(seed);
