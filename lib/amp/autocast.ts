@@ -166,13 +166,15 @@ type Arguments =
  */
 export function autocast(device_type: string, ...args: Arguments): Mode;
 export function autocast<Result>(device_type: string, ...args: [...Arguments, callback: () => Result]): Result;
-export function autocast<Result>(device_type: string, ...args: unknown[]): Result | Mode {
+export function autocast(args: AutocastOptions & { device_type: string }): Mode;
+export function autocast<Result>(args: AutocastOptions & { device_type: string }, callback: () => Result): Result;
+export function autocast<Result>(...args: unknown[]): Result | Mode {
   const last = args[args.length - 1];
   const callback = typeof last === 'function' ? (last as () => Result) : undefined;
   const given = named<{ device_type: string } & Required<AutocastOptions>>(
     'autocast.__init__',
     { device_type: REQUIRED, dtype: null, enabled: true, cache_enabled: null },
-    [device_type, ...(callback === undefined ? args : args.slice(0, -1))],
+    callback === undefined ? args : args.slice(0, -1),
   );
   const device = given.device_type;
   if (typeof device !== 'string') {

@@ -177,6 +177,7 @@ export function backward(
   create_graph?: boolean,
   options?: BackwardCallOptions,
 ): void;
+export function backward(args: BackwardCallOptions & { tensors: GraphEnds; grad_tensors?: StartingGradients }): void;
 export function backward(...args: unknown[]): void {
   const parameters = {
     tensors: REQUIRED,
@@ -215,6 +216,12 @@ function isDictionary(value: unknown): value is Record<string, GraphEnd> {
   return (
     isOptions(value) && Object.values(value).length > 0 && Object.values(value).every(isEnd) && !('inputs' in value)
   );
+}
+
+/** What gradients are of, and with respect to what. */
+interface GradEnds {
+  outputs: GraphEnds;
+  inputs: GraphEnds;
 }
 
 const gradParameters = {
@@ -267,6 +274,8 @@ export function grad<Name extends string>(
   inputs: Readonly<Record<Name, GraphEnd>>,
   options?: GradOptions,
 ): Record<Name, Tensor>;
+export function grad(args: UnusedOptions & GradEnds): (Tensor | null)[];
+export function grad(args: GradOptions & GradEnds): Tensor[];
 export function grad(...args: unknown[]): (Tensor | null)[] | Record<string, Tensor | null> {
   const given = args.length === 2 && isDictionary(args[1]) ? [...args, {}] : args;
   const values = named<Required<GradOptions> & { outputs: GraphEnds; inputs: unknown }>('grad', gradParameters, given);

@@ -99,6 +99,8 @@ const KEYWORD_ONLY = 2;
 export function load<Value = any>(f: LoadSource, options?: LoadOptions): Value;
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 export function load<Value = any>(f: LoadSource, map_location: MapLocation | null, options?: LoadOptions): Value;
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+export function load<Value = any>(args: LoadOptions & { f: LoadSource }): Value;
 export function load(...args: unknown[]): unknown {
   const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
   return withSource(f, 'f', mmap ? (mapsShared() ? 'shared' : 'private') : false, (source) => {

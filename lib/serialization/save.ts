@@ -49,7 +49,8 @@ interface SaveArguments {
  * @throws TypeError for functions and objects of other classes: save a module's `state_dict()`
  */
 export function save(obj: unknown, f: SaveTarget, options?: SaveOptions): void;
-export function save(obj: unknown, f: SaveTarget, ...more: unknown[]): void {
+export function save(args: SaveOptions & { obj: unknown; f: SaveTarget }): void;
+export function save(obj: unknown, f?: SaveTarget, ...more: unknown[]): void {
   const sink = typeof f === 'object' && 'write' in f ? f : undefined; // may look like named arguments
   const args = [obj, sink === undefined ? f : '', ...more];
   const { f: place, pickle_protocol } = named<SaveArguments>('save', parameters, args, 1);

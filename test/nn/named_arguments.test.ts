@@ -1,6 +1,10 @@
 /** Every argument by position or by name: these calls compile, run, and give what the positional ones give. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import torch, { nn, optim, type Tensor } from 'tsorch';
 import * as F from 'tsorch/nn/functional';
+import { DataLoader, random_split, TensorDataset } from 'tsorch/utils/data';
 
 const x = torch.arange(6, { dtype: torch.float32 }).view(2, 3);
 const classes = torch.tensor([0n, 2n]);
@@ -79,6 +83,27 @@ test('optimizers and schedulers', () => {
   const { lr_scheduler } = optim;
   expect(new lr_scheduler.StepLR({ optimizer: optimizer(), step_size: 2 }).gamma).toBe(0.1);
   expect(new lr_scheduler.CosineAnnealingLR(optimizer(), { T_max: 5 }).T_max).toBe(5);
+});
+
+test('autograd, data and files', () => {
+  const w = new nn.Parameter(torch.ones(2, 3));
+  const [gradient] = torch.autograd.grad({ outputs: w.mul(x).sum(), inputs: w, create_graph: true });
+  expect(gradient!.tolist()).toEqual(x.tolist());
+  torch.autograd.backward({ tensors: [w.mul(2)], grad_tensors: [torch.ones(2, 3)] });
+  expect(w.grad!.tolist()).toEqual(torch.full([2, 3], 2).tolist());
+
+  const dataset = new TensorDataset(x, classes);
+  const [batch] = [...new DataLoader({ dataset, batch_size: 2 })];
+  expect(batch![0]!.tolist()).toEqual(x.tolist());
+  expect(random_split({ dataset, lengths: [1, 1] }).map(({ length }) => length)).toEqual([1, 1]);
+
+  const low = torch.autocast({ device_type: 'cpu', dtype: torch.bfloat16 }, () => torch.mm(x, x.T).dtype);
+  expect(low).toBe(torch.bfloat16);
+  const folder = mkdtempSync(join(tmpdir(), 'named-arguments-'));
+  const f = join(folder, 'x.pt');
+  torch.save({ obj: { x }, f });
+  expect(torch.load({ f }).x.tolist()).toEqual(x.tolist());
+  rmSync(folder, { recursive: true });
 });
 
 describe('what does not fit', () => {

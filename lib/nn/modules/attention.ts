@@ -7,7 +7,6 @@ import { AssertionError } from '../../base/errors';
 import * as signatures from '../../generated/signatures/nn';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
-import type { FactoryOptions } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
@@ -15,24 +14,6 @@ import { emptyParameter } from './factory';
 import { NonDynamicallyQuantizableLinear } from './linear';
 import { canonicalMask } from './masks';
 import { Module } from './module';
-
-export interface MultiheadAttentionOptions extends FactoryOptions {
-  embed_dim: number;
-  num_heads: number;
-  /** The probability of dropping an attention weight. */
-  dropout?: number;
-  bias?: boolean;
-  /** Adds a learned key and value. */
-  add_bias_kv?: boolean;
-  /** Adds a key and value of zeros. */
-  add_zero_attn?: boolean;
-  /** The width of the keys; embed_dim when null. */
-  kdim?: number | null;
-  /** The width of the values; embed_dim when null. */
-  vdim?: number | null;
-  /** Inputs and outputs are (N, L, E) instead of (L, N, E). */
-  batch_first?: boolean;
-}
 
 type Inputs = Values<signatures.MultiheadAttentionForwardArguments>;
 

@@ -84,24 +84,9 @@ const transposedOrder = [
   'padding_mode',
   ...FACTORY,
 ] as const;
-const defaults = {
-  stride: 1,
-  padding: 0,
-  dilation: 1,
-  groups: 1,
-  bias: true,
-  padding_mode: 'zeros',
-  device: null,
-  dtype: null,
-} as const;
-const transposedDefaults = { ...defaults, output_padding: 0 } as const;
-
 /** @internal The parts of a constructor's name and options that a lazy convolution has too. */
 export const convOrder = order;
-export const convDefaults = defaults;
 export const convTransposeOrder = transposedOrder;
-export const convTransposeDefaults = transposedDefaults;
-
 const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'];
 
 function check({ groups, in_channels, out_channels, padding, stride, padding_mode }: Geometry): void {

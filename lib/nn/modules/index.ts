@@ -1,8 +1,10 @@
 /** The modules of torch.nn. https://docs.pytorch.org/docs/2.13/nn.html */
+
 export type * from '../../generated/signatures/nn_calls'; // how modules are called by name
+export type * from '../../generated/signatures/nn_types';
 export * from './activation';
 export * from './adaptive';
-export { MultiheadAttention, type MultiheadAttentionOptions } from './attention';
+export { MultiheadAttention } from './attention';
 export {
   BatchNorm1d,
   BatchNorm2d,
@@ -33,38 +35,27 @@ export * from './linear_cross_entropy_options';
 export {
   BCELoss,
   BCEWithLogitsLoss,
-  type BCEWithLogitsLossOptions,
   CosineEmbeddingLoss,
   CrossEntropyLoss,
-  type CrossEntropyLossOptions,
   CTCLoss,
-  type CTCLossOptions,
   GaussianNLLLoss,
-  type GaussianNLLLossOptions,
   HingeEmbeddingLoss,
   HuberLoss,
   KLDivLoss,
   L1Loss,
   LinearCrossEntropyLoss,
-  type LinearCrossEntropyLossOptions,
-  type LossOptions,
   MarginRankingLoss,
   MSELoss,
   MultiLabelMarginLoss,
   MultiLabelSoftMarginLoss,
   MultiMarginLoss,
-  type MultiMarginLossOptions,
   NLLLoss,
   NLLLoss2d,
-  type NLLLossOptions,
   PoissonNLLLoss,
-  type PoissonNLLLossOptions,
   SmoothL1Loss,
   SoftMarginLoss,
   TripletMarginLoss,
-  type TripletMarginLossOptions,
   TripletMarginWithDistanceLoss,
-  type TripletMarginWithDistanceLossOptions,
 } from './loss';
 export { Module } from './module';
 export * from './normalization';
@@ -78,25 +69,19 @@ export {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
   AvgPool1d,
-  type AvgPool1dOptions,
   AvgPool2d,
   AvgPool3d,
-  type AvgPoolOptions,
   FractionalMaxPool2d,
   FractionalMaxPool3d,
-  type FractionalMaxPoolOptions,
   LPPool1d,
   LPPool2d,
   LPPool3d,
-  type LPPoolOptions,
   MaxPool1d,
   MaxPool2d,
   MaxPool3d,
-  type MaxPoolOptions,
   MaxUnpool1d,
   MaxUnpool2d,
   MaxUnpool3d,
-  type MaxUnpoolOptions,
 } from './pooling';
 export * from './rnn';
 export * from './sparse';

@@ -4,7 +4,6 @@ import { TorchError, warn } from '../../base/errors';
 import { tupleText } from '../../base/text';
 import * as signatures from '../../generated/signatures/nn';
 import { Tensor } from '../../tensor/tensor';
-import type { FactoryOptions } from '../arguments';
 import type { Reduction } from '../common_types';
 import * as F from '../functional';
 import { reductionName } from '../functional/reduction';
@@ -111,11 +110,6 @@ export class MultiLabelSoftMarginLoss extends PlainWeightedLoss {
   }
 }
 
-export interface NLLLossOptions extends WeightedLossOptions {
-  /** Targets of this class do not count. */
-  ignore_index?: number;
-}
-
 /** −x of the right class; x are log probabilities. https://docs.pytorch.org/docs/2.13/generated/torch.nn.NLLLoss.html */
 export class NLLLoss extends _WeightedLoss {
   ignore_index: number;
@@ -143,14 +137,6 @@ export class NLLLoss2d extends NLLLoss {
   }
 }
 
-export interface PoissonNLLLossOptions extends LossOptions {
-  /** The input is the logarithm of the rate. */
-  log_input?: boolean;
-  /** Adds Stirling's term. */
-  full?: boolean;
-  eps?: number;
-}
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.PoissonNLLLoss.html */
 export class PoissonNLLLoss extends _Loss {
   log_input: boolean;
@@ -171,21 +157,13 @@ export class PoissonNLLLoss extends _Loss {
   }
 }
 
-export interface GaussianNLLLossOptions {
-  /** Adds the constant term. */
-  full?: boolean;
-  /** The least variance. */
-  eps?: number;
-  reduction?: Reduction;
-}
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.GaussianNLLLoss.html */
 export class GaussianNLLLoss extends _Loss {
   full: boolean;
   eps: number;
 
-  constructor(options: GaussianNLLLossOptions = {}) {
-    const { full, eps, reduction } = signatures.GaussianNLLLoss.read([options]);
+  constructor(...args: signatures.GaussianNLLLossArgs) {
+    const { full, eps, reduction } = signatures.GaussianNLLLoss.read(args);
     super({ reduction });
     this.full = full;
     this.eps = eps;
@@ -213,11 +191,6 @@ export class KLDivLoss extends _Loss {
     const { reduction, log_target } = this;
     return F.kl_div(input, target, { reduction, log_target });
   }
-}
-
-export interface BCEWithLogitsLossOptions extends WeightedLossOptions {
-  /** Scales the positive targets of each class. */
-  pos_weight?: Tensor | null;
 }
 
 /** A sigmoid and cross entropy in one, stably. https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCEWithLogitsLoss.html */
@@ -287,11 +260,6 @@ export class HuberLoss extends _Loss {
   }
 }
 
-export interface CrossEntropyLossOptions extends NLLLossOptions {
-  /** The part of the target that is spread over all classes. */
-  label_smoothing?: number;
-}
-
 /**
  * Softmax and negative log likelihood in one: logits (N, C, *), targets (N, *) of classes or (N, C, *) of probabilities.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CrossEntropyLoss.html
@@ -311,20 +279,6 @@ export class CrossEntropyLoss extends _WeightedLoss {
     const { weight, ignore_index, reduction, label_smoothing } = this;
     return F.cross_entropy(input, target, { weight, ignore_index, reduction, label_smoothing });
   }
-}
-
-export interface LinearCrossEntropyLossOptions extends FactoryOptions {
-  in_features: number;
-  num_classes: number;
-  /** Outputs beside the classes: one distribution each. */
-  out_features?: readonly number[];
-  bias?: boolean;
-  reduction?: Reduction;
-  weight?: Tensor | null;
-  ignore_index?: number | null;
-  label_smoothing?: number;
-  /** How much memory the computation may take. */
-  options?: LinearCrossEntropyOptions | null;
 }
 
 /**
@@ -408,12 +362,6 @@ export class MarginRankingLoss extends _Loss {
   }
 }
 
-export interface MultiMarginLossOptions extends WeightedLossOptions {
-  /** The power of the hinge. */
-  p?: 1 | 2;
-  margin?: number;
-}
-
 /** A hinge between the right class and each other. https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiMarginLoss.html */
 export class MultiMarginLoss extends _WeightedLoss {
   p: 1 | 2;
@@ -435,15 +383,6 @@ export class MultiMarginLoss extends _WeightedLoss {
     const { p, margin, weight, reduction } = this;
     return F.multi_margin_loss(input, target, { p, margin, weight, reduction });
   }
-}
-
-export interface TripletMarginLossOptions extends LossOptions {
-  margin?: number;
-  /** Which norm the distance is. */
-  p?: number;
-  eps?: number;
-  /** Uses the distance from the positive to the negative when it is smaller. */
-  swap?: boolean;
 }
 
 function checkTripletMargin(name: string, margin: number): void {
@@ -474,22 +413,14 @@ export class TripletMarginLoss extends _Loss {
   }
 }
 
-export interface TripletMarginWithDistanceLossOptions {
-  /** The distance of two tensors (N, D) → (N); the Euclidean one by default. */
-  distance_function?: ((a: Tensor, b: Tensor) => Tensor) | null;
-  margin?: number;
-  swap?: boolean;
-  reduction?: Reduction;
-}
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.TripletMarginWithDistanceLoss.html */
 export class TripletMarginWithDistanceLoss extends _Loss {
   distance_function: (a: Tensor, b: Tensor) => Tensor;
   margin: number;
   swap: boolean;
 
-  constructor(options: TripletMarginWithDistanceLossOptions = {}) {
-    const { distance_function, margin, swap, reduction } = signatures.TripletMarginWithDistanceLoss.read([options]);
+  constructor(...args: signatures.TripletMarginWithDistanceLossArgs) {
+    const { distance_function, margin, swap, reduction } = signatures.TripletMarginWithDistanceLoss.read(args);
     super({ reduction });
     checkTripletMargin('TripletMarginWithDistanceLoss', margin);
     this.distance_function = distance_function ?? new PairwiseDistance();
@@ -502,14 +433,6 @@ export class TripletMarginWithDistanceLoss extends _Loss {
     const options = { distance_function, margin, swap, reduction };
     return F.triplet_margin_with_distance_loss(anchor, positive, negative, options);
   }
-}
-
-export interface CTCLossOptions {
-  /** The class that stands for nothing. */
-  blank?: number;
-  reduction?: Reduction;
-  /** Infinite losses, of targets too long, become zero. */
-  zero_infinity?: boolean;
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
-import type { Size1 } from '../common_types';
 import * as F from '../functional';
 import { type OutputSize, repeated } from '../functional/sizes';
 import { Module } from './module';
@@ -156,15 +155,6 @@ export class MaxUnpool3d extends _MaxUnpoolNd {
 }
 
 // ---- averages
-
-export interface AvgPool1dOptions {
-  kernel_size: Size1;
-  stride?: Size1 | null;
-  padding?: Size1;
-  ceil_mode?: boolean;
-  /** Zeros of the padding count in the average. */
-  count_include_pad?: boolean;
-}
 
 /** Options of an average pool over windows of `Size`. */
 export interface AvgPoolOptions<Size> {

@@ -3,6 +3,7 @@
 import { is_autocast_enabled } from '../../amp/autocast';
 import { optionsOf } from '../../arguments/checks';
 import { requireGiven } from '../../arguments/keywords';
+import type { Values } from '../../arguments/signature';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../base/errors';
@@ -12,7 +13,7 @@ import type { GRUForwardOptions, LSTMForwardOptions, RNNForwardOptions } from '.
 import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
-import type { Factory, FactoryOptions } from '../arguments';
+import type { Factory } from '../arguments';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { PackedSequence } from '../utils/rnn';
@@ -39,28 +40,7 @@ const operators: Readonly<Record<Mode, string>> = {
   GRU: 'gru',
 };
 
-/** Options of every recurrent module. */
-export interface RNNBaseOptions extends FactoryOptions {
-  input_size: number;
-  hidden_size: number;
-  num_layers?: number;
-  bias?: boolean;
-  /** Inputs and outputs are (N, L, *) instead of (L, N, *). */
-  batch_first?: boolean;
-  /** The probability of dropping outputs between layers. */
-  dropout?: number;
-  /** Runs over the sequence backwards too. */
-  bidirectional?: boolean;
-}
-
-export interface LSTMOptions extends RNNBaseOptions {
-  /** Projects the hidden state to this size; 0 for none. */
-  proj_size?: number;
-}
-
-interface AllOptions extends Required<LSTMOptions> {
-  mode: Mode;
-}
+type AllOptions = Values<signatures.LSTMArguments> & { mode: Mode };
 
 /** A sequence (L, N, *), (N, L, *) or (L, *), or packed ones. */
 type Sequence = Tensor | PackedSequence;
@@ -478,12 +458,6 @@ export interface GRU {
 
 // ---- single steps
 
-export interface RNNCellOptions extends FactoryOptions {
-  input_size: number;
-  hidden_size: number;
-  bias?: boolean;
-}
-
 type CellWeights = readonly [w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, b_hh: Tensor | null];
 
 /** What the cells share. */
@@ -496,7 +470,7 @@ export abstract class RNNCellBase extends Module {
   declare bias_ih: Parameter | null;
   declare bias_hh: Parameter | null;
 
-  constructor(options: Required<RNNCellOptions>, gates: number) {
+  constructor(options: Values<signatures.GRUCellArguments>, gates: number) {
     super();
     const { input_size, hidden_size, bias, ...factory } = options ?? {};
     requireGiven('RNNCellBase.__init__', { input_size, hidden_size, bias, num_chunks: gates });

@@ -4,23 +4,16 @@ import { requireNumber } from '../../arguments/checks';
 import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import type { InterpolationMode } from '../functional/interpolate';
 import { Module } from './module';
 import { float, repr } from './repr';
-
-export interface UpsampleOptions {
-  size?: number | readonly number[] | null;
-  scale_factor?: number | readonly number[] | null;
-  mode?: 'nearest' | 'linear' | 'bilinear' | 'bicubic' | 'trilinear' | 'area' | 'nearest-exact';
-  align_corners?: boolean | null;
-  recompute_scale_factor?: boolean | null;
-}
 
 /** Resamples the spatial dimensions of (N, C, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.Upsample.html */
 export class Upsample extends Module {
   override name: string;
   size: number | readonly number[] | null;
   scale_factor: number | readonly number[] | null;
-  mode: Required<UpsampleOptions>['mode'];
+  mode: Exclude<InterpolationMode, 'lanczos'>;
   align_corners: boolean | null;
   recompute_scale_factor: boolean | null;
 

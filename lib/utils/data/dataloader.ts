@@ -208,6 +208,7 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
     shuffle?: boolean | null | DataLoaderOptions<Sample, Size, Batch>,
     ...more: unknown[]
   );
+  constructor(args: DataLoaderOptions<Sample, Size, Batch> & { dataset: Dataset<Sample, never> | MapDataset<Sample> });
   constructor(...args: unknown[]) {
     const given = named<Given>('DataLoader', parameters, args, KEYWORD_ONLY);
     checkWorkers(given);

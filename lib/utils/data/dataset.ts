@@ -370,6 +370,11 @@ export function random_split<Sample>(
   lengths: readonly number[],
   generator?: Generator | null | { generator?: Generator | null },
 ): Subset<Sample>[];
+export function random_split<Sample>(args: {
+  dataset: MapDataset<Sample>;
+  lengths: readonly number[];
+  generator?: Generator | null;
+}): Subset<Sample>[];
 export function random_split<Sample>(...args: unknown[]): Subset<Sample>[] {
   const { dataset, lengths, generator } = named<SplitArguments<Sample>>('random_split', splitParameters, args);
   requireList('random_split', 'lengths', lengths);
