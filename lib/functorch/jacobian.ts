@@ -1,7 +1,7 @@
 /** Jacobians and Hessians of functions. */
 
 import { isTensor, requireFunction, requireTensors } from '../arguments/checks';
-import { named, REQUIRED, requireGiven } from '../arguments/keywords';
+import { named, REQUIRED } from '../arguments/keywords';
 import { TorchError } from '../base/errors';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
@@ -93,6 +93,10 @@ export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
   argnums?: Nums,
   options?: JacrevOptions,
+): Derivative<Args, Nums>;
+export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
+  func: (...args: Args) => unknown,
+  options: Omit<JacrevOptions, 'argnums' | 'has_aux'> & { argnums?: Nums; has_aux?: false },
 ): Derivative<Args, Nums>;
 export function jacrev<Args extends unknown[]>(
   func: (...args: Args) => unknown,
@@ -190,10 +194,14 @@ function firstOf(auxes: unknown): unknown {
  */
 export function hessian<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
-  argnums?: Nums,
-): Nums extends number ? (...args: Args) => Tensor : (...args: Args) => Tensor[][] {
-  requireGiven('hessian', { func });
+  argnums?: Nums | { argnums?: Nums },
+): Nums extends number ? (...args: Args) => Tensor : (...args: Args) => Tensor[][];
+export function hessian(...given: unknown[]): unknown {
+  const { func, argnums } = named<{ func: AnyFunction; argnums: Argnums }>(
+    'hessian',
+    { func: REQUIRED, argnums: 0 },
+    given,
+  );
   requireFunction('hessian', 'func', func);
-  const places = argnums ?? 0;
-  return jacfwd(jacrev(func, places), places) as never;
+  return jacfwd(jacrev(func, argnums), argnums);
 }

@@ -37,6 +37,7 @@ function recordsOf(value: unknown): ArchiveRecord[] {
 const parameters = { obj: REQUIRED, f: REQUIRED, pickle_protocol: 2 };
 
 interface SaveArguments {
+  obj: unknown;
   f: SaveTarget;
   pickle_protocol: number;
 }
@@ -53,13 +54,13 @@ export function save(args: SaveOptions & { obj: unknown; f: SaveTarget }): void;
 export function save(obj: unknown, f?: SaveTarget, ...more: unknown[]): void {
   const sink = typeof f === 'object' && 'write' in f ? f : undefined; // may look like named arguments
   const args = [obj, sink === undefined ? f : '', ...more];
-  const { f: place, pickle_protocol } = named<SaveArguments>('save', parameters, args, 1);
+  const { obj: saved, f: place, pickle_protocol } = named<SaveArguments>('save', parameters, args, 1);
   if (pickle_protocol !== 2) throw new RangeError(`pickle_protocol must be 2, but got ${pickle_protocol}`);
   const path = pathOf(place);
   if (sink === undefined && path === undefined) {
     throw new TypeError("expected 'f' to be a path or an object with a 'write' method");
   }
-  const records = recordsOf(obj);
+  const records = recordsOf(saved);
   const settings = [get_crc32_options(), skipsData()] as const;
   if (sink === undefined) replaceFile(path!, (fresh) => call(native.write_archive, fresh, ...settings, records));
   else sink.write(new Uint8Array(call(native.write_archive_to_memory, ...settings, records)));

@@ -92,6 +92,10 @@ test('autograd, data and files', () => {
   torch.autograd.backward({ tensors: [w.mul(2)], grad_tensors: [torch.ones(2, 3)] });
   expect(w.grad!.tolist()).toEqual(torch.full([2, 3], 2).tolist());
 
+  const cube = (a: Tensor) => a.pow(3).sum();
+  expect(torch.func.jacrev(cube, { argnums: 0 })(x).shape).toEqual([2, 3]);
+  expect(torch.func.hessian(cube, { argnums: 0 })(x).shape).toEqual([2, 3, 2, 3]);
+
   const dataset = new TensorDataset(x, classes);
   const [batch] = [...new DataLoader({ dataset, batch_size: 2 })];
   expect(batch![0]!.tolist()).toEqual(x.tolist());
