@@ -25,7 +25,7 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
   /** How many have a position, and how many must be given. */
   private readonly most: number;
   private readonly least: number;
-  private readonly tensors: readonly [index: number, name: string, nullable: boolean][];
+  private readonly tensors: readonly { index: number; nullable: boolean }[];
 
   /** `keywords` counts the parameters at the end that have no position. */
   constructor(
@@ -38,7 +38,10 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     this.defaults = Object.values(parameters);
     this.most = this.names.length - keywords;
     this.least = this.defaults.lastIndexOf(REQUIRED) + 1;
-    this.tensors = Object.entries(tensors).map(([name, mark]) => [this.names.indexOf(name), name, mark === null]);
+    this.tensors = Object.entries(tensors).map(([each, mark]) => ({
+      index: this.names.indexOf(each),
+      nullable: mark === null,
+    }));
   }
 
   /**
@@ -65,10 +68,11 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
     const values = (plain ? this.filled(args) : undefined) ?? this.sorted(args, owner);
     for (let i = 0; i < values.length; i++) values[i] = plainIntegers(this.names[i]!, values[i]);
-    for (const [index, name, nullable] of this.tensors) {
+    for (let i = 0; i < this.tensors.length; i++) {
+      const { index, nullable } = this.tensors[i]!;
       const value = values[index];
-      if (value === null && nullable) continue;
-      if (!(value instanceof NativeObject)) throw notTensor(this.name, name, index, value);
+      if (value instanceof NativeObject || (value === null && nullable)) continue;
+      throw notTensor(this.name, this.names[index]!, index, value);
     }
     return values as unknown as List;
   }
