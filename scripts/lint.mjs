@@ -1,11 +1,11 @@
 // npm run lint / npm run format: biome for TypeScript and JavaScript, clang-format and cppcheck for C++, and what is between
-// the two; and package.json has the entries of lib/entries.
-import { extname } from 'node:path';
+// the two; package.json has the entries of lib/entries, and folders of lib import only what scripts/layers lets them.
+import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeEntries } from './build/entries.mjs';
 import { checkNativeFunctions, checkNodeApi } from './lint/native.mjs';
-import { capture, node, run, script } from './tools/run.mjs';
-import { filesUnder } from './tools/stamp.mjs';
+import { capture, node, root, run, script } from './tools/run.mjs';
+import { filesUnder, whenStale } from './tools/stamp.mjs';
 
 const cpp = () => filesUnder(['native']).filter((file) => ['.cpp', '.h'].includes(extname(file)));
 
@@ -31,6 +31,18 @@ async function cppcheck() {
   await run('cppcheck', ['--std=c++20', '--language=c++', ...checks, '-I', 'native', 'native']);
 }
 
+// dependency-cruiser reads TypeScript with the compiler's JavaScript API, which the version that builds the package does not
+// have. So it has packages of its own, in scripts/layers, installed when it is first used.
+async function layers() {
+  const home = join(root, 'scripts', 'layers');
+  const inputs = ['package.json', 'package-lock.json'].map((name) => join(home, name));
+  const program = join(home, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+  await whenStale('layers-packages', { inputs, outputs: [program] }, () =>
+    run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: home }),
+  );
+  await run(process.execPath, [program, '--config', join(home, 'rules.cjs'), 'lib']);
+}
+
 const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });
 
 await script(async () => {
@@ -41,6 +53,7 @@ await script(async () => {
     values.fix || cppcheck(),
     checkNodeApi(cpp()),
     checkNativeFunctions(),
+    values.fix || layers(),
   ]);
   const failures = results.filter((result) => result.status === 'rejected');
   for (const { reason } of failures) console.error(`lint: ${String(reason.message).slice(0, 200)}`);

@@ -8,7 +8,7 @@ export {
   is_available,
   set_device_index,
   synchronize,
-} from './device';
+} from '../context/accelerator';
 export {
   current_device_idx,
   current_stream,

@@ -1,12 +1,12 @@
 /** The accelerator's memory and streams. https://docs.pytorch.org/docs/2.13/accelerator.html */
 
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { warn } from '../base/errors';
 import type { DeviceLike } from '../base/types';
+import { current_device_index, indexOf, set_device_index } from '../context/accelerator';
+import { type Mode, withMode } from '../context/mode';
 import type { Stream as AnyStream } from '../context/streams';
 import * as cuda from '../cuda/memory';
 import * as streams from '../cuda/streams';
-import { current_device_index, indexOf, set_device_index } from './device';
 
 /** A device that is there; its index. */
 function placeOf(device: DeviceLike | null): number {

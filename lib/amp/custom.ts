@@ -1,9 +1,9 @@
 /** Autograd functions of yours under autocast. https://docs.pytorch.org/docs/2.13/amp.html#autocast-and-custom-autograd-functions */
 import { optionsOf, requireFunction, requireString } from '../arguments/checks';
 import { type DType, dtypes } from '../base/types';
+import { autocast, get_autocast_dtype, is_autocast_enabled } from '../context/autocast';
 import { isOptions } from '../native/kinds';
 import { Tensor } from '../tensor/tensor';
-import { autocast, get_autocast_dtype, is_autocast_enabled } from './autocast';
 
 /** What `forward` and `backward` get first, with what the one notes for the other. */
 interface Context {

@@ -1,6 +1,6 @@
 /** The types that generated signatures name. */
 
-export type { DeviceLike, DType, Generator, Layout, MemoryFormat, Size } from '../base/types';
+export type { DeviceLike, DType, Layout, MemoryFormat, Size } from '../base/types';
 export type { Categorical } from '../distributions/categorical';
 export type { Distribution } from '../distributions/distribution';
 export type { Transform } from '../distributions/transforms/transform';
@@ -33,4 +33,5 @@ export type { NumberLike } from '../optim/checks';
 export type { LrLambda } from '../optim/lr_scheduler/decay';
 export type { AnyOptimizer, LRScheduler } from '../optim/lr_scheduler/scheduler';
 export type { AvgFn, MultiAvgFn } from '../optim/swa_utils';
+export type { Generator } from '../tensor/generator';
 export type { Tensor } from '../tensor/tensor';

@@ -1,8 +1,8 @@
 /** Finding the forward operation of a failing backward one. https://docs.pytorch.org/docs/2.13/autograd.html#anomaly-detection */
 import { warn } from '../base/errors';
+import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { type Mode, withMode } from './grad_mode';
 
 /** Whether anomaly mode is on, and whether it looks for NaN. */
 export function anomalyMode(): [enabled: boolean, check_nan: boolean] {

@@ -2,11 +2,11 @@
 
 import { optionsOf, requireTensor } from '../arguments/checks';
 import { TorchError } from '../base/errors';
+import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { type Mode, withMode } from './grad_mode';
 
 let current = -1;
 

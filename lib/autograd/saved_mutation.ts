@@ -2,13 +2,13 @@
 
 import { isTensor } from '../arguments/checks';
 import { AssertionError, TorchError } from '../base/errors';
+import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
 import type { Operator } from '../operators/operator';
 import { watching, watchOperators } from '../operators/watch';
 import type { Tensor } from '../tensor/tensor';
-import { type Mode, withMode } from './grad_mode';
 import { saved_tensors_hooks } from './saved_tensors';
 
 const OUTSIDE =

@@ -2,13 +2,13 @@
 
 import { isTensor } from '../arguments/checks';
 import type { Device } from '../base/types';
+import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { keep } from '../native/memory';
 import { objectsIn } from '../native/tidy';
 import type { Tensor } from '../tensor/tensor';
-import { type Mode, withMode } from './grad_mode';
 
 /** What `pack` made of a tensor, on its way through native code. */
 class Packed {

@@ -1,6 +1,6 @@
 /** torch.backends. https://docs.pytorch.org/docs/2.13/backends.html */
 
-import { current_accelerator } from '../accelerator/device';
+import { current_accelerator } from '../context/accelerator';
 import { hasFeature } from '../context/flags';
 import { flagsOf, switches } from './switches';
 

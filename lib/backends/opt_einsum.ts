@@ -4,7 +4,7 @@
  */
 
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
+import { type Mode, withMode } from '../context/mode';
 
 interface OptEinsumFlags {
   enabled?: boolean | null;

@@ -1,8 +1,8 @@
 /** Properties that read and set one of libtorch's switches. */
 
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { type FlagName, getFlag, setFlag } from '../context/flags';
+import { type Mode, withMode } from '../context/mode';
 
 /** An object with a property for each switch. */
 export function switches<Names extends Readonly<Record<string, FlagName>>>(names: Names): Record<keyof Names, boolean> {

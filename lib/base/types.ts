@@ -1,11 +1,20 @@
 /** The small value types of the API: numbers, dtypes, layouts, memory formats, devices. */
 import { inspect } from 'node:util';
-import { Coded } from '../native/object';
 import { byAlias, byScalarType, type DTypeName, dtypeFacts } from './dtype_table';
 import { TorchError } from './errors';
 
-export type { Generator } from '../tensor/generator';
 export type { DTypeName } from './dtype_table';
+
+/** A constant that native code knows by number: a dtype, a layout, a memory format. */
+export abstract class Coded {
+  /** @internal */
+  readonly _code: number;
+
+  /** @internal */
+  constructor(code: number) {
+    this._code = code;
+  }
+}
 
 /** A complex number. `new torch.Complex(re, im)` stands for Python's `complex(re, im)`. */
 export class Complex {

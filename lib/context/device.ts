@@ -2,10 +2,10 @@
 
 import { isInteger } from '../arguments/integers';
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
 import { typeName } from '../native/kinds';
 import { defaultDevice, setDefaultDevice } from './default_device';
+import { type Mode, withMode } from './mode';
 
 /** Whether the last argument is the body of a `with torch.device(…):`. */
 type Body<Result> = () => Result;

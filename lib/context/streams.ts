@@ -2,14 +2,14 @@
 
 import { inspect } from 'node:util';
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { TorchError } from '../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call, callForHandle, registerWrap } from '../native/frame';
 import { typeName } from '../native/kinds';
-import { enroll } from '../native/memory';
+import { enroll } from '../native/nursery';
 import { NativeObject, Tag } from '../native/object';
+import { type Mode, withMode } from './mode';
 
 /** What native code gives for a stream. */
 type Written = [device: Device, stream_id: number];

@@ -1,7 +1,7 @@
 /** Deprecated: torch.amp with the device 'cpu'. https://docs.pytorch.org/docs/2.13/amp.html */
 
-import { type AutocastOptions, autocast as anyAutocast } from '../amp/autocast';
-import type { Mode } from '../autograd/grad_mode';
+import { type AutocastOptions, autocast as anyAutocast } from '../context/autocast';
+import type { Mode } from '../context/mode';
 
 /** Deprecated: `torch.amp.autocast('cpu')`. */
 export function autocast(options?: AutocastOptions): Mode;

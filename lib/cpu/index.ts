@@ -1,6 +1,7 @@
 /** torch.cpu: the interface of devices, for the CPU. https://docs.pytorch.org/docs/2.13/cpu.html */
-import type { Mode } from '../autograd/grad_mode';
+
 import { Device, type DeviceLike } from '../base/types';
+import type { Mode } from '../context/mode';
 import { currentStream, type Stream, streamMode } from '../context/streams';
 
 export { Event, Stream } from '../context/streams';

@@ -1,8 +1,8 @@
 /** Deprecated: torch.amp with the device 'cuda'. https://docs.pytorch.org/docs/2.13/amp.html */
 
-import { type AutocastOptions, autocast as anyAutocast } from '../amp/autocast';
 import { GradScaler as AnyScaler, type GradScalerOptions } from '../amp/grad_scaler';
-import type { Mode } from '../autograd/grad_mode';
+import { type AutocastOptions, autocast as anyAutocast } from '../context/autocast';
+import type { Mode } from '../context/mode';
 
 /** Deprecated: `torch.amp.autocast('cuda')`. */
 export function autocast(options?: AutocastOptions): Mode;

@@ -2,10 +2,10 @@
 
 import { requireTensor } from '../arguments/checks';
 import { isInteger } from '../arguments/integers';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { AssertionError, TorchError } from '../base/errors';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
 import { hasFeature } from '../context/flags';
+import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';

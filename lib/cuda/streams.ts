@@ -1,10 +1,10 @@
 /** Streams and events of CUDA. https://docs.pytorch.org/docs/2.13/cuda.html#streams-and-events */
 
 import { refuse } from '../arguments/checks';
-import type { Mode } from '../autograd/grad_mode';
 import { TorchError } from '../base/errors';
 import type { DeviceLike } from '../base/types';
 import { hasFeature } from '../context/flags';
+import type { Mode } from '../context/mode';
 import {
   Event as AnyEvent,
   Stream as AnyStream,

@@ -2,10 +2,10 @@
 
 import { python } from '../arguments/python';
 import { TorchError } from '../base/errors';
-import { type PaddingMode, pad } from '../nn/functional/padding';
 import { callOperator } from '../operators/operator';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import { type PaddingMode, pad } from './padding';
 
 /** Half a window before and behind the signal (N) or (B, N). */
 function centered(input: Tensor, n_fft: number, pad_mode: PaddingMode): Tensor {

@@ -4,7 +4,7 @@
  */
 
 import { named, REQUIRED } from '../arguments/keywords';
-import type { Mode } from '../autograd/grad_mode';
+import type { Mode } from '../context/mode';
 import { typeName } from '../native/kinds';
 import { position, sliced } from '../nn/modules/slices';
 import { type AcquireArguments, LockType, RLock, RLockType } from './synchronize';

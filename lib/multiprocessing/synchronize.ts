@@ -4,8 +4,8 @@
  */
 import { threadId } from 'node:worker_threads';
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { AssertionError } from '../base/errors';
+import { type Mode, withMode } from '../context/mode';
 
 /** How long to wait for a lock. */
 export interface AcquireOptions {

@@ -4,13 +4,14 @@
  * would cost a call each.
  */
 
-import { OutOfMemoryError, TorchError, withoutCuda } from '../base/errors';
-import { Complex, Device, deviceTypeCode, deviceTypeName } from '../base/types';
+import { OutOfMemoryError, TorchError, warn } from '../base/errors';
+import { Coded, Complex, Device, deviceTypeCode, deviceTypeName } from '../base/types';
 import { native } from './addon';
 import type { AnyFunction, NativeFunction } from './functions';
 import { Kind, kindOf, kindOfList } from './kinds';
-import { collect, collectAll, enroll, findInNursery, isLending, relieveNursery } from './memory';
-import { Coded, NativeObject, Tag } from './object';
+import { enroll, findInNursery, relieveNursery } from './nursery';
+import { NativeObject, Tag } from './object';
+import { makeError, withoutCuda } from './reports';
 
 const FINE = 0;
 const WAITING = 1;
@@ -254,13 +255,27 @@ function settle(state: number): void {
   else attend();
 }
 
+/** What frees memory when a call wants it: collector and frame use each other, so it is handed in. */
+interface Collector {
+  collect(): void;
+  collectAll(): void;
+  /** Whether buffers may be over the memory of tensors. */
+  isLending(): boolean;
+}
+
+let collector: Collector;
+
+export function useCollector(ours: Collector): void {
+  collector = ours;
+}
+
 /** Shows the warnings of calls, and collects when memory wants it: native code says that something waits, not which. */
 function attend(): void {
   begin();
   run(native.show_warnings);
   const state = stateOf();
   if (suspended.length > 0) endCall();
-  if (state !== FINE) collect();
+  if (state !== FINE) collector.collect();
 }
 
 /** What native code says of a call, in an array that it may have replaced. */
@@ -292,7 +307,9 @@ function fail(error: unknown): never {
 /** Whether an operator failed for want of what a collection may free: memory, or a storage that was lent. */
 function wantsCollection(error: unknown): boolean {
   if (error instanceof OutOfMemoryError) return true;
-  return error instanceof TorchError && error.message.includes('storage that is not resizable') && isLending();
+  return (
+    error instanceof TorchError && error.message.includes('storage that is not resizable') && collector.isLending()
+  );
 }
 
 /**
@@ -304,7 +321,7 @@ function runAgain(error: unknown, id: number, called: boolean): unknown[] | unde
   const argObjects = objects;
   if (slots[0] === MOVED) remap();
   if (called || !wantsCollection(error)) fail(error);
-  collectAll();
+  collector.collectAll();
   call(native.empty_caches);
   if (writing) suspend(); // the call around this one
   writing = false;
@@ -449,3 +466,5 @@ export function callForHandle<F extends AnyFunction>(fn: NativeFunction<F>, ...a
   settle(state);
   return handle;
 }
+
+native.set_callbacks(makeError, warn, serve);

@@ -10,17 +10,19 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { native } from './addon';
-import { begin, call, endCall, finish, putRaw } from './frame';
+import { begin, call, endCall, finish, putRaw, useCollector } from './frame';
+import {
+  endPart,
+  forgetYoung,
+  makeRoomForPass,
+  SCOPED_NURSERY,
+  scopes,
+  whenFull,
+  youngBetween,
+  youngCount,
+} from './nursery';
 import type { NativeObject } from './object';
 
-/**
- * Objects the nursery holds before they are left to the collector and the next collection is run; more while a scope is
- * open. Few, so that what is freed is still in the processor's cache: see docs/performance.md.
- */
-const NURSERY = 1024;
-const SCOPED_NURSERY = 1 << 16;
-/** The most of a forward pass, which is not interrupted. */
-const PASS_NURSERY = 4096;
 /** Every so many minor collections those objects are looked at too that survived two. */
 const OLD_ROUND = 64;
 /** Live objects that call for a full collection, beside twice as many as the last one left. */
@@ -50,14 +52,6 @@ function findCollector(): Collector {
 }
 
 const collector = findCollector();
-/**
- * The nursery's places are overwritten when it empties, not dropped with the array: an array old enough to have left
- * the young generation would keep its young elements alive through minor collections.
- */
-const nursery: (NativeObject | null)[] = [];
-let used = 0;
-/** Where the parts of open scopes begin in the nursery. */
-const scopes: number[] = [];
 /** The handles of what they made that has left it, and may have been collected; by how deep the scope is nested. */
 const departed = new Map<number, number[]>();
 /** The handles of what was kept while scopes are open. */
@@ -67,30 +61,11 @@ let bytesAfterMajor = MAJOR_BYTES;
 let bytesAfterCollection = 0;
 /** What a forward pass has lately allocated; the next one shall not be interrupted for as much. */
 let passBytes = 0;
-/** Objects the nursery takes before a collection. */
-let nurseryRoom = NURSERY;
 /** Graph nodes made until the last collection. */
 let nodesBefore = 0;
 let reportedBytes = 0;
 let collecting = false;
 const counters = { minor: 0, major: 0 };
-
-/** Takes a new object in. Never flushes: results may still be unread in the frame, which a flush would overwrite. */
-export function enroll(object: NativeObject): NativeObject {
-  nursery[used++] = object;
-  return object;
-}
-
-/** Makes room in a full nursery; only between calls, since it uses the frame. */
-export function relieveNursery(): void {
-  if (used >= nurseryRoom && (scopes.length === 0 || used >= SCOPED_NURSERY)) flushNursery();
-}
-
-/** The object of a handle that native code has no reference to. */
-export function findInNursery(handle: number): NativeObject | undefined {
-  for (let i = used - 1; i >= 0; i--) if (nursery[i]!._handle === handle) return nursery[i]!;
-  return undefined;
-}
 
 /** Leaves the nursery's objects to the collector, and runs it. */
 function flushNursery(): void {
@@ -104,10 +79,9 @@ const CHUNK = 1024;
 /** Makes the nursery's references weak. A function of its own, so that no local variable holds the objects while the collector runs. */
 function emptyNursery(): void {
   noteDeparted();
-  for (let from = 0; from < used; from += CHUNK) weaken(nursery.slice(from, Math.min(from + CHUNK, used)));
-  nursery.fill(null, 0, used);
-  used = 0;
-  scopes.fill(0);
+  const young = youngCount();
+  for (let from = 0; from < young; from += CHUNK) weaken(youngBetween(from, Math.min(from + CHUNK, young)));
+  forgetYoung();
   for (const [depth, handles] of departed) {
     if (handles.length <= SCOPED_NURSERY) continue;
     const left = handles.filter((handle) => call(native.is_alive, handle));
@@ -119,17 +93,17 @@ function emptyNursery(): void {
 function noteDeparted(): void {
   for (let depth = 0; depth < scopes.length; depth++) {
     const handles = departed.get(depth) ?? [];
-    const end = scopes[depth + 1] ?? used;
-    for (let i = scopes[depth]!; i < end; i++) handles.push(nursery[i]!._handle);
+    const end = scopes[depth + 1] ?? youngCount();
+    for (const object of youngBetween(scopes[depth]!, end)) handles.push(object._handle);
     departed.set(depth, handles);
   }
 }
 
-function weaken(objects: readonly (NativeObject | null)[]): void {
+function weaken(objects: readonly NativeObject[]): void {
   begin();
   for (let i = 0; i < objects.length; i++) putRaw(objects[i]!._handle);
   try {
-    native.weaken(...(objects as readonly NativeObject[]));
+    native.weaken(...objects);
   } finally {
     endCall();
   }
@@ -179,10 +153,10 @@ export function collectAfterPass(): void {
   if (scopes.length > 0 || collecting) return;
   const [, , cpu, device, nodes] = alive();
   const grown = cpu + device - bytesAfterCollection;
-  const made = used + nodes - nodesBefore;
+  const made = youngCount() + nodes - nodesBefore;
   if (grown < PASS_STEP && made < PASS_COUNT) return;
   passBytes = Math.max(grown, 0.9 * passBytes);
-  nurseryRoom = Math.min(Math.max(NURSERY, 1.25 * used), PASS_NURSERY);
+  makeRoomForPass();
   nodesBefore = nodes;
   collect(grown >= PASS_STEP);
 }
@@ -275,22 +249,14 @@ export function keep<T extends NativeObject>(object: T): T {
 
 /** Opens a scope; everything enrolled from now on belongs to it. */
 export function openScope(): void {
-  scopes.push(used);
+  scopes.push(youngCount());
 }
 
 /** Frees what the innermost scope made, except `survivors`, which belong to the scope around it. */
 export function closeScope(survivors: ReadonlySet<NativeObject>): void {
-  const start = scopes.pop()!;
-  const doomed: NativeObject[] = [];
-  let end = start;
-  for (let i = start; i < used; i++) {
-    const object = nursery[i]!;
-    nursery[i] = null;
-    const survives = (survivors.size > 0 && survivors.has(object)) || (kept.size > 0 && kept.has(object._handle));
-    if (survives) nursery[end++] = object;
-    else doomed.push(object);
-  }
-  used = end;
+  const survives = (object: NativeObject) =>
+    (survivors.size > 0 && survivors.has(object)) || (kept.size > 0 && kept.has(object._handle));
+  const doomed = endPart(scopes.pop()!, survives);
   release(doomed);
   if (departed.size > 0) releaseDeparted(survivors);
   if (scopes.length === 0 && kept.size > 0) kept.clear();
@@ -335,3 +301,6 @@ export function memoryStats(): {
     major_collections: counters.major,
   };
 }
+
+useCollector({ collect, collectAll, isLending });
+whenFull(flushNursery);

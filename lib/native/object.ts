@@ -42,14 +42,3 @@ export abstract class NativeObject {
 export interface NativeClasses {
   readonly object: NativeObject;
 }
-
-/** A constant that native code knows by number: a dtype, a layout, a memory format. */
-export abstract class Coded {
-  /** @internal */
-  readonly _code: number;
-
-  /** @internal */
-  constructor(code: number) {
-    this._code = code;
-  }
-}

@@ -1,6 +1,5 @@
 /** Scopes that free what they made. */
 
-import type { Tensor } from '../tensor/tensor';
 import { typeName } from './kinds';
 import { closeScope, keep as keepObject, openScope } from './memory';
 import { NativeObject } from './object';
@@ -47,6 +46,6 @@ export function tidy<Result>(callback: () => Result): Result {
 }
 
 /** Keeps a tensor beyond the `tidy` it was made in. */
-export function keep(tensor: Tensor): Tensor {
+export function keep<Kept extends NativeObject>(tensor: Kept): Kept {
   return keepObject(tensor);
 }

@@ -4,11 +4,12 @@ import { requireNumber, requireTensor } from '../arguments/checks';
 import { no_grad } from '../autograd/grad_mode';
 import { warn } from '../base/errors';
 import { valueText } from '../base/python_text';
-import { dtypes, type Generator } from '../base/types';
+import { dtypes } from '../base/types';
 import { defaultDevice } from '../context/default_device';
 import * as signatures from '../generated/signatures/nn_init';
 import { pow } from '../native/c_math';
 import { callOperator } from '../operators/operator';
+import type { Generator } from '../tensor/generator';
 import type { Tensor } from '../tensor/tensor';
 
 /** The non-linearities that have a recommended gain. */

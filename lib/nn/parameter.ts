@@ -9,11 +9,12 @@ import { chosenDevice, defaultDevice } from '../context/default_device';
 import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
 import { isOptions } from '../native/kinds';
-import { enroll } from '../native/memory';
+import { enroll } from '../native/nursery';
 import { Tag } from '../native/object';
 import { isOperatorMethod } from '../operators/functions';
 import { callOperator } from '../operators/operator';
 import { refuseMethods } from '../operators/uninitialized';
+import { aliasTensor, type Copier, copying, copyTensor, requireLeaf, withClassOf } from '../tensor/copy';
 import { Tensor } from '../tensor/tensor';
 
 /** The handle of a new leaf over the memory of `data`. */
@@ -53,6 +54,11 @@ export class Parameter extends Tensor {
     enroll(this);
   }
 
+  /** @internal its memory is its own, whatever shares it */
+  [copying]({ memo }: Copier): Tensor {
+    return copyParameter(this, memo !== null);
+  }
+
   override toString(): string {
     return `Parameter containing:\n${super.toString()}`;
   }
@@ -60,6 +66,12 @@ export class Parameter extends Tensor {
   override [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** A parameter of the same class. */
+function copyParameter(x: Tensor, deep: boolean): Tensor {
+  if (deep) requireLeaf(x);
+  return withClassOf(x, new Parameter(deep ? x.data.clone() : x.data, x.requires_grad));
 }
 
 export interface BufferOptions {
@@ -86,6 +98,11 @@ export class Buffer extends Tensor {
     super(leafOver(given.data, given.data?.requires_grad ?? false));
     enroll(this);
     this.persistent = given.persistent;
+  }
+
+  /** @internal */
+  [copying]({ memo }: Copier): Tensor {
+    return memo === null ? aliasTensor(this) : copyTensor(this, memo, (data) => new Buffer(data, this.persistent));
   }
 }
 
@@ -179,6 +196,11 @@ export class UninitializedBuffer extends Buffer implements Lazy {
     const options = readUninitialized('UninitializedBuffer', false, args, { persistent: true });
     super(emptyOf([0], options.device, options.dtype), options.persistent);
     this.requires_grad = options.requires_grad;
+  }
+
+  /** @internal */
+  override [copying]({ memo }: Copier): Tensor {
+    return memo === null ? aliasTensor(this) : copyParameter(this, true);
   }
 
   override get shape(): number[] {

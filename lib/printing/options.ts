@@ -1,7 +1,7 @@
 /** How tensors are printed: the options, one set per loaded copy of the package. */
 
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
+import { type Mode, withMode } from '../context/mode';
 
 export interface PrintOptions {
   /** Digits after the point. */

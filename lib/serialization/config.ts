@@ -1,5 +1,5 @@
 /** What torch.save and torch.load do by default. https://docs.pytorch.org/docs/2.13/notes/serialization.html */
-import { type Mode, withMode } from '../autograd/grad_mode';
+import { type Mode, withMode } from '../context/mode';
 
 let checksums = true;
 

@@ -1,5 +1,5 @@
 /** What files may name beyond what torch itself writes. */
-import { type Mode, withMode } from '../autograd/grad_mode';
+import { type Mode, withMode } from '../context/mode';
 
 /** A class, which is constructed, or a function, which is called. */
 export type SafeGlobal = (abstract new (...args: never[]) => object) | ((...args: never[]) => unknown);

@@ -6,9 +6,6 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { NativeObject } from '../native/object';
-import { copyModule } from '../nn/modules/copy';
-import { isModule } from '../nn/modules/registry';
-import { Buffer, is_lazy, Parameter } from '../nn/parameter';
 import { Generator } from './generator';
 import { Tensor } from './tensor';
 
@@ -23,6 +20,26 @@ export interface DeepCopyable {
 
 function hasOwnWay(value: object): value is DeepCopyable {
   return typeof (value as Partial<DeepCopyable>).__deepcopy__ === 'function';
+}
+
+/** The method of our own classes that are copied in a way of theirs: parameters, buffers, modules. */
+export const copying: unique symbol = Symbol('copying');
+
+/** How what is inside is copied. */
+export interface Copier {
+  /** What was copied before; null for a copy that shares what is inside. */
+  readonly memo: Memo | null;
+  /** To be told of a copy before its properties are made. */
+  remember<T extends object>(copied: T): T;
+  copy(value: unknown): unknown;
+}
+
+interface Copyable {
+  [copying](copier: Copier): object;
+}
+
+function isCopyable(value: object): value is Copyable {
+  return copying in value;
 }
 
 const constants = [DType, Device, Layout, MemoryFormat, Complex];
@@ -70,17 +87,19 @@ function copyData(x: Tensor, memo: Memo): Tensor {
   return x.is_neg() ? conjugate.neg() : conjugate;
 }
 
-/** A leaf with memory of its own; tensors that a graph made have no copy. */
-function copyTensor(x: Tensor, memo: Memo): Tensor {
+/** @throws TorchError for a tensor that a graph made: it has no copy */
+export function requireLeaf(x: Tensor): void {
   if (!x.is_leaf) {
     throw new TorchError(
       'Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001',
     );
   }
-  const { data } = x;
-  if (x instanceof Parameter || is_lazy(x)) return withClassOf(x, new Parameter(data.clone(), x.requires_grad));
-  const made = copyData(data, memo);
-  const copied = x instanceof Buffer ? new Buffer(made, x.persistent) : made;
+}
+
+/** A leaf with memory of its own; `made` makes it of the copied data. */
+export function copyTensor(x: Tensor, memo: Memo, made: (data: Tensor) => Tensor = (data) => data): Tensor {
+  requireLeaf(x);
+  const copied = made(copyData(x.data, memo));
   memo.set(x, copied);
   copied.requires_grad = x.requires_grad;
   if (x.grad !== null) copied.grad = deepcopy(x.grad, memo);
@@ -92,7 +111,7 @@ function copyTensor(x: Tensor, memo: Memo): Tensor {
 const ownFields: ReadonlySet<PropertyKey> = new Set(['_handle', 'persistent']);
 
 /** A copy of a lazy parameter or of a subclass is of the same class. */
-function withClassOf(x: Tensor, copied: Tensor): Tensor {
+export function withClassOf(x: Tensor, copied: Tensor): Tensor {
   Object.setPrototypeOf(copied, Object.getPrototypeOf(x));
   return copied;
 }
@@ -112,9 +131,9 @@ function copyObject(value: object, memo: Memo): object {
     return copied;
   };
   if (hasOwnWay(value)) return remember(value.__deepcopy__(memo));
+  if (isCopyable(value)) return remember(value[copying]({ memo, remember, copy: (inner) => deepcopy(inner, memo) }));
   if (value instanceof Tensor) return remember(copyTensor(value, memo));
   if (value instanceof Generator) return remember(value.clone_state());
-  if (isModule(value)) return copyModule(value, remember, (inner) => deepcopy(inner, memo));
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
   if (ArrayBuffer.isView(value)) return remember(structuredClone(value));
   if (value instanceof Map) {
@@ -145,21 +164,20 @@ export function deepcopy<Value>(value: Value, memo: Memo = new Map()): Value {
   return (memo.has(value) ? memo.get(value) : copyObject(value, memo)) as Value;
 }
 
+/** A leaf over the same memory. */
+export function aliasTensor(x: Tensor): Tensor {
+  const copied = withClassOf(x, x.detach());
+  copied.requires_grad = x.requires_grad;
+  return copied;
+}
+
+/** Shares what is inside. */
+const sharing: Copier = { memo: null, remember: (copied) => copied, copy: (inner) => inner };
+
 function copyShallow(value: object): object {
-  if (value instanceof Parameter) return withClassOf(value, new Parameter(value.data, value.requires_grad));
-  if (value instanceof Tensor) {
-    const copied = withClassOf(value, value.detach());
-    copied.requires_grad = value.requires_grad;
-    return copied;
-  }
+  if (isCopyable(value)) return value[copying](sharing);
+  if (value instanceof Tensor) return aliasTensor(value);
   if (value instanceof Generator) return value.clone_state();
-  if (isModule(value)) {
-    return copyModule(
-      value,
-      (copied) => copied,
-      (inner) => inner,
-    );
-  }
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
   if (Array.isArray(value)) return [...value];
   if (ArrayBuffer.isView(value)) return structuredClone(value);

@@ -9,7 +9,7 @@ import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call, callForHandle, registerWrap } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
-import { enroll } from '../native/memory';
+import { enroll } from '../native/nursery';
 import { NativeObject, Tag } from '../native/object';
 import type { Tensor } from './tensor';
 

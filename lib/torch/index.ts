@@ -1,24 +1,5 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import './members';
-import { current_accelerator } from '../accelerator/device';
-import {
-  autocast,
-  autocast_decrement_nesting,
-  autocast_increment_nesting,
-  clear_autocast_cache,
-  get_autocast_cpu_dtype,
-  get_autocast_dtype,
-  get_autocast_gpu_dtype,
-  is_autocast_cache_enabled,
-  is_autocast_cpu_enabled,
-  is_autocast_enabled,
-  set_autocast_cache_enabled,
-  set_autocast_cpu_dtype,
-  set_autocast_cpu_enabled,
-  set_autocast_dtype,
-  set_autocast_enabled,
-  set_autocast_gpu_dtype,
-} from '../amp/autocast';
 import { isInteger } from '../arguments/integers';
 import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from '../autograd/anomaly';
 import {
@@ -45,6 +26,25 @@ import {
   memoryFormats,
   parseDevice,
 } from '../base/types';
+import { current_accelerator } from '../context/accelerator';
+import {
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_cpu_dtype,
+  get_autocast_dtype,
+  get_autocast_gpu_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_cpu_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_cpu_dtype,
+  set_autocast_cpu_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
+  set_autocast_gpu_dtype,
+} from '../context/autocast';
 import { device, device_scope, get_default_device, set_default_device } from '../context/device';
 import * as functional from '../functional';
 import type { TorchFunctions } from '../generated/functions';

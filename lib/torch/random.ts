@@ -1,8 +1,9 @@
 /** torch.random. https://docs.pytorch.org/docs/2.13/random.html */
-import * as accelerator from '../accelerator/device';
+
 import { named } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
+import * as accelerator from '../context/accelerator';
+import { type Mode, withMode } from '../context/mode';
 import { type Generator, default_generator as generatorOf, get_rng_state, set_rng_state } from '../tensor/generator';
 
 export { get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from '../tensor/generator';

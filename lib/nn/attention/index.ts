@@ -1,9 +1,9 @@
 /** Which kernels compute attention. https://docs.pytorch.org/docs/2.13/nn.attention.html */
 
-import { type Mode, withMode } from '../../autograd/grad_mode';
 import { AssertionError } from '../../base/errors';
 import { explainLeftOut } from '../../base/left_out';
 import { type FlagName, getFlag, setFlag } from '../../context/flags';
+import { type Mode, withMode } from '../../context/mode';
 
 export * as bias from './bias';
 export * as flex_attention from './flex_attention';

@@ -1,9 +1,10 @@
 /** Multi-head attention. */
-import { is_autocast_enabled } from '../../amp/autocast';
+
 import type { Values } from '../../arguments/signature';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { get_fastpath_enabled } from '../../backends/mha';
 import { AssertionError } from '../../base/errors';
+import { is_autocast_enabled } from '../../context/autocast';
 import * as signatures from '../../generated/signatures/nn';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';

@@ -1,5 +1,6 @@
 /** Copying modules. */
 import { refusePrivateFields } from '../../base/private_fields';
+import type { Copier } from '../../tensor/copy';
 import type { Module } from './module';
 import { makeCallable, stateOf } from './registry';
 
@@ -8,11 +9,7 @@ import { makeCallable, stateOf } from './registry';
  * its properties are made.
  * @throws TypeError when the class has `#private` fields
  */
-export function copyModule(
-  module: Module,
-  remember: (copied: Module) => Module,
-  copy: (value: unknown) => unknown,
-): Module {
+export function copyModule(module: Module, { remember, copy }: Copier): Module {
   refusePrivateFields(module);
   const copied = remember(makeCallable(Object.getPrototypeOf(module)) as Module);
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(module))) {

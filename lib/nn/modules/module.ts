@@ -11,6 +11,7 @@ import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { isOptions } from '../../native/kinds';
 import { findOperator } from '../../operators/operator';
+import { type Copier, copying } from '../../tensor/copy';
 import { swap_tensors } from '../../tensor/swap_tensors';
 import { Tensor } from '../../tensor/tensor';
 import { is_lazy, Parameter } from '../parameter';
@@ -25,6 +26,7 @@ import type {
   StateHook,
   StatePreHook,
 } from './call';
+import { copyModule } from './copy';
 import type { RemovableHandle } from './hooks';
 import { type RegisteredView, registeredView } from './registered';
 import { Callable, isModule, propertiesOf, stateOf, typename } from './registry';
@@ -132,6 +134,11 @@ export abstract class Module extends Callable {
   // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
   forward(..._inputs: any[]): any {
     throw new NotImplementedError(`Module [${this._get_name()}] is missing the required "forward" function`);
+  }
+
+  /** @internal */
+  [copying](copier: Copier): Module {
+    return copyModule(this, copier);
   }
 
   // ---- registration

@@ -1,6 +1,5 @@
 /** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
 
-import { is_autocast_enabled } from '../../amp/autocast';
 import { optionsOf } from '../../arguments/checks';
 import { requireGiven } from '../../arguments/keywords';
 import type { Values } from '../../arguments/signature';
@@ -8,6 +7,7 @@ import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../base/errors';
 import { listText, sameShape, tupleText } from '../../base/text';
+import { is_autocast_enabled } from '../../context/autocast';
 import * as signatures from '../../generated/signatures/nn';
 import type { GRUForwardOptions, LSTMForwardOptions, RNNForwardOptions } from '../../generated/signatures/nn_calls';
 import { typeName } from '../../native/kinds';

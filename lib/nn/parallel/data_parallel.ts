@@ -1,8 +1,9 @@
 /** One process, several accelerators. https://docs.pytorch.org/docs/2.13/nn.html#dataparallel-layers-multi-gpu-distributed */
-import { current_accelerator, device_count } from '../../accelerator/device';
+
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { TorchError } from '../../base/errors';
 import { Device, type DeviceLike, parseDevice } from '../../base/types';
+import { current_accelerator, device_count } from '../../context/accelerator';
 import * as signatures from '../../generated/signatures/nn';
 import { isOptions } from '../../native/kinds';
 import type { Tensor } from '../../tensor/tensor';

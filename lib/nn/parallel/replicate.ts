@@ -29,7 +29,7 @@ function replica(network: Module, device: Device, detach: boolean): Module {
     return isModule(value) ? copyOf(value) : value;
   };
   const copyOf = (module: Module): Module => {
-    const copied = copyModule(module, (made) => remembered(module, made), copy);
+    const copied = copyModule(module, { memo: null, remember: (made) => remembered(module, made), copy });
     stateOf(copied).parameters.clear(); // a replica's tensors are results, not leaves
     return copied;
   };

@@ -1,10 +1,11 @@
 /** Parameters that are functions of others. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
 
 import { named } from '../../arguments/keywords';
-import { type Mode, no_grad, withMode } from '../../autograd/grad_mode';
+import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import type { DType } from '../../base/types';
+import { type Mode, withMode } from '../../context/mode';
 import { Tensor } from '../../tensor/tensor';
 import { type ArgumentsOf, signature } from '../arguments';
 import { ModuleDict, ModuleList } from '../modules/container';

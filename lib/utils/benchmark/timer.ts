@@ -1,6 +1,7 @@
 /** Runs a statement again and again and takes the time. */
-import { is_available, synchronize } from '../../accelerator/device';
+
 import { NotImplementedError } from '../../base/errors';
+import { is_available, synchronize } from '../../context/accelerator';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { typeName } from '../../native/kinds';
@@ -105,7 +106,7 @@ const code = (text: string) => (text === 'pass' ? '' : text);
 /** Texts become one function, so that the loop costs as little as it can; functions are called. */
 function compile(stmt: Statement, setup: Statement, global_setup: string, given: TimerOptions): Run {
   const globals: Record<string, unknown> = {
-    torch: (require('../../torch') as typeof import('../../torch')).torch,
+    torch: (require('../../torch') as { torch: unknown }).torch,
     ...given.globals,
   };
   const values: Record<string, unknown> = { ...globals, $timer: given.timer ?? timer, $stmt: stmt, $setup: setup };

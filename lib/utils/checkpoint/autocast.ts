@@ -1,4 +1,6 @@
 /** The state of autocast at a moment, to be entered again. */
+
+import { isTensor } from '../../arguments/checks';
 import {
   type AutocastOptions,
   autocast,
@@ -6,8 +8,7 @@ import {
   is_autocast_available,
   is_autocast_cache_enabled,
   is_autocast_enabled,
-} from '../../amp/autocast';
-import { isTensor } from '../../arguments/checks';
+} from '../../context/autocast';
 
 type States = [device: string, options: AutocastOptions][];
 

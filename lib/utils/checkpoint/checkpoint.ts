@@ -2,8 +2,9 @@
 
 import { requireFunction } from '../../arguments/checks';
 import { requireGiven } from '../../arguments/keywords';
-import { is_grad_enabled, type Mode, withMode } from '../../autograd/grad_mode';
+import { is_grad_enabled } from '../../autograd/grad_mode';
 import { warn } from '../../base/errors';
+import { type Mode, withMode } from '../../context/mode';
 import { isOptions, typeName } from '../../native/kinds';
 import type { Module } from '../../nn/modules/module';
 import { isModule } from '../../nn/modules/registry';

@@ -114,10 +114,8 @@ function imports(body) {
   const used = (/** @type {string[]} */ names) => names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
   const lines = [
     ['../tensor/tensor', used(['Tensor'])],
-    [
-      '../base/types',
-      used(['Complex', 'DType', 'Device', 'DeviceLike', 'Generator', 'Layout', 'MemoryFormat', 'Scalar', 'Size']),
-    ],
+    ['../base/types', used(['Complex', 'DType', 'Device', 'DeviceLike', 'Layout', 'MemoryFormat', 'Scalar', 'Size'])],
+    ['../tensor/generator', used(['Generator'])],
     ['./options', used(['Dim', 'TensorOptions', 'Varargs'])],
   ];
   return lines

@@ -3,10 +3,10 @@
 import { optionsOf, requireList, requireTensor } from '../../../arguments/checks';
 import { python } from '../../../arguments/python';
 import { dtypes } from '../../../base/types';
+import { pad as padTensor } from '../../../functional/padding';
 import { cos, sin, tan } from '../../../native/c_math';
 import { typeName } from '../../../native/kinds';
 import { conv2d } from '../../../nn/functional/conv';
-import { pad as padTensor } from '../../../nn/functional/padding';
 import { grid_sample } from '../../../nn/functional/vision';
 import { tensor } from '../../../tensor/creation';
 import { _linalg, _torch } from '../../../tensor/namespaces';

@@ -4,9 +4,9 @@ import { optionsOf, requireList, requireTensor } from '../../../arguments/checks
 import { python } from '../../../arguments/python';
 import { TorchError } from '../../../base/errors';
 import { type DType, dtypes } from '../../../base/types';
+import { pad as padTensor } from '../../../functional/padding';
 import { typeName } from '../../../native/kinds';
 import { interpolate } from '../../../nn/functional/interpolate';
-import { pad as padTensor } from '../../../nn/functional/padding';
 import { tensor } from '../../../tensor/creation';
 import type { Tensor } from '../../../tensor/tensor';
 import { checkInterpolation, type Fill, type InterpolationMode, type PaddingMode, type Size } from './interpolation';

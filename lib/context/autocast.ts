@@ -2,12 +2,12 @@
 
 import { refuse, requireBoolean, requireString } from '../arguments/checks';
 import { named, REQUIRED, requireGiven } from '../arguments/keywords';
-import { type Mode, withMode } from '../autograd/grad_mode';
 import { TorchError, warn } from '../base/errors';
 import { Device, DType, dtypeOf, dtypes, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
+import { type Mode, withMode } from './mode';
 
 export interface AutocastOptions {
   /** The lower precision; the device's own when null. */

@@ -1,7 +1,7 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html */
-import * as signatures from '../../generated/signatures/nn_functional';
-import { _nn } from '../../tensor/namespaces';
-import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/signatures/nn_functional';
+import { _nn } from '../tensor/namespaces';
+import type { Tensor } from '../tensor/tensor';
 
 export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
