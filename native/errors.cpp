@@ -10,7 +10,7 @@ namespace tsorch {
 
 namespace {
 
-/// The names that lib/base/errors.ts maps to JavaScript classes.
+/// The names that lib/native/reports.ts maps to JavaScript classes.
 const char* kind_of(const c10::Error& error) {
   if (dynamic_cast<const AssertionError*>(&error)) return "AssertionError";
   if (dynamic_cast<const c10::IndexError*>(&error)) return "IndexError";

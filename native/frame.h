@@ -48,7 +48,7 @@ enum class Tag : int {
 /// What slot 0 says after a call.
 enum class FrameState : int {
   kFine,
-  kPressure,  // memory wants a collection
+  kPressure,  // memory wants a collection, or warnings wait
   kMoved      // the array was replaced by a larger one
 };
 

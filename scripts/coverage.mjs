@@ -100,8 +100,8 @@ const { values } = parseArgs({
 const project = resolve(values.project);
 const loaded = createRequire(join(project, 'package.json'))(project);
 const torch = loaded.default ?? loaded;
-const { isLeftOut, leftOut } = createRequire(import.meta.url)(join(project, 'dist', 'left_out.js'));
-const { LEFT_OUT } = createRequire(import.meta.url)(join(project, 'dist', 'left_out_table.js'));
+const { isLeftOut, leftOut } = createRequire(import.meta.url)(join(project, 'dist', 'base', 'left_out.js'));
+const { LEFT_OUT } = createRequire(import.meta.url)(join(project, 'dist', 'base', 'left_out_table.js'));
 const rows = Object.fromEntries(
   Object.entries(publicNames(values.python)).map(([namespace, names]) => [
     namespace,

@@ -1,4 +1,4 @@
-// What lib/memory.ts asks of the handle table. See docs on memory for the whole scheme.
+// What lib/native/memory.ts asks of the handle table. docs/memory.md has the whole scheme.
 #pragma once
 
 #include "../environment.h"

@@ -18,7 +18,7 @@ void tensor_layout(Environment&, FrameReader& in, FrameWriter& out) {
   out.integer(static_cast<std::int64_t>(in.tensor().layout()));
 }
 
-/// (tensor) -> the small facts, one list in the order of lib/tensor/metadata.ts
+/// (tensor) -> the small facts, one list in the order of lib/native/functions.ts
 void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor& tensor = in.tensor();
   out.list(6);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { temporaryFolder } from './fakes';
 
-const dist = join(__dirname, '..', '..', '..', 'dist');
+const dist = join(__dirname, '..', '..', '..', 'dist', 'entries');
 
 /** Runs code in a process for which the packages are not installed; gives what it prints. */
 function without(code: string): string {
@@ -15,7 +15,7 @@ function without(code: string): string {
       throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' });
     };
     const load = (path) => require(${JSON.stringify(dist)} + '/' + path);
-    const torch = load('index.js').default;
+    const torch = load('main.js');
     const tried = (use) => { try { use(); return 'works'; } catch (error) { return error.message; } };`;
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', `${hidden}\nconsole.log(${code})`], {
     encoding: 'utf8',

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..', '..');
-const utils = join(root, 'dist', 'utils');
+const utils = join(root, 'dist', 'base');
 
 /** Holds every descriptor but some few while `use` runs, then lets go of them and runs `again`. */
 const program = (left: number, use: string, again: string) => `

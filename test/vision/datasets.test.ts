@@ -366,10 +366,10 @@ test('FakeData is the noise of torchvision, and leaves the random stream alone',
 });
 
 test('a process that reads images ends by itself', () => {
-  const entry = join(__dirname, '..', '..', '..', 'dist', 'vision', 'io', 'index.js');
+  const entries = join(__dirname, '..', '..', '..', 'dist', 'entries');
   const code = `
-    const torch = require(${JSON.stringify(join(entry, '..', '..', '..', 'index.js'))}).default;
-    const { encode_png, decode_png } = require(${JSON.stringify(entry)});
+    const torch = require(${JSON.stringify(join(entries, 'main.js'))});
+    const { encode_png, decode_png } = require(${JSON.stringify(join(entries, 'vision', 'io.js'))});
     console.log(decode_png(encode_png(torch.ones(3, 2, 2, { dtype: torch.uint8 }))).sum().item());`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', timeout: 30000 });
   expect([stdout, stderr, status]).toEqual(['12\n', '', 0]);

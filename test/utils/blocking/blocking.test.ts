@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const { runBlocking } = require(join(__dirname, '..', '..', '..', '..', 'dist', 'utils', 'blocking.js')) as {
+const { runBlocking } = require(join(__dirname, '..', '..', '..', '..', 'dist', 'base', 'blocking.js')) as {
   runBlocking<Result>(module: string, name: string, ...args: unknown[]): Result;
 };
 
