@@ -92,7 +92,6 @@ const spaces = [
 
 /** Modules of the package beside torch. */
 const packages = [
-  'copy',
   'numpy',
   'pyplot',
   'safetensors',
@@ -114,7 +113,8 @@ const packages = [
 export function targets(torch) {
   const found = [
     ...spaces.flatMap((space) => functionsOf(torch, space)),
-    ...packages.flatMap((name) => functionsOf(require(`../../dist/${name}`), '', name.replaceAll('/', '.'))),
+    ...functionsOf(require('../../dist/tensor/copy'), '', 'copy'),
+    ...packages.flatMap((name) => functionsOf(require(`../../dist/entries/${name}`), '', name.replaceAll('/', '.'))),
   ];
   const methods = Object.getOwnPropertyNames(torch.Tensor.prototype)
     .filter((key) => key !== 'constructor' && key !== 'dispose' && isMethod(torch.Tensor.prototype, key))

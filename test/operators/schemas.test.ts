@@ -1,5 +1,6 @@
 /** Every operator that the loaded libtorch knows can be called: its schema is understood. */
 import { join } from 'node:path';
+import 'tsorch'; // first: it gives the frame its collector
 import type * as Addon from '../../lib/native/addon';
 import type * as Frame from '../../lib/native/frame';
 import type * as Operators from '../../lib/operators/operator';
