@@ -67,7 +67,10 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     const { length } = args;
     const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
     const values = (plain ? this.filled(args) : undefined) ?? this.sorted(args, owner);
-    for (let i = 0; i < values.length; i++) values[i] = plainIntegers(this.names[i]!, values[i]);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (typeof value === 'bigint' || Array.isArray(value)) values[i] = plainIntegers(this.names[i]!, value);
+    }
     for (let i = 0; i < this.tensors.length; i++) {
       const { index, nullable } = this.tensors[i]!;
       const value = values[index];
@@ -94,18 +97,21 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     const options = isOptions(last) ? last : undefined;
     if (options !== undefined) count--;
     if (count > this.most) throw tooMany(name, this, count, options);
-    const values = args.slice(0, count);
-    for (const key of Object.keys(options ?? {})) {
-      const value = options![key];
+    const values = this.defaults.slice();
+    for (let i = 0; i < count; i++) if (args[i] !== undefined) values[i] = args[i];
+    for (const key in options) {
+      const value = options[key];
       if (value === undefined) continue;
       const index = this.names.indexOf(key);
       if (index < 0) throw unexpected(name, key);
-      if (values[index] !== undefined) throw multiple(name, key);
+      if (index < count && args[index] !== undefined) throw multiple(name, key);
       values[index] = value;
     }
-    const left = this.names.filter((_, i) => values[i] === undefined && this.defaults[i] === REQUIRED);
-    if (left.length > 0) throw missing(name, left, this.names.slice(0, this.most));
-    return this.defaults.map((value, i) => values[i] ?? (values[i] === undefined ? value : null));
+    if (values.includes(REQUIRED)) {
+      const left = this.names.filter((_, i) => values[i] === REQUIRED);
+      throw missing(name, left, this.names.slice(0, this.most));
+    }
+    return values;
   }
 
   /** The default of a parameter; `REQUIRED` or undefined when it has none. */
