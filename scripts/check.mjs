@@ -4,7 +4,7 @@ import { node, script } from './tools/run.mjs';
 /** What the package shows to Node, TypeScript and bundlers: `exports` and the types beside each. */
 async function packageFaces() {
   await node('publint/src/cli.js', 'run', '--strict');
-  await node('@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'node16', '--quiet');
+  await node('@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--quiet');
 }
 
 await script(async () => {
