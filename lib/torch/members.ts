@@ -11,9 +11,12 @@ import { Tensor } from '../tensor/tensor';
 
 // So that a program's compiler finds the declarations too.
 export type { AutogradMembers } from '../autograd/members';
+export type { Node } from '../autograd/node';
+export type { Event } from '../context/streams';
 export type { FunctionalMembers } from '../functional/members';
 export type { TensorMethods } from '../generated/methods';
 export type { PrintingMembers } from '../printing/members';
+export type { Generator } from '../tensor/generator';
 export type { IndexingMembers } from '../tensor/indexing';
 
 addIndexing();
