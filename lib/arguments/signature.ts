@@ -57,16 +57,12 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
 
   /** Arguments as they are when all are given by position, and otherwise their values in order. */
   ordered(args: readonly unknown[], owner?: string): readonly unknown[] {
-    const { length } = args;
-    const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
-    return plain ? args : this.list(args, owner);
+    return this.isPlain(args) ? args : this.list(args, owner);
   }
 
   /** The same in order. */
   list(args: readonly unknown[], owner?: string): List {
-    const { length } = args;
-    const plain = length >= this.least && length <= this.most && !isOptions(args[length - 1]);
-    const values = (plain ? this.filled(args) : undefined) ?? this.sorted(args, owner);
+    const values = (this.isPlain(args) ? this.filled(args) : undefined) ?? this.sorted(args, owner);
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       if (typeof value === 'bigint' || Array.isArray(value)) values[i] = plainIntegers(this.names[i]!, value);
@@ -78,6 +74,12 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
       throw notTensor(this.name, this.names[index]!, index, value);
     }
     return values as unknown as List;
+  }
+
+  /** Whether all are given by position. */
+  private isPlain(args: readonly unknown[]): boolean {
+    const { length } = args;
+    return length >= this.least && length <= this.most && !isOptions(args[length - 1]);
   }
 
   /** Arguments that are all by position; undefined when one is missing. */

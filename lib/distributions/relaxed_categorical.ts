@@ -10,7 +10,6 @@ import { TransformedDistribution } from './transformed_distribution';
 import { ExpTransform } from './transforms';
 import { broadcast_all, clamp_probs, uniformLike } from './utils';
 
-const _tensors = ['probs', 'logits'] as const;
 /** The logarithm of a relaxed one-hot variable. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical */
 export class ExpRelaxedCategorical extends Distribution {
   static override readonly arg_constraints = { probs: simplex, logits: real_vector };

@@ -188,12 +188,6 @@ function putObject(value: object): Kind {
   return kindOf(value);
 }
 
-/** A number that stays a float even when it is whole. */
-export function putFloat(value: number): void {
-  slots[at++] = Tag.Float;
-  slots[at++] = value;
-}
-
 export function putList(values: readonly unknown[]): void {
   if (++nesting > DEEPEST) throw new TypeError('a list nested too deep, or one that contains itself, is no argument');
   reserve(values.length);

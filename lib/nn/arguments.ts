@@ -11,9 +11,6 @@ export interface FactoryOptions {
 /** The values of a factory's options. */
 export type Factory = { device: DeviceLike | null; dtype: DType | null };
 
-/** The names of the factory's options, which end most constructors. */
-export const FACTORY = ['device', 'dtype'] as const;
-
 type OptionsTail<P> = Record<never, never> extends P ? [options?: P] : [options: P];
 
 /**
@@ -23,15 +20,13 @@ type OptionsTail<P> = Record<never, never> extends P ? [options?: P] : [options:
 export type Arguments<P, Order extends readonly unknown[], Given extends readonly unknown[] = []> =
   | [...Given, ...OptionsTail<P>]
   | (Order extends readonly [infer Next extends keyof P, ...infer Rest]
-      ? undefined extends P[Next]
-        ? Arguments<Omit<P, Next>, Rest, [...Given, P[Next]]>
-        : Arguments<Omit<P, Next>, Rest, [...Given, P[Next]]>
+      ? Arguments<Omit<P, Next>, Rest, [...Given, P[Next]]>
       : never);
 
 /** The values of all parameters, defaults filled in. */
 type Values<P> = { [K in keyof P]-?: Exclude<P[K], undefined> };
 
-/** Python's signature of a function: reads argument lists. */
+/** Python's signature of a function that has none in ../generated/signatures yet: reads argument lists. */
 export class Signature<P extends object, Order extends readonly (keyof P & string)[]> {
   private readonly parameters: Record<string, unknown> = {};
 

@@ -31,7 +31,7 @@ const pairs = ['betas', 'etas', 'step_sizes'];
 type Values = Readonly<Record<string, unknown>>;
 
 /** An option that is a number by default takes numbers and tensors. */
-export function checkNumbers(signature: Signature<object>, name: string, values: Values): void {
+function checkNumbers(signature: Signature<object>, name: string, values: Values): void {
   for (const [option, value] of Object.entries(values)) {
     if (typeof signature.defaultOf(option) !== 'number' || value instanceof Tensor) continue;
     requireNumber(name, option, value);

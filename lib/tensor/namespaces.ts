@@ -2,7 +2,6 @@
 import type {
   FftFunctions,
   LinalgFunctions,
-  NestedFunctions,
   NNFunctions,
   SparseFunctions,
   SpecialFunctions,
@@ -16,4 +15,3 @@ export const _linalg = functionsOf<LinalgFunctions>('linalg');
 export const _fft = functionsOf<FftFunctions>('fft');
 export const _special = functionsOf<SpecialFunctions>('special');
 export const _sparse = functionsOf<SparseFunctions>('sparse');
-export const _nested = functionsOf<NestedFunctions>('nested');

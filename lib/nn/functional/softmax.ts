@@ -13,7 +13,6 @@ function implicitDim(name: string, ndim: number): number {
 }
 
 /** `_stacklevel` says in Python where a warning points; here only the place of `dtype` depends on it. */
-const _parameters = ['input', 'dim', '_stacklevel', 'dtype'] as const;
 
 /**
  * exp(x) over its sum along `dim`. With `dtype` the input is converted first.

@@ -5,7 +5,7 @@ import { chosenDevice } from '../../context/default_device';
 import * as signatures from '../../generated/signatures/nn';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
-import { FACTORY, type Factory, type FactoryOptions } from '../arguments';
+import type { Factory, FactoryOptions } from '../arguments';
 import * as F from '../functional';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } from '../parameter';
@@ -31,16 +31,6 @@ export interface NormOptions extends FactoryOptions {
   bias?: boolean;
 }
 
-/** @internal */
-export const normOrder = [
-  'num_features',
-  'eps',
-  'momentum',
-  'affine',
-  'track_running_stats',
-  ...FACTORY,
-  'bias',
-] as const;
 function counter(device: Factory['device']): Tensor {
   return callOperator('zeros', [], dtypes.int64, null, chosenDevice(device));
 }
@@ -205,7 +195,6 @@ export class BatchNorm3d extends _BatchNorm {
 
 /** @internal */
 export type LazyNormOptions = Omit<NormOptions, 'num_features'>;
-const [, ..._lazyOrder] = normOrder;
 
 /** Replaces what is missing by tensors that wait for their shape. */
 function awaitFeatures(module: _NormBase, options: Required<LazyNormOptions>): void {

@@ -4,7 +4,7 @@ import { listText } from '../../base/text';
 import { memoryFormats } from '../../base/types';
 import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
-import { FACTORY, type Factory, type FactoryOptions } from '../arguments';
+import type { Factory, FactoryOptions } from '../arguments';
 import type { PaddingMode } from '../common_types';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
@@ -59,34 +59,6 @@ interface Geometry {
   padding_mode: string;
 }
 
-const order = [
-  'in_channels',
-  'out_channels',
-  'kernel_size',
-  'stride',
-  'padding',
-  'dilation',
-  'groups',
-  'bias',
-  'padding_mode',
-  ...FACTORY,
-] as const;
-const transposedOrder = [
-  'in_channels',
-  'out_channels',
-  'kernel_size',
-  'stride',
-  'padding',
-  'output_padding',
-  'groups',
-  'bias',
-  'dilation',
-  'padding_mode',
-  ...FACTORY,
-] as const;
-/** @internal The parts of a constructor's name and options that a lazy convolution has too. */
-export const convOrder = order;
-export const convTransposeOrder = transposedOrder;
 const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'];
 
 function check({ groups, in_channels, out_channels, padding, stride, padding_mode }: Geometry): void {

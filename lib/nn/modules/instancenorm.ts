@@ -3,7 +3,7 @@ import { warn } from '../../base/errors';
 import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
-import { _NormBase, checkDims, LazyNormMixin, normOrder } from './batchnorm';
+import { _NormBase, checkDims, LazyNormMixin } from './batchnorm';
 import type { LocalMetadata } from './state_dict';
 
 /** @internal */
@@ -107,8 +107,6 @@ export class InstanceNorm3d extends _InstanceNorm {
     return 4;
   }
 }
-
-const [, ..._lazyOrder] = normOrder;
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm1d.html */
 export class LazyInstanceNorm1d extends LazyNormMixin(InstanceNorm1d) {

@@ -5,21 +5,8 @@ import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import type { Factory } from '../arguments';
 import { is_lazy, UninitializedParameter } from '../parameter';
-import {
-  type _ConvNd,
-  Conv1d,
-  Conv2d,
-  Conv3d,
-  ConvTranspose1d,
-  ConvTranspose2d,
-  ConvTranspose3d,
-  convOrder,
-  convTransposeOrder,
-} from './conv';
+import { type _ConvNd, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './conv';
 import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
-
-const [, ..._order] = convOrder;
-const [, ..._transposeOrder] = convTransposeOrder;
 
 /** Replaces the empty weights by ones that wait. */
 function wait(module: _ConvNd, options: { out_channels: number; bias: boolean } & Factory): void {
