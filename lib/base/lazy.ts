@@ -25,3 +25,19 @@ export function withLazy<Target extends object, L extends Loaders>(target: Targe
   }
   return target as Target & Loaded<L>;
 }
+
+/**
+ * An object that stands for a module not loaded yet. For the ES entries that scripts/build/esm.mjs writes, which must
+ * have a value for each of their names when they are linked.
+ */
+export function lazyNamespace<Namespace extends object>(load: () => Namespace): Namespace {
+  return new Proxy({} as Namespace, {
+    get: (_, key) => Reflect.get(load(), key),
+    has: (_, key) => Reflect.has(load(), key),
+    ownKeys: () => Reflect.ownKeys(load()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(load(), key);
+      return descriptor && { ...descriptor, configurable: true };
+    },
+  });
+}
