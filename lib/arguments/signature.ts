@@ -27,12 +27,16 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
   private readonly least: number;
   private readonly tensors: readonly { index: number; nullable: boolean }[];
 
-  /** `keywords` counts the parameters at the end that have no position. */
+  /**
+   * `keywords` counts the parameters at the end that have no position; `dictionaries` are those that plain objects are
+   * values of: one in their place holds arguments by name only if all its keys are names of parameters.
+   */
   constructor(
     readonly name: string,
     parameters: Parameters<P>,
     readonly keywords = 0,
     tensors: Tensors = {},
+    private readonly dictionaries: readonly string[] = [],
   ) {
     this.names = Object.keys(parameters);
     this.defaults = Object.values(parameters);
@@ -95,8 +99,7 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     const name = owner === undefined ? this.name : owner + this.name.slice(this.name.indexOf('.'));
     let count = args.length;
     while (count > 0 && args[count - 1] === undefined) count--;
-    const last = args[count - 1];
-    const options = isOptions(last) ? last : undefined;
+    const options = this.namedIn(args[count - 1], count - 1);
     if (options !== undefined) count--;
     if (count > this.most) throw tooMany(name, this, count, options);
     const values = this.defaults.slice();
@@ -116,6 +119,21 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     return values;
   }
 
+  /** The last argument, when it holds arguments by name. */
+  protected namedIn(last: unknown, index: number): Record<string, unknown> | undefined {
+    if (!isOptions(last)) return undefined;
+    const parameter = this.names[index];
+    return parameter === undefined || !this.dictionaries.includes(parameter) || this.holdsNames(last)
+      ? last
+      : undefined;
+  }
+
+  /** Whether a plain object has names of parameters, and no others. */
+  protected holdsNames(object: object): boolean {
+    const keys = Object.keys(object);
+    return keys.length > 0 && keys.every((key) => this.names.includes(key));
+  }
+
   /** The default of a parameter; `REQUIRED` or undefined when it has none. */
   defaultOf(parameter: string): unknown {
     return this.defaults[this.names.indexOf(parameter)];
@@ -129,6 +147,49 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
   /** @internal The names of those that must be given by position or name and have a position. */
   get required(): readonly string[] {
     return this.names.filter((_, i) => i < this.most && this.defaults[i] === REQUIRED);
+  }
+}
+
+/** What a function is given beside its own parameters. */
+export interface More {
+  readonly args: boolean;
+  readonly kwargs: boolean;
+}
+
+/** The signature of a function that hands arguments on: Python's `*args` and `**kwargs`. */
+export class OpenSignature<P extends object, List extends readonly unknown[] = readonly unknown[]> extends Signature<
+  P,
+  List
+> {
+  constructor(
+    name: string,
+    parameters: Parameters<P>,
+    keywords: number,
+    private readonly more: More,
+  ) {
+    super(name, parameters, keywords);
+  }
+
+  /**
+   * The function's own values in order, the arguments behind those with a position, and those of other names. Where there
+   * can be none of those, a plain object with other names is an argument.
+   */
+  split(args: readonly unknown[], owner?: string): { own: List; args: unknown[]; kwargs: Record<string, unknown> } {
+    const positional = args.slice();
+    const { length } = this.names;
+    const named =
+      this.namedIn(args.at(-1), args.length - 1) === undefined ? {} : (positional.pop() as Record<string, unknown>);
+    const isOther = (key: string) => this.more.kwargs && !this.names.includes(key);
+    const entries = Object.entries(named);
+    const kwargs = Object.fromEntries(entries.filter(([key]) => isOther(key)));
+    const mine = Object.fromEntries(entries.filter(([key]) => !isOther(key)));
+    const others = this.more.args ? positional.splice(length - this.keywords) : [];
+    return { own: this.list([...positional, mine], owner), args: others, kwargs };
+  }
+
+  protected override namedIn(last: unknown, index: number): Record<string, unknown> | undefined {
+    if (!isOptions(last) || (this.more.args && !this.more.kwargs && !this.holdsNames(last))) return undefined;
+    return super.namedIn(last, index);
   }
 }
 

@@ -4,6 +4,9 @@ export type { DeviceLike, DType, Layout, MemoryFormat, Size } from '../base/type
 export type { Categorical } from '../distributions/categorical';
 export type { Distribution } from '../distributions/distribution';
 export type { Transform } from '../distributions/transforms/transform';
+export type { Argnums } from '../functorch/argnums';
+export type { Randomness } from '../functorch/layers';
+export type { Dims } from '../functorch/vmap';
 export type {
   OptionalSize2,
   OptionalSize3,
@@ -21,12 +24,19 @@ export type { ScalingType, SwizzleType } from '../nn/functional/scaled_mm';
 export type { OutputSize } from '../nn/functional/sizes';
 export type { GridSampleMode, GridSamplePadding } from '../nn/functional/vision';
 export type { FanMode, Nonlinearity } from '../nn/init';
+export type { _BatchNorm } from '../nn/modules/batchnorm';
+export type { _ConvNd } from '../nn/modules/conv';
+export type { Linear } from '../nn/modules/linear';
 export type {
   LinearCrossEntropyOptions,
   LinearCrossEntropyOptions as ChunkingOptions,
 } from '../nn/modules/linear_cross_entropy_options';
 export type { Module } from '../nn/modules/module';
 export type { Activation } from '../nn/modules/transformer';
+export type { NamedTensors } from '../nn/utils/functional_call';
+export type { OrthogonalMap } from '../nn/utils/parametrizations';
+export type { Parametrization } from '../nn/utils/parametrize';
+export type { BasePruningMethod, PruningTarget } from '../nn/utils/prune';
 export type { PackedSequence } from '../nn/utils/rnn';
 export type { Params } from '../optim/arguments';
 export type { NumberLike } from '../optim/checks';

@@ -22,7 +22,12 @@ const others = [
   ...['Normal', 'Bernoulli', 'Categorical', 'MultivariateNormal'].map((name) => `new torch.distributions.${name}();`),
 ];
 
-const all = [...callables, ...functions, ...others];
+const utils = [
+  ...['prune.l1_unstructured', 'prune.ln_structured', 'prune.L1Unstructured.apply', 'parametrizations.orthogonal'],
+  ...['parametrize.register_parametrization', 'spectral_norm', 'weight_norm', 'fuse_conv_bn_eval', 'clip_grad_norm_'],
+].map((name) => `nn.utils.${name}();`);
+
+const all = [...callables, ...functions, ...others, ...utils];
 
 describe('signature help', () => {
   const folder = mkdtempSync(join(root, 'out', 'signature-help-'));
@@ -48,7 +53,7 @@ describe('signature help', () => {
     expect(labels.filter((label) => /args_\d|Omit<|Pick<|\.\.\./.test(label))).toEqual([]);
   });
 
-  test.each([...callables, ...functions.filter((call) => !call.includes('one_hot')), ...others])(
+  test.each([...callables, ...functions.filter((call) => !call.includes('one_hot')), ...others, ...utils])(
     '%s says what it does',
     (call) => expect(shown.get(call)!.filter(({ documentation }) => documentation === '')).toEqual([]),
   );

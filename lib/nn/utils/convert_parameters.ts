@@ -1,7 +1,7 @@
 /** Parameters as one vector, and back. */
 
 import { requireIterable, requireTensors } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
+import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
 import { typename } from '../modules/registry';
@@ -19,7 +19,8 @@ function checkDevice(parameter: Tensor, first: Tensor): void {
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parameters_to_vector.html */
-export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
+export function parameters_to_vector(...args: signatures.ParametersToVectorArgs): Tensor {
+  const [parameters] = signatures.parameters_to_vector.list(args);
   const list = listOf('parameters_to_vector', parameters);
   for (const parameter of list) checkDevice(parameter, list[0]!);
   return callOperator(
@@ -32,8 +33,8 @@ export function parameters_to_vector(parameters: Iterable<Tensor>): Tensor {
  * Gives the parameters the parts of a vector, whose memory they share from then on.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.vector_to_parameters.html
  */
-export function vector_to_parameters(vec: Tensor, parameters: Iterable<Tensor>): void {
-  requireGiven('vector_to_parameters', { vec, parameters });
+export function vector_to_parameters(...args: signatures.VectorToParametersArgs): void {
+  const [vec, parameters] = signatures.vector_to_parameters.list(args);
   if (!(vec instanceof Tensor)) throw new TypeError(`expected torch.Tensor, but got: ${typename(vec)}`);
   const list = listOf('vector_to_parameters', parameters);
   let start = 0;

@@ -1,7 +1,6 @@
 /** Calling a module with other tensors than its own. */
 
 import { TorchError } from '../../base/errors';
-import { isOptions } from '../../native/kinds';
 import type { Tensor } from '../../tensor/tensor';
 import { type Module, own } from '../modules/module';
 import { propertiesOf, stateOf } from '../modules/registry';
@@ -9,13 +8,6 @@ import { requireModule } from '../require';
 
 /** Tensors by the dotted names of parameters and buffers. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
-
-export interface FunctionalCallOptions {
-  /** A tensor given for one name of a tied parameter counts for its other names too. */
-  tie_weights?: boolean;
-  /** All names must be given, and no others. */
-  strict?: boolean;
-}
 
 /** A parameter or buffer: where it is, and its name there. */
 interface Place {
@@ -77,54 +69,29 @@ function swap({ owner, name }: Place, value: Tensor): Tensor {
 }
 
 /** The module's call with these tensors in place of its own, which are back afterwards. */
-export function callWith(
+export function callWith<M extends Module>(
   module: Module,
   parameters_and_buffers: NamedTensors,
   args: unknown,
   kwargs: Readonly<Record<string, unknown>> | null,
-  { tie_weights = true, strict = false }: FunctionalCallOptions,
-): unknown {
+  tie_weights: boolean,
+  strict: boolean,
+): ReturnType<M['forward']> {
   requireModule('functional_call', 'module', module);
   const places = placesOf(module);
   const given = tie_weights ? tied(places, parameters_and_buffers) : parameters_and_buffers;
   if (strict) checkKeys(module, places, given);
-  const positional = args === null || args === undefined ? [] : Array.isArray(args) ? args : [args];
+  const positional = args === null ? [] : Array.isArray(args) ? args : [args];
   const named = kwargs !== null && Object.keys(kwargs).length > 0 ? [kwargs] : [];
   const before: [Place, Tensor][] = [];
   try {
     for (const [key, value] of Object.entries(given)) {
       const place = places.get(key);
-      if (place === undefined) throw new RangeError(`${module._get_name()} has no parameter or buffer '${key}'`);
+      if (place === undefined) throw new TypeError(`${module._get_name()} has no attribute \`${key}\``);
       before.push([place, swap(place, value)]);
     }
-    return module(...positional, ...named);
+    return module(...positional, ...named) as ReturnType<M['forward']>;
   } finally {
     for (const [place, value] of before.reverse()) swap(place, value);
   }
-}
-
-type Options = FunctionalCallOptions & { kwargs?: Keywords | null };
-type Keywords = Readonly<Record<string, unknown>>;
-
-function isOptionsOfCall(value: unknown): value is Options {
-  const known = ['kwargs', 'tie_weights', 'strict'];
-  return isOptions(value) && Object.keys(value).every((key) => known.includes(key));
-}
-
-/**
- * `functional_call(module, { weight: w }, x)`: what the module computes with these parameters and buffers. Several
- * arguments come as a list.
- * https://docs.pytorch.org/docs/2.13/generated/torch.func.functional_call.html
- */
-export function functional_call<M extends Module>(
-  module: M,
-  parameters_and_buffers: NamedTensors | readonly NamedTensors[],
-  args: unknown = null,
-  kwargs: Keywords | Options | null = null,
-  options: Options = {},
-): ReturnType<M['forward']> {
-  const last = isOptionsOfCall(kwargs) ? kwargs : options;
-  const named = isOptionsOfCall(kwargs) ? (last.kwargs ?? null) : kwargs;
-  const given = [parameters_and_buffers as NamedTensors].flat();
-  return callWith(module, Object.assign({}, ...given) as NamedTensors, args, named, last) as ReturnType<M['forward']>;
 }

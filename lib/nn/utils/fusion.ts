@@ -1,8 +1,8 @@
 /** Batch normalisation folded into the layer before it, for evaluation. */
 
 import { requireTensor } from '../../arguments/checks';
-import { flag } from '../../arguments/keywords';
 import { AssertionError } from '../../base/errors';
+import * as signatures from '../../generated/signatures/nn_utils';
 import { deepcopy } from '../../tensor/copy';
 import type { Tensor } from '../../tensor/tensor';
 import { _BatchNorm } from '../modules/batchnorm';
@@ -30,11 +30,8 @@ function statistics(bn: _BatchNorm): [mean: Tensor, variance: Tensor] {
  * A convolution that computes what `conv` and then `bn` compute.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_eval.html
  */
-export function fuse_conv_bn_eval<Conv extends _ConvNd>(
-  conv: Conv,
-  bn: _BatchNorm,
-  transpose: boolean | { transpose?: boolean } = false,
-): Conv {
+export function fuse_conv_bn_eval<Conv extends _ConvNd>(...args: signatures.FuseConvBnEvalArgs<Conv>): Conv {
+  const [conv, bn, transpose] = signatures.fuse_conv_bn_eval.list(args);
   requireModule('fuse_conv_bn_eval', 'conv', conv);
   requireModule('fuse_conv_bn_eval', 'bn', bn);
   checkEval(conv, bn);
@@ -43,21 +40,13 @@ export function fuse_conv_bn_eval<Conv extends _ConvNd>(
   const { weight, bias } = fused;
   const folded = fuse_conv_bn_weights(weight, bias, mean, variance, bn.eps, bn.weight, bn.bias, transpose);
   [fused.weight, fused.bias] = folded;
-  return fused;
+  return fused as Conv;
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_weights.html */
-export function fuse_conv_bn_weights(
-  conv_w: Tensor,
-  conv_b: Tensor | null,
-  bn_rm: Tensor,
-  bn_rv: Tensor,
-  bn_eps: number,
-  bn_w: Tensor | null,
-  bn_b: Tensor | null,
-  given: boolean | { transpose?: boolean } = false,
-): [weight: Parameter, bias: Parameter] {
-  const transpose = flag('fuse_conv_bn_weights', 'transpose', false, given);
+export function fuse_conv_bn_weights(...args: signatures.FuseConvBnWeightsArgs): [weight: Parameter, bias: Parameter] {
+  const given = signatures.fuse_conv_bn_weights.list(args);
+  const [conv_w, conv_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b, transpose] = given;
   requireTensor('fuse_conv_bn_weights', 'conv_w', conv_w);
   requireTensor('fuse_conv_bn_weights', 'bn_rm', bn_rm);
   requireTensor('fuse_conv_bn_weights', 'bn_rv', bn_rv);
@@ -79,7 +68,8 @@ export function fuse_conv_bn_weights(
  * A linear map that computes what `linear` and then `bn` compute.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_eval.html
  */
-export function fuse_linear_bn_eval<Layer extends Linear>(linear: Layer, bn: _BatchNorm): Layer {
+export function fuse_linear_bn_eval<Layer extends Linear>(...args: signatures.FuseLinearBnEvalArgs<Layer>): Layer {
+  const [linear, bn] = signatures.fuse_linear_bn_eval.list(args);
   requireModule('fuse_linear_bn_eval', 'linear', linear);
   requireModule('fuse_linear_bn_eval', 'bn', bn);
   checkEval(linear, bn);
@@ -92,19 +82,14 @@ export function fuse_linear_bn_eval<Layer extends Linear>(linear: Layer, bn: _Ba
   const [mean, variance] = statistics(bn);
   const { weight, bias } = fused;
   [fused.weight, fused.bias] = fuse_linear_bn_weights(weight, bias, mean, variance, bn.eps, bn.weight!, bn.bias!);
-  return fused;
+  return fused as Layer;
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_weights.html */
 export function fuse_linear_bn_weights(
-  linear_w: Tensor,
-  linear_b: Tensor | null,
-  bn_rm: Tensor,
-  bn_rv: Tensor,
-  bn_eps: number,
-  bn_w: Tensor,
-  bn_b: Tensor,
+  ...args: signatures.FuseLinearBnWeightsArgs
 ): [weight: Parameter, bias: Parameter] {
+  const [linear_w, linear_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b] = signatures.fuse_linear_bn_weights.list(args);
   requireTensor('fuse_linear_bn_weights', 'linear_w', linear_w);
   requireTensor('fuse_linear_bn_weights', 'bn_rm', bn_rm);
   requireTensor('fuse_linear_bn_weights', 'bn_rv', bn_rv);

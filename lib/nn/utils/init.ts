@@ -1,9 +1,8 @@
 /** Modules without first values. */
 
 import { refuse } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
 import type { DeviceLike } from '../../base/types';
-import { isOptions } from '../../native/kinds';
+import * as signatures from '../../generated/signatures/nn_utils';
 import { Module } from '../modules/module';
 
 /**
@@ -13,13 +12,12 @@ import { Module } from '../modules/module';
 export function skip_init<M extends Module, Args extends readonly unknown[]>(
   module_cls: new (...args: Args) => M,
   ...args: Args
-): M {
-  requireGiven('skip_init', { module_cls });
+): M;
+export function skip_init<M extends Module>(...args: unknown[]): M {
+  const { own, args: positional, kwargs } = signatures.skip_init.split(args);
+  const [module_cls] = own;
   if (!(module_cls?.prototype instanceof Module)) refuse('skip_init', 'module_cls', 'a class of modules', module_cls);
-  const last = args[args.length - 1];
-  const options = isOptions(last) ? last : {};
-  const positional = isOptions(last) ? args.slice(0, -1) : args;
   const Class = module_cls as unknown as new (...all: unknown[]) => M;
-  const empty = new Class(...positional, { ...options, device: 'meta' });
-  return empty.to_empty({ device: (options.device ?? 'cpu') as DeviceLike });
+  const empty = new Class(...positional, { ...kwargs, device: 'meta' });
+  return empty.to_empty({ device: (kwargs.device ?? 'cpu') as DeviceLike });
 }

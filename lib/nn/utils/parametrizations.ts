@@ -4,17 +4,16 @@ import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import { dtypes } from '../../base/types';
+import * as signatures from '../../generated/signatures/nn_utils_parametrizations';
 import { callOperator } from '../../operators/operator';
 import { finfo } from '../../tensor/numeric_limits';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { Module } from '../modules/module';
 import { propertiesOf, stateOf } from '../modules/registry';
 import { requireModule } from '../require';
 import { register_parametrization } from './parametrize';
 import { outputDim } from './spectral_norm';
-import { ofWeightNorm } from './weight_norm';
 
 /** The tensor of this name. */
 function tensorOf(module: Module, name: string): Tensor {
@@ -141,26 +140,13 @@ function cayley(skew: Tensor): Tensor {
   return callOperator('linalg_solve', identity.add(skew, { alpha: -0.5 }), identity.add(skew, { alpha: 0.5 }));
 }
 
-interface OrthogonalOptions {
-  name?: string;
-  orthogonal_map?: OrthogonalMap | null;
-  use_trivialization?: boolean;
-}
-
-const ofOrthogonal = signature<OrthogonalOptions>()(
-  'orthogonal',
-  ['name', 'orthogonal_map', 'use_trivialization'],
-  { name: 'weight', orthogonal_map: null, use_trivialization: true },
-  1,
-);
-
 /**
  * Keeps a matrix orthogonal (or unitary).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.orthogonal.html
  */
-export function orthogonal<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofOrthogonal>): M {
+export function orthogonal<M extends Module>(...args: signatures.OrthogonalArgs<M>): M {
+  const [module, name, orthogonal_map, use_trivialization] = signatures.orthogonal.list(args);
   requireModule('orthogonal', 'module', module);
-  const { name, orthogonal_map, use_trivialization } = ofOrthogonal.read(args);
   const weight = tensorOf(module, name);
   const ndim = weight.dim();
   if (ndim < 2) {
@@ -172,7 +158,7 @@ export function orthogonal<M extends Module>(module: M, ...args: ArgumentsOf<typ
     throw new RangeError(`orthogonal_map has to be one of "matrix_exp", "cayley", "householder". Got: ${map}`);
   }
   const parametrization = new _Orthogonal(weight, map, use_trivialization);
-  return register_parametrization(module, name, parametrization, { unsafe: true });
+  return register_parametrization(module as M, name, parametrization, { unsafe: true });
 }
 
 // ---- weight norm
@@ -198,9 +184,9 @@ class _WeightNorm extends Module {
  * A weight as its lengths (`original0`) and directions (`original1`).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.weight_norm.html
  */
-export function weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofWeightNorm>): M {
+export function weight_norm<M extends Module>(...args: signatures.WeightNormArgs<M>): M {
+  const [module, name, dim] = signatures.weight_norm.list(args);
   requireModule('weight_norm', 'module', module);
-  const { name, dim } = ofWeightNorm.read(args);
   register_parametrization(module, name, new _WeightNorm(dim), { unsafe: true });
   // States of torch.nn.utils.weight_norm have other keys.
   module._register_load_state_dict_pre_hook((state: Record<string, unknown>, prefix: string) => {
@@ -211,7 +197,7 @@ export function weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<ty
     delete state[length];
     delete state[direction];
   });
-  return module;
+  return module as M;
 }
 
 // ---- spectral norm
@@ -276,28 +262,14 @@ class _SpectralNorm extends Module {
   }
 }
 
-interface SpectralOptions {
-  name?: string;
-  n_power_iterations?: number;
-  eps?: number;
-  dim?: number | null;
-}
-
-const ofSpectral = signature<SpectralOptions>()('spectral_norm', ['name', 'n_power_iterations', 'eps', 'dim'], {
-  name: 'weight',
-  n_power_iterations: 1,
-  eps: 1e-12,
-  dim: null,
-});
-
 /**
  * Divides a weight by its largest singular value.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.spectral_norm.html
  */
-export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofSpectral>): M {
+export function spectral_norm<M extends Module>(...args: signatures.SpectralNormArgs<M>): M {
+  const [module, name, n_power_iterations, eps, dim] = signatures.spectral_norm.list(args);
   requireModule('spectral_norm', 'module', module);
-  const { name, n_power_iterations, eps, dim } = ofSpectral.read(args);
   const weight = tensorOf(module, name);
   const parametrization = new _SpectralNorm(weight, n_power_iterations, dim ?? outputDim(module), eps);
-  return register_parametrization(module, name, parametrization);
+  return register_parametrization(module as M, name, parametrization);
 }

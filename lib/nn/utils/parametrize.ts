@@ -1,13 +1,12 @@
 /** Parameters that are functions of others. https://docs.pytorch.org/docs/2.13/nn.html#parametrizations */
 
-import { named } from '../../arguments/keywords';
 import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import type { DType } from '../../base/types';
 import { type Mode, withMode } from '../../context/mode';
+import * as signatures from '../../generated/signatures/nn_utils_parametrize';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import { ModuleDict, ModuleList } from '../modules/container';
 import type { Module } from '../modules/module';
 import { propertiesOf, stateOf, typename } from '../modules/registry';
@@ -99,7 +98,8 @@ export class ParametrizationList extends ModuleList<Parametrization> {
   declare original0: Tensor;
   declare original1: Tensor;
 
-  constructor(modules: readonly Parametrization[], original: Tensor, unsafe = false) {
+  constructor(...args: signatures.ParametrizationListArgs) {
+    const { modules, original, unsafe } = signatures.ParametrizationList.read(args);
     if (modules.length === 0) throw new RangeError('ParametrizationList requires one or more modules.');
     super(modules);
     this.unsafe = unsafe;
@@ -156,7 +156,8 @@ export class ParametrizationList extends ModuleList<Parametrization> {
   }
 
   /** Sets the originals so that the parametrized tensor becomes `value`. */
-  right_inverse(value: Tensor): void {
+  right_inverse(...args: signatures.ParametrizationListRightInverseArgs): void {
+    const [value] = signatures.ParametrizationList_right_inverse.list(args);
     no_grad(() => {
       let result: Tensor | readonly Tensor[] = value;
       for (const module of [...this].reverse()) {
@@ -274,28 +275,14 @@ function checkAnother(module: Module, name: string, parametrization: Parametriza
   );
 }
 
-interface RegisterOptions {
-  tensor_name: string;
-  parametrization: Parametrization;
-  /** Takes the parametrization unchecked. */
-  unsafe?: boolean;
-}
-
-const ofRegister = signature<RegisterOptions>()(
-  'register_parametrization',
-  ['tensor_name', 'parametrization', 'unsafe'],
-  { unsafe: false },
-  1,
-);
-
 /**
  * Makes a parameter or buffer a function of what it was: `register_parametrization(layer, 'weight', new Symmetric())`.
  * `unsafe` allows another dtype or shape.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrize.register_parametrization.html
  */
-export function register_parametrization<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRegister>): M {
+export function register_parametrization<M extends Module>(...args: signatures.RegisterParametrizationArgs<M>): M {
+  const [module, tensor_name, parametrization, unsafe] = signatures.register_parametrization.list(args);
   requireModule('register_parametrization', 'module', module);
-  const { tensor_name, parametrization, unsafe } = ofRegister.read(args);
   requireModule('register_parametrization', 'parametrization', parametrization);
   parametrization.train(module.training);
   if (is_parametrized(module, tensor_name)) {
@@ -303,7 +290,7 @@ export function register_parametrization<M extends Module>(module: M, ...args: A
     const list = listsOf(module)!.index(tensor_name);
     list.append(parametrization);
     list.unsafe ||= unsafe;
-    return module;
+    return module as M;
   }
   const { parameters, buffers } = stateOf(module);
   if (!parameters.has(tensor_name) && !buffers.has(tensor_name)) {
@@ -320,40 +307,25 @@ export function register_parametrization<M extends Module>(module: M, ...args: A
   }
   giveProperty(module, tensor_name);
   listsOf(module)!.add_module(tensor_name, list);
-  return module;
-}
-
-/** The name of a tensor, which may come in an object. */
-function nameIn(name: string, given: string | null | { tensor_name?: string | null }): string | null {
-  if (typeof given === 'string' || given === null) return given;
-  return named<{ tensor_name: string | null }>(name, { tensor_name: null }, [given]).tensor_name;
+  return module as M;
 }
 
 /** Whether a module, or one of its tensors, is parametrized. */
-export function is_parametrized(
-  module: Module,
-  given: string | null | { tensor_name?: string | null } = null,
-): boolean {
+export function is_parametrized(...args: signatures.IsParametrizedArgs): boolean {
+  const [module, tensor_name] = signatures.is_parametrized.list(args);
   requireModule('is_parametrized', 'module', module);
-  const tensor_name = nameIn('is_parametrized', given);
   const lists = listsOf(module);
   if (lists === null) return false;
   return tensor_name === null ? lists.length > 0 : lists.has(tensor_name);
 }
 
-const ofRemove = signature<{ tensor_name: string; leave_parametrized?: boolean }>()(
-  'remove_parametrizations',
-  ['tensor_name', 'leave_parametrized'],
-  { leave_parametrized: true },
-);
-
 /**
  * Makes a parametrized tensor an ordinary one: with its present value, or with the original's.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrize.remove_parametrizations.html
  */
-export function remove_parametrizations<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
+export function remove_parametrizations<M extends Module>(...args: signatures.RemoveParametrizationsArgs<M>): M {
+  const [module, tensor_name, leave] = signatures.remove_parametrizations.list(args);
   requireModule('remove_parametrizations', 'module', module);
-  const { tensor_name, leave_parametrized: leave } = ofRemove.read(args);
   if (!is_parametrized(module, tensor_name)) {
     throw new RangeError(`Module ${module} does not have a parametrization on ${tensor_name}`);
   }
@@ -366,7 +338,7 @@ export function remove_parametrizations<M extends Module>(module: M, ...args: Ar
     delete propertiesOf(module).parametrizations;
     Object.setPrototypeOf(module, plainPrototypes.get(Object.getPrototypeOf(module))!);
   }
-  return module;
+  return module as M;
 }
 
 /** The tensor that a parametrized one leaves behind. */
@@ -386,7 +358,12 @@ function remaining(list: ParametrizationList, leave: boolean): Tensor {
 }
 
 /** The class that a module had before it was parametrized. */
-export function type_before_parametrizations(module: Module): abstract new (...args: never[]) => Module {
+export function type_before_parametrizations(
+  ...args: signatures.TypeBeforeParametrizationsArgs
+): abstract new (
+  ...args: never[]
+) => Module {
+  const [module] = signatures.type_before_parametrizations.list(args);
   requireModule('type_before_parametrizations', 'module', module);
   const prototype = Object.getPrototypeOf(module) as object;
   const plain = is_parametrized(module) ? plainPrototypes.get(prototype)! : prototype;
@@ -395,15 +372,13 @@ export function type_before_parametrizations(module: Module): abstract new (...a
 
 /** Gives another module the parametrizations of this one, and its originals. */
 export function transfer_parametrizations_and_params<M extends Module>(
-  from_module: Module,
-  to_module: M,
-  given: string | null | { tensor_name?: string | null } = null,
+  ...args: signatures.TransferParametrizationsAndParamsArgs<M>
 ): M {
+  const [from_module, to_module, tensor_name] = signatures.transfer_parametrizations_and_params.list(args);
   requireModule('transfer_parametrizations_and_params', 'from_module', from_module);
   requireModule('transfer_parametrizations_and_params', 'to_module', to_module);
-  const tensor_name = nameIn('transfer_parametrizations_and_params', given);
   const lists = listsOf(from_module);
-  if (lists === null) return to_module;
+  if (lists === null) return to_module as M;
   for (const name of tensor_name === null ? lists.keys() : [tensor_name]) {
     if (!(name in to_module)) propertiesOf(to_module)[name] = new Parameter(propertiesOf(from_module)[name] as Tensor);
     const from = lists.index(name);
@@ -412,5 +387,5 @@ export function transfer_parametrizations_and_params<M extends Module>(
     if (from.is_tensor) to.original = from.original;
     else for (const [i, original] of from.originals.entries()) to[`original${i}`] = original;
   }
-  return to_module;
+  return to_module as M;
 }

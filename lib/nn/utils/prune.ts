@@ -4,10 +4,10 @@ import { requireFunction, requireIterable, requireList, requireTensor } from '..
 import { AssertionError } from '../../base/errors';
 import { sizeText } from '../../base/text';
 import { defaultDevice } from '../../context/default_device';
+import * as signatures from '../../generated/signatures/nn_utils_prune';
 import { isOptions, typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { float } from '../modules/repr';
@@ -26,6 +26,12 @@ declare module '../modules/module' {
   }
 }
 
+/** A module, the name of its tensor, and what the method's constructor takes. */
+type BaseArguments =
+  | [module: Module, name: string | Partial<signatures.BasePruningMethodApplyRest>, ...args: readonly unknown[]]
+  | [args: signatures.BasePruningMethodApplyArguments]
+  | [args: signatures.BasePruningMethodApplyArguments & Record<string, unknown>];
+
 /** What a method looks at: single elements, whole channels, or everything. */
 export type PruningType = 'unstructured' | 'structured' | 'global';
 
@@ -40,16 +46,17 @@ export abstract class BasePruningMethod extends TensorHook {
     super('');
   }
 
-  /** Prunes a module's tensor: `MyMethod.apply(layer, 'weight', ...what the constructor takes)`. */
-  static override apply<Args extends readonly unknown[]>(
-    this: new (
-      ...args: Args
-    ) => BasePruningMethod,
-    module: Module,
-    name: string,
-    ...args: Args
-  ): BasePruningMethod {
-    return applyMethod(module, name, new this(...args));
+  /**
+   * Prunes a module's tensor: `MyMethod.apply(layer, 'weight', ...what the constructor takes)`. An object of names at the
+   * end is for the constructor too, but for `importance_scores`.
+   */
+  static override apply(...args: BaseArguments): BasePruningMethod {
+    const { own, args: rest, kwargs } = signatures.BasePruningMethod_apply.split(args);
+    const [module, name, importance_scores] = own;
+    // biome-ignore lint/complexity/noThisInStatic: the subclass that was asked
+    const Class = this as unknown as new (...args: unknown[]) => BasePruningMethod;
+    const named = Object.keys(kwargs).length > 0 ? [kwargs] : [];
+    return applyMethod(module, name, new Class(...rest, ...named), importance_scores);
   }
 
   /** The name of the pruned tensor. */
@@ -69,7 +76,8 @@ export abstract class BasePruningMethod extends TensorHook {
   }
 
   /** The pruned tensor of a module. */
-  apply_mask(module: Module): Tensor {
+  apply_mask(...args: signatures.BasePruningMethodApplyMaskArgs): Tensor {
+    const [module] = signatures.BasePruningMethod_apply_mask.list(args);
     if (this.name === '') throw new AssertionError(`Module ${module} has to be pruned`);
     const { [`${this.name}_mask`]: mask, [`${this.name}_orig`]: original } = propertiesOf(module) as Record<
       string,
@@ -79,15 +87,16 @@ export abstract class BasePruningMethod extends TensorHook {
   }
 
   /** A pruned copy of a tensor, without a module. */
-  prune(...args: ArgumentsOf<typeof ofPrune>): Tensor {
-    const { t, default_mask, importance_scores } = ofPrune.read(args);
+  prune(...args: signatures.BasePruningMethodPruneArgs): Tensor {
+    const [t, default_mask, importance_scores] = signatures.BasePruningMethod_prune.list(args);
     requireTensor('prune', 't', t);
     if (importance_scores !== null) checkScores(importance_scores, t, 'tensor t');
     return t.mul(this.compute_mask(importance_scores ?? t, default_mask ?? t.new_ones(t.shape)));
   }
 
   /** Makes the pruned values the parameter's own. */
-  remove(module: Module): void {
+  remove(...args: signatures.BasePruningMethodRemoveArgs): void {
+    const [module] = signatures.BasePruningMethod_remove.list(args);
     if (this.name === '') {
       throw new AssertionError(`Module ${module} has to be pruned before pruning can be removed`);
     }
@@ -100,16 +109,8 @@ export abstract class BasePruningMethod extends TensorHook {
   }
 }
 
-const ofPrune = signature<{ t: Tensor; default_mask?: Tensor | null; importance_scores?: Tensor | null }>()(
-  'BasePruningMethod.prune',
-  ['t', 'default_mask', 'importance_scores'],
-  { default_mask: null, importance_scores: null },
-);
-
-const ofComputeMask = signature<{ t: Tensor; default_mask: Tensor }>()('compute_mask', ['t', 'default_mask']);
-
 /** What `compute_mask` of the methods here takes: `(t, default_mask)`, or either by name. */
-type MaskArguments = ArgumentsOf<typeof ofComputeMask>;
+type MaskArguments = signatures.BasePruningMethodComputeMaskArgs;
 
 function checkScores(scores: Tensor, t: Tensor, what: string): void {
   if (String(scores.shape) === String(t.shape)) return;
@@ -133,7 +134,8 @@ export class PruningContainer extends BasePruningMethod {
   }
 
   /** Adds a method, which prunes what the ones before it left. */
-  add_pruning_method(method: BasePruningMethod): void {
+  add_pruning_method(...args: signatures.PruningContainerAddPruningMethodArgs): void {
+    const [method] = signatures.PruningContainer_add_pruning_method.list(args);
     if (!(method instanceof BasePruningMethod)) {
       throw new TypeError(`${typeof method} is not a BasePruningMethod subclass`);
     }
@@ -160,7 +162,7 @@ export class PruningContainer extends BasePruningMethod {
 
   /** Applies the last method to what is left. */
   override compute_mask(...args: MaskArguments): Tensor {
-    const { t, default_mask } = ofComputeMask.read(args);
+    const [t, default_mask] = signatures.PruningContainer_compute_mask.list(args);
     const method = this.methods.at(-1)!;
     const mask = default_mask.to(t.dtype).clone();
     if (method.PRUNING_TYPE === 'global') return mask.copy_(method.compute_mask(t, default_mask));
@@ -227,24 +229,19 @@ function withoutElements(mask: Tensor, scores: Tensor, count: number, largest: b
   return copy;
 }
 
-const ofGivenMask = signature<{ mask: Tensor }>()('CustomFromMask.__init__', ['mask']);
-const ofAmount = signature<{ amount: Amount }>()('__init__', ['amount']);
-const ofChannels = signature<{ amount: Amount; dim?: number }>()('RandomStructured.__init__', ['amount', 'dim'], {
-  dim: -1,
-});
-const ofNorms = signature<{ amount: Amount; n: number | 'fro' | 'nuc'; dim?: number }>()(
-  'LnStructured.__init__',
-  ['amount', 'n', 'dim'],
-  { dim: -1 },
-);
-
 /** Prunes nothing: makes the names of a pruned tensor. */
 export class Identity extends BasePruningMethod {
   readonly PRUNING_TYPE = 'unstructured';
 
   override compute_mask(...args: MaskArguments): Tensor {
-    const { default_mask } = ofComputeMask.read(args);
+    const [, default_mask] = signatures.Identity_compute_mask.list(args);
     return default_mask;
+  }
+
+  /** Prunes a module's tensor. */
+  static override apply(...args: signatures.IdentityApplyArgs): BasePruningMethod {
+    const [module, name] = signatures.Identity_apply.list(args);
+    return applyMethod(module, name, new this());
   }
 }
 
@@ -254,17 +251,23 @@ export class RandomUnstructured extends BasePruningMethod {
 
   readonly amount: Amount;
 
-  constructor(...args: ArgumentsOf<typeof ofAmount>) {
+  constructor(...args: signatures.RandomUnstructuredInitArgs) {
     super();
-    this.amount = ofAmount.read(args, 'RandomUnstructured').amount;
+    this.amount = signatures.RandomUnstructured.read(args).amount;
     checkAmount(this.amount);
   }
 
   override compute_mask(...args: MaskArguments): Tensor {
-    const { t, default_mask } = ofComputeMask.read(args);
+    const [t, default_mask] = signatures.RandomUnstructured_compute_mask.list(args);
     const count = countOf(this.amount, t.numel());
     const scores = count === 0 ? t : callOperator<Tensor>('rand_like', t);
     return withoutElements(default_mask, scores, count, true);
+  }
+
+  /** Prunes a module's tensor. */
+  static override apply(...args: signatures.RandomUnstructuredApplyArgs): BasePruningMethod {
+    const [module, name, amount] = signatures.RandomUnstructured_apply.list(args);
+    return applyMethod(module, name, new this(amount));
   }
 }
 
@@ -274,15 +277,21 @@ export class L1Unstructured extends BasePruningMethod {
 
   readonly amount: Amount;
 
-  constructor(...args: ArgumentsOf<typeof ofAmount>) {
+  constructor(...args: signatures.L1UnstructuredInitArgs) {
     super();
-    this.amount = ofAmount.read(args, 'L1Unstructured').amount;
+    this.amount = signatures.L1Unstructured.read(args).amount;
     checkAmount(this.amount);
   }
 
   override compute_mask(...args: MaskArguments): Tensor {
-    const { t, default_mask } = ofComputeMask.read(args);
+    const [t, default_mask] = signatures.L1Unstructured_compute_mask.list(args);
     return withoutElements(default_mask, t.abs(), countOf(this.amount, t.numel()), false);
+  }
+
+  /** Prunes a module's tensor. */
+  static override apply(...args: signatures.L1UnstructuredApplyArgs): BasePruningMethod {
+    const [module, name, amount, importance_scores] = signatures.L1Unstructured_apply.list(args);
+    return applyMethod(module, name, new this(amount), importance_scores);
   }
 }
 
@@ -302,7 +311,7 @@ abstract class Structured extends BasePruningMethod {
   protected abstract kept(t: Tensor, channels: number, count: number): Tensor;
 
   override compute_mask(...args: MaskArguments): Tensor {
-    const { t, default_mask } = ofComputeMask.read(args);
+    const [t, default_mask] = signatures.RandomStructured_compute_mask.list(args, this.constructor.name);
     const { shape } = t;
     if (shape.length <= 1) {
       throw new RangeError(
@@ -329,8 +338,8 @@ abstract class Structured extends BasePruningMethod {
 
 /** Prunes channels at random. */
 export class RandomStructured extends Structured {
-  constructor(...args: ArgumentsOf<typeof ofChannels>) {
-    const { amount, dim } = ofChannels.read(args);
+  constructor(...args: signatures.RandomStructuredInitArgs) {
+    const { amount, dim } = signatures.RandomStructured.read(args);
     super(amount, dim);
   }
 
@@ -340,14 +349,20 @@ export class RandomStructured extends Structured {
     const [threshold] = chance.kthvalue(count);
     return chance.gt(threshold);
   }
+
+  /** Prunes a module's tensor. */
+  static override apply(...args: signatures.RandomStructuredApplyArgs): BasePruningMethod {
+    const [module, name, amount, dim] = signatures.RandomStructured_apply.list(args);
+    return applyMethod(module, name, new this(amount, dim));
+  }
 }
 
 /** Prunes the channels of the smallest n-norm. */
 export class LnStructured extends Structured {
   readonly n: number | 'fro' | 'nuc';
 
-  constructor(...args: ArgumentsOf<typeof ofNorms>) {
-    const { amount, n, dim } = ofNorms.read(args);
+  constructor(...args: signatures.LnStructuredInitArgs) {
+    const { amount, n, dim } = signatures.LnStructured.read(args);
     super(amount, dim);
     this.n = n;
   }
@@ -358,6 +373,12 @@ export class LnStructured extends Structured {
     const [, indices] = t.norm(this.n as number, others).topk(channels - count);
     return indices;
   }
+
+  /** Prunes a module's tensor. */
+  static override apply(...args: signatures.LnStructuredApplyArgs): BasePruningMethod {
+    const [module, name, amount, n, dim, importance_scores] = signatures.LnStructured_apply.list(args);
+    return applyMethod(module, name, new this(amount, n, dim), importance_scores);
+  }
 }
 
 /** Prunes where a given mask is zero. */
@@ -366,19 +387,25 @@ export class CustomFromMask extends BasePruningMethod {
 
   readonly mask: Tensor;
 
-  constructor(...args: ArgumentsOf<typeof ofGivenMask>) {
+  constructor(...args: signatures.CustomFromMaskInitArgs) {
     super();
-    this.mask = ofGivenMask.read(args).mask;
+    this.mask = signatures.CustomFromMask.read(args).mask;
   }
 
   override compute_mask(...args: MaskArguments): Tensor {
-    const { default_mask } = ofComputeMask.read(args);
+    const [, default_mask] = signatures.CustomFromMask_compute_mask.list(args);
     if (String(default_mask.shape) !== String(this.mask.shape)) {
       throw new AssertionError(
         `default_mask shape ${sizeText(default_mask.shape)} must match self.mask shape ${sizeText(this.mask.shape)}`,
       );
     }
     return default_mask.mul(this.mask.to(default_mask.dtype));
+  }
+
+  /** Prunes a module's tensor. */
+  static override apply(...args: signatures.CustomFromMaskApplyArgs): BasePruningMethod {
+    const [module, name, mask] = signatures.CustomFromMask_apply.list(args);
+    return applyMethod(module, name, new this(mask));
   }
 }
 
@@ -429,96 +456,64 @@ function joined(before: BasePruningMethod, method: BasePruningMethod): PruningCo
   return container;
 }
 
-const ofIdentity = signature<{ name: string }>()('identity', ['name']);
-
 /** Gives a tensor the names of a pruned one, without pruning. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.identity.html */
-export function identity<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofIdentity>): M {
+export function identity<M extends Module>(...args: signatures.IdentityArgs<M>): M {
+  const [module, name] = signatures.identity.list(args);
   requireModule('identity', 'module', module);
-  const { name } = ofIdentity.read(args);
   applyMethod(module, name, new Identity());
-  return module;
+  return module as M;
 }
-
-interface PruneOptions {
-  /** The name of the tensor. */
-  name: string;
-  amount: Amount;
-}
-
-const ofRandom = signature<PruneOptions>()('random_unstructured', ['name', 'amount']);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html */
-export function random_unstructured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRandom>): M {
+export function random_unstructured<M extends Module>(...args: signatures.RandomUnstructuredArgs<M>): M {
+  const [module, name, amount] = signatures.random_unstructured.list(args);
   requireModule('random_unstructured', 'module', module);
-  const { name, amount } = ofRandom.read(args);
   applyMethod(module, name, new RandomUnstructured(amount));
-  return module;
+  return module as M;
 }
-
-interface ScoredOptions extends PruneOptions {
-  /** Decides what is small instead of the values. */
-  importance_scores?: Tensor | null;
-}
-
-const ofL1 = signature<ScoredOptions>()('l1_unstructured', ['name', 'amount', 'importance_scores'], {
-  importance_scores: null,
-});
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.l1_unstructured.html */
-export function l1_unstructured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofL1>): M {
+export function l1_unstructured<M extends Module>(...args: signatures.L1UnstructuredArgs<M>): M {
+  const [module, name, amount, importance_scores] = signatures.l1_unstructured.list(args);
   requireModule('l1_unstructured', 'module', module);
-  const { name, amount, importance_scores } = ofL1.read(args);
   applyMethod(module, name, new L1Unstructured(amount), importance_scores);
-  return module;
+  return module as M;
 }
-
-const ofRandomChannels = signature<PruneOptions & { dim: number }>()('random_structured', ['name', 'amount', 'dim']);
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_structured.html */
-export function random_structured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRandomChannels>): M {
+export function random_structured<M extends Module>(...args: signatures.RandomStructuredArgs<M>): M {
+  const [module, name, amount, dim] = signatures.random_structured.list(args);
   requireModule('random_structured', 'module', module);
-  const { name, amount, dim } = ofRandomChannels.read(args);
   applyMethod(module, name, new RandomStructured(amount, dim));
-  return module;
+  return module as M;
 }
-
-interface LnOptions extends ScoredOptions {
-  n: number | 'fro' | 'nuc';
-  dim: number;
-}
-
-const ofLn = signature<LnOptions>()('ln_structured', ['name', 'amount', 'n', 'dim', 'importance_scores'], {
-  importance_scores: null,
-});
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.ln_structured.html */
-export function ln_structured<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofLn>): M {
+export function ln_structured<M extends Module>(...args: signatures.LnStructuredArgs<M>): M {
+  const [module, name, amount, n, dim, importance_scores] = signatures.ln_structured.list(args);
   requireModule('ln_structured', 'module', module);
-  const { name, amount, n, dim, importance_scores } = ofLn.read(args);
   applyMethod(module, name, new LnStructured(amount, n, dim), importance_scores);
-  return module;
+  return module as M;
 }
 
-const ofMask = signature<{ name: string; mask: Tensor }>()('custom_from_mask', ['name', 'mask']);
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html */
-export function custom_from_mask<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofMask>): M {
+export function custom_from_mask<M extends Module>(...args: signatures.CustomFromMaskArgs<M>): M {
+  const [module, name, mask] = signatures.custom_from_mask.list(args);
   requireModule('custom_from_mask', 'module', module);
-  const { name, mask } = ofMask.read(args);
   requireTensor('custom_from_mask', 'mask', mask);
   applyMethod(module, name, new CustomFromMask(mask));
-  return module;
+  return module as M;
 }
 
 /** A tensor of a module: `[module, 'weight']`. */
-type Target = readonly [module: Module, name: string];
+export type PruningTarget = readonly [module: Module, name: string];
 
 type PruningMethod = new (amount: Amount) => BasePruningMethod;
 
-export interface GlobalOptions extends Record<string, unknown> {
+/** What the method's constructor takes by name. */
+interface MethodOptions {
   amount?: Amount;
-  /** Scores by target. */
-  importance_scores?: ReadonlyMap<Target, Tensor> | null;
+  [name: string]: unknown;
 }
 
 /**
@@ -527,21 +522,22 @@ export interface GlobalOptions extends Record<string, unknown> {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.global_unstructured.html
  */
 export function global_unstructured(
-  parameters: Iterable<Target>,
+  parameters: Iterable<PruningTarget>,
   pruning_method: PruningMethod,
-  options?: GlobalOptions,
+  importance_scores?:
+    | ReadonlyMap<PruningTarget, Tensor>
+    | null
+    | (signatures.GlobalUnstructuredOptions & MethodOptions),
+  options?: MethodOptions,
 ): void;
 export function global_unstructured(
-  parameters: Iterable<Target>,
-  options: GlobalOptions & { pruning_method: PruningMethod },
+  parameters: Iterable<PruningTarget>,
+  options: signatures.GlobalUnstructuredRest & MethodOptions,
 ): void;
-export function global_unstructured(
-  parameters: Iterable<Target>,
-  given: PruningMethod | (GlobalOptions & { pruning_method: PruningMethod }),
-  more: GlobalOptions = {},
-): void {
-  const options = isOptions(given) ? (given as GlobalOptions) : more;
-  const pruning_method = (isOptions(given) ? given.pruning_method : given) as PruningMethod;
+export function global_unstructured(args: signatures.GlobalUnstructuredArguments & MethodOptions): void;
+export function global_unstructured(...args: unknown[]): void {
+  const { own, kwargs } = signatures.global_unstructured.split(args);
+  const [parameters, pruning_method, importance_scores] = own;
   requireIterable('global_unstructured', 'parameters', parameters);
   const targets = [...parameters];
   for (const target of targets) {
@@ -549,14 +545,14 @@ export function global_unstructured(
     requireModule('global_unstructured', 'parameters', target[0]);
   }
   requireFunction('global_unstructured', 'pruning_method', pruning_method);
-  const method = new pruning_method(options.amount as Amount);
+  const method = new (pruning_method as unknown as new (kwargs: object) => BasePruningMethod)(kwargs);
   if (method.PRUNING_TYPE !== 'unstructured') {
     throw new TypeError(
       `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${pruning_method.name} of type ${method.PRUNING_TYPE}`,
     );
   }
-  const valueOf = ([module, name]: Target) => propertiesOf(module)[name] as Tensor;
-  const scores = targets.map((target) => options.importance_scores?.get(target) ?? valueOf(target));
+  const valueOf = ([module, name]: PruningTarget) => propertiesOf(module)[name] as Tensor;
+  const scores = targets.map((target) => importance_scores?.get(target) ?? valueOf(target));
   const masks = targets.map(([module, name]) => {
     const value = valueOf([module, name]);
     return (propertiesOf(module)[`${name}_mask`] as Tensor | undefined) ?? value.new_ones(value.shape);
@@ -571,23 +567,22 @@ export function global_unstructured(
   }
 }
 
-const ofRemove = signature<{ name: string }>()('remove', ['name']);
-
 /** Makes the pruned values the parameter's own. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.remove.html */
-export function remove<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
+export function remove<M extends Module>(...args: signatures.RemoveArgs<M>): M {
+  const [module, name] = signatures.remove.list(args);
   requireModule('remove', 'module', module);
-  const { name } = ofRemove.read(args);
   const found = attached(module, BasePruningMethod, name)[0];
   if (found === undefined) {
     throw new RangeError(`Parameter '${name}' of module ${module} has to be pruned before pruning can be removed`);
   }
   found[1].remove(module);
   detach(module, found[0]);
-  return module;
+  return module as M;
 }
 
 /** Whether anything in a module is pruned. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.is_pruned.html */
-export function is_pruned(module: Module): boolean {
+export function is_pruned(...args: signatures.IsPrunedArgs): boolean {
+  const [module] = signatures.is_pruned.list(args);
   requireModule('is_pruned', 'module', module);
   return module.modules().some((each) => attached(each, BasePruningMethod).length > 0);
 }

@@ -2,9 +2,9 @@
 
 import { no_grad } from '../../autograd/grad_mode';
 import { TorchError } from '../../base/errors';
+import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as F from '../functional';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';
 import type { RemovableHandle } from '../modules/hooks';
@@ -122,28 +122,13 @@ export function outputDim(module: Module): number {
   return transposed ? 1 : 0;
 }
 
-interface SpectralOptions {
-  name?: string;
-  n_power_iterations?: number;
-  eps?: number;
-  /** The dimension of the outputs; by the kind of module when null. */
-  dim?: number | null;
-}
-
-const ofSpectral = signature<SpectralOptions>()('spectral_norm', ['name', 'n_power_iterations', 'eps', 'dim'], {
-  name: 'weight',
-  n_power_iterations: 1,
-  eps: 1e-12,
-  dim: null,
-});
-
 /**
  * Divides a weight by its largest singular value, found by power iteration.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.spectral_norm.html
  */
-export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofSpectral>): M {
+export function spectral_norm<M extends Module>(...args: signatures.SpectralNormArgs<M>): M {
+  const [module, name, n_power_iterations, eps, dim] = signatures.spectral_norm.list(args);
   requireModule('spectral_norm', 'module', module);
-  const { name, n_power_iterations, eps, dim } = ofSpectral.read(args);
   if (attached(module, SpectralNorm, name).length > 0) {
     throw new TorchError(`Cannot register two spectral_norm hooks on the same parameter ${name}`);
   }
@@ -172,15 +157,13 @@ export function spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<
     module._register_state_dict_hook(hook.note),
     module._register_load_state_dict_pre_hook(hook.upgrade),
   );
-  return module;
+  return module as M;
 }
 
-const ofRemove = signature<{ name?: string }>()('remove_spectral_norm', ['name'], { name: 'weight' });
-
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_spectral_norm.html */
-export function remove_spectral_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
+export function remove_spectral_norm<M extends Module>(...args: signatures.RemoveSpectralNormArgs<M>): M {
+  const [module, name] = signatures.remove_spectral_norm.list(args);
   requireModule('remove_spectral_norm', 'module', module);
-  const { name } = ofRemove.read(args);
   const found = attached(module, SpectralNorm, name)[0];
   if (found === undefined) throw new RangeError(`spectral_norm of '${name}' not found in ${module}`);
   const [id, hook] = found;
@@ -189,5 +172,5 @@ export function remove_spectral_norm<M extends Module>(module: M, ...args: Argum
   module.register_parameter(name, new Parameter(weight.detach()));
   detach(module, id);
   for (const handle of hook.handles) handle.remove();
-  return module;
+  return module as M;
 }

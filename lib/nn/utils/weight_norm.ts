@@ -1,9 +1,9 @@
 /** Weights as a direction and a length, recomputed before each forward. Deprecated: parametrizations.weight_norm. */
 
 import { TorchError, warn } from '../../base/errors';
+import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { is_lazy, Parameter } from '../parameter';
@@ -36,19 +36,13 @@ class WeightNorm extends TensorHook {
   }
 }
 
-/** @internal the parametrization of the same name takes these too */
-export const ofWeightNorm = signature<{ name?: string; dim?: number | null }>()('weight_norm', ['name', 'dim'], {
-  name: 'weight',
-  dim: 0,
-});
-
 /**
  * Replaces a parameter by `name_g`, its lengths, and `name_v`, its directions.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.weight_norm.html
  */
-export function weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofWeightNorm>): M {
+export function weight_norm<M extends Module>(...args: signatures.WeightNormArgs<M>): M {
+  const [module, name, dim] = signatures.weight_norm.list(args);
   requireModule('weight_norm', 'module', module);
-  const { name, dim } = ofWeightNorm.read(args);
   warn(
     '`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.',
     'FutureWarning',
@@ -70,15 +64,13 @@ export function weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<ty
   module.register_parameter(`${name}_v`, new Parameter(weight.data));
   hook.run(module);
   attach(module, hook);
-  return module;
+  return module as M;
 }
 
-const ofRemove = signature<{ name?: string }>()('remove_weight_norm', ['name'], { name: 'weight' });
-
 /** Makes one parameter of the two. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_weight_norm.html */
-export function remove_weight_norm<M extends Module>(module: M, ...args: ArgumentsOf<typeof ofRemove>): M {
+export function remove_weight_norm<M extends Module>(...args: signatures.RemoveWeightNormArgs<M>): M {
+  const [module, name] = signatures.remove_weight_norm.list(args);
   requireModule('remove_weight_norm', 'module', module);
-  const { name } = ofRemove.read(args);
   const found = attached(module, WeightNorm, name)[0];
   if (found === undefined) throw new RangeError(`weight_norm of '${name}' not found in ${module}`);
   const [id, hook] = found;
@@ -87,5 +79,5 @@ export function remove_weight_norm<M extends Module>(module: M, ...args: Argumen
   for (const suffix of ['', '_g', '_v']) delete properties[name + suffix];
   properties[name] = new Parameter(weight.data);
   detach(module, id);
-  return module;
+  return module as M;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { typeOf, typeOfDefault, valueOf } from './annotations.mjs';
 import { docs } from './docs.mjs';
-import { defaults, generics, leftOut, methods } from './overrides.mjs';
+import { defaults, generics, leftOut, methods, open } from './overrides.mjs';
 import { types } from './types.mjs';
 
 /**
@@ -21,6 +21,7 @@ import { types } from './types.mjs';
  * @property {boolean} isClass
  * @property {string} generics
  * @property {Parameter[]} parameters
+ * @property {{ args: boolean, kwargs: boolean } | undefined} more whether it takes *args and **kwargs too
  */
 
 /** mse_loss → MseLoss, Module_apply → ModuleApply, normal_ → Normal_. @param {string} label */
@@ -52,6 +53,13 @@ function patternOf(key) {
   return new RegExp(`^${key.replaceAll('.', '\\.').replaceAll('*', '\\w*').replaceAll('?', '\\w')}$`);
 }
 
+const methodPatterns = methods.map(patternOf);
+
+/** Whether a method reads its arguments by the tables. @param {string} key */
+function isMethod(key) {
+  return methodPatterns.some((pattern) => pattern.test(key));
+}
+
 const typeTable = new Lookup(types);
 const docTable = new Lookup(docs);
 const defaultTable = new Lookup(defaults);
@@ -72,16 +80,25 @@ function parameterOf(module, callable, { name, kind, type: annotation, default: 
   return { name, keyword: kind === 'keyword', type, value, doc: docTable.find(module, callable, name) };
 }
 
+/** The names of type parameters that a type speaks of. @param {string} type @param {string} declared */
+export function mentions(type, declared) {
+  return declared.split(/,(?![^<]*>)/).some((each) => new RegExp(`\\b${each.trim().split(' ')[0]}\\b`).test(type));
+}
+
 /**
  * @param {string} module @param {string} label @param {string} errorName @param {boolean} isClass
  * @param {Record<string, string>[]} entries
- * @returns {Callable[]} none for those that take any number of arguments
+ * @returns {Callable[]} none for those that only hand their arguments on
  */
 function callableOf(module, label, errorName, isClass, entries) {
-  if (entries.some(({ kind }) => kind === 'args' || kind === 'kwargs')) return [];
-  const typeParameters = genericTable.find(module, label, '') ?? '';
-  const parameters = entries.map((entry) => parameterOf(module, label, entry));
-  return [{ label, errorName, isClass, generics: typeParameters, parameters }];
+  const has = (/** @type {string} */ wanted) => entries.some(({ kind }) => kind === wanted);
+  const more = has('args') || has('kwargs') ? { args: has('args'), kwargs: has('kwargs') } : undefined;
+  if (more !== undefined && !open.includes(`${module}.${errorName}`)) return [];
+  const own = entries.filter(({ kind }) => kind !== 'args' && kind !== 'kwargs');
+  const parameters = own.map((entry) => parameterOf(module, label, entry));
+  const declared = genericTable.find(module, label, '') ?? '';
+  const used = parameters.some(({ type }) => mentions(type, declared));
+  return [{ label, errorName, isClass, generics: used ? declared : '', parameters, more }];
 }
 
 /** The callables of a module, methods of its classes among them. @param {string} module */
@@ -92,10 +109,10 @@ export function callablesOf(module) {
     if (!key.startsWith(`${module}.`) || leftOut.includes(key)) continue;
     const name = key.slice(module.length + 1);
     const [owner, method, deeper] = name.split('.');
-    if (deeper !== undefined || (method !== undefined && !methods.includes(key))) continue;
+    if (deeper !== undefined || (method !== undefined && !isMethod(key))) continue;
     if (method !== undefined) found.push(...callableOf(module, `${owner}_${method}`, name, false, entry.parameters));
     else if (entry.parameters) found.push(...callableOf(module, name, name, false, entry.parameters));
-    else if (methods.includes(`${key}.forward`)) {
+    else if (entry.forward && isMethod(`${key}.forward`)) {
       found.push(...callableOf(module, `${name}_forward`, `${name}.forward`, false, entry.forward));
     }
     if (entry.init) found.push(...callableOf(module, name, `${name}.__init__`, true, entry.init));
@@ -109,8 +126,7 @@ export function forwardsOf(module) {
   const found = [];
   for (const [key, entry] of Object.entries(source)) {
     const name = key.slice(module.length + 1);
-    if (!key.startsWith(`${module}.`) || name.includes('.') || !entry.forward || methods.includes(`${key}.forward`))
-      continue;
+    if (!key.startsWith(`${module}.`) || name.includes('.') || !entry.forward || isMethod(`${key}.forward`)) continue;
     found.push(...callableOf(module, name, `${name}.forward`, false, entry.forward));
   }
   return found;

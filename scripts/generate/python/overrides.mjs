@@ -15,32 +15,23 @@ export const leftOut = [
   'torch.nn.ModuleList',
   'torch.nn.ParameterDict',
   'torch.nn.ParameterList',
-  // Their types come with those of a module that they are given.
-  'torch.nn.utils.fuse_conv_bn_eval',
-  'torch.nn.utils.fuse_conv_bn_weights',
-  'torch.nn.utils.fuse_linear_bn_eval',
-  'torch.nn.utils.fuse_linear_bn_weights',
-  'torch.nn.utils.convert_conv2d_weight_memory_format',
-  'torch.nn.utils.convert_conv3d_weight_memory_format',
-  'torch.nn.utils.remove_spectral_norm',
-  'torch.nn.utils.remove_weight_norm',
-  'torch.nn.utils.skip_init',
-  'torch.nn.utils.spectral_norm',
-  'torch.nn.utils.weight_norm',
   // Lookups by the type of their arguments.
   'torch.distributions.biject_to',
   'torch.distributions.register_kl',
   'torch.distributions.transform_to',
   'torch.distributions.identity_transform',
   // Functions that are not here.
+  'torch.func.rearrange',
   'torch.amp.autocast_mode',
   'torch.optim.swap_in_optimizer_params_and_state',
   'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
   'torch.nn.RNNBase', // its first argument, the mode, belongs to its subclasses
 ];
 
-/** Methods that read their arguments by the tables. */
+/** Methods that read their arguments by the tables; `*` stands for any name. */
 export const methods = [
+  'torch.nn.utils.prune.*.*',
+  'torch.nn.utils.parametrize.*.right_inverse',
   'torch.nn.Embedding.from_pretrained',
   'torch.nn.EmbeddingBag.from_pretrained',
   // Those of many inputs, which hand most of them on. The other modules' forwards have plain parameters.
@@ -52,6 +43,15 @@ export const methods = [
   'torch.nn.TransformerEncoderLayer.forward',
 ];
 
+/** Functions that take *args or **kwargs beside the parameters of the tables. The others hand on all they get. */
+export const open = [
+  'torch.func.linearize',
+  'torch.func.vjp',
+  'torch.nn.utils.skip_init',
+  'torch.nn.utils.prune.global_unstructured',
+  'torch.nn.utils.prune.BasePruningMethod.apply',
+];
+
 /** Defaults that JavaScript cannot write as Python does, by `Callable.name`. */
 export const defaults = {
   'Transformer*.activation': "'relu'", // a function in Python, shown by its name
@@ -59,6 +59,14 @@ export const defaults = {
 
 /** Parameters of the types of a callable, by `Callable.`: a flag that decides what is returned, the class of a module. */
 export const generics = {
+  'fuse_conv_bn_eval.': 'Conv extends _ConvNd',
+  'fuse_linear_bn_eval.': 'Layer extends Linear',
+  'torch.nn.utils/': 'M extends Module',
+  'torch.nn.utils.prune/': 'M extends Module',
+  'torch.nn.utils.parametrize/': 'M extends Module',
+  'torch.nn.utils.parametrizations/': 'M extends Module',
+  'torch.nn.utils.stateless/': 'M extends Module',
+  'torch.func/': 'M extends Module',
   'AveragedModel.': 'Model extends Module = Module',
   'max_pool?d.': 'Flag extends boolean = false',
   'adaptive_max_pool?d.': 'Flag extends boolean = false',
@@ -70,3 +78,13 @@ export const unchecked = ['gumbel_softmax.logits'];
 
 /** Modules that say themselves how they are called: what they return is of the type of their input. */
 export const ownCalls = ['GRU', 'LSTM', 'RNN'];
+
+/** Parameters whose values are plain objects, which could be taken for arguments by name. */
+export const dictionaries = [
+  'args',
+  'in_dims',
+  'kwargs',
+  'out_dims',
+  'parameter_and_buffer_dicts',
+  'parameters_and_buffers',
+];

@@ -39,7 +39,10 @@ WITH_METHODS = """
 torch.Tensor torch.Generator torch.nn.Module torch.nn.Sequential torch.nn.ModuleList torch.nn.ModuleDict
 torch.nn.ParameterList torch.nn.ParameterDict torch.nn.MultiheadAttention torch.nn.SyncBatchNorm torch.nn.RNNBase
 torch.nn.Embedding torch.nn.EmbeddingBag torch.nn.AdaptiveLogSoftmaxWithLoss torch.nn.Transformer
-torch.nn.utils.prune.BasePruningMethod torch.optim.Optimizer torch.optim.lr_scheduler.LRScheduler
+torch.nn.utils.prune.BasePruningMethod torch.nn.utils.prune.Identity torch.nn.utils.prune.RandomUnstructured
+torch.nn.utils.prune.L1Unstructured torch.nn.utils.prune.RandomStructured torch.nn.utils.prune.LnStructured
+torch.nn.utils.prune.CustomFromMask torch.nn.utils.prune.PruningContainer
+torch.nn.utils.parametrize.ParametrizationList torch.optim.Optimizer torch.optim.lr_scheduler.LRScheduler
 torch.optim.lr_scheduler.ReduceLROnPlateau torch.optim.swa_utils.AveragedModel torch.amp.GradScaler
 torch.distributions.Distribution torch.distributions.Transform torch.autograd.Function torch.utils.data.Sampler
 """.split()

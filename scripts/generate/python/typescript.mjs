@@ -1,6 +1,6 @@
 // Writes the types and the tables of what PyTorch writes in Python: one file for each of its modules.
-import { callablesOf, typeName } from './model.mjs';
-import { unchecked } from './overrides.mjs';
+import { callablesOf, mentions, typeName } from './model.mjs';
+import { dictionaries, unchecked } from './overrides.mjs';
 
 /** @typedef {import('./model.mjs').Callable} Callable */
 /** @typedef {import('./model.mjs').Parameter} Parameter */
@@ -15,7 +15,12 @@ const modules = {
   'torch.nn.functional': { checked: true },
   'torch.nn.init': { checked: false },
   'torch.nn.utils': { checked: false },
+  'torch.nn.utils.parametrizations': { checked: false },
+  'torch.nn.utils.parametrize': { checked: false },
+  'torch.nn.utils.prune': { checked: false },
   'torch.nn.utils.rnn': { checked: false },
+  'torch.nn.utils.stateless': { checked: false },
+  'torch.func': { checked: false },
   'torch.amp': { checked: false },
   'torch.distributions': {
     checked: true,
@@ -29,6 +34,7 @@ const modules = {
 const builtIn = new Set([
   'Record',
   'Exclude',
+  'Readonly',
   'ReturnType',
   'Signature',
   'REQUIRED',
@@ -36,6 +42,7 @@ const builtIn = new Set([
   'Promise',
   'Infinity',
   'Map',
+  'ReadonlyMap',
   'Set',
   'Iterator',
   'Error',
@@ -68,9 +75,10 @@ function either(type, other) {
 /** The argument lists and the interfaces of one callable. */
 export class Types {
   /** @param {Callable} callable */
-  constructor({ label, generics, parameters, isClass }) {
+  constructor({ label, generics, parameters, isClass, more }, name = typeName(label)) {
     this.isClass = isClass;
-    this.name = typeName(label);
+    this.isOpen = more !== undefined;
+    this.name = name;
     this.label = label;
     this.parameters = parameters;
     this.generics = generics === '' ? '' : `<${generics}>`;
@@ -88,16 +96,21 @@ export class Types {
     this.allOptional = this.required.length + this.requiredByName.length === 0;
     // One list for a class with one required argument: TypeScript can then call a union of such classes.
     this.single = isClass && this.required.length === 1 && this.requiredByName.length === 0;
-    this.options = `${this.name}Options${this.used}`;
+    const { optional, requiredByName, required } = this;
+    const usedBy = (/** @type {Parameter[]} */ some) =>
+      generics !== '' && some.some(({ type }) => mentions(type, generics)) ? this.used : '';
+    this.options = `${this.name}Options${usedBy(optional)}`;
     this.named = this.allOptional ? this.options : `${this.name}Arguments${this.used}`;
-    this.rest = `${this.name}Rest${this.used}`;
+    this.rest = `${this.name}Rest${usedBy([...required.slice(1), ...requiredByName, ...optional])}`;
   }
 
-  /** @param {string} what @param {string} suffix @param {string} body @param {boolean} extending */
+  /** @param {string} what @param {'Options' | 'Rest' | 'Arguments'} suffix @param {string} body @param {boolean} extending */
   interface(what, suffix, body, extending) {
+    const whole = { Options: this.options, Rest: this.rest, Arguments: this.named }[suffix];
+    const generics = whole.endsWith('>') ? this.generics : '';
     const base = extending && this.optional.length > 0 ? ` extends ${this.options}` : '';
-    if (body === '' && base !== '') return `export type ${this.name}${suffix}${this.generics} = ${this.options};\n`;
-    return `/** ${what} \`${this.label}\`. */\nexport interface ${this.name}${suffix}${this.generics}${base} {\n${body}}\n`;
+    if (body === '' && base !== '') return `export type ${this.name}${suffix}${generics} = ${this.options};\n`;
+    return `/** ${what} \`${this.label}\`. */\nexport interface ${this.name}${suffix}${generics}${base} {\n${body}}\n`;
   }
 
   /** All by position, an object of options in place of any that may be left out. */
@@ -147,15 +160,10 @@ export class Types {
 
   text() {
     const wide = this.lists().map((list) => `[${list.join(', ')}]`);
-    return [
-      this.interfaces(),
-      `/** The argument lists of \`${this.label}\`. */\n`,
-      `export type ${this.name}Args${this.generics} = ${wide.join(' | ')};\n`,
-      this.isClass ? '' : `/** The values of all arguments of \`${this.label}\`, in order. */\n`,
-      this.isClass
-        ? ''
-        : `export type ${this.name}List${this.generics} = [${this.parameters.map(({ name, type }) => `${labelOf(name)}: ${type}`).join(', ')}];\n`,
-    ].join('');
+    const args = `/** The argument lists of \`${this.label}\`. */\nexport type ${this.name}Args${this.generics} = ${wide.join(' | ')};\n`;
+    const places = this.parameters.map(({ name, type }) => `${labelOf(name)}: ${type}`).join(', ');
+    const list = `/** The values of all arguments of \`${this.label}\`, in order. */\nexport type ${this.name}List${this.generics} = [${places}];\n`;
+    return [this.interfaces(), this.isOpen ? '' : args, this.isClass ? '' : list].join('');
   }
 }
 
@@ -164,16 +172,29 @@ export function parametersText(parameters) {
   return `{ ${parameters.map(({ name, value }) => `${name}: ${value ?? 'REQUIRED'}`).join(', ')} }`;
 }
 
+/**
+ * What types are named after: the label, of a class with `Init` behind it when a function's would be the same
+ * (`l1_unstructured` and `L1Unstructured`).
+ * @param {Callable} callable @param {Callable[]} all
+ */
+function nameOfTypes({ label, isClass }, all) {
+  const name = typeName(label);
+  return isClass && all.some((other) => !other.isClass && typeName(other.label) === name) ? `${name}Init` : name;
+}
+
 /** @param {Callable} callable @param {Types} types @param {boolean} checked */
-function tableText({ label, errorName, parameters }, types, checked) {
+function tableText({ label, errorName, parameters, more }, types, checked) {
   const keywords = parameters.filter(({ keyword }) => keyword).length;
   const tensors = parameters
     .filter(({ name, type }) => /^Tensor( \| null)?$/.test(type) && !unchecked.includes(`${label}.${name}`))
     .map(({ name, type }) => `${name}: ${type === 'Tensor' ? 'REQUIRED' : 'null'}`);
   const rules = checked && tensors.length > 0 ? `, { ${tensors.join(', ')} }` : '';
   const named = `types.${types.name}${types.allOptional ? 'Options' : 'Arguments'}${types.constraints}`;
-  const tail = rules !== '' || keywords > 0 ? `, ${keywords}${rules}` : '';
-  return `export const ${label} = new Signature<${named}${types.isClass ? '' : `, types.${types.name}List${types.constraints}`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
+  const objects = parameters.filter(({ name }) => dictionaries.includes(name)).map(({ name }) => `'${name}'`);
+  const last = objects.length > 0 ? `${rules === '' ? ', {}' : rules}, [${objects.join(', ')}]` : rules;
+  const own = last !== '' || keywords > 0 ? `, ${keywords}${last}` : '';
+  const tail = more === undefined ? own : `, ${keywords}, ${JSON.stringify(more)}`;
+  return `export const ${label} = new ${more === undefined ? '' : 'Open'}Signature<${named}${types.isClass ? '' : `, types.${types.name}List${types.constraints}`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
 }
 
 /** The names that a text of types does not declare itself. @param {string} text */
@@ -182,7 +203,7 @@ function importedNames(text) {
   const own = new Set(
     [...plain.matchAll(/export (?:interface|type) (\w+)|[<,] ?(\w+) extends/g)].map(([, a, b]) => a ?? b),
   );
-  const names = new Set(plain.match(/\b[A-Z]\w*\b(?!\??:)/g));
+  const names = new Set(plain.match(/\b_?[A-Z]\w*\b(?!\??:)/g));
   return [...names].filter((name) => !own.has(name) && !builtIn.has(name)).sort();
 }
 
@@ -199,6 +220,13 @@ function constantsText(tables) {
   return names.length > 0 ? `import { ${names.join(', ')} } from '../../arguments/constants';\n` : '';
 }
 
+/** @param {string} tables */
+function signatureNames(tables) {
+  return ['OpenSignature', 'REQUIRED', 'Signature']
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(tables))
+    .join(', ');
+}
+
 const header = (/** @type {string} */ module) =>
   `// Generated by scripts/generate from scripts/generate/python/signatures.json: ${module}.\n`;
 
@@ -209,13 +237,14 @@ const header = (/** @type {string} */ module) =>
  */
 function filesOf(module, { checked, also = [] }) {
   const byLabel = new Map([...also, module].flatMap(callablesOf).map((callable) => [callable.label, callable]));
-  const callables = [...byLabel.values()].map((callable) => ({ callable, types: new Types(callable) }));
+  const all = [...byLabel.values()];
+  const callables = all.map((callable) => ({ callable, types: new Types(callable, nameOfTypes(callable, all)) }));
   const body = callables.map(({ types }) => types.text()).join('\n');
   const file = module.replace('torch.', '').replaceAll('.', '_');
   const tables = callables.map(({ callable, types }) => tableText(callable, types, checked)).join('');
   return {
     [`signatures/${file}_types.ts`]: `${header(module)}${importText(body)}\n${body}`,
-    [`signatures/${file}.ts`]: `${header(module)}import { REQUIRED, Signature } from '../../arguments/signature';
+    [`signatures/${file}.ts`]: `${header(module)}import { ${signatureNames(tables)} } from '../../arguments/signature';
 ${constantsText(tables)}${importText(callables.map(({ types }) => types.constraints).join(' '))}import type * as types from './${file}_types';
 
 export type * from './${file}_types';
