@@ -1,40 +1,21 @@
-/** Where files are read from: by positions, and never beyond their end. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+/** Where tensors are read from. */
 import { dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
+import { type Bytes, checkRange, FileBytes } from './bytes';
 
 /** Bytes at once: many to the system, few to the processor's cache. */
 const CHUNK = 1 << 20;
 /** Memory from this size on comes in large pages: a first touch of each small one costs more than reading it. */
 const LARGE = 1 << 22;
 
-export interface Source {
-  /** For messages. */
-  readonly name: string;
-  readonly size: number;
-  /** Bytes that must not be changed, or are a copy. */
-  read(position: number, length: number): Buffer;
+export interface Source extends Bytes {
   /** A uint8 tensor that has these bytes as its storage; what is mapped is copied when it is not aligned. */
   tensor(position: number, length: number, alignment?: number): Tensor;
   /** Reads into a uint8 tensor on the CPU that has its storage for itself, and shows what it reads. */
   fill(bytes: Tensor, position: number, show?: (piece: Uint8Array) => void): void;
-  close(): void;
-}
-
-/** The file ends before what it says it has. */
-export class EndOfFileError extends RangeError {
-  override name = 'EndOfFileError';
-}
-
-function check({ name, size }: Source, position: number, length: number): void {
-  if (position >= 0 && length >= 0 && position + length <= size) return;
-  throw new EndOfFileError(
-    `${name} has ${size} bytes, but bytes ${position} to ${position + length} are asked for: it is truncated or damaged`,
-  );
 }
 
 export function emptyBytes(length: number): Tensor {
@@ -58,39 +39,10 @@ export function* pieces(bytes: Tensor): Generator<Buffer> {
   }
 }
 
-/** Closes files that nobody closed. */
-const forgotten = new FinalizationRegistry<number>((file) => closeSync(file));
-
-function isDirectory(name: string): Error {
-  const holds = ['model.safetensors', 'model.safetensors.index.json'].find((each) => existsSync(join(name, each)));
-  const remedy = holds ? `load_file of 'tsorch/safetensors' reads its ${holds}` : 'give one of the files in it';
-  return Object.assign(new Error(`EISDIR: ${name} is a directory: ${remedy}`), { code: 'EISDIR' });
-}
-
 /** An open file. */
-export class FileSource implements Source {
-  readonly size: number;
-  private readonly file: number;
-
-  constructor(readonly name: string) {
-    this.file = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe would wait for its other end
-    forgotten.register(this, this.file, this);
-    const status = fstatSync(this.file);
-    this.size = status.size;
-    if (status.isFile()) return;
-    this.close();
-    throw status.isDirectory() ? isDirectory(name) : new Error(`${name} is not a file`);
-  }
-
-  read(position: number, length: number): Buffer {
-    check(this, position, length);
-    const bytes = Buffer.allocUnsafe(length);
-    this.readInto(bytes, position);
-    return bytes;
-  }
-
+export class FileSource extends FileBytes implements Source {
   tensor(position: number, length: number): Tensor {
-    check(this, position, length);
+    checkRange(this, position, length);
     const bytes = emptyBytes(length);
     this.fill(bytes, position);
     return bytes;
@@ -98,7 +50,7 @@ export class FileSource implements Source {
 
   fill(bytes: Tensor, position: number, show?: (piece: Uint8Array) => void): void {
     const size = bytes.numel();
-    check(this, position, size);
+    checkRange(this, position, size);
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
     for (let at = 0; at < size; at += CHUNK) {
       const piece = buffer.subarray(0, Math.min(CHUNK, size - at));
@@ -106,18 +58,6 @@ export class FileSource implements Source {
       show?.(piece);
       call(native.storage_write, bytes, at, piece);
     }
-  }
-
-  private readInto(bytes: Uint8Array, position: number): void {
-    for (let done = 0; done < bytes.length; ) {
-      const count = readSync(this.file, bytes, done, bytes.length - done, position + done);
-      if (count === 0) throw new EndOfFileError(`${this.name} became shorter while it was read`);
-      done += count;
-    }
-  }
-
-  close(): void {
-    if (forgotten.unregister(this)) closeSync(this.file);
   }
 }
 
@@ -134,7 +74,7 @@ export class MappedSource extends FileSource {
   }
 
   override tensor(position: number, length: number, alignment = 16): Tensor {
-    check(this, position, length);
+    checkRange(this, position, length);
     if (position % alignment !== 0) return super.tensor(position, length);
     return this.pages === undefined || length === 0
       ? emptyBytes(0)
@@ -154,12 +94,12 @@ export class BytesSource implements Source {
   }
 
   read(position: number, length: number): Buffer {
-    check(this, position, length);
+    checkRange(this, position, length);
     return this.bytes.subarray(position, position + length);
   }
 
   tensor(position: number, length: number): Tensor {
-    check(this, position, length);
+    checkRange(this, position, length);
     const copy = emptyBytes(length);
     this.fill(copy, position);
     return copy;

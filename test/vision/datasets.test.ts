@@ -72,6 +72,7 @@ function zip(files: Record<string, Buffer>): Buffer {
   const directory = Buffer.concat(entries);
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 0, 'latin1');
+  for (const at of [8, 10]) end.writeUInt16LE(entries.length, at);
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...bodies, directory, end]);

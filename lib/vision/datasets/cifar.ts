@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dtypes } from '../../base/types';
-import { callOperator } from '../../operators/operator';
-import { frombuffer } from '../../tensor/creation';
+import { callOperator, frombuffer } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import { download_and_extract_archive } from './utils';
 import { type DownloadableOptions, VisionDataset } from './vision';

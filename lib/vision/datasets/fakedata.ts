@@ -1,7 +1,7 @@
 /** Noise, for tests. https://docs.pytorch.org/vision/0.28/generated/torchvision.datasets.FakeData.html */
-import { _torch } from '../../tensor/namespaces';
+import { _torch } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
-import { get_rng_state, manual_seed, set_rng_state } from '../../torch/random';
+import { torch } from '../../torch';
 import { to_pil_image } from '../transforms/functional/types';
 import { type TransformOptions, VisionDataset } from './vision';
 
@@ -31,11 +31,11 @@ export class FakeData<Image = Tensor, Target = number> extends VisionDataset<Ima
 
   override __getitem__(index: number): [Image, Target] {
     if (index >= this.size) throw new RangeError('FakeData index out of range');
-    const state = get_rng_state();
-    manual_seed(index + this.random_offset);
+    const state = torch.get_rng_state();
+    torch.manual_seed(index + this.random_offset);
     const noise = _torch.randn([...this.image_size]) as Tensor;
     const target = _torch.randint(0, this.num_classes, [1]).item() as number;
-    set_rng_state(state);
+    torch.set_rng_state(state);
     return this.sample(to_pil_image(noise), target);
   }
 

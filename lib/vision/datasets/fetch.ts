@@ -5,8 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { FileBytes, ZipArchive } from '../../face/system';
+import { writeEntry } from './paths';
 import { extractTar } from './tar';
-import { extractZip } from './zip';
 
 export interface Download {
   /** Tried one after the other. */
@@ -75,6 +76,18 @@ function unzipped(archive: string): AsyncIterable<Buffer> {
   const content = createGunzip();
   pipeline(createReadStream(archive), content).catch(() => {}); // its reader gets the error
   return content;
+}
+
+function extractZip(path: string, folder: string): void {
+  const file = new FileBytes(path);
+  try {
+    const archive = new ZipArchive(file);
+    for (const name of archive.entries.keys()) {
+      if (!name.endsWith('/')) writeEntry(folder, name, archive.bytes(name));
+    }
+  } finally {
+    file.close();
+  }
 }
 
 /** Unpacks `.gz`, `.tar.gz`, `.tgz`, `.tar` and `.zip` into a folder; each file appears whole or not at all. */

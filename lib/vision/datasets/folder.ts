@@ -2,10 +2,8 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireFunction } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
-import { read_image } from '../../files/image';
-import { isOptions } from '../../native/kinds';
+import { isOptions, named, REQUIRED, requireFunction } from '../../face/arguments';
+import { read_image } from '../../face/files';
 import type { Tensor } from '../../tensor/tensor';
 import { type TransformOptions, VisionDataset } from './vision';
 

@@ -2,10 +2,9 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { named, REQUIRED } from '../../arguments/keywords';
 import { type DType, dtypes } from '../../base/types';
-import { isOptions } from '../../native/kinds';
-import { frombuffer } from '../../tensor/creation';
+import { isOptions, named, REQUIRED } from '../../face/arguments';
+import { frombuffer } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import { download_url, extract_archive } from './utils';
 import { type DownloadableOptions, VisionDataset } from './vision';

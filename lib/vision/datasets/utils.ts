@@ -1,7 +1,7 @@
 /** Downloads, in the manner of torchvision.datasets.utils. They wait until they are done. */
 import { basename, join } from 'node:path';
-import { runBlocking } from '../../base/blocking';
-import { reading } from '../../files/failures';
+import { reading } from '../../face/files';
+import { runBlocking } from '../../face/system';
 import type { Download } from './fetch';
 
 const fetcher = join(__dirname, 'fetch.js');

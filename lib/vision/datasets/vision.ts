@@ -2,10 +2,9 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { optionsOf, requireFunction, requireString } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
+import { optionsOf, requireFunction, requireGiven, requireString } from '../../face/arguments';
 import type { Tensor } from '../../tensor/tensor';
-import { Dataset } from '../../utils/data/dataset';
+import { Dataset } from '../../utils/data';
 
 /** What is done with each image and each target. */
 export interface TransformOptions<Image, Target> {
