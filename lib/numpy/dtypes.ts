@@ -1,28 +1,22 @@
 /** NumPy's names of dtypes: byte order, kind and bytes, such as `<f4`. */
-import { type DType, type DTypeName, dtypes } from '../base/types';
 
-const kinds: Partial<Record<DTypeName, string>> = {
-  bool: 'b1',
-  int8: 'i1',
-  int16: 'i2',
-  int32: 'i4',
-  int64: 'i8',
-  uint8: 'u1',
-  uint16: 'u2',
-  uint32: 'u4',
-  uint64: 'u8',
-  float16: 'f2',
-  float32: 'f4',
-  float64: 'f8',
-  complex64: 'c8',
-  complex128: 'c16',
-};
+import { type DType, dtypes } from '../base/types';
+import { type DTypeName, dtypeFacts } from '../face/tensors';
 
-const byKind = new Map(Object.entries(kinds).map(([dtype, kind]) => [kind, dtypes[dtype as DTypeName]]));
+const letters = { int: 'i', uint: 'u', float: 'f', complex: 'c' };
+
+/** NumPy has the dtypes that are named after their bits, but no complex32. */
+function kindOf(name: DTypeName): string | undefined {
+  const { family, bytes } = dtypeFacts[name];
+  if (name === 'bool') return 'b1';
+  return name === `${family}${8 * bytes}` && name !== 'complex32' ? `${letters[family]}${bytes}` : undefined;
+}
+
+const byKind = new Map(Object.values(dtypes).map((dtype) => [kindOf(dtype.name), dtype]));
 
 /** What NumPy has no name for is raw bytes (`void`) in its files, as its own extension types are. */
 export function descrOf(dtype: DType): string {
-  const kind = kinds[dtype.name];
+  const kind = kindOf(dtype.name);
   if (kind === undefined) return `|V${dtype.itemsize}`;
   return (dtype.itemsize === 1 ? '|' : '<') + kind;
 }

@@ -2,6 +2,7 @@
 
 import { isSharedArrayBuffer } from 'node:util/types';
 import { refuse } from '../arguments/checks';
+import { dtypeFacts } from '../base/dtype_table';
 import { TorchError } from '../base/errors';
 import { Complex, type DeviceLike, DType, type DTypeName, dtypeOf, dtypes, parseDevice } from '../base/types';
 import { defaultDevice } from '../context/default_device';
@@ -38,20 +39,18 @@ export function set_default_dtype(dtype: DType): void {
   call(native.set_default_dtype, dtype);
 }
 
-const arrayDTypes: Record<string, DType> = {
-  Float16Array: dtypes.float16,
-  Float32Array: dtypes.float32,
-  Float64Array: dtypes.float64,
-  Int8Array: dtypes.int8,
-  Uint8Array: dtypes.uint8,
+/** By the names of arrays: `Float32Array`, and `BigInt64Array` for int64. */
+const arrayDTypes: Readonly<Record<string, DType>> = {
+  ...Object.fromEntries(
+    Object.values(dtypes).flatMap((dtype) => {
+      const { array } = dtypeFacts[dtype.name];
+      const isNumber = array?.name.replace(/^Big/, '').toLowerCase() === `${dtype.name}array`; // not an array of bits
+      return isNumber ? [[array!.name, dtype]] : [];
+    }),
+  ),
+  Float16Array: dtypes.float16, // Node.js has it from version 24 on
   Uint8ClampedArray: dtypes.uint8,
   Buffer: dtypes.uint8,
-  Int16Array: dtypes.int16,
-  Uint16Array: dtypes.uint16,
-  Int32Array: dtypes.int32,
-  Uint32Array: dtypes.uint32,
-  BigInt64Array: dtypes.int64,
-  BigUint64Array: dtypes.uint64,
 };
 
 /** The class name of a typed array, of any realm (`Symbol.toStringTag` is an internal slot's reading). */

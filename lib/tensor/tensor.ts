@@ -364,7 +364,8 @@ export class Tensor extends NativeObject {
     if (dtype instanceof DType) return this.to(dtype);
     if ((dtype ?? null) !== null) throw new TypeError('dtype must be a type, str, or dtype object');
     const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
-    return `${place}.${scalarTypeName(this.dtype)}Tensor`;
+    const kind = this.is_quantized ? '.quantized' : this.is_sparse ? '.sparse' : '';
+    return `${place}${kind}.${scalarTypeName(this.dtype)}Tensor`;
   }
 
   /**

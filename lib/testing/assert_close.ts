@@ -1,6 +1,7 @@
 /** Comparing results. https://docs.pytorch.org/docs/2.13/testing.html#torch.testing.assert_close */
 
 import { named, REQUIRED } from '../arguments/keywords';
+import { dtypeFacts } from '../base/dtype_table';
 import { AssertionError, warn } from '../base/errors';
 import { floatText, valueText } from '../base/python_text';
 import { tupleText } from '../base/text';
@@ -36,10 +37,12 @@ const byDtype: Partial<Record<DTypeName, Tolerances>> = {
   bfloat16: [1.6e-2, 1e-5],
   float32: [1.3e-6, 1e-5],
   float64: [1e-7, 1e-7],
-  complex32: [1e-3, 1e-5],
-  complex64: [1.3e-6, 1e-5],
-  complex128: [1e-7, 1e-7],
 };
+
+/** A complex dtype has its parts'. */
+function tolerancesOf({ name }: DType): Tolerances {
+  return byDtype[(dtypeFacts[name].real ?? name) as DTypeName] ?? [0, 0];
+}
 
 /** A failure, with its place in the message. */
 function failure(kind: ErrorClass, message: string, place: Place): Error {
@@ -58,7 +61,7 @@ function tolerances(kinds: readonly DType[], { rtol, atol }: Settings, place: Pl
     );
   }
   if (rtol !== null && atol !== null) return [rtol, atol];
-  const found = kinds.map(({ name }) => byDtype[name] ?? [0, 0]);
+  const found = kinds.map(tolerancesOf);
   return [Math.max(...found.map(([relative]) => relative)), Math.max(...found.map(([, absolute]) => absolute))];
 }
 

@@ -49,3 +49,12 @@ describe.each(Object.entries(golden))('%s', (name, facts) => {
 it('a type name that is none is refused', () => {
   expect(() => torch.ones(1).type('torch.uint16Tensor')).toThrow("invalid type: 'torch.uint16Tensor'");
 });
+
+test('the old name of a type says its layout, and whether it is quantized', () => {
+  const quantized = [torch.qint8, torch.quint8, torch.qint32].map((dtype) =>
+    torch.quantize_per_tensor(torch.ones(2), 0.1, 0, dtype).type(),
+  );
+  expect(quantized).toEqual(['QInt8', 'QUInt8', 'QInt32'].map((name) => `torch.quantized.${name}Tensor`));
+  expect(torch.ones(2).to_sparse().type()).toBe('torch.sparse.FloatTensor');
+  expect(torch.ones(2, { device: 'meta' }).type()).toBe('torch.meta.FloatTensor');
+});
