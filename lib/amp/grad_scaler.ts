@@ -4,14 +4,14 @@ import { refuse, requireNumber, requireString } from '../arguments/checks';
 import { type ByName, valueOf } from '../arguments/keywords';
 import { AssertionError, TorchError, warn } from '../base/errors';
 import { Device, dtypes } from '../base/types';
-import * as signatures from '../generated/signatures/amp';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
 import type { AnyOptimizer } from '../optim/lr_scheduler/scheduler';
 import { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/amp';
 
-export type { GradScalerOptions } from '../generated/signatures/amp';
+export type { GradScalerOptions } from './generated/amp';
 
 export interface GradScalerState {
   scale: number;

@@ -1,8 +1,9 @@
 /** Arguments that must be of a kind: errors that name the function and the argument. */
 
 import { typeName } from '../native/kinds';
-import { NativeObject, Tag } from '../native/object';
-import type { Tensor } from '../tensor/tensor';
+import { type NativeClasses, NativeObject, Tag } from '../native/object';
+
+type Tensor = NativeClasses['Tensor'];
 
 /** Whether a value is a tensor, for modules that `Tensor` itself depends on. */
 export function isTensor(value: unknown): value is Tensor {

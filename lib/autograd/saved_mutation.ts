@@ -6,8 +6,7 @@ import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { keep } from '../native/memory';
-import type { Operator } from '../operators/operator';
-import { watching, watchOperators } from '../operators/watch';
+import { type WatchedOperator, watching, watchOperators } from '../operators/watch';
 import type { Tensor } from '../tensor/tensor';
 import { saved_tensors_hooks } from './saved_tensors';
 
@@ -80,7 +79,7 @@ function beforeWrite(tensors: readonly unknown[]): void {
   if (current !== undefined) for (const x of tensors) if (hasStorage(x)) current.beforeWrite(x);
 }
 
-function watchWrites(operator: Operator, values: readonly unknown[]): void {
+function watchWrites(operator: WatchedOperator, values: readonly unknown[]): void {
   for (const place of operator.written) {
     const value = values[place];
     beforeWrite(Array.isArray(value) ? value : [value]);

@@ -1,5 +1,4 @@
 import { no_grad } from '../autograd/grad_mode';
-import * as signatures from '../generated/signatures/distributions';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -7,6 +6,7 @@ import { binaryParameters, checkEither, enumerated } from './binary';
 import { boolean, real, unit_interval } from './constraints';
 import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property, rsub } from './utils';
 
 /** 1 with probability `probs`, else 0. https://docs.pytorch.org/docs/2.13/distributions.html#bernoulli */

@@ -1,4 +1,3 @@
-import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -7,6 +6,7 @@ import { positive, unit_interval } from './constraints';
 import { Dirichlet } from './dirichlet';
 import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** Both concentrations as the last dimension. */

@@ -1,6 +1,5 @@
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError } from '../base/errors';
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { binaryParameters, checkEither, enumerated } from './binary';
@@ -14,6 +13,7 @@ import {
   shapeOf,
   type Value,
 } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property, rsub } from './utils';
 
 /** max(x, 0), whose gradient at 0 is 1/2. */

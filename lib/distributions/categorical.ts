@@ -1,5 +1,4 @@
 import { dtypes } from '../base/types';
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
@@ -14,6 +13,7 @@ import {
   shapeOf,
   type Value,
 } from './distribution';
+import * as signatures from './generated/distributions';
 import { lazy_property, logits_to_probs, probs_to_logits } from './utils';
 
 function requireVector(value: Tensor, name: string): void {

@@ -1,7 +1,7 @@
-import * as signatures from '../generated/signatures/distributions';
 import { Tensor } from '../tensor/tensor';
 import { positive } from './constraints';
 import { Gamma } from './gamma';
+import * as signatures from './generated/distributions';
 
 /** The sum of the squares of `df` independent standard normals. https://docs.pytorch.org/docs/2.13/distributions.html#chi2 */
 export class Chi2 extends Gamma {

@@ -1,5 +1,4 @@
 import { no_grad } from '../autograd/grad_mode';
-import * as signatures from '../generated/signatures/distributions';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
 import { _special, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -7,6 +6,7 @@ import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { broadcast_all, clamp_probs, lazy_property, logits_to_probs, rdiv, rsub, uniformLike } from './utils';
 
 /** log(1 − p) − log p */

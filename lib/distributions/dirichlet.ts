@@ -1,12 +1,12 @@
 import { Function, once_differentiable } from '../autograd/function';
 import type { FunctionCtx } from '../autograd/function_ctx';
-import * as signatures from '../generated/signatures/distributions';
 import { one_hot } from '../nn/functional/embedding';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { independent, positive, simplex } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { rsub } from './utils';
 
 /** A sample, whose gradient comes from implicit differentiation of the distribution function. */

@@ -4,11 +4,11 @@ import { named, REQUIRED } from '../arguments/keywords';
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, warn } from '../base/errors';
 import { tupleText } from '../base/python_text';
-import * as signatures from '../generated/signatures/distributions';
 import { isOptions } from '../native/kinds';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
 import { type Constraint, is_dependent } from './constraints';
+import * as signatures from './generated/distributions';
 import { isPending } from './lazy';
 import { classText, formatted, sizeText } from './text';
 

@@ -1,9 +1,9 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { nonnegative, positive } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** The time between events that happen `rate` times in one unit. https://docs.pytorch.org/docs/2.13/distributions.html#exponential */

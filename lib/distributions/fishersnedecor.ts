@@ -1,10 +1,10 @@
 import { memoryFormats } from '../base/types';
-import * as signatures from '../generated/signatures/distributions';
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { positive } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { Gamma } from './gamma';
+import * as signatures from './generated/distributions';
 import { broadcast_all } from './utils';
 
 /** The ratio of two independent chi-squares over their degrees of freedom. https://docs.pytorch.org/docs/2.13/distributions.html#fishersnedecor */

@@ -1,4 +1,3 @@
-import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import { _special, _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
@@ -7,6 +6,7 @@ import type { TensorLike } from './arguments';
 import { nonnegative, positive } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** The gamma distribution, by shape and rate. https://docs.pytorch.org/docs/2.13/distributions.html#gamma */

@@ -1,9 +1,9 @@
-import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, interval, positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
 /** The generalized Pareto distribution; exponential where the concentration is 0. https://docs.pytorch.org/docs/2.13/distributions.html#generalizedpareto */

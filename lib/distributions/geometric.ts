@@ -1,7 +1,6 @@
 import { no_grad } from '../autograd/grad_mode';
 import { tupleText } from '../base/python_text';
 import { memoryFormats } from '../base/types';
-import * as signatures from '../generated/signatures/distributions';
 import { binary_cross_entropy_with_logits } from '../nn/functional/classification_loss';
 import { _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
@@ -9,6 +8,7 @@ import type { Tensor } from '../tensor/tensor';
 import { binaryParameters, checkEither } from './binary';
 import { nonnegative_integer, real, unit_interval } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property, rdiv } from './utils';
 
 /** How many trials fail before one succeeds. https://docs.pytorch.org/docs/2.13/distributions.html#geometric */

@@ -1,9 +1,9 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
 import { type BatchShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, ExpTransform } from './transforms';
 import { Uniform } from './uniform';

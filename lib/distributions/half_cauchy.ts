@@ -1,4 +1,3 @@
-import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -6,6 +5,7 @@ import type { TensorLike } from './arguments';
 import { Cauchy } from './cauchy';
 import { nonnegative, positive } from './constraints';
 import { type Value, valueOf } from './distribution';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AbsTransform } from './transforms';
 

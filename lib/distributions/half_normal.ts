@@ -1,8 +1,8 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { nonnegative, positive } from './constraints';
 import { type Value, valueOf } from './distribution';
+import * as signatures from './generated/distributions';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';
 import { AbsTransform } from './transforms';

@@ -1,5 +1,4 @@
 import { NotImplementedError } from '../base/errors';
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, independent } from './constraints';
 import {
@@ -12,6 +11,7 @@ import {
   type Value,
   valueOf,
 } from './distribution';
+import * as signatures from './generated/distributions';
 import { sumRightmost } from './utils';
 
 /**

@@ -1,8 +1,8 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive } from './constraints';
 import { Gamma } from './gamma';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { PowerTransform } from './transforms';
 

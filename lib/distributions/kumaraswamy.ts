@@ -1,8 +1,8 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive, unit_interval } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, PowerTransform } from './transforms';
 import { Uniform } from './uniform';

@@ -1,8 +1,8 @@
-import * as signatures from '../generated/signatures/distributions';
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** The Laplace distribution. https://docs.pytorch.org/docs/2.13/distributions.html#laplace */

@@ -1,10 +1,10 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { Beta } from './beta';
 import { corr_cholesky, positive } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** The partial correlations of the onion method, of which each row takes another (Lewandowski, Kurowicka and Joe, 2009). */

@@ -1,6 +1,6 @@
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
+import * as signatures from './generated/distributions';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';
 import { ExpTransform } from './transforms';

@@ -1,6 +1,6 @@
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real, simplex } from './constraints';
+import * as signatures from './generated/distributions';
 import type { Independent } from './independent';
 import { Normal } from './normal';
 import { TransformedDistribution } from './transformed_distribution';

@@ -1,9 +1,9 @@
 import { TorchError } from '../base/errors';
-import * as signatures from '../generated/signatures/distributions';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { independent, positive, real, real_vector } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { addIdentity_, batchMv, lowrankLogdet, lowrankMahalanobis, transposedOver } from './multivariate';
 import { sizeText } from './text';
 import { lazy_property, standardNormal } from './utils';

@@ -1,9 +1,9 @@
 import { no_grad } from '../autograd/grad_mode';
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, MixtureSameFamilyConstraint } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import * as signatures from './generated/distributions';
 import { sizeText } from './text';
 
 function checkDistributions(mixture: unknown, component: unknown): void {

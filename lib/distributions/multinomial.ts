@@ -1,6 +1,5 @@
 import { NotImplementedError } from '../base/errors';
 import { memoryFormats } from '../base/types';
-import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -8,6 +7,7 @@ import { Binomial } from './binomial';
 import { Categorical } from './categorical';
 import { type Constraint, dependent, multinomial, real_vector, simplex } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** How often each of n values comes in `total_count` draws. https://docs.pytorch.org/docs/2.13/distributions.html#multinomial */

@@ -1,9 +1,9 @@
 import { broadcast_shapes } from '../functional/shapes';
-import * as signatures from '../generated/signatures/distributions';
 import { _linalg } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { lower_cholesky, positive_definite, real_vector } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { batchMv, logDiagonal, mahalanobis, precisionToScaleTril } from './multivariate';
 import { lazy_property, standardNormal } from './utils';
 

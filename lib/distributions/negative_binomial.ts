@@ -1,5 +1,4 @@
 import { no_grad } from '../autograd/grad_mode';
-import * as signatures from '../generated/signatures/distributions';
 import { logsigmoid } from '../nn/functional/activation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -8,6 +7,7 @@ import { greater_than_eq, half_open_interval, nonnegative_integer, real } from '
 import { withFloats } from './constraints/bounds';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import { Gamma } from './gamma';
+import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property } from './utils';
 
 /** How many trials succeed before `total_count` fail. https://docs.pytorch.org/docs/2.13/distributions.html#negativebinomial */

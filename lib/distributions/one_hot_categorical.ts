@@ -1,4 +1,3 @@
-import * as signatures from '../generated/signatures/distributions';
 import { one_hot } from '../nn/functional/embedding';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -13,6 +12,7 @@ import {
   shapeOf,
   type Value,
 } from './distribution';
+import * as signatures from './generated/distributions';
 import { rsub } from './utils';
 
 /** A categorical variable as a vector with one 1. https://docs.pytorch.org/docs/2.13/distributions.html#onehotcategorical */

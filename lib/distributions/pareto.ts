@@ -1,8 +1,8 @@
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, greater_than_eq, positive } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';
 import { Exponential } from './exponential';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, ExpTransform } from './transforms';
 import { broadcast_all } from './utils';

@@ -1,10 +1,10 @@
 import { no_grad } from '../autograd/grad_mode';
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { nonnegative, nonnegative_integer } from './constraints';
 import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { broadcast_all } from './utils';
 
 /** How many events happen in one unit of time, at `rate` on average. https://docs.pytorch.org/docs/2.13/distributions.html#poisson */

@@ -1,10 +1,10 @@
-import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import type { Tensor } from '../tensor/tensor';
 import type { TensorLike } from './arguments';
 import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { SigmoidTransform } from './transforms';
 import { broadcast_all, clamp_probs, lazy_property, uniformLike } from './utils';

@@ -1,4 +1,3 @@
-import * as signatures from '../generated/signatures/distributions';
 import { as_tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -6,6 +5,7 @@ import type { TensorLike } from './arguments';
 import { Categorical } from './categorical';
 import { real_vector, simplex } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { ExpTransform } from './transforms';
 import { broadcast_all, clamp_probs, uniformLike } from './utils';

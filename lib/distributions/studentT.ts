@@ -1,9 +1,9 @@
 import { memoryFormats } from '../base/types';
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { Chi2 } from './chi2';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, standardNormal } from './utils';
 
 /** log Γ(1/2) */

@@ -1,6 +1,5 @@
 import { no_grad } from '../autograd/grad_mode';
 import { AssertionError } from '../base/errors';
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, independent, is_dependent } from './constraints';
 import {
@@ -13,6 +12,7 @@ import {
   type Value,
   valueOf,
 } from './distribution';
+import * as signatures from './generated/distributions';
 import { Independent } from './independent';
 import { sizeText } from './text';
 import { ComposeTransform, Transform } from './transforms';

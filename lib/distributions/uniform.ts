@@ -1,4 +1,3 @@
-import * as signatures from '../generated/signatures/distributions';
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, greater_than, interval, less_than } from './constraints';
 import {
@@ -10,6 +9,7 @@ import {
   type Value,
   valueOf,
 } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, uniformLike } from './utils';
 
 /** The uniform distribution on [low, high). https://docs.pytorch.org/docs/2.13/distributions.html#uniform */

@@ -1,10 +1,10 @@
 import { no_grad } from '../autograd/grad_mode';
 import { dtypes } from '../base/types';
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import * as signatures from './generated/distributions';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
 /** Polynomials for the modified Bessel functions I₀ and I₁ (Abramowitz and Stegun, 9.8.1 to 9.8.4), below and above 3.75. */

@@ -1,9 +1,9 @@
-import * as signatures from '../generated/signatures/distributions';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive } from './constraints';
 import { type BatchShape, shapeOf } from './distribution';
 import { Exponential } from './exponential';
+import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, PowerTransform, type Transform } from './transforms';
 import { broadcast_all, euler_constant, rsub } from './utils';

@@ -1,6 +1,5 @@
 import { AssertionError, warn } from '../base/errors';
 import { broadcast_shapes } from '../functional/shapes';
-import * as signatures from '../generated/signatures/distributions';
 import { tensor } from '../tensor/creation';
 import { _linalg, _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
@@ -10,6 +9,7 @@ import { Chi2 } from './chi2';
 import { greater_than, lower_cholesky, positive_definite } from './constraints';
 import { type ArgConstraints, type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
+import * as signatures from './generated/distributions';
 import { logDiagonal, precisionToScaleTril } from './multivariate';
 import { formatted } from './text';
 import { lazy_property } from './utils';

@@ -1,9 +1,9 @@
 /** Batch norm without state, which vmap needs. https://docs.pytorch.org/docs/2.13/func.batch_norm.html */
 
-import * as signatures from '../generated/signatures/func';
 import { _BatchNorm } from '../nn/modules/batchnorm';
 import type { Module } from '../nn/modules/module';
 import { requireModule } from '../nn/require';
+import * as signatures from './generated/func';
 
 /**
  * Takes the running statistics away from all batch norm layers of a module, in place: they use those of the batch.

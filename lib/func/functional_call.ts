@@ -1,12 +1,11 @@
 /** Modules as functions of their parameters. */
 import { TorchError } from '../base/errors';
-import * as signatures from '../generated/signatures/func';
 import { isOptions, typeName } from '../native/kinds';
-import type { Module } from '../nn/modules/module';
-import { isModule } from '../nn/modules/registry';
+import { isModule, type Module } from '../nn/modules/module';
 import { callWith, type NamedTensors } from '../nn/utils/functional_call';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/func';
 
 /** One dictionary of several, none of whose names occurs twice. */
 function merged(dicts: unknown): NamedTensors {

@@ -12,8 +12,8 @@ import { Tensor } from '../tensor/tensor';
 import { lu } from './factorization';
 import { nonzero } from './nonzero';
 import { type NormOrder, norm } from './norm';
-import type { PaddingMode } from './padding';
 import { split } from './shapes';
+import type { PaddingMode } from './spectral';
 import { stft } from './spectral';
 import { type UniqueResult, unique, unique_consecutive } from './unique';
 

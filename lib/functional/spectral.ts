@@ -3,16 +3,17 @@
 import { python } from '../arguments/python';
 import { TorchError } from '../base/errors';
 import { callOperator } from '../operators/operator';
-import { _torch } from '../tensor/namespaces';
+import { _nn, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { type PaddingMode, pad } from './padding';
+
+export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
 /** Half a window before and behind the signal (N) or (B, N). */
 function centered(input: Tensor, n_fft: number, pad_mode: PaddingMode): Tensor {
   const { shape } = input;
   const widened = [...new Array<number>(Math.max(3 - shape.length, 0)).fill(1), ...shape];
   const half = Math.floor(n_fft / 2);
-  const padded = pad(input.view(widened), [half, half], pad_mode);
+  const padded = _nn.pad(input.view(widened), [half, half], pad_mode);
   return padded.view(padded.shape.slice(-shape.length));
 }
 

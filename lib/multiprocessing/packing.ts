@@ -8,8 +8,8 @@ import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat, memoryFo
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
-import type { Module } from '../nn/modules/module';
-import { isModule, makeCallable, type RegisteredNames, stateOf } from '../nn/modules/registry';
+import { isModule, type Module } from '../nn/modules/module';
+import { makeCallable, type RegisteredNames, stateOf } from '../nn/modules/registry';
 import { Buffer as ModuleBuffer, Parameter } from '../nn/parameter';
 import { namedTuple, type TupleKind, tupleKind } from '../operators/named_tuple';
 import { Generator } from '../tensor/generator';

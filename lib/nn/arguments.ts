@@ -26,7 +26,7 @@ export type Arguments<P, Order extends readonly unknown[], Given extends readonl
 /** The values of all parameters, defaults filled in. */
 type Values<P> = { [K in keyof P]-?: Exclude<P[K], undefined> };
 
-/** Python's signature of a function that has none in ../generated/signatures yet: reads argument lists. */
+/** Python's signature of a function that the generator has none of: reads argument lists. */
 export class Signature<P extends object, Order extends readonly (keyof P & string)[]> {
   private readonly parameters: Record<string, unknown> = {};
 

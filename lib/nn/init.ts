@@ -6,11 +6,11 @@ import { warn } from '../base/errors';
 import { valueText } from '../base/python_text';
 import { dtypes } from '../base/types';
 import { defaultDevice } from '../context/default_device';
-import * as signatures from '../generated/signatures/nn_init';
 import { pow } from '../native/c_math';
 import { callOperator } from '../operators/operator';
 import type { Generator } from '../tensor/generator';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/nn_init';
 
 /** The non-linearities that have a recommended gain. */
 export type Nonlinearity =

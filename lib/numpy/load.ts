@@ -1,9 +1,8 @@
 /** Reading .npy and .npz files. */
 
-import { named, REQUIRED } from '../arguments/keywords';
 import type { DType } from '../base/types';
-import { identified } from '../files/identify';
-import { type FileOrBytes, open } from '../files/places';
+import { named, REQUIRED } from '../face/arguments';
+import { type FileOrBytes, identified, open } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
 import { MAGIC, NpyFormatError } from './format';
 import { NpzFile } from './npz';

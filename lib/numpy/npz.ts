@@ -1,8 +1,7 @@
 /** Archives of arrays. */
 
 import type { DType } from '../base/types';
-import type { Source } from '../files/source';
-import { ZipReader } from '../files/zip/reader';
+import { type Source, ZipReader } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
 import { readArrayFrom } from './read';
 

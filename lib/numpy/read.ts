@@ -1,11 +1,8 @@
 /** Arrays from the bytes of .npy files. */
 
 import type { DType } from '../base/types';
-import type { Source } from '../files/source';
-import { swapBytes } from '../files/swap';
-import { contiguousStrides, partOf, typed } from '../files/typed';
-import { native } from '../native/addon';
-import { call } from '../native/frame';
+import { contiguousStrides, partOf, type Source, swapBytes, typed } from '../face/files';
+import { call, native } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 import { type Header, NpyFormatError, readHeader } from './format';
 

@@ -1,11 +1,8 @@
 /** Writing .npy and .npz files. */
 
 import { layouts } from '../base/types';
-import { pathOf } from '../files/places';
-import { writeFile } from '../files/replace_file';
-import { tensorBytes } from '../files/tensor_bytes';
-import { ZipWriter } from '../files/zip/writer';
-import { isOptions, typeName } from '../native/kinds';
+import { isOptions, typeName } from '../face/arguments';
+import { pathOf, tensorBytes, writeFile, ZipWriter } from '../face/files';
 import { Tensor } from '../tensor/tensor';
 import { makeHeader } from './format';
 

@@ -2,6 +2,7 @@
 
 import { Kind, kindOf } from '../native/kinds';
 import { accepts, isScalarTensor } from './accepts';
+import type { Call } from './call';
 import * as mismatch from './mismatch';
 import type { Parameter, Signature } from './signature';
 
@@ -16,15 +17,6 @@ const numbersAsTensors = new Set(
 
 /** The values for a signature's parameters, in order; `undefined` for those not given. */
 export type Bound = unknown[];
-
-/** A call: its name for messages, positional arguments with the receiver first if it has one, and named ones. */
-export interface Call {
-  readonly name: string;
-  readonly args: readonly unknown[];
-  readonly options: Readonly<Record<string, unknown>> | undefined;
-  /** 1 for a method, whose first argument no message counts. */
-  readonly receiver: 0 | 1;
-}
 
 /** Second names that NumPy's users know. */
 const aliases: Readonly<Record<string, readonly string[]>> = {

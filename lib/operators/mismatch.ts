@@ -2,7 +2,7 @@
 
 import { Kind, kindOf, typeName } from '../native/kinds';
 import { accepts } from './accepts';
-import type { Call } from './bind';
+import type { Call } from './call';
 import type { Parameter, Signature } from './signature';
 
 /** Python's word for a parameter's type. */

@@ -7,7 +7,8 @@
 
 import { beginOperator, endCall, invoke, putArgument } from '../native/frame';
 import { isOptions, KINDS, Kind, kindOf, ownList } from '../native/kinds';
-import { type Bound, bind, type Call, parameterNamed } from './bind';
+import { type Bound, bind, parameterNamed } from './bind';
+import type { Call } from './call';
 import { isNamedMatch, type Match, MOST_NAMED, matchOf, type Named, type NamedMatch } from './match';
 import { noneFits, plausible } from './mismatch';
 import { callPlan, type Plan, planFor } from './plan';

@@ -1,6 +1,6 @@
 /** Operators refuse parameters and buffers that wait for their shape. */
 import { NativeObject, Tag } from '../native/object';
-import type { Call } from './bind';
+import type { Call } from './call';
 
 export function isUninitialized(value: unknown): value is NativeObject {
   return value instanceof NativeObject && value._tag === Tag.Uninitialized;

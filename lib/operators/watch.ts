@@ -1,8 +1,14 @@
 /** Looking at every operator that is called, before it runs: what Python does with dispatch modes. */
-import type { Operator } from './operator';
+
+/** What a watcher is told of an operator. */
+export interface WatchedOperator {
+  readonly name: string;
+  /** The places of the arguments that it writes to. */
+  readonly written: readonly number[];
+}
 
 /** Is told of an operator and its arguments in the schema's order. */
-export type Watcher = (operator: Operator, values: readonly unknown[]) => void;
+export type Watcher = (operator: WatchedOperator, values: readonly unknown[]) => void;
 
 const watchers: Watcher[] = [];
 
@@ -23,7 +29,7 @@ export function watchOperators(watcher: Watcher): () => void {
 }
 
 /** Nobody is told of what a watcher calls itself. */
-export function tellWatchers(operator: Operator, values: readonly unknown[]): void {
+export function tellWatchers(operator: WatchedOperator, values: readonly unknown[]): void {
   watching.active = false;
   try {
     for (const watcher of [...watchers]) watcher(operator, values);

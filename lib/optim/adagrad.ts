@@ -1,11 +1,11 @@
 import type { Values } from '../arguments/signature';
 import { Complex } from '../base/types';
-import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
 import { inOrder, type ParamGroup, parse } from './arguments';
 import { checkLearningRate, checkNotNegative } from './checks';
+import * as signatures from './generated/optim';
 import { commonOf, counter, NativeOptimizer } from './native_optimizer';
 import { checkFused } from './sgd';
 

@@ -1,9 +1,9 @@
 import type { Values } from '../arguments/signature';
-import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import { Tensor } from '../tensor/tensor';
 import { inOrder, type ParamGroup, parse } from './arguments';
 import { check, checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
+import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
 import { checkFused } from './sgd';
 

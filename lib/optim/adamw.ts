@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
-import * as signatures from '../generated/signatures/optim';
 import { Adam } from './adam';
 import { parse } from './arguments';
+import * as signatures from './generated/optim';
 import { floatOptions } from './optimizer';
 
 const floats = [...floatOptions, 'weight_decay'];

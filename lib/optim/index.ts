@@ -1,6 +1,14 @@
 /** torch.optim. https://docs.pytorch.org/docs/2.13/optim.html */
 import { explainLeftOut } from '../base/left_out';
 
+export { Adadelta, type AdadeltaState } from './adadelta';
+export { Adafactor, type AdafactorState } from './adafactor';
+export { Adagrad, type AdagradState } from './adagrad';
+export { Adam, type AdamState } from './adam';
+export { Adamax, type AdamaxState } from './adamax';
+export { AdamW } from './adamw';
+export type { GroupSpec, ParamGroup, Params } from './arguments';
+export { ASGD, type ASGDState } from './asgd';
 export type {
   AdadeltaOptions,
   AdafactorOptions,
@@ -17,15 +25,7 @@ export type {
   RpropOptions,
   SGDOptions,
   SparseAdamOptions,
-} from '../generated/signatures/optim';
-export { Adadelta, type AdadeltaState } from './adadelta';
-export { Adafactor, type AdafactorState } from './adafactor';
-export { Adagrad, type AdagradState } from './adagrad';
-export { Adam, type AdamState } from './adam';
-export { Adamax, type AdamaxState } from './adamax';
-export { AdamW } from './adamw';
-export type { GroupSpec, ParamGroup, Params } from './arguments';
-export { ASGD, type ASGDState } from './asgd';
+} from './generated/optim';
 export { LBFGS, type LBFGSState } from './lbfgs';
 export * as lr_scheduler from './lr_scheduler';
 export { Muon, type MuonState } from './muon';

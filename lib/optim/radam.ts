@@ -1,9 +1,9 @@
 import type { Values } from '../arguments/signature';
-import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
 import { inOrder, type ParamGroup, parse } from './arguments';
 import { checkBetas, checkLearningRate, checkNotNegative } from './checks';
+import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
 
 export interface RAdamState {

@@ -1,10 +1,10 @@
 import type { Values } from '../arguments/signature';
 import { TorchError } from '../base/errors';
-import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
 import { type ParamGroup, parse } from './arguments';
 import { check, checkLearningRate, checkNotNegative } from './checks';
+import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
 
 export interface SGDState {

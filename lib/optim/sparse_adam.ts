@@ -1,9 +1,9 @@
 import type { Values } from '../arguments/signature';
-import * as signatures from '../generated/signatures/optim';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
 import { type ParamGroup, parse } from './arguments';
 import { check, checkBetas, checkLearningRate, numberOf } from './checks';
+import * as signatures from './generated/optim';
 import { NativeOptimizer } from './native_optimizer';
 
 export interface SparseAdamState {

@@ -1,6 +1,5 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
-import { optionsOf, requireList } from '../arguments/checks';
-import { isOptions } from '../native/kinds';
+import { isOptions, optionsOf, requireList } from '../face/arguments';
 import { Tensor } from '../tensor/tensor';
 import { type Artist, coordinates } from './artists';
 import { colormap, css, cycle } from './colors';

@@ -1,7 +1,7 @@
 /** Numbers out of what can be plotted. */
 
 import { dtypes } from '../base/types';
-import { typeName } from '../native/kinds';
+import { typeName } from '../face/arguments';
 import { Tensor } from '../tensor/tensor';
 
 /** Anything with numbers in a row. */

@@ -2,9 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { optionsOf, requireCount } from '../arguments/checks';
-import { decode_image, runCodec } from '../files/image';
-import { tensor } from '../tensor/creation';
+import { optionsOf, requireCount } from '../face/arguments';
+import { decode_image, runCodec } from '../face/files';
+import { tensor } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 import { Axes } from './axes';
 import type { Cell } from './layout';

@@ -2,7 +2,7 @@
  * Plots of tensors in the manner of matplotlib.pyplot: functions that draw into the current plot, and Figure and Axes
  * for more than one. https://matplotlib.org/stable/api/pyplot_summary.html
  */
-import { named } from '../arguments/keywords';
+import { named } from '../face/arguments';
 import type { Axes, Scale, TextOptions, TitleOptions } from './axes';
 import type { Values } from './data';
 import { Figure, type FigureOptions, type SaveOptions } from './figure';

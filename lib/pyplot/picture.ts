@@ -1,8 +1,8 @@
 /** Tensors as pictures in a plot. */
 
 import { dtypes } from '../base/types';
-import { pngBytes } from '../files/image';
-import { tensor } from '../tensor/creation';
+import { pngBytes } from '../face/files';
+import { tensor } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 import { Tensor as TensorClass } from '../tensor/tensor';
 import { colormap } from './colors';

@@ -1,6 +1,6 @@
 /** Figures to SVG, through Apache ECharts, which draws as text on the server. https://echarts.apache.org */
 import type { CustomSeriesRenderItem, EChartsOption, SeriesOption, XAXisComponentOption } from 'echarts';
-import { optional } from '../base/optional';
+import { optional } from '../face/system';
 import { type Artist, coordinates } from './artists';
 import type { Axes, Axis } from './axes';
 import { ticks, tickTexts } from './data';

@@ -4,8 +4,7 @@
  */
 
 import type { DType } from '../base/types';
-import { identified } from '../files/identify';
-import type { Source } from '../files/source';
+import { identified, type Source } from '../face/files';
 import { dtypeOf } from './dtypes';
 import { SafetensorError } from './errors';
 import { parseObject } from './json';

@@ -1,8 +1,8 @@
 /** Reading all tensors of a file. */
 
-import { named, REQUIRED } from '../arguments/keywords';
 import type { DeviceLike } from '../base/types';
-import type { FileOrBytes } from '../files/places';
+import { named, REQUIRED } from '../face/arguments';
+import type { FileOrBytes } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
 import { type OpenOptions, openReader, SafeOpen } from './open';
 

@@ -2,13 +2,10 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { named, REQUIRED } from '../arguments/keywords';
-import { python } from '../arguments/python';
 import type { DeviceLike } from '../base/types';
-import { pathOf } from '../files/places';
-import { writeFile } from '../files/replace_file';
-import { isOptions } from '../native/kinds';
-import type { Module } from '../nn/modules/module';
+import { isOptions, named, python, REQUIRED } from '../face/arguments';
+import { pathOf, writeFile } from '../face/files';
+import type { Module } from '../nn';
 import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import { load_file } from './load';

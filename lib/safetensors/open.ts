@@ -1,14 +1,13 @@
 /** Reading safetensors files, whole or by name. */
 
-import { named, REQUIRED } from '../arguments/keywords';
 import { type DeviceLike, parseDevice } from '../base/types';
-import { type FileOrBytes, open, pathOf } from '../files/places';
-import type { Source } from '../files/source';
-import { typed } from '../files/typed';
-import type { Index } from '../tensor/indexing';
+import { named, REQUIRED } from '../face/arguments';
+import { type FileOrBytes, open, pathOf, type Source, typed } from '../face/files';
+import type { Index } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import { type Header, readHeader, type TensorInfo } from './header';
+import type { Reader } from './reader';
 import { isIndex, ShardedFile } from './sharded';
 
 export interface OpenOptions {
@@ -42,17 +41,6 @@ export class SafeSlice {
       .index(...indices)
       .to(parseDevice(this.device));
   }
-}
-
-/** What an open file offers; a sharded one offers the same. */
-export interface Reader {
-  keys(): string[];
-  offset_keys(): string[];
-  metadata(): Record<string, string> | null;
-  info(name: string): TensorInfo;
-  /** On the CPU. */
-  read(name: string): Tensor;
-  close(): void;
 }
 
 /** One file. */

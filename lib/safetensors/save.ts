@@ -1,10 +1,8 @@
 /** Writing safetensors files. */
 
 import { layouts } from '../base/types';
-import { pathOf } from '../files/places';
-import { BytesSink, type Sink, writeFile } from '../files/replace_file';
-import { tensorBytes } from '../files/tensor_bytes';
-import { isOptions, typeName } from '../native/kinds';
+import { isOptions, typeName } from '../face/arguments';
+import { BytesSink, pathOf, type Sink, tensorBytes, writeFile } from '../face/files';
 import { Tensor } from '../tensor/tensor';
 import { compareDTypes, nameOf } from './dtypes';
 import { SafetensorError } from './errors';

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import type { TensorInfo } from './header';
 import { parseObject } from './json';
-import type { Reader } from './open';
+import type { Reader } from './reader';
 
 export function isIndex(path: string): boolean {
   return path.endsWith('.index.json');

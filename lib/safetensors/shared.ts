@@ -1,8 +1,7 @@
 /** Tensors that share memory, which the format has no way to say. */
 
 import { layouts } from '../base/types';
-import { native } from '../native/addon';
-import { call } from '../native/frame';
+import { call, native } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 
 export type Tensors = Readonly<Record<string, Tensor>>;

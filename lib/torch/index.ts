@@ -13,6 +13,7 @@ import {
 import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from '../base/errors';
 import { withLazy } from '../base/lazy';
 import { explainLeftOut } from '../base/left_out';
+import { namespace } from '../base/namespace';
 import {
   Complex,
   type Device,
@@ -261,6 +262,8 @@ export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
  * @namespace
  */
 export const torch: Torch = explainLeftOut('torch', withLazy({ ..._torch, ...handwritten }, lazy));
+
+namespace.torch = torch;
 
 type TensorType = Tensor;
 type ComplexType = Complex;

@@ -1,9 +1,8 @@
 /** A directed graph in Graphviz's language. https://graphviz.org/doc/info/lang.html */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runBlocking } from '../base/blocking';
-import { requireInstalled } from '../base/optional';
-import { runCodec } from '../files/image';
+import { runCodec } from '../face/files';
+import { requireInstalled, runBlocking } from '../face/system';
 
 export type Attributes = Readonly<Record<string, string | number>>;
 

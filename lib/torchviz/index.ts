@@ -1,18 +1,16 @@
 /** Drawings of the autograd graph, in the manner of torchviz. https://github.com/szagoruyko/pytorchviz */
 
 import {
+  isOptions,
   isTensor,
+  named,
   requireBoolean,
   requireList,
   requireNumber,
   requireTensor,
   requireTensors,
-} from '../arguments/checks';
-import { named } from '../arguments/keywords';
-import type { Node } from '../autograd/node';
-import { type SavedValue, savedFieldsOf } from '../autograd/saved_fields';
-import { valueText } from '../base/python_text';
-import { isOptions } from '../native/kinds';
+} from '../face/arguments';
+import { type Node, type SavedValue, savedFieldsOf, valueText } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 import { Digraph } from './digraph';
 

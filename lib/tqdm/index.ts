@@ -2,10 +2,8 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { optionsOf, refuse, requireNumber } from '../arguments/checks';
-import { type ByName, flag, valueOf } from '../arguments/keywords';
-import { optional } from '../base/optional';
-import { isOptions } from '../native/kinds';
+import { type ByName, flag, isOptions, optionsOf, refuse, requireNumber, valueOf } from '../face/arguments';
+import { optional } from '../face/system';
 import { lineText, postfixValue } from './text';
 
 export interface TqdmOptions {

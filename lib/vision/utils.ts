@@ -2,11 +2,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { optionsOf, requireTensor, requireTensors } from '../arguments/checks';
 import { dtypes } from '../base/types';
-import { jpegBytes, pngBytes } from '../files/image';
-import { tensor } from '../tensor/creation';
-import { _torch } from '../tensor/namespaces';
+import { optionsOf, requireTensor, requireTensors } from '../face/arguments';
+import { jpegBytes, pngBytes } from '../face/files';
+import { _torch, tensor } from '../face/tensors';
 import { Tensor } from '../tensor/tensor';
 
 export interface GridOptions {

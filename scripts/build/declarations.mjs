@@ -30,6 +30,6 @@ function describe(/** @type {string} */ path) {
 /** @param {string} folder */
 export function describeConstructors(folder) {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.d.ts') && !name.startsWith('generated')) describe(join(folder, name));
+    if (name.endsWith('.d.ts') && !name.includes('generated/')) describe(join(folder, name));
   }
 }

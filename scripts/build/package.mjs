@@ -61,8 +61,8 @@ async function chooseTables(libtorch) {
   const yaml = await declarations(libtorch);
   const natives = ['--native-functions', join(yaml, 'ATen/native/native_functions.yaml')];
   const deprecated = ['--deprecated', join(yaml, 'autograd/deprecated.yaml')];
-  const output = join(root, 'build', 'generated');
+  const output = join(root, 'build', 'tables');
   await run(process.execPath, ['scripts/generate/index.mjs', ...natives, ...deprecated, '--output', output]);
-  renameSync(join(output, 'operators.json'), used);
+  renameSync(join(output, 'generated', 'operators.json'), used);
   rmSync(output, { recursive: true });
 }

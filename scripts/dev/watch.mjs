@@ -39,7 +39,7 @@ await script(async () => {
   await node('scripts/setup.mjs');
   for (const folder of watched) {
     watch(join(root, folder), { recursive: true }, (_event, file) => {
-      if (file !== null && source.test(file) && !file.startsWith('generated')) changed.add(join(root, folder, file));
+      if (file !== null && source.test(file) && !file.includes('generated/')) changed.add(join(root, folder, file));
     });
   }
   console.log(`watching ${watched.join(', ')}`);

@@ -1,8 +1,8 @@
-// Writes lib/generated/ from the yaml files inside libtorch's wheel.
+// Writes lib/generated/ from the yaml files inside libtorch's wheel, and lib/*/generated/ from the signatures of Python's.
 // Usage: node scripts/generate/index.mjs --libtorch DIR [--output DIR]
 //        node scripts/generate/index.mjs --native-functions FILE --deprecated FILE
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readDeprecated } from './deprecated.mjs';
@@ -22,13 +22,20 @@ function main() {
   const operators = buildOperators(natives, readDeprecated(sources.deprecated));
   const schemas = new Map(natives.map(({ schema }) => [operatorName(schema), schema]));
   const files = {
-    'operators.json': `${JSON.stringify(operators)}\n`,
-    ...typescriptFiles(operators, schemas),
+    'generated/operators.json': `${JSON.stringify(operators)}\n`,
+    ...Object.fromEntries(
+      Object.entries(typescriptFiles(operators, schemas)).map(([name, text]) => [`generated/${name}`, text]),
+    ),
     ...signatureFiles(),
     ...callFiles(),
   };
-  mkdirSync(join(sources.output, 'signatures'), { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(sources.output, name), text);
+  const folders = new Set(Object.keys(files).map((name) => join(sources.output, dirname(name))));
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true }); // what an older generator wrote
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(sources.output, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
 }
 
 main();

@@ -30,7 +30,7 @@ export function parseCommandLine(argv, root) {
       libtorch: { type: 'string' },
       'native-functions': { type: 'string' },
       deprecated: { type: 'string' },
-      output: { type: 'string', default: join(root, 'lib', 'generated') },
+      output: { type: 'string', default: join(root, 'lib') },
     },
   });
   const { libtorch } = values;

@@ -13,9 +13,10 @@ const layers = [
   ['functorch'], // the transforms, below torch.nn; func is their public face
   ['files'],
   ['pickle'],
-  ['pyplot'],
   ['backends'],
   ['nn'],
+  ['face'], // what the parts beside PyTorch see of the inside
+  ['pyplot'], // one of them, which torch.utils.tensorboard draws with
   ['func'],
   ['cpu', 'masked', 'nested', 'signal', 'testing'],
   ['optim'],
@@ -31,31 +32,40 @@ const layers = [
   ['entries'], // a file for each sub-path of the package
 ];
 
-// Types of arguments, collected for what scripts/generate writes into lib/generated/signatures.
-const collected = '^lib/arguments/types\\.ts$';
+// The program of a DataLoader's worker threads, which loads the package as any program does.
+const program = '^lib/utils/data/_utils/worker_main\\.ts$';
 
 const folders = (names) => `^lib/(${names.join('|')})/`;
 const notAbove = layers.flatMap((names, i) =>
   names.map((name) => ({
     name: `${name} imports only what is below it`,
     severity: 'error',
-    from: { path: folders([name]), pathNot: collected },
+    from: { path: folders([name]), pathNot: program },
     to: {
       path: folders(layers.slice(i).flat()),
       pathNot: folders([name, ...(name === 'tensor' || name === 'generated' ? ['tensor', 'generated'] : [])]),
-      dependencyTypesNot: ['require', ...(name === 'arguments' ? ['type-only'] : [])],
     },
   })),
 );
+
+// Parts beside PyTorch see what its users do, and face.
+const beside = ['numpy', 'pyplot', 'safetensors', 'torchviz', 'tqdm', 'utils/tensorboard', 'vision'];
+const open = '^lib/((face|pyplot)/|base/(errors|types)\\.ts|tensor/tensor\\.ts|nn/init\\.ts|.*/index\\.ts)';
 
 module.exports = {
   forbidden: [
     ...notAbove,
     {
+      name: 'parts beside PyTorch see the public API and face',
+      severity: 'error',
+      from: { path: `^lib/(${beside.join('|')})/` },
+      to: { path: '^lib/', pathNot: ['^lib/$1/', open] },
+    },
+    {
       name: 'no circle when it runs',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'require'] } },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'types in a circle share a folder',
@@ -64,7 +74,6 @@ module.exports = {
       to: {
         circular: true,
         via: { pathNot: '^lib/$1/' },
-        viaOnly: { pathNot: collected, dependencyTypesNot: ['require'] },
       },
     },
     {

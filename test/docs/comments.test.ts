@@ -10,7 +10,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   Tensor: ['tensor/', 'autograd/members.d.ts', 'functional/members.d.ts', 'generated/methods.d.ts', 'native/'],
   Module: ['nn/modules/module.d.ts'],
   Optimizer: ['optim/optimizer.d.ts'],
-  'nn.functional': ['nn/functional/', 'generated/'],
+  'nn.functional': ['nn/functional/', 'nn/generated/'],
   'nn.init': ['nn/init.d.ts'],
   nn: ['nn/'],
   optim: ['optim/'],

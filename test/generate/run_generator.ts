@@ -45,7 +45,7 @@ export function generate(nativeFunctions: string, deprecated = '[]'): Generated 
     const script = join(project, 'scripts', 'generate', 'index.mjs');
     const files = ['--native-functions', 'native_functions.yaml', '--deprecated', 'deprecated.yaml', '--output', 'out'];
     execFileSync(process.execPath, [script, ...files], { cwd: folder, stdio: 'pipe' });
-    return readGenerated(join(folder, 'out'));
+    return readGenerated(join(folder, 'out', 'generated'));
   } finally {
     rmSync(folder, { recursive: true });
   }

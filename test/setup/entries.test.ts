@@ -48,3 +48,12 @@ test.each(loads)('%s by %s', (name, how) => {
     called: [3],
   });
 });
+
+test('statements that are timed have torch, whichever entry is loaded', () => {
+  for (const name of ['utils', 'utils/benchmark']) {
+    const load = `const { benchmark, Timer = benchmark.Timer } = require('tsorch/${name}');`;
+    const args = ['--eval', `${load} console.log(new Timer('torch.ones(2)').timeit(1).times.length)`];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual(['1\n', '']);
+  }
+});

@@ -1,10 +1,10 @@
 import { broadcast_shapes } from '../../functional/shapes';
-import * as signatures from '../../generated/signatures/distributions';
 import { log } from '../../native/c_math';
 import { _torch } from '../../tensor/namespaces';
 import { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
 import { type Constraint, independent, real } from '../constraints';
+import * as signatures from '../generated/distributions';
 import { allEqual } from './elementwise';
 import { Transform } from './transform';
 

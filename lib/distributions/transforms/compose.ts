@@ -1,9 +1,9 @@
 import { requireList } from '../../arguments/checks';
 import { AssertionError } from '../../base/errors';
-import * as signatures from '../../generated/signatures/distributions';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import { type Constraint, independent, real } from '../constraints';
+import * as signatures from '../generated/distributions';
 import { sumRightmost } from '../utils';
 import { requireTransform, Transform } from './transform';
 

@@ -1,7 +1,7 @@
-import * as signatures from '../../generated/signatures/distributions';
 import type { Tensor } from '../../tensor/tensor';
 import { type Constraint, unit_interval } from '../constraints';
 import type { Distribution } from '../distribution';
+import * as signatures from '../generated/distributions';
 import { Transform } from './transform';
 
 /**

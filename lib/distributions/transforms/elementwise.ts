@@ -1,13 +1,13 @@
 /** Transforms of single numbers. https://docs.pytorch.org/docs/2.13/distributions.html#module-torch.distributions.transforms */
 
 import { broadcast_shapes } from '../../functional/shapes';
-import * as signatures from '../../generated/signatures/distributions';
 import { softplus } from '../../nn/functional/activation';
 import { finfo } from '../../tensor/numeric_limits';
 import { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
 import { type Constraint, interval, positive, real, unit_interval } from '../constraints';
 import { withFloats } from '../constraints/bounds';
+import * as signatures from '../generated/distributions';
 import { broadcast_all, rdiv, rsub } from '../utils';
 import { Transform } from './transform';
 

@@ -1,6 +1,6 @@
-import * as signatures from '../../generated/signatures/distributions';
 import type { Tensor } from '../../tensor/tensor';
 import { type Constraint, independent } from '../constraints';
+import * as signatures from '../generated/distributions';
 import { sumRightmost } from '../utils';
 import { requireTransform, Transform } from './transform';
 

@@ -1,7 +1,7 @@
 /** Transforms onto matrices. */
 
-import { pad } from '../../functional/padding';
 import { softplus } from '../../nn/functional/activation';
+import { pad } from '../../nn/functional/padding';
 import { _linalg, _torch } from '../../tensor/namespaces';
 import { finfo } from '../../tensor/numeric_limits';
 import type { Tensor } from '../../tensor/tensor';

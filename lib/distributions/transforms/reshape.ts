@@ -1,7 +1,7 @@
 import { requireList } from '../../arguments/checks';
-import * as signatures from '../../generated/signatures/distributions';
 import type { Tensor } from '../../tensor/tensor';
 import { type Constraint, independent, real } from '../constraints';
+import * as signatures from '../generated/distributions';
 import { sizeText } from '../text';
 import { Transform } from './transform';
 

@@ -1,7 +1,7 @@
 /** Transforms of vectors onto the simplex. */
 
-import { pad } from '../../functional/padding';
 import { logsigmoid } from '../../nn/functional/activation';
+import { pad } from '../../nn/functional/padding';
 import { _torch } from '../../tensor/namespaces';
 import { finfo } from '../../tensor/numeric_limits';
 import type { Tensor } from '../../tensor/tensor';

@@ -1,9 +1,9 @@
 /** Elementwise non-linearities. https://docs.pytorch.org/docs/2.13/nn.functional.html#non-linear-activation-functions */
 
 import { TorchError } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 
 type Kernel = (input: Tensor) => Tensor;
 

@@ -4,15 +4,15 @@ import type { PythonFunction } from '../../arguments/python';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { sameShape, sizeText, tupleText } from '../../base/text';
 import { type DType, dtypes } from '../../base/types';
-import { pad } from '../../functional/padding';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { isOptions } from '../../native/kinds';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import { CausalBias } from '../attention/bias';
+import * as signatures from '../generated/nn_functional';
 import { linear } from './linear';
+import { pad } from './padding';
 
 /**
  * softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev).

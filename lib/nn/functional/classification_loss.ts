@@ -3,9 +3,9 @@
 import { TorchError, warn } from '../../base/errors';
 import { sameShape, sizeText, tupleText } from '../../base/text';
 import { dtypes } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { logsigmoid } from './activation';
 import { chunkedCrossEntropy, planOf } from './chunked_cross_entropy';
 import { linear } from './linear';

@@ -2,9 +2,9 @@
 
 import type { PythonFunction } from '../../arguments/python';
 import type { Size } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { pair } from './sizes';
 
 type Convolution = PythonFunction<

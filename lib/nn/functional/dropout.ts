@@ -1,9 +1,9 @@
 /** Random zeroing of elements and channels. https://docs.pytorch.org/docs/2.13/nn.functional.html#dropout-functions */
 
 import { TorchError, warn } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 
 type Kernel = (input: Tensor, p: number, training: boolean) => Tensor;
 

@@ -3,9 +3,9 @@
 import { AssertionError, NotImplementedError, warn } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import { dtypes } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 
 /** Scales the rows that will be read down to `max_norm`, unseen by autograd. */
 function renorm(weight: Tensor, input: Tensor, max_norm: number, norm_type: number): void {

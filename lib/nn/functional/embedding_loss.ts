@@ -2,9 +2,9 @@
 
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { legacyReduction } from './reduction';
 
 /**

@@ -1,6 +1,5 @@
 /** torch.nn.functional, by subject. https://docs.pytorch.org/docs/2.13/nn.functional.html */
 
-export * from '../../functional/padding';
 export * as grad from '../grad';
 export * from './activation';
 export * from './attention';
@@ -14,6 +13,7 @@ export * from './interpolate';
 export * from './linear';
 export * from './max_pooling';
 export * from './normalization';
+export * from './padding';
 export * from './pooling';
 export * from './regression_loss';
 export * from './scaled_mm';

@@ -2,10 +2,10 @@
 
 import { NotImplementedError, warn } from '../../base/errors';
 import { listText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { typeName } from '../../native/kinds';
 import { _nn, _torch } from '../../tensor/namespaces';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { repeated } from './sizes';
 
 export type InterpolationMode =

@@ -2,9 +2,9 @@
 
 import { listText } from '../../base/text';
 import type { Size } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { outputSize, repeated } from './sizes';
 
 /** With `return_indices: true` a pair, the second the places of the maxima. */

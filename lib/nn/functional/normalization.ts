@@ -3,9 +3,9 @@
 import { cudnn } from '../../backends/cudnn';
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { product } from './sizes';
 
 /** Statistics over one value are of no use: (N, C, *) needs N · * > 1. */

@@ -1,9 +1,9 @@
 /** Averages and norms over windows. https://docs.pytorch.org/docs/2.13/nn.functional.html#pooling-functions */
 
 import type { Size } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { relu } from './activation';
 import { max_pool1d, max_pool2d, max_pool3d } from './max_pooling';
 import { outputSize, pair, product, triple } from './sizes';

@@ -3,9 +3,9 @@
 import { no_grad } from '../../autograd/grad_mode';
 import { warn } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _nn, _torch } from '../../tensor/namespaces';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 import { legacyReduction, type Reduction, reductionName, reductionNumber } from './reduction';
 
 function warnOfShapes(input: Tensor, target: Tensor): void {

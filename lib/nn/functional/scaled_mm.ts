@@ -1,7 +1,8 @@
 /** Products of groups of matrices, and of scaled low-precision ones. */
-import * as signatures from '../../generated/signatures/nn_functional';
+
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 
 /** What one scale holds for: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ScalingType.html */
 export const ScalingType = {

@@ -2,9 +2,9 @@
 
 import { warn } from '../../base/errors';
 import { memoryFormats } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 
 /** The dimension PyTorch once chose by itself. */
 function implicitDim(name: string, ndim: number): number {

@@ -2,10 +2,10 @@
 
 import { NotImplementedError, warn } from '../../base/errors';
 import { listText, sizeText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn_functional';
 import { typeName } from '../../native/kinds';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
 
 /** (*, C · r², H, W) → (*, C, H · r, W · r). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_shuffle.html */
 export const pixel_shuffle = _torch.pixel_shuffle;

@@ -2,9 +2,9 @@
 
 import { requireNumber } from '../../arguments/checks';
 import { AssertionError, warn } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { emptyParameter } from './factory';

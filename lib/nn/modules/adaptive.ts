@@ -3,11 +3,11 @@
 import { requireList } from '../../arguments/checks';
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn';
 import { pow } from '../../native/c_math';
 import { namedTuple } from '../../operators/named_tuple';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { ModuleList, Sequential } from './container';
 import { Linear } from './linear';
 import { Module } from './module';

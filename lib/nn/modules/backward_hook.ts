@@ -4,14 +4,7 @@ import { is_grad_enabled } from '../../autograd/grad_mode';
 import type { Node } from '../../autograd/node';
 import { TorchError, warn } from '../../base/errors';
 import { Tensor } from '../../tensor/tensor';
-import type { Module } from './module';
-
-type Gradients = (Tensor | null)[];
-
-/** Runs when the gradients of a module's inputs are known; what it returns replaces them. */
-export type BackwardHook = (module: Module, grad_input: Gradients, grad_output: Gradients) => unknown;
-/** Runs before the backward pass of a module; what it returns replaces the gradients of the outputs. */
-export type BackwardPreHook = (module: Module, grad_output: Gradients) => unknown;
+import type { AnyModule, BackwardHook, BackwardPreHook, Gradients } from './contract';
 
 /** A node in the graph that hands gradients through, for hooks to sit on. */
 class BackwardHookFunction extends AutogradFunction {
@@ -65,9 +58,9 @@ export class BackwardCall {
   private gradOutputs: Gradients | null = null;
 
   constructor(
-    private readonly module: Module,
-    private readonly hooks: readonly BackwardHook[],
-    private readonly preHooks: readonly BackwardPreHook[],
+    private readonly module: AnyModule,
+    private readonly hooks: readonly BackwardHook<AnyModule>[],
+    private readonly preHooks: readonly BackwardPreHook<AnyModule>[],
   ) {}
 
   /** The arguments, with a node behind them. */
@@ -169,7 +162,12 @@ function tensorsOnly(value: unknown): Tensor[] | null {
 }
 
 /** Deprecated hooks: they sit on the node that made the output, whatever else the module did. */
-export function watchLastNode(module: Module, hooks: readonly BackwardHook[], args: unknown[], result: unknown): void {
+export function watchLastNode(
+  module: AnyModule,
+  hooks: readonly BackwardHook<AnyModule>[],
+  args: unknown[],
+  result: unknown,
+): void {
   const node = firstTensor(result)?.grad_fn ?? null;
   if (node === null) return;
   for (const hook of hooks) {

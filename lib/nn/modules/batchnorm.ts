@@ -2,19 +2,18 @@
 
 import { dtypes } from '../../base/types';
 import { chosenDevice } from '../../context/default_device';
-import * as signatures from '../../generated/signatures/nn';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
 import type { Factory, FactoryOptions } from '../arguments';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } from '../parameter';
+import type { LocalMetadata } from './contract';
 import { emptyParameter, ones, zeros } from './factory';
 import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
-import { Module } from './module';
-import { isModule } from './registry';
+import { isModule, Module } from './module';
 import { float, repr } from './repr';
-import type { LocalMetadata } from './state_dict';
 
 /** Options of normalisations by running statistics. */
 export interface NormOptions extends FactoryOptions {

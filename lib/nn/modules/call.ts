@@ -3,48 +3,18 @@ import type { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
 import { isOptions } from '../../native/kinds';
 import { NativeObject } from '../../native/object';
-import { BackwardCall, type BackwardHook, type BackwardPreHook, watchLastNode } from './backward_hook';
+import { BackwardCall, watchLastNode } from './backward_hook';
+import type {
+  AnyModule,
+  BackwardHook,
+  BackwardPreHook,
+  Keywords,
+  LoadStatePostHook,
+  LoadStatePreHook,
+  StateHook,
+  StatePreHook,
+} from './contract';
 import { anyHooks, Hooks } from './hooks';
-import type { Module } from './module';
-import type { IncompatibleKeys, LocalMetadata, StateDict } from './state_dict';
-
-/** Named arguments of a call, Python's `**kwargs`: the plain object that ends it. */
-export type Keywords = Record<string, unknown>;
-
-/** Runs before forward; what it returns (a value or a list of them) replaces the arguments. */
-export type ForwardPreHook = (module: Module, args: unknown[]) => unknown;
-/** With `with_kwargs`: returns null or `[args, kwargs]`. */
-export type ForwardPreHookWithKeywords = (
-  module: Module,
-  args: unknown[],
-  kwargs: Keywords,
-) => [unknown[], Keywords] | null | undefined;
-/** Runs after forward; what it returns replaces the output. */
-export type ForwardHook = (module: Module, args: unknown[], output: never) => unknown;
-export type ForwardHookWithKeywords = (module: Module, args: unknown[], kwargs: Keywords, output: never) => unknown;
-
-/** Runs before a state is written. */
-export type StatePreHook = (module: Module, prefix: string, keep_vars: boolean) => void;
-/** Runs after a state was written. */
-export type StateHook = (
-  module: Module,
-  state_dict: StateDict,
-  prefix: string,
-  local_metadata: LocalMetadata,
-) => unknown;
-/** Runs before a module's part of a state is loaded. */
-export type LoadStatePreHook = (
-  module: Module,
-  state_dict: Record<string, unknown>,
-  prefix: string,
-  local_metadata: LocalMetadata,
-  strict: boolean,
-  missing_keys: string[],
-  unexpected_keys: string[],
-  error_msgs: string[],
-) => void;
-/** Runs after a state was loaded. */
-export type LoadStatePostHook = (module: Module, incompatible_keys: IncompatibleKeys) => void;
 
 type AnyHook = (...args: unknown[]) => unknown;
 
@@ -68,17 +38,17 @@ const hookKinds = [
 ] as const;
 
 /** All hooks of one module. */
-export class ModuleHooks {
+export class ModuleHooks<M extends AnyModule = AnyModule> {
   readonly forwardPre = new Hooks<ForwardEntry>();
   readonly forward = new Hooks<ForwardEntry>();
-  readonly backwardPre = new Hooks<BackwardPreHook>();
-  readonly backward = new Hooks<BackwardHook>();
+  readonly backwardPre = new Hooks<BackwardPreHook<M>>();
+  readonly backward = new Hooks<BackwardHook<M>>();
   /** The deprecated kind, which sees one node of the graph only. */
-  readonly lastNode = new Hooks<BackwardHook>();
-  readonly statePre = new Hooks<StatePreHook>();
-  readonly state = new Hooks<{ hook: StateHook; replaces: boolean }>();
-  readonly loadStatePre = new Hooks<{ hook: LoadStatePreHook; withModule: boolean }>();
-  readonly loadStatePost = new Hooks<LoadStatePostHook>();
+  readonly lastNode = new Hooks<BackwardHook<M>>();
+  readonly statePre = new Hooks<StatePreHook<M>>();
+  readonly state = new Hooks<{ hook: StateHook<M>; replaces: boolean }>();
+  readonly loadStatePre = new Hooks<{ hook: LoadStatePreHook<M>; withModule: boolean }>();
+  readonly loadStatePost = new Hooks<LoadStatePostHook<M>>();
 
   /** Takes over the hooks of another module. */
   adopt(other: ModuleHooks): void {
@@ -114,15 +84,15 @@ export function nameParameters(forward: object, signature: Signature<object>): v
  * Puts arguments given by name in their places.
  * @throws TypeError in Python's words for missing and extra ones
  */
-function inOrder(module: Module, forward: Forward, args: readonly unknown[]): readonly unknown[] {
+function inOrder(module: AnyModule, forward: Forward, args: readonly unknown[]): readonly unknown[] {
   return signatures.get(forward)?.ordered(args, module._get_name()) ?? args;
 }
 
-export type Forward = Module['forward'];
+export type Forward = AnyModule['forward'];
 
 /** What a call needs of a module. */
 interface Called {
-  readonly module: Module;
+  readonly module: AnyModule;
   readonly hooks: ModuleHooks;
   readonly forward: Forward;
   /** Whether that takes no more than one argument. */
@@ -147,7 +117,7 @@ class HookedCall {
   private readonly done = new Set<number>();
 
   constructor(
-    private readonly module: Module,
+    private readonly module: AnyModule,
     private readonly hooks: ModuleHooks,
     args: unknown[],
   ) {

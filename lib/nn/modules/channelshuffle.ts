@@ -1,8 +1,8 @@
 /** Mixing the channels of groups. */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 
 /** Interleaves groups of channels of (N, C, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.ChannelShuffle.html */

@@ -6,8 +6,8 @@ import { TorchError, warn } from '../../base/errors';
 import { isOptions } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
 import { Parameter } from '../parameter';
-import { Module, own } from './module';
-import { isModule, propertiesOf, stateOf, typename } from './registry';
+import { isModule, Module, own } from './module';
+import { propertiesOf, stateOf, typename } from './registry';
 import { indent } from './repr';
 import { position, sliced } from './slices';
 

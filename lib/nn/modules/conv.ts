@@ -2,12 +2,12 @@
 import { no_grad } from '../../autograd/grad_mode';
 import { listText } from '../../base/text';
 import { memoryFormats } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import type { Factory, FactoryOptions } from '../arguments';
 import type { PaddingMode } from '../common_types';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
+import * as signatures from '../generated/nn';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { emptyParameter } from './factory';

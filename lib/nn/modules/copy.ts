@@ -1,7 +1,7 @@
 /** Copying modules. */
 import { refusePrivateFields } from '../../base/private_fields';
 import type { Copier } from '../../tensor/copy';
-import type { Module } from './module';
+import type { AnyModule } from './contract';
 import { makeCallable, stateOf } from './registry';
 
 /**
@@ -9,9 +9,9 @@ import { makeCallable, stateOf } from './registry';
  * its properties are made.
  * @throws TypeError when the class has `#private` fields
  */
-export function copyModule(module: Module, { remember, copy }: Copier): Module {
+export function copyModule<M extends AnyModule>(module: M, { remember, copy }: Copier): M {
   refusePrivateFields(module);
-  const copied = remember(makeCallable(Object.getPrototypeOf(module)) as Module);
+  const copied = remember(makeCallable(Object.getPrototypeOf(module)) as M);
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
     if ('value' in descriptor) descriptor.value = copy(descriptor.value);
     Reflect.defineProperty(copied, key, descriptor);

@@ -1,8 +1,8 @@
 /** Distances. https://docs.pytorch.org/docs/2.13/nn.html#distance-functions */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 
 /** The p-norm of differences: (N, D), (N, D) → (N). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PairwiseDistance.html */

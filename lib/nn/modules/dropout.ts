@@ -1,9 +1,9 @@
 /** Dropout. https://docs.pytorch.org/docs/2.13/nn.html#dropout-layers */
 
 import { requireNumber } from '../../arguments/checks';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 import { float, repr } from './repr';
 

@@ -1,8 +1,8 @@
 /** Joining and splitting dimensions. */
 
-import * as signatures from '../../generated/signatures/nn';
 import { typeName } from '../../native/kinds';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 import { fields } from './repr';
 

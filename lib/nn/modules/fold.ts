@@ -1,9 +1,9 @@
 /** Sliding blocks as columns, and back. */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import type { Size2 } from '../common_types';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 import { fields } from './repr';
 

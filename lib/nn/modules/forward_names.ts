@@ -1,5 +1,5 @@
 /** The names of the forwards' parameters, for calls such as `linear({ input: x })`. */
-import { forwards } from '../../generated/signatures/nn_calls';
+import { forwards } from '../generated/nn_calls';
 import { nameParameters } from './call';
 import { Module } from './module';
 

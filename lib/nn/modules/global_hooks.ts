@@ -4,20 +4,22 @@ import { named } from '../../arguments/keywords';
 import { TorchError } from '../../base/errors';
 import type { Tensor } from '../../tensor/tensor';
 import type { Parameter } from '../parameter';
-import type { BackwardHook, BackwardPreHook } from './backward_hook';
-import { type ForwardHook, type ForwardHookWithKeywords, type ForwardPreHook, globalHooks } from './call';
+import { globalHooks, type ModuleHooks } from './call';
+import type { BackwardHook, BackwardPreHook, ForwardHook, ForwardHookWithKeywords, ForwardPreHook } from './contract';
 import type { RemovableHandle } from './hooks';
 import type { Module } from './module';
 import { registrationHooks } from './registration_hooks';
 
+const hooks: ModuleHooks<Module> = globalHooks;
+
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_pre_hook.html */
-export function register_module_forward_pre_hook(hook: ForwardPreHook): RemovableHandle {
-  return globalHooks.forwardPre.add({ hook: hook as never, withKeywords: false, always: false });
+export function register_module_forward_pre_hook(hook: ForwardPreHook<Module>): RemovableHandle {
+  return hooks.forwardPre.add({ hook: hook as never, withKeywords: false, always: false });
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_hook.html */
 export function register_module_forward_hook(
-  hook: ForwardHook | ForwardHookWithKeywords,
+  hook: ForwardHook<Module> | ForwardHookWithKeywords<Module>,
   options: { with_kwargs?: boolean; always_call?: boolean } = {},
 ): RemovableHandle {
   const { with_kwargs, always_call } = named<{ with_kwargs: boolean; always_call: boolean }>(
@@ -25,27 +27,27 @@ export function register_module_forward_hook(
     { with_kwargs: false, always_call: false },
     [options],
   );
-  return globalHooks.forward.add({ hook: hook as never, withKeywords: with_kwargs, always: always_call });
+  return hooks.forward.add({ hook: hook as never, withKeywords: with_kwargs, always: always_call });
 }
 
 const mixed =
   'Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.';
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_hook.html */
-export function register_module_full_backward_hook(hook: BackwardHook): RemovableHandle {
-  if (globalHooks.lastNode.size > 0) throw new TorchError(mixed);
-  return globalHooks.backward.add(hook);
+export function register_module_full_backward_hook(hook: BackwardHook<Module>): RemovableHandle {
+  if (hooks.lastNode.size > 0) throw new TorchError(mixed);
+  return hooks.backward.add(hook);
 }
 
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_pre_hook.html */
-export function register_module_full_backward_pre_hook(hook: BackwardPreHook): RemovableHandle {
-  return globalHooks.backwardPre.add(hook);
+export function register_module_full_backward_pre_hook(hook: BackwardPreHook<Module>): RemovableHandle {
+  return hooks.backwardPre.add(hook);
 }
 
 /** Deprecated: `register_module_full_backward_hook`. */
-export function register_module_backward_hook(hook: BackwardHook): RemovableHandle {
-  if (globalHooks.backward.size > 0) throw new TorchError(mixed);
-  return globalHooks.lastNode.add(hook);
+export function register_module_backward_hook(hook: BackwardHook<Module>): RemovableHandle {
+  if (hooks.backward.size > 0) throw new TorchError(mixed);
+  return hooks.lastNode.add(hook);
 }
 
 /** Runs `hook(module, name, buffer)` when a buffer is registered; what it returns is registered instead. */

@@ -1,7 +1,7 @@
 /** The modules of torch.nn. https://docs.pytorch.org/docs/2.13/nn.html */
 
-export type * from '../../generated/signatures/nn_calls'; // how modules are called by name
-export type * from '../../generated/signatures/nn_types';
+export type * from '../generated/nn_calls'; // how modules are called by name
+export type * from '../generated/nn_types';
 export * from './activation';
 export * from './adaptive';
 export { MultiheadAttention } from './attention';

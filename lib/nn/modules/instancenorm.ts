@@ -1,10 +1,10 @@
 /** Instance normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
 import { warn } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { _NormBase, checkDims, LazyNormMixin } from './batchnorm';
-import type { LocalMetadata } from './state_dict';
+import type { LocalMetadata } from './contract';
 
 /** @internal */
 export abstract class _InstanceNorm extends _NormBase {

@@ -1,9 +1,9 @@
 /** Convolutions that take the number of input channels from their first input. */
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import type { Factory } from '../arguments';
+import * as signatures from '../generated/nn';
 import { is_lazy, UninitializedParameter } from '../parameter';
 import { type _ConvNd, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './conv';
 import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';

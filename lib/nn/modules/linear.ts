@@ -1,9 +1,9 @@
 /** Linear maps. https://docs.pytorch.org/docs/2.13/nn.html#linear-layers */
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedParameter } from '../parameter';
 import { emptyParameter } from './factory';

@@ -1,7 +1,7 @@
 /** Choices about memory and precision of LinearCrossEntropyLoss. */
 
 import { type DType, dtypes } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn';
+import * as signatures from '../generated/nn';
 import { fields } from './repr';
 
 const sumDTypes: readonly DType[] = [dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64];

@@ -2,12 +2,12 @@
 
 import { TorchError, warn } from '../../base/errors';
 import { tupleText } from '../../base/text';
-import * as signatures from '../../generated/signatures/nn';
 import { Tensor } from '../../tensor/tensor';
 import type { Reduction } from '../common_types';
 import * as F from '../functional';
 import { reductionName } from '../functional/reduction';
 import { product } from '../functional/sizes';
+import * as signatures from '../generated/nn';
 import { PairwiseDistance } from './distance';
 import { Linear } from './linear';
 import type { LinearCrossEntropyOptions } from './linear_cross_entropy_options';

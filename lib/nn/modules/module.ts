@@ -15,33 +15,28 @@ import { type Copier, copying } from '../../tensor/copy';
 import { swap_tensors } from '../../tensor/swap_tensors';
 import { Tensor } from '../../tensor/tensor';
 import { is_lazy, Parameter } from '../parameter';
-import type { BackwardHook, BackwardPreHook } from './backward_hook';
+import type { ModuleHooks } from './call';
 import type {
+  BackwardHook,
+  BackwardPreHook,
   ForwardHook,
   ForwardHookWithKeywords,
   ForwardPreHook,
   ForwardPreHookWithKeywords,
   LoadStatePostHook,
   LoadStatePreHook,
+  LocalMetadata,
+  StateDict,
   StateHook,
   StatePreHook,
-} from './call';
+} from './contract';
 import { copyModule } from './copy';
 import type { RemovableHandle } from './hooks';
+import type { IncompatibleKeys } from './incompatible_keys';
 import { type RegisteredView, registeredView } from './registered';
-import { Callable, isModule, propertiesOf, stateOf, typename } from './registry';
+import { Callable, isAnyModule, propertiesOf, stateOf, typename } from './registry';
 import { indent } from './repr';
-import {
-  EXTRA_STATE,
-  type IncompatibleKeys,
-  Loader,
-  type LocalMetadata,
-  loadTensor,
-  localState,
-  metadataOf,
-  newStateDict,
-  type StateDict,
-} from './state_dict';
+import { EXTRA_STATE, Loader, loadTensor, localState, metadataOf, newStateDict } from './state_dict';
 
 /** Options of the `named_*` functions. */
 export interface NamedOptions {
@@ -492,7 +487,7 @@ export abstract class Module extends Callable {
     const state = destination ?? newStateDict();
     const local: LocalMetadata = { version: this._version };
     metadataOf(state)[prefix.slice(0, -1)] = local;
-    const { hooks } = stateOf(this);
+    const hooks = hooksOf(this);
     for (const hook of hooks.statePre.values()) hook(this, prefix, keep_vars);
     this._save_to_state_dict(state, prefix, keep_vars);
     for (const [name, child] of own<Module>(this, 'modules')) {
@@ -561,7 +556,7 @@ export abstract class Module extends Callable {
     error_msgs: string[],
   ): void {
     const args = [state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs] as const;
-    for (const { hook, withModule } of stateOf(this).hooks.loadStatePre.values()) {
+    for (const { hook, withModule } of hooksOf(this).loadStatePre.values()) {
       if (withModule) (hook as (...all: unknown[]) => void)(this, ...args);
       else (hook as (...all: unknown[]) => void)(...args);
     }
@@ -611,15 +606,15 @@ export abstract class Module extends Callable {
 
   /** Runs `hook(module, args)` before every forward; what it returns replaces the arguments. */
   register_forward_pre_hook(
-    hook: ForwardPreHook,
+    hook: ForwardPreHook<Module>,
     options?: { prepend?: boolean; with_kwargs?: false },
   ): RemovableHandle;
   register_forward_pre_hook(
-    hook: ForwardPreHookWithKeywords,
+    hook: ForwardPreHookWithKeywords<Module>,
     options: { prepend?: boolean; with_kwargs: true },
   ): RemovableHandle;
   register_forward_pre_hook(
-    hook: ForwardPreHook | ForwardPreHookWithKeywords,
+    hook: ForwardPreHook<Module> | ForwardPreHookWithKeywords<Module>,
     options: { prepend?: boolean; with_kwargs?: boolean } = {},
   ): RemovableHandle {
     const { prepend, with_kwargs } = named<{ prepend: boolean; with_kwargs: boolean }>(
@@ -628,20 +623,20 @@ export abstract class Module extends Callable {
       [options],
     );
     const entry = { hook: hook as never, withKeywords: with_kwargs, always: false };
-    return stateOf(this).hooks.forwardPre.add(entry, prepend);
+    return hooksOf(this).forwardPre.add(entry, prepend);
   }
 
   /** Runs `hook(module, args, output)` after every forward; what it returns replaces the output. */
   register_forward_hook(
-    hook: ForwardHook,
+    hook: ForwardHook<Module>,
     options?: { prepend?: boolean; with_kwargs?: false; always_call?: boolean },
   ): RemovableHandle;
   register_forward_hook(
-    hook: ForwardHookWithKeywords,
+    hook: ForwardHookWithKeywords<Module>,
     options: { prepend?: boolean; with_kwargs: true; always_call?: boolean },
   ): RemovableHandle;
   register_forward_hook(
-    hook: ForwardHook | ForwardHookWithKeywords,
+    hook: ForwardHook<Module> | ForwardHookWithKeywords<Module>,
     options: { prepend?: boolean; with_kwargs?: boolean; always_call?: boolean } = {},
   ): RemovableHandle {
     const { prepend, with_kwargs, always_call } = named<{
@@ -650,7 +645,7 @@ export abstract class Module extends Callable {
       always_call: boolean;
     }>('Module.register_forward_hook', { prepend: false, with_kwargs: false, always_call: false }, [options]);
     const entry = { hook: hook as never, withKeywords: with_kwargs, always: always_call };
-    return stateOf(this).hooks.forward.add(entry, prepend);
+    return hooksOf(this).forward.add(entry, prepend);
   }
 
   /**
@@ -658,56 +653,59 @@ export abstract class Module extends Callable {
    * replaces them.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook
    */
-  register_full_backward_hook(hook: BackwardHook, prepend: boolean | { prepend?: boolean } = false): RemovableHandle {
-    const { hooks } = stateOf(this);
+  register_full_backward_hook(
+    hook: BackwardHook<Module>,
+    prepend: boolean | { prepend?: boolean } = false,
+  ): RemovableHandle {
+    const hooks = hooksOf(this);
     if (hooks.lastNode.size > 0) throw new TorchError(mixedBackwardHooks);
     return hooks.backward.add(hook, flag('Module.register_full_backward_hook', 'prepend', false, prepend));
   }
 
   /** Runs `hook(module, grad_output)` before the module's backward pass; what it returns replaces the gradients. */
   register_full_backward_pre_hook(
-    hook: BackwardPreHook,
+    hook: BackwardPreHook<Module>,
     prepend: boolean | { prepend?: boolean } = false,
   ): RemovableHandle {
     const first = flag('Module.register_full_backward_pre_hook', 'prepend', false, prepend);
-    return stateOf(this).hooks.backwardPre.add(hook, first);
+    return hooksOf(this).backwardPre.add(hook, first);
   }
 
   /** Deprecated: `register_full_backward_hook`. Sees the gradients of the last operation only. */
-  register_backward_hook(hook: BackwardHook): RemovableHandle {
-    const { hooks } = stateOf(this);
+  register_backward_hook(hook: BackwardHook<Module>): RemovableHandle {
+    const hooks = hooksOf(this);
     if (hooks.backward.size > 0) throw new TorchError(mixedBackwardHooks);
     return hooks.lastNode.add(hook);
   }
 
   /** Runs `hook(module, prefix, keep_vars)` before the state is written. */
-  register_state_dict_pre_hook(hook: StatePreHook): RemovableHandle {
-    return stateOf(this).hooks.statePre.add(hook);
+  register_state_dict_pre_hook(hook: StatePreHook<Module>): RemovableHandle {
+    return hooksOf(this).statePre.add(hook);
   }
 
   /** Runs `hook(module, state_dict, prefix, local_metadata)` after the state was written; it may change it in place. */
-  register_state_dict_post_hook(hook: StateHook): RemovableHandle {
-    return stateOf(this).hooks.state.add({ hook, replaces: false });
+  register_state_dict_post_hook(hook: StateHook<Module>): RemovableHandle {
+    return hooksOf(this).state.add({ hook, replaces: false });
   }
 
   /** @internal Likewise; what the hook returns replaces the state. */
-  _register_state_dict_hook(hook: StateHook): RemovableHandle {
-    return stateOf(this).hooks.state.add({ hook, replaces: true });
+  _register_state_dict_hook(hook: StateHook<Module>): RemovableHandle {
+    return hooksOf(this).state.add({ hook, replaces: true });
   }
 
   /** Runs before this module's part of a state is loaded. */
-  register_load_state_dict_pre_hook(hook: LoadStatePreHook): RemovableHandle {
-    return stateOf(this).hooks.loadStatePre.add({ hook, withModule: true });
+  register_load_state_dict_pre_hook(hook: LoadStatePreHook<Module>): RemovableHandle {
+    return hooksOf(this).loadStatePre.add({ hook, withModule: true });
   }
 
   /** @internal Likewise, without the module as the first argument unless asked. */
   _register_load_state_dict_pre_hook(hook: (...args: never[]) => void, with_module = false): RemovableHandle {
-    return stateOf(this).hooks.loadStatePre.add({ hook: hook as never, withModule: with_module });
+    return hooksOf(this).loadStatePre.add({ hook: hook as never, withModule: with_module });
   }
 
   /** Runs `hook(module, incompatible_keys)` after a state was loaded; it may change the lists in place. */
-  register_load_state_dict_post_hook(hook: LoadStatePostHook): RemovableHandle {
-    return stateOf(this).hooks.loadStatePost.add(hook);
+  register_load_state_dict_post_hook(hook: LoadStatePostHook<Module>): RemovableHandle {
+    return hooksOf(this).loadStatePost.add(hook);
   }
 
   /**
@@ -735,37 +733,37 @@ export abstract class Module extends Callable {
 
   /** The hooks that run before `forward`, by number. */
   get _forward_pre_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.forwardPre.view(({ hook }) => hook);
+    return hooksOf(this).forwardPre.view(({ hook }) => hook);
   }
 
   /** The hooks that run after `forward`, by number. */
   get _forward_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.forward.view(({ hook }) => hook);
+    return hooksOf(this).forward.view(({ hook }) => hook);
   }
 
   get _backward_pre_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.backwardPre.view();
+    return hooksOf(this).backwardPre.view();
   }
 
   get _backward_hooks(): Map<number, unknown> {
-    const { backward, lastNode } = stateOf(this).hooks;
+    const { backward, lastNode } = hooksOf(this);
     return lastNode.size > 0 ? lastNode.view() : backward.view();
   }
 
   get _state_dict_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.state.view(({ hook }) => hook);
+    return hooksOf(this).state.view(({ hook }) => hook);
   }
 
   get _state_dict_pre_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.statePre.view();
+    return hooksOf(this).statePre.view();
   }
 
   get _load_state_dict_pre_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.loadStatePre.view(({ hook }) => hook);
+    return hooksOf(this).loadStatePre.view(({ hook }) => hook);
   }
 
   get _load_state_dict_post_hooks(): Map<number, unknown> {
-    return stateOf(this).hooks.loadStatePost.view();
+    return hooksOf(this).loadStatePost.view();
   }
 
   // ---- text
@@ -800,6 +798,15 @@ export abstract class Module extends Callable {
 export interface Module {
   // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+}
+
+export function isModule(value: unknown): value is Module {
+  return isAnyModule(value);
+}
+
+/** A module's hooks, as those who register them see it: they are given a whole Module. */
+function hooksOf(module: Module): ModuleHooks<Module> {
+  return stateOf(module).hooks;
 }
 
 const noData =

@@ -1,8 +1,8 @@
 /** Normalisation over layers and groups. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
 import { emptyParameter } from './factory';

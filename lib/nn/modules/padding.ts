@@ -1,9 +1,9 @@
 /** Padding. https://docs.pytorch.org/docs/2.13/nn.html#padding-layers */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 import { float, repr } from './repr';
 

@@ -1,8 +1,8 @@
 /** Between channels and pixels. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 
 /** (*, C · r², H, W) → (*, C, H · r, W · r). https://docs.pytorch.org/docs/2.13/generated/torch.nn.PixelShuffle.html */

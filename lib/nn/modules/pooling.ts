@@ -1,9 +1,9 @@
 /** Pooling. https://docs.pytorch.org/docs/2.13/nn.html#pooling-layers */
 
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { type OutputSize, repeated } from '../functional/sizes';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 import { fields, float, repr } from './repr';
 

@@ -2,33 +2,23 @@
 import { inspect } from 'node:util';
 import { keep } from '../../native/memory';
 import { Tensor } from '../../tensor/tensor';
-import type { Parameter } from '../parameter';
-import type { Module } from './module';
-import { isModule, propertiesOf, stateOf, typename } from './registry';
-
-/** The values of each kind. */
-interface Registered {
-  parameters: Parameter;
-  buffers: Tensor;
-  modules: Module;
-}
+import type { AnyModule } from './contract';
+import { isAnyModule, propertiesOf, stateOf, typename } from './registry';
 
 /** Values by name, in order of registration. */
 export type RegisteredView<Value> = Record<string, Value | null>;
 
-type Kind = keyof Registered;
-type Views = { [K in Kind]?: RegisteredView<Registered[K]> };
-
-const views = new WeakMap<Module, Views>();
+type Kind = 'parameters' | 'buffers' | 'modules';
+const views = new WeakMap<AnyModule, Partial<Record<Kind, object>>>();
 
 function checkValue(kind: Kind, name: string, value: unknown): void {
-  if (value === null || (kind === 'modules' ? isModule(value) : value instanceof Tensor)) return;
+  if (value === null || (kind === 'modules' ? isAnyModule(value) : value instanceof Tensor)) return;
   const wanted = kind === 'modules' ? 'a Module' : 'a Tensor';
   throw new TypeError(`_${kind}['${name}'] must be ${wanted} or null, not ${typename(value)}`);
 }
 
 /** Nothing is asked but whether the value is of the kind: as in Python, hooks and checks are those of assignment. */
-function write(module: Module, kind: Kind, name: string, value: unknown): void {
+function write(module: AnyModule, kind: Kind, name: string, value: unknown): void {
   checkValue(kind, name, value);
   const state = stateOf(module);
   if (!state[kind].has(name)) state.drop(name);
@@ -37,7 +27,7 @@ function write(module: Module, kind: Kind, name: string, value: unknown): void {
   state.define(name, value);
 }
 
-function makeView(module: Module, kind: Kind): object {
+function makeView(module: AnyModule, kind: Kind): object {
   const names = () => stateOf(module)[kind];
   const has = (key: PropertyKey): key is string => typeof key === 'string' && names().has(key);
   const valueOf = (name: string) => propertiesOf(module)[name] ?? null;
@@ -67,10 +57,10 @@ function makeView(module: Module, kind: Kind): object {
   return view;
 }
 
-/** What a module has registered of one kind: the same object each time. */
-export function registeredView<K extends Kind>(module: Module, kind: K): RegisteredView<Registered[K]> {
-  const made: Record<string, object> = views.get(module) ?? {};
-  views.set(module, made as Views);
+/** What a module has registered of one kind, which the caller knows: the same object each time. */
+export function registeredView<Value>(module: AnyModule, kind: Kind): RegisteredView<Value> {
+  const made = views.get(module) ?? {};
+  views.set(module, made);
   made[kind] ??= makeView(module, kind);
-  return made[kind] as RegisteredView<Registered[K]>;
+  return made[kind] as RegisteredView<Value>;
 }

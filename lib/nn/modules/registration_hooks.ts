@@ -1,8 +1,9 @@
 /** What runs when something is registered with any module. */
-import { Hooks } from './hooks';
-import type { Module } from './module';
 
-type RegistrationHook = (module: Module, name: string, value: unknown) => unknown;
+import type { AnyModule } from './contract';
+import { Hooks } from './hooks';
+
+type RegistrationHook = (module: AnyModule, name: string, value: unknown) => unknown;
 
 export const registrationHooks = {
   parameter: new Hooks<RegistrationHook>(),
@@ -13,7 +14,7 @@ export const registrationHooks = {
 /** The value to register: what the last hook that returned one wants. */
 export function throughHooks(
   kind: keyof typeof registrationHooks,
-  module: Module,
+  module: AnyModule,
   name: string,
   value: unknown,
 ): unknown {

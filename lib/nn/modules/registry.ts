@@ -13,7 +13,7 @@ import { keep } from '../../native/memory';
 import { Tensor } from '../../tensor/tensor';
 import { Buffer, Parameter } from '../parameter';
 import { type Forward, ModuleHooks, runForward } from './call';
-import type { Module } from './module';
+import type { AnyModule } from './contract';
 import { throughHooks } from './registration_hooks';
 
 const STATE = Symbol('module state');
@@ -32,7 +32,7 @@ export class ModuleState {
   readonly transient = new Set<string>();
   readonly hooks = new ModuleHooks();
   /** The module itself. */
-  module!: Module;
+  module!: AnyModule;
   private known: Forward | undefined;
   private single = false;
 
@@ -61,7 +61,7 @@ export class ModuleState {
 
   /** What a call runs. */
   get forward(): Forward {
-    const { forward } = this.target as Module;
+    const { forward } = this.target as AnyModule;
     if (forward !== this.known) {
       this.known = forward;
       this.single = forward.length <= 1;
@@ -101,23 +101,23 @@ export class ModuleState {
   }
 }
 
-export function isModule(value: unknown): value is Module {
+export function isAnyModule(value: unknown): value is AnyModule {
   return typeof value === 'function' && STATE in value;
 }
 
-export function stateOf(module: Module): ModuleState {
+export function stateOf(module: AnyModule): ModuleState {
   return (module as unknown as { [STATE]: ModuleState })[STATE];
 }
 
 /** A module's properties by name, those of any subclass. */
-export function propertiesOf(module: Module): Record<string, unknown> {
+export function propertiesOf(module: AnyModule): Record<string, unknown> {
   return module as unknown as Record<string, unknown>;
 }
 
 /** Python's name of a value's type. */
 export function typename(value: unknown): string {
   if (value instanceof Tensor) return value.type();
-  return isModule(value) ? value._get_name() : typeName(value);
+  return isAnyModule(value) ? value._get_name() : typeName(value);
 }
 
 type Kind = 'parameter' | 'module' | 'buffer';
@@ -126,7 +126,7 @@ type Kind = 'parameter' | 'module' | 'buffer';
 function kindFor(state: ModuleState, name: string, value: unknown): Kind | null {
   if (value instanceof Parameter) return 'parameter';
   if (state.parameters.has(name)) return requireEmpty(name, value, 'parameter', 'torch.nn.Parameter or None');
-  if (isModule(value)) return 'module';
+  if (isAnyModule(value)) return 'module';
   if (state.modules.has(name)) return requireEmpty(name, value, 'child module', 'torch.nn.Module or None');
   if (value instanceof Buffer) return 'buffer';
   if (!state.buffers.has(name)) return null;
@@ -181,7 +181,7 @@ export function makeCallable(prototype: object): object {
   Object.setPrototypeOf(target, prototype);
   Object.defineProperty(target, STATE, { value: state }); // not enumerable, so it is not copied with the properties
   const module = new Proxy(target, traps);
-  state.module = module as unknown as Module;
+  state.module = module as unknown as AnyModule;
   return module;
 }
 

@@ -1,22 +1,13 @@
 /** A module's state as a plain object, and back. */
-import { inspect } from 'node:util';
 import { no_grad } from '../../autograd/grad_mode';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { get_swap_module_params_on_conversion } from '../../context/future';
 import { swap_tensors } from '../../tensor/swap_tensors';
 import { Tensor } from '../../tensor/tensor';
 import { is_lazy, Parameter } from '../parameter';
-import type { Module } from './module';
+import type { AnyModule, LocalMetadata, StateDict } from './contract';
+import { IncompatibleKeys } from './incompatible_keys';
 import { propertiesOf, stateOf } from './registry';
-
-/** Tensors by their dotted names, in the order of the modules; and what modules add with `get_extra_state`. */
-export type StateDict = Record<string, Tensor>;
-
-/** What a module says about its part of the state: the version of its layout. */
-export interface LocalMetadata {
-  version?: number;
-  assign_to_params_buffers?: boolean;
-}
 
 const METADATA = '_metadata';
 
@@ -35,31 +26,6 @@ export function newStateDict(): StateDict {
 /** The key of what `get_extra_state` gives. */
 export const EXTRA_STATE = '_extra_state';
 
-/** Keys that did not fit. Prints as Python's named tuple. */
-export class IncompatibleKeys extends Array<string[]> {
-  constructor(
-    readonly missing_keys: string[],
-    readonly unexpected_keys: string[],
-  ) {
-    super();
-    this.push(missing_keys, unexpected_keys);
-  }
-
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array;
-  }
-
-  override toString(): string {
-    if (this.missing_keys.length + this.unexpected_keys.length === 0) return '<All keys matched successfully>';
-    const list = (keys: string[]) => `[${keys.map((key) => `'${key}'`).join(', ')}]`;
-    return `_IncompatibleKeys(missing_keys=${list(this.missing_keys)}, unexpected_keys=${list(this.unexpected_keys)})`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
-  }
-}
-
 /** Copies one state into a module and its children, and gathers what does not fit. */
 export class Loader {
   readonly missing: string[] = [];
@@ -76,7 +42,7 @@ export class Loader {
   }
 
   /** Loads a whole module; the report is complete afterwards. */
-  load(module: Module): IncompatibleKeys {
+  load(module: AnyModule): IncompatibleKeys {
     this.loadTree(module, { ...this.source }, '');
     if (this.strict && this.unexpected.length > 0) {
       this.errors.unshift(`Unexpected key(s) in state_dict: ${quoted(this.unexpected)}. `);
@@ -90,12 +56,12 @@ export class Loader {
     return new IncompatibleKeys(this.missing, this.unexpected);
   }
 
-  private loadTree(module: Module, state: Record<string, unknown>, prefix: string): void {
+  private loadTree(module: AnyModule, state: Record<string, unknown>, prefix: string): void {
     const local: LocalMetadata = { ...this.metadata[prefix.slice(0, -1)] };
     if (this.assign) local.assign_to_params_buffers = true;
     module._load_from_state_dict(state, prefix, local, true, this.missing, this.unexpected, this.errors);
     for (const name of stateOf(module).modules) {
-      const child = propertiesOf(module)[name] as Module | null;
+      const child = propertiesOf(module)[name] as AnyModule | null;
       if (child === null || child === undefined) continue;
       const inner = `${prefix}${name}.`;
       this.loadTree(child, Object.fromEntries(Object.entries(state).filter(([key]) => key.startsWith(inner))), inner);
@@ -120,7 +86,7 @@ function size(x: Tensor): string {
 }
 
 /** The tensors that a module itself has in its state. */
-export function localState(module: Module): [name: string, value: Tensor][] {
+export function localState(module: AnyModule): [name: string, value: Tensor][] {
   const { parameters, buffers, transient } = stateOf(module);
   const names = [...parameters, ...[...buffers].filter((name) => !transient.has(name))];
   const values = names.map((name): [string, Tensor | null] => [name, propertiesOf(module)[name] as Tensor | null]);
@@ -129,7 +95,7 @@ export function localState(module: Module): [name: string, value: Tensor][] {
 
 /** Copies or assigns one tensor; returns what is wrong, if anything is. */
 export function loadTensor(
-  module: Module,
+  module: AnyModule,
   name: string,
   key: string,
   given: unknown,
@@ -181,7 +147,7 @@ function swapTensor(current: Tensor, value: Tensor, assign: boolean): void {
   swap_tensors(current, next);
 }
 
-function assignTensor(module: Module, name: string, current: Tensor, value: Tensor): void {
+function assignTensor(module: AnyModule, name: string, current: Tensor, value: Tensor): void {
   let next = value;
   if (current instanceof Parameter) {
     if (value instanceof Parameter) value.requires_grad_(current.requires_grad);

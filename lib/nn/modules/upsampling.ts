@@ -1,10 +1,10 @@
 /** Resampling to another size. https://docs.pytorch.org/docs/2.13/nn.html#vision-layers */
 
 import { requireNumber } from '../../arguments/checks';
-import * as signatures from '../../generated/signatures/nn';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import type { InterpolationMode } from '../functional/interpolate';
+import * as signatures from '../generated/nn';
 import { Module } from './module';
 import { float, repr } from './repr';
 

@@ -6,8 +6,8 @@ import { TorchError } from '../../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../../base/types';
 import { Tensor } from '../../tensor/tensor';
 import { copyModule } from '../modules/copy';
-import type { Module } from '../modules/module';
-import { isModule, stateOf } from '../modules/registry';
+import { isModule, type Module } from '../modules/module';
+import { stateOf } from '../modules/registry';
 import { Parameter } from '../parameter';
 import { requireModule } from '../require';
 

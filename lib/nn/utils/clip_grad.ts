@@ -2,11 +2,11 @@
 
 import { requireNumber, requireTensor, requireTensors } from '../../arguments/checks';
 import { TorchError, warn } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_utils';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { typeName } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils';
 import { float } from '../modules/repr';
 
 /** One tensor or several. */

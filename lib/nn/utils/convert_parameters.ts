@@ -1,9 +1,9 @@
 /** Parameters as one vector, and back. */
 
 import { requireIterable, requireTensors } from '../../arguments/checks';
-import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils';
 import { typename } from '../modules/registry';
 
 function listOf(name: string, parameters: Iterable<Tensor>): Tensor[] {

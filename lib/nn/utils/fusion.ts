@@ -2,9 +2,9 @@
 
 import { requireTensor } from '../../arguments/checks';
 import { AssertionError } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_utils';
 import { deepcopy } from '../../tensor/copy';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils';
 import { _BatchNorm } from '../modules/batchnorm';
 import type { _ConvNd } from '../modules/conv';
 import type { Linear } from '../modules/linear';

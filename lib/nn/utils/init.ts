@@ -2,7 +2,7 @@
 
 import { refuse } from '../../arguments/checks';
 import type { DeviceLike } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_utils';
+import * as signatures from '../generated/nn_utils';
 import { Module } from '../modules/module';
 
 /**

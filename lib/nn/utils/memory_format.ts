@@ -1,9 +1,9 @@
 /** The order of the dimensions of convolutions' weights in memory. */
 
 import type { MemoryFormat } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils';
 import { Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';
 import type { Module } from '../modules/module';
 import { requireModule } from '../require';

@@ -4,10 +4,10 @@ import { requireFunction, requireIterable, requireList, requireTensor } from '..
 import { AssertionError } from '../../base/errors';
 import { sizeText } from '../../base/text';
 import { defaultDevice } from '../../context/default_device';
-import * as signatures from '../../generated/signatures/nn_utils_prune';
 import { isOptions, typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils_prune';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { float } from '../modules/repr';

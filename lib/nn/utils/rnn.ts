@@ -4,11 +4,11 @@ import { requireTensor, requireTensors } from '../../arguments/checks';
 import { type ByName, flag, requireGiven, valueOf } from '../../arguments/keywords';
 import { TorchError } from '../../base/errors';
 import { type DeviceLike, type DType, dtypes } from '../../base/types';
-import * as signatures from '../../generated/signatures/nn_utils_rnn';
 import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { as_tensor } from '../../tensor/creation';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils_rnn';
 
 interface ToOptions {
   device?: DeviceLike | null;

@@ -2,16 +2,16 @@
 
 import { no_grad } from '../../autograd/grad_mode';
 import { TorchError } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
+import * as signatures from '../generated/nn_utils';
+import type { LocalMetadata } from '../modules/contract';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from '../modules/conv';
 import type { RemovableHandle } from '../modules/hooks';
 import type { Module } from '../modules/module';
 import { own } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
-import type { LocalMetadata } from '../modules/state_dict';
 import { is_lazy, Parameter } from '../parameter';
 import { requireModule } from '../require';
 import { attach, attached, detach, TensorHook } from './module_hook';

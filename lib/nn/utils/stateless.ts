@@ -1,6 +1,6 @@
 /** Deprecated: `torch.func.functional_call`. */
 import { warn } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_utils_stateless';
+import * as signatures from '../generated/nn_utils_stateless';
 import type { Module } from '../modules/module';
 import { callWith } from './functional_call';
 

@@ -1,9 +1,9 @@
 /** Weights as a direction and a length, recomputed before each forward. Deprecated: parametrizations.weight_norm. */
 
 import { TorchError, warn } from '../../base/errors';
-import * as signatures from '../../generated/signatures/nn_utils';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_utils';
 import type { Module } from '../modules/module';
 import { propertiesOf } from '../modules/registry';
 import { is_lazy, Parameter } from '../parameter';

@@ -1,6 +1,6 @@
 /** Schedulers that run others. */
 import { requireList } from '../../arguments/checks';
-import * as signatures from '../../generated/signatures/optim_lr_scheduler';
+import * as signatures from '../generated/optim_lr_scheduler';
 import { countUpTo, parseScheduler } from './arguments';
 import { ReduceLROnPlateau } from './plateau';
 import { type AnyOptimizer, composed, groupsOf, LRScheduler, ratesOf, setRate } from './scheduler';

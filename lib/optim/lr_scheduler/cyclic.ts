@@ -1,8 +1,8 @@
 import type { Values } from '../../arguments/signature';
-import * as signatures from '../../generated/signatures/optim_lr_scheduler';
 /** Schedulers that go up and down, the momentum against the learning rate. */
 import { cos, pow } from '../../native/c_math';
 import type { NumberLike } from '../checks';
+import * as signatures from '../generated/optim_lr_scheduler';
 import { minus, over, plus, times } from '../number';
 import { parseScheduler, propertiesOf } from './arguments';
 import { type AnyOptimizer, checkOptimizer, type Group, groupsOf, LRScheduler, perGroup, setRate } from './scheduler';

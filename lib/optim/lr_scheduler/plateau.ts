@@ -1,4 +1,4 @@
-import * as signatures from '../../generated/signatures/optim_lr_scheduler';
+import * as signatures from '../generated/optim_lr_scheduler';
 
 /** The scheduler that watches a metric. */
 

@@ -1,6 +1,6 @@
-import * as signatures from '../../generated/signatures/optim_lr_scheduler';
 /** Schedulers that start with less than the full learning rate. */
 import type { NumberLike } from '../checks';
+import * as signatures from '../generated/optim_lr_scheduler';
 import { times } from '../number';
 import { parseScheduler } from './arguments';
 import { LRScheduler } from './scheduler';

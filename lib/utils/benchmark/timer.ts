@@ -1,6 +1,7 @@
 /** Runs a statement again and again and takes the time. */
 
 import { NotImplementedError } from '../../base/errors';
+import { namespace } from '../../base/namespace';
 import { is_available, synchronize } from '../../context/accelerator';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
@@ -106,7 +107,7 @@ const code = (text: string) => (text === 'pass' ? '' : text);
 /** Texts become one function, so that the loop costs as little as it can; functions are called. */
 function compile(stmt: Statement, setup: Statement, global_setup: string, given: TimerOptions): Run {
   const globals: Record<string, unknown> = {
-    torch: (require('../../torch') as { torch: unknown }).torch,
+    ...namespace,
     ...given.globals,
   };
   const values: Record<string, unknown> = { ...globals, $timer: given.timer ?? timer, $stmt: stmt, $setup: setup };

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssertionError } from '../../base/errors';
-import { pngBytes } from '../../files/image';
-import { callOperator } from '../../operators/operator';
+import { pngBytes } from '../../face/files';
+import { callOperator } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import { imageGrid, imageOf, type TensorLike, tensorOf } from './values';
 

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { requireInstalled } from '../../base/optional';
+import { requireInstalled } from '../../face/system';
 import { bytes, double, type Field, integer, message, string } from './message';
 import { record } from './record';
 

@@ -1,5 +1,5 @@
 /** Protocol buffers, field by field: `message(string(1, 'tag'), …)`. The numbers are those of TensorBoard's .proto files. */
-import { optional } from '../../base/optional';
+import { optional } from '../../face/system';
 
 /** What is used of @bufbuild/protobuf's writer; by a type of ours, as users need not have the package. */
 interface BinaryWriter {

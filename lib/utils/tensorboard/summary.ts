@@ -4,7 +4,7 @@
  */
 import { AssertionError } from '../../base/errors';
 import { type DType, dtypes } from '../../base/types';
-import { pngBytes } from '../../files/image';
+import { pngBytes } from '../../face/files';
 import { histogram as countBins } from '../../pyplot/data';
 import type { Tensor } from '../../tensor/tensor';
 import { bool, bytes, double, doubles, type Field, float, floats, integer, integers, message, string } from './message';

@@ -2,8 +2,7 @@
 
 import { AssertionError } from '../../base/errors';
 import { dtypes } from '../../base/types';
-import { callOperator } from '../../operators/operator';
-import { tensor } from '../../tensor/creation';
+import { callOperator, tensor } from '../../face/tensors';
 import { Tensor } from '../../tensor/tensor';
 
 /** A number, or a tensor with one element. */

@@ -12,4 +12,4 @@ export {
   write_file,
   write_jpeg,
   write_png,
-} from '../../files/image';
+} from '../../face/files';

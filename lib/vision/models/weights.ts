@@ -1,7 +1,7 @@
 /** Weights of models. */
 
-import type { Module } from '../../nn/modules/module';
-import type { StateDict } from '../../nn/modules/state_dict';
+import type { StateDict } from '../../face/tensors';
+import type { Module } from '../../nn';
 import { load } from '../../serialization';
 
 /** A state_dict, or the path of a `.pt` or `.pth` file with one (torchvision's own among them); null for random ones. */

@@ -1,12 +1,8 @@
 /** Colours, blur, and holes. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
-import { requireList } from '../../arguments/checks';
-import { named } from '../../arguments/keywords';
 import { dtypes } from '../../base/types';
-import { type ArgumentsOf, signature } from '../../nn/arguments';
-import { float } from '../../nn/modules/repr';
-import { tensor } from '../../tensor/creation';
-import { _torch } from '../../tensor/namespaces';
+import { type ArgumentsOf, named, requireList, signature } from '../../face/arguments';
+import { _torch, float, tensor } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from './functional';
 import { pairOf, roundHalfEven } from './functional/geometry';

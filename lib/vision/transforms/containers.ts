@@ -1,9 +1,8 @@
 /** Transforms of transforms. https://docs.pytorch.org/vision/0.28/transforms.html#composition */
 
 import { dtypes } from '../../base/types';
-import { Module } from '../../nn/modules/module';
-import { tensor } from '../../tensor/creation';
-import { _torch } from '../../tensor/namespaces';
+import { _torch, tensor } from '../../face/tensors';
+import { Module } from '../../nn';
 import type { Tensor } from '../../tensor/tensor';
 import { type Probability, probabilityOf, random, randomOrder } from './transform';
 

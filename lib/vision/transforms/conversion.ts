@@ -1,7 +1,7 @@
 /** Conversions, and what changes every value alike. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
 
 import { type DType, dtypes } from '../../base/types';
-import { type ArgumentsOf, signature } from '../../nn/arguments';
+import { type ArgumentsOf, signature } from '../../face/arguments';
 import { Tensor } from '../../tensor/tensor';
 import {
   convert_image_dtype,

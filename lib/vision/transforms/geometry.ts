@@ -1,8 +1,7 @@
 /** Sizes, places and directions. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { requireList } from '../../arguments/checks';
-import { type ArgumentsOf, signature } from '../../nn/arguments';
-import { float } from '../../nn/modules/repr';
+import { type ArgumentsOf, requireList, signature } from '../../face/arguments';
+import { float } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from './functional';
 import { paddingOf, pairOf, roundHalfEven } from './functional/geometry';

@@ -1,11 +1,9 @@
 /** What all transforms have in common. https://docs.pytorch.org/vision/0.28/transforms.html */
 
-import { requireNumber } from '../../arguments/checks';
-import { named } from '../../arguments/keywords';
 import { NotImplementedError } from '../../base/errors';
-import { Module } from '../../nn/modules/module';
-import { float } from '../../nn/modules/repr';
-import { _torch } from '../../tensor/namespaces';
+import { named, requireNumber } from '../../face/arguments';
+import { _torch, float } from '../../face/tensors';
+import { Module } from '../../nn';
 import { Tensor } from '../../tensor/tensor';
 
 /** One of `rand`'s numbers. */

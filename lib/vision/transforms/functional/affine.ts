@@ -1,15 +1,9 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { optionsOf, requireList, requireTensor } from '../../../arguments/checks';
-import { python } from '../../../arguments/python';
 import { dtypes } from '../../../base/types';
-import { pad as padTensor } from '../../../functional/padding';
-import { cos, sin, tan } from '../../../native/c_math';
-import { typeName } from '../../../native/kinds';
-import { conv2d } from '../../../nn/functional/conv';
-import { grid_sample } from '../../../nn/functional/vision';
-import { tensor } from '../../../tensor/creation';
-import { _linalg, _torch } from '../../../tensor/namespaces';
+import { optionsOf, python, requireList, requireTensor, typeName } from '../../../face/arguments';
+import { _linalg, _torch, cos, sin, tan, tensor } from '../../../face/tensors';
+import { conv2d, grid_sample, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
 import { get_size, gridDtype, pairOf } from './geometry';
 import { checkInterpolation, type Fill, type InterpolationMode, type Size } from './interpolation';

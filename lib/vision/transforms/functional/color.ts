@@ -1,11 +1,9 @@
 /** Colours. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
-import { requireList, requireTensor } from '../../../arguments/checks';
-import { python } from '../../../arguments/python';
 import { dtypes } from '../../../base/types';
-import { conv2d } from '../../../nn/functional/conv';
-import { tensor } from '../../../tensor/creation';
-import { _torch } from '../../../tensor/namespaces';
+import { python, requireList, requireTensor } from '../../../face/arguments';
+import { _torch, tensor } from '../../../face/tensors';
+import { conv2d } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
 import { dimensionsOf, maxValue, to_dtype, valueBits } from './types';
 

@@ -1,13 +1,10 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { optionsOf, requireList, requireTensor } from '../../../arguments/checks';
-import { python } from '../../../arguments/python';
 import { TorchError } from '../../../base/errors';
 import { type DType, dtypes } from '../../../base/types';
-import { pad as padTensor } from '../../../functional/padding';
-import { typeName } from '../../../native/kinds';
-import { interpolate } from '../../../nn/functional/interpolate';
-import { tensor } from '../../../tensor/creation';
+import { optionsOf, python, requireList, requireTensor, typeName } from '../../../face/arguments';
+import { tensor } from '../../../face/tensors';
+import { interpolate, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
 import { checkInterpolation, type Fill, type InterpolationMode, type PaddingMode, type Size } from './interpolation';
 import { dimensionsOf } from './types';

@@ -1,10 +1,9 @@
 /** Between dtypes, and between bytes and shares. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
 
-import { refuse, requireTensor } from '../../../arguments/checks';
-import { python } from '../../../arguments/python';
 import { TorchError } from '../../../base/errors';
 import { DType, dtypes } from '../../../base/types';
-import { tensor } from '../../../tensor/creation';
+import { python, refuse, requireTensor } from '../../../face/arguments';
+import { tensor } from '../../../face/tensors';
 import type { Tensor } from '../../../tensor/tensor';
 
 /** [channels, height, width] of an image; batches come before. */

@@ -1,9 +1,10 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html */
-import * as signatures from '../generated/signatures/nn_functional';
-import { _nn } from '../tensor/namespaces';
-import type { Tensor } from '../tensor/tensor';
 
-export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
+import { _nn } from '../../tensor/namespaces';
+import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_functional';
+
+export type { PaddingMode } from '../../functional/spectral';
 
 /**
  * Widens the last dimensions: `[left, right]` the last one, `[left, right, top, bottom]` the last two, …; negative

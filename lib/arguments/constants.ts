@@ -1,2 +1,0 @@
-/** The constants that defaults are named after. */
-export { dtypes, layouts, memoryFormats } from '../base/types';

@@ -1,0 +1,5 @@
+/** Packages, threads and files without tensors: for workers too, which load no native code. */
+export { runBlocking } from '../base/blocking';
+export { optional, requireInstalled } from '../base/optional';
+export { FileBytes } from '../files/bytes';
+export { ZipArchive } from '../files/zip/archive';

@@ -1,0 +1,14 @@
+/** Tensors from the inside: operators by name, native functions, texts. */
+export type { Node } from '../autograd/node';
+export { type SavedValue, savedFieldsOf } from '../autograd/saved_fields';
+export { type DTypeName, dtypeFacts } from '../base/dtype_table';
+export { valueText } from '../base/python_text';
+export { native } from '../native/addon';
+export { cos, sin, tan } from '../native/c_math';
+export { call } from '../native/frame';
+export type { StateDict } from '../nn/modules/contract';
+export { float } from '../nn/modules/repr';
+export { callOperator } from '../operators/operator';
+export { frombuffer, tensor } from '../tensor/creation';
+export type { Index } from '../tensor/indexing';
+export { _linalg, _torch } from '../tensor/namespaces';
