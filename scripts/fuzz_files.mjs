@@ -1,4 +1,4 @@
-// npm run fuzz:files -- [--seed N] [--files N]: reads damaged and hostile .pt, safetensors, .npy and .npz files, in child
+// npm run fuzz:files -- [--seed N] [--files N]: reads damaged and hostile .pt, .pt2, safetensors, .npy and .npz files, in child
 // processes with 16 GB of address space. Prints the seed; exits with 1 when a file did anything but load or be refused.
 import { parseArgs } from 'node:util';
 import { supervise } from './fuzz/supervise.mjs';

@@ -27,7 +27,7 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
     `,
     'measures TorchScript functions (AVG and SUM are how its loggers count)':
       'AVG SUM AggregationType BenchmarkConfig BenchmarkExecutionStats ThroughputBenchmark',
-    "torch.compile and torch.export read Python's bytecode": 'compile compiler export cond while_loop',
+    "torch.compile reads Python's bytecode": 'compile compiler cond while_loop',
     "torch.fx rewrites Python programs, whose tracing needs Python's operators": 'fx',
     'symbolic sizes of traced Python programs': `
       SymBool SymFloat SymInt sym_float sym_fresh_size sym_int sym_ite sym_max sym_min sym_not sym_sqrt

@@ -35,6 +35,14 @@ export class Complex {
   }
 }
 
+/**
+ * A float that may be whole, Python's 2.0: for what Python wrote. A plain 2 is an integer.
+ * @internal
+ */
+export class Float {
+  constructor(readonly value: number) {}
+}
+
 /** A number operand: whole numbers and bigints are integers, other numbers floats. */
 export type Scalar = number | bigint | boolean | Complex;
 

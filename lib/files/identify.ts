@@ -82,9 +82,14 @@ const zips: readonly (readonly [entry: RegExp, what: string, remedy: string])[] 
     'load it in Python with torch.jit.load and save its state_dict()',
   ],
   [
-    /(^|\/)(archive_format|serialized_exported_program\.json|models\/.*\.json)$|aotinductor\//,
-    'a program of torch.export (.pt2), which holds code',
+    /aotinductor\//,
+    'a compiled package of AOTInductor (.pt2), which holds machine code',
     'save the state_dict() of the module it was made from',
+  ],
+  [
+    /(^|\/)(archive_format|serialized_exported_program\.json|models\/.*\.json)$/,
+    'a program of torch.export (.pt2), which holds a graph',
+    'read it with torch.export.load',
   ],
   [/\.npy$/, 'NumPy arrays (.npz)', "read it with np.load of 'tsorch/numpy'"],
   [/(^|\/)model\.weights\.h5$/, 'a Keras model (.keras)', tools],

@@ -5,7 +5,7 @@
  */
 
 import { OutOfMemoryError, TorchError, warn } from '../base/errors';
-import { Coded, Complex, Device, deviceTypeCode, deviceTypeName } from '../base/types';
+import { Coded, Complex, Device, deviceTypeCode, deviceTypeName, Float } from '../base/types';
 import { native } from './addon';
 import type { AnyFunction, NativeFunction } from './functions';
 import { Kind, kindOf, kindOfList } from './kinds';
@@ -181,6 +181,9 @@ function putObject(value: object): Kind {
     slots[at++] = Tag.Complex;
     slots[at++] = value.re;
     slots[at++] = value.im;
+  } else if (value instanceof Float) {
+    slots[at++] = Tag.Float;
+    slots[at++] = value.value;
   } else {
     slots[at++] = Tag.Object;
     slots[at++] = objects.push(value) - 1;

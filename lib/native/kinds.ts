@@ -1,6 +1,6 @@
 /** What kind of value an argument is: all that overload resolution looks at. */
 
-import { Complex, Device, DType, Layout, MemoryFormat } from '../base/types';
+import { Complex, Device, DType, Float, Layout, MemoryFormat } from '../base/types';
 import { NativeObject, Tag } from './object';
 
 export const Kind = {
@@ -58,6 +58,7 @@ function kindOfObject(value: object): Kind {
   if (value instanceof DType) return Kind.DType;
   if (value instanceof Device) return Kind.Device;
   if (value instanceof Complex) return Kind.Complex;
+  if (value instanceof Float) return Kind.Float;
   if (value instanceof Layout) return Kind.Layout;
   if (value instanceof MemoryFormat) return Kind.MemoryFormat;
   return Kind.Other;

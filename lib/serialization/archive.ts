@@ -26,6 +26,12 @@ export class Archive {
     return this.zip.entries.has(this.folder + name);
   }
 
+  /** The records in a folder, without its name. */
+  names(folder: string): string[] {
+    const prefix = this.folder + folder;
+    return [...this.zip.entries.keys()].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+
   private check(name: string): string {
     if (!this.has(name)) throw new UnpicklingError(`the file has no record '${name}'`);
     return this.folder + name;

@@ -233,6 +233,7 @@ const lazy = {
   Event: () => streams().Event,
   Stream: () => streams().Stream,
   distributions: () => require('../distributions') as typeof import('../distributions'),
+  export: () => require('../export') as typeof import('../export'),
   func,
   masked: () => require('../masked') as typeof import('../masked'),
   multiprocessing: () => require('../multiprocessing') as typeof import('../multiprocessing'),

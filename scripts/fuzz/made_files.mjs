@@ -21,6 +21,7 @@ const all = (folder, names) => names.map((name) => read(`${folder}/fixtures/${na
 
 const archives = all('serialization', ['values.pt', 'checkpoint.pt', 'config.pt', 'protocol4.pt', 'modules.pt']);
 const legacy = all('serialization', ['legacy.pt', 'legacy_values.pt']);
+const programs = all('export', ['mlp.pt2', 'control.pt2', 'shapes.pt2', 'dtypes.pt2']);
 const safetensors = all('safetensors', ['dtypes.safetensors', 'model-00002-of-00002.safetensors']);
 const arrays = all('numpy', ['version1.npy', 'version2.npy', 'version3.npy', 'object.npy']);
 const arrayArchives = all('numpy', ['arrays.npz', 'compressed.npz']);
@@ -111,6 +112,14 @@ function makeDamaged(random) {
       const bytes = random.pick(legacy);
       const changed = changedPickle(bytes.subarray(LEGACY_PREFIX), random);
       return { kind: 'pt', bytes: Buffer.concat([bytes.subarray(0, LEGACY_PREFIX), changed]) };
+    },
+    () => ({ kind: 'export', bytes: damage(unchecked(random.pick(programs)), random) }),
+    () => {
+      const change = random.pick([damage, changeNumber]);
+      return {
+        kind: 'export',
+        bytes: withEntry(random.pick(programs), random, '.json', (json) => change(json, random)),
+      };
     },
     () => ({ kind: 'safetensors', bytes: damage(random.pick(safetensors), random) }),
     () => {

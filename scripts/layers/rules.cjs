@@ -25,6 +25,7 @@ const layers = [
   ['accelerator'],
   ['distributions'],
   ['serialization'],
+  ['export'],
   ['multiprocessing'],
   ['utils'],
   ['torch'], // the namespace, and the whole Tensor

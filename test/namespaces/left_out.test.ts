@@ -7,7 +7,7 @@ const read = (object: object, name: string): unknown => (object as Record<string
 
 describe('a name that is left out', () => {
   test.each<[string, object, string | RegExp]>([
-    ['torch.compile', torch, "torch.compile is left out: torch.compile and torch.export read Python's bytecode"],
+    ['torch.compile', torch, "torch.compile is left out: torch.compile reads Python's bytecode"],
     [
       'torch.fx',
       torch,

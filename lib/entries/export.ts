@@ -1,0 +1,5 @@
+/** tsorch/export. */
+import '../torch/members';
+
+import program = require('../export');
+export = program;
