@@ -55,13 +55,13 @@ async function devices({ path, variant }) {
   return { name, state: `cuda (${variant}), but not found: ${missing.join(', ')}`, remedy };
 }
 
-/** @returns {Promise<Finding>} */
+/** The addon: of a package, or built here. @returns {Promise<Finding>} */
 async function addon() {
   const name = 'addon';
   const loader = join(root, 'dist', 'native', 'loader.js');
   if (!existsSync(loader)) return { name, state: 'not built', remedy: build };
   // In a process of its own: a broken addon may end it.
-  const code = `const l = require(${JSON.stringify(loader)}); l.loadAddon(); console.log(l.addonCandidates()[0])`;
+  const code = `console.log(require(${JSON.stringify(loader)}).findAddon().from)`;
   const { status, stdout, stderr } = await capture(process.execPath, ['-e', code]);
   if (status === 0) return { name, state: `loads: ${stdout.trim()}` };
   const reason = stderr.match(/Error: (.*?)\n {4}at /s)?.[1] ?? stderr.trim();
@@ -73,13 +73,14 @@ await script(async () => {
     name: 'Node.js',
     state: `v${process.versions.node} ${process.platform}-${process.arch} (${process.execPath})`,
   };
+  const found = await addon();
+  // Then nothing else is needed.
+  const isPrebuilt = found.state.startsWith('loads: @tsorch/');
   const findings = [
     atLeast(node, [20, 17]),
     ...(isCheckout ? [packages()] : []),
-    ...(await buildTools()),
-    await pip(),
-    ...(await libtorch()),
-    await addon(),
+    ...(isPrebuilt ? [] : [...(await buildTools()), await pip(), ...(await libtorch())]),
+    found,
   ];
   for (const variable of ['LIBTORCH', 'TSORCH_VARIANT', 'TSORCH_ADDON']) {
     if (process.env[variable]) findings.push({ name: variable, state: `${process.env[variable]} (environment)` });

@@ -7,7 +7,15 @@ import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const version = process.versions.node;
-const modules = (/** @type {string} */ name) => require.resolve.paths(name) ?? [];
+
+/** The folder of an npm package, if it is installed. @param {string} name */
+function installed(name) {
+  try {
+    return [dirname(require.resolve(`${name}/package.json`))];
+  } catch {
+    return [];
+  }
+}
 
 /** Where each header may be, and the option that names its folder. */
 const headers = {
@@ -15,7 +23,7 @@ const headers = {
     option: 'NODE_INCLUDE_DIR',
     candidates: [
       join(dirname(dirname(process.execPath)), 'include', 'node'),
-      ...modules('node-api-headers').map((folder) => join(folder, 'node-api-headers', 'include')),
+      ...installed('node-api-headers').map((folder) => join(folder, 'include')),
       join(homedir(), '.cache', 'node-gyp', version, 'include', 'node'),
       '/usr/include/node',
       '/usr/local/include/node',
@@ -23,7 +31,7 @@ const headers = {
   },
   'napi.h': {
     option: 'NODE_ADDON_API_DIR',
-    candidates: modules('node-addon-api').map((folder) => join(folder, 'node-addon-api')),
+    candidates: installed('node-addon-api'),
   },
 };
 

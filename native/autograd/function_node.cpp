@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/functions/basic_ops.h>
+#include <torch/version.h>
 
 #include "node.h"
 #include "stealing.h"
@@ -83,13 +84,26 @@ torch::autograd::_jvp_fn_t jvp_of(const Call& call) {
 /// Saved tensors that are inputs and outputs at once need the view that stands for the output.
 TensorSet saved_by_context(const Call& call) { return call.separate_context ? set_of(call.saved) : TensorSet(); }
 
-std::vector<std::optional<at::Tensor>> wrap(const Call& call, const NodePtr& node) {
+/// Gives the outputs their node. libtorch 2.14 tells which one it attached: hooks hear of it when it has saved its
+/// tensors.
+std::vector<std::optional<at::Tensor>> wrap(const Call& call, const NodePtr& node, [[maybe_unused]] NodePtr& attached) {
   std::vector<std::optional<at::Tensor>> raw;
   for (const at::Tensor& output : call.outputs) raw.push_back(output.defined() ? std::optional(output) : std::nullopt);
   for (const at::Tensor& tensor : call.dirty) torch::autograd::impl::bump_version(tensor);
   const auto view_as_self = [](at::Tensor x) { return x.view_as(x); };  // NOLINT: libtorch's signature
   return torch::autograd::_wrap_outputs(call.inputs, set_of(call.non_differentiable), set_of(call.dirty), raw, node,
-                                        jvp_of(call), saved_by_context(call), view_as_self, call.pure_view);
+                                        jvp_of(call), saved_by_context(call), view_as_self, call.pure_view
+#if TORCH_VERSION_MINOR >= 14
+                                        ,
+                                        attached
+#endif
+  );
+}
+
+void tell_hooks([[maybe_unused]] const NodePtr& attached) {
+#if TORCH_VERSION_MINOR >= 14
+  if (attached) torch::autograd::fire_node_creation_hooks(attached);
+#endif
 }
 
 }  // namespace
@@ -149,7 +163,8 @@ void function_apply(Environment& environment, FrameReader& in, FrameWriter& out)
   const bool executable = is_executable(call.inputs);
   auto node = new_node<FunctionNode>(call.name, environment, call.backward);
   if (executable) node->set_next_edges(torch::autograd::collect_next_edges(call.inputs));
-  const auto outputs = wrap(call, executable ? NodePtr(node) : NodePtr());
+  NodePtr attached;
+  const auto outputs = wrap(call, executable ? NodePtr(node) : NodePtr(), attached);
   if (executable) {
     for (const auto& output : outputs) {
       const bool zeros = call.materialize && output && output->defined();
@@ -157,6 +172,7 @@ void function_apply(Environment& environment, FrameReader& in, FrameWriter& out)
     }
     const TensorSet dirty = set_of(call.dirty);
     for (const at::Tensor& tensor : call.saved) node->save(tensor, dirty.contains(tensor.unsafeGetTensorImpl()));
+    tell_hooks(attached);
   }
   out.list(outputs.size());
   for (const auto& output : outputs) out.tensor(output.value_or(at::Tensor()));

@@ -1,7 +1,10 @@
 // deprecated.yaml: argument orders Python still accepts, such as `add(input, alpha, other)`.
 
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { require } from '../tools/packages.mjs';
+
+const { parse } = /** @type {typeof import('yaml')} */ (require('yaml'));
+
 import { outArguments, parseSchema, splitTopLevel, typeToString } from './schema.mjs';
 import { pythonSignature } from './signatures.mjs';
 

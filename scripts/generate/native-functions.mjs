@@ -1,7 +1,10 @@
 // Reads native_functions.yaml: which operators exist, and where Python shows them.
 
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { require } from '../tools/packages.mjs';
+
+const { parse } = /** @type {typeof import('yaml')} */ (require('yaml'));
+
 import { outArguments, parseSchema } from './schema.mjs';
 
 /**

@@ -4,10 +4,11 @@ import { dirname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EnvHttpProxyAgent, fetch } from 'undici';
+import { require } from '../tools/packages.mjs';
 import { verify } from './pins.mjs';
 import { progress } from './progress.mjs';
 
+const { EnvHttpProxyAgent, fetch } = /** @type {typeof import('undici')} */ (require('undici'));
 const attempts = 4;
 
 /**

@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import yauzl from 'yauzl';
+import { require } from '../tools/packages.mjs';
 import { isKept } from './pins.mjs';
 import { progress } from './progress.mjs';
+
+const yauzl = /** @type {typeof import('yauzl')} */ (require('yauzl'));
 
 /**
  * Extracts what pins.json keeps. An archive's `libtorch/` becomes `torch/`, so that both kinds look like a wheel.
@@ -16,7 +18,7 @@ import { progress } from './progress.mjs';
  * @throws {Error} when the archive is damaged: sizes and CRC are checked, a wheel's RECORD adds SHA-256
  */
 export async function extract(archive, folder) {
-  /** @type {yauzl.ZipFile | undefined} */
+  /** @type {import('yauzl').ZipFile | undefined} */
   let zip;
   try {
     zip = await yauzl.openPromise(archive, { autoClose: false });
@@ -33,7 +35,7 @@ export async function extract(archive, folder) {
 
 const rename = (/** @type {string} */ name) => name.replace(/^libtorch\//, 'torch/');
 
-/** @param {yauzl.ZipFile} zip */
+/** @param {import('yauzl').ZipFile} zip */
 async function list(zip) {
   const entries = [];
   for await (const entry of zip.eachEntry()) {
@@ -44,8 +46,8 @@ async function list(zip) {
 }
 
 /**
- * @param {yauzl.ZipFile} zip
- * @param {yauzl.Entry[]} entries
+ * @param {import('yauzl').ZipFile} zip
+ * @param {import('yauzl').Entry[]} entries
  * @param {string} folder
  * @returns {Promise<Map<string, string>>} SHA-256 by name
  */
@@ -79,8 +81,8 @@ async function writeAll(zip, entries, folder) {
 
 // A wheel lists the SHA-256 of each of its files in RECORD.
 /**
- * @param {yauzl.ZipFile} zip
- * @param {yauzl.Entry[]} entries
+ * @param {import('yauzl').ZipFile} zip
+ * @param {import('yauzl').Entry[]} entries
  * @param {Map<string, string>} digests
  */
 async function checkRecords(zip, entries, digests) {

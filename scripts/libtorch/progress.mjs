@@ -1,5 +1,7 @@
 // A progress bar for bytes; silent when nobody watches.
-import { Presets, SingleBar } from 'cli-progress';
+import { require } from '../tools/packages.mjs';
+
+const { Presets, SingleBar } = /** @type {typeof import('cli-progress')} */ (require('cli-progress'));
 
 const mib = (/** @type {number} */ bytes) => (bytes / 2 ** 20).toFixed(0);
 

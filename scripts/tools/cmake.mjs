@@ -1,5 +1,5 @@
 // Builds the addon with plain CMake: for node-gyp, and for users, who have no cmake-js.
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { capture, root, run } from './run.mjs';
@@ -12,7 +12,7 @@ const jobs = () =>
   String(Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / (1.5 * gibibyte)))));
 
 /**
- * Runs CMakeLists.txt in build/cmake and moves the addon to `target`. A move, since programs may have the old one loaded.
+ * Runs CMakeLists.txt in build/cmake and moves what it made to `target`. A move, since programs may have the old one loaded.
  * @param {string} target folder
  * @param {string[]} [options] of CMake's first run
  */
@@ -23,7 +23,8 @@ export async function buildAddon(target, options = []) {
     await run('cmake', ['-S', root, '-B', folder, ...(hasNinja ? ['-G', 'Ninja'] : []), ...options]);
     await run('cmake', ['--build', folder, '--parallel', jobs()]);
     mkdirSync(target, { recursive: true });
-    renameSync(join(folder, 'Release', 'tsorch.node'), join(target, 'tsorch.node'));
+    for (const name of readdirSync(join(folder, 'Release')).filter((file) => file.endsWith('.node')))
+      renameSync(join(folder, 'Release', name), join(target, name));
   } finally {
     rmSync(folder, { recursive: true, force: true }); // hundreds of megabytes
   }

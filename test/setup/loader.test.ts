@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Loader from '../../lib/native/loader';
 import { fakeLibtorch, root, temporaryFolder } from './fakes';
@@ -53,6 +53,75 @@ test('the libtorch in use, and whether it is still there', () => {
   expect(failure(folder)).toMatch(`libtorch: 2.13.0 (cpu) in ${libtorch.path}\n`);
   writeFileSync(join(folder, '.libtorch.json'), JSON.stringify({ ...libtorch, path: join(folder, 'gone') }));
   expect(failure(folder)).toMatch('(this folder no longer exists)');
+});
+
+/** A package as it is installed, which names these packages with prebuilt addons. */
+function installed(...names: string[]): string {
+  const folder = temporaryFolder();
+  const optionalDependencies = Object.fromEntries(names.map((name) => [name, '0.1.0']));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ optionalDependencies }));
+  return folder;
+}
+
+const platform = `${process.platform}-${process.arch}`;
+
+/** Writes a package into node_modules of a folder. */
+function writePackage(folder: string, name: string, files: Record<string, string>): string {
+  const target = join(folder, 'node_modules', name);
+  mkdirSync(target, { recursive: true });
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(target, file), content);
+  return target;
+}
+
+test('the package of the platform is missing: the switches of package managers, and how to build', () => {
+  const message = failure(installed(`@tsorch/${platform}`));
+  expect(message).toMatch(`@tsorch/${platform}: @tsorch/${platform} is not installed`);
+  expect(message).toMatch('--omit=optional');
+  expect(message).toMatch('supportedArchitectures');
+  expect(message).toMatch('Or run `npx tsorch build` in your project');
+});
+
+test('there is no package for the platform', () => {
+  const message = failure(installed('@tsorch/plan9-mips'));
+  expect(message).toMatch(`There is no prebuilt addon for ${platform} (only for plan9-mips). Run \`npx tsorch build\``);
+});
+
+// Plain JavaScript stands for the addons, which notes what was opened.
+test('the package of the platform: libtorch is opened by its path, wherever it lies, then the addon', () => {
+  const folder = installed(`@tsorch/${platform}`);
+  const opener = 'exports.opened = []; exports.open = (file) => exports.opened.push(file);';
+  const addon = writePackage(folder, `@tsorch/${platform}`, {
+    'package.json': '{ "main": "addon.js" }',
+    'preload.node.js': opener,
+    'addon.js': "module.exports = require('./preload.node').opened;",
+  });
+  const libtorch = writePackage(addon, `@tsorch/libtorch-${platform}`, {
+    'package.json': '{ "main": "libtorch.so" }',
+    'libtorch.so': '',
+  });
+  expect(loadAddon(folder, {})).toEqual([join(libtorch, 'libtorch.so')]);
+});
+
+test('libtorch is missing beside the package of the platform', () => {
+  const folder = installed(`@tsorch/${platform}`);
+  writePackage(folder, `@tsorch/${platform}`, {
+    'package.json': '{ "main": "addon.js" }',
+    'preload.node.js': 'exports.open = () => {};',
+    'addon.js': '',
+  });
+  expect(failure(folder)).toMatch(`@tsorch/libtorch-${platform} is not installed`);
+});
+
+test('what was built here comes before the package of the platform', () => {
+  const folder = installed(`@tsorch/${platform}`);
+  writePackage(folder, `@tsorch/${platform}`, { 'package.json': '{}' });
+  writeAddon(folder, 'not a library');
+  const message = failure(folder);
+  expect(message.indexOf(addonOf(folder))).toBeLessThan(message.indexOf(`@tsorch/${platform}: `));
+});
+
+test('a checkout names no such packages', () => {
+  expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).optionalDependencies).toBeUndefined();
 });
 
 test('TSORCH_ADDON names the one file to try', () => {

@@ -212,17 +212,16 @@ describe('the packed package', () => {
   });
 
   test('made without its JavaScript, as from a git repository, it says how to make it', () => {
-    const { status, stderr } = without('dist/entries/main.js', () => tsorch(['scripts/install.mjs']));
+    const { status, stderr } = without('dist/entries/main.js', () => tsorch([bin.tsorch, 'build']));
     expect(status).toBe(1);
     expect(stderr).toMatch('no compiled JavaScript: make it with `npm pack` in a checkout');
   });
 
   test('without programs to build with, it says so before it fetches anything', () => {
-    const { status, stderr } = tsorch(['scripts/install.mjs'], { PATH: '/nowhere', CXX: 'no-compiler' });
+    const { status, stderr } = tsorch([bin.tsorch, 'build'], { PATH: '/nowhere', CXX: 'no-compiler' });
     expect(status).toBe(1);
     expect(stderr).toMatch('the addon cannot be built here:\n✗ C++ compiler  not found (tried no-compiler)');
     expect(stderr).toMatch('✗ CMake         not found (tried cmake)\n  → install it: ');
-    expect(stderr).toMatch('TSORCH_SKIP_BUILD=1 installs the package without building it');
   });
 
   test('without a libtorch, it says where it looked', () => {
@@ -240,18 +239,13 @@ describe('the packed package', () => {
     expect(readdirSync(join(packed, 'build'))).toEqual([]);
   });
 
-  test('TSORCH_SKIP_BUILD leaves it unbuilt, and the error on loading says how to build it', () => {
-    const { status, stdout } = tsorch(['scripts/install.mjs'], { TSORCH_SKIP_BUILD: '1' });
-    expect([status, stdout]).toEqual([0, 'tsorch: not built; `npx tsorch build` does it\n']);
-    expect(tsorch(['-e', "require('tsorch')"]).stderr).toMatch('Run `npx tsorch build` in your project');
+  test('nothing in it runs when it is installed', () => {
+    const { scripts } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
+    expect(Object.keys(scripts)).not.toEqual(expect.arrayContaining([expect.stringMatching(/install|prepare/)]));
+    expect(existsSync(join(packed, 'binding.gyp'))).toBe(false); // npm would run node-gyp
   });
 
-  test('in a checkout the install script does nothing', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/install.mjs'], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { PATH: '/nowhere' }, // with which a build fails
-    });
-    expect([status, stdout, stderr]).toEqual([0, '', '']);
+  test('not built and without a package for this platform, its error says how to build it', () => {
+    expect(tsorch(['-e', "require('tsorch')"]).stderr).toMatch('Run `npx tsorch build` in your project');
   });
 });
