@@ -241,7 +241,7 @@ describe('the packed package', () => {
 
   test('nothing in it runs when it is installed', () => {
     const { scripts } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8'));
-    expect(Object.keys(scripts)).not.toEqual(expect.arrayContaining([expect.stringMatching(/install|prepare/)]));
+    expect(Object.keys(scripts).filter((name) => /^((pre|post)?install|prepare)$/.test(name))).toEqual([]);
     expect(existsSync(join(packed, 'binding.gyp'))).toBe(false); // npm would run node-gyp
   });
 
