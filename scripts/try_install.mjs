@@ -154,7 +154,7 @@ async function buildFromSource(path) {
 /** Programs that only this script needs, in a folder of their own. */
 async function installPrograms() {
   const files = ['package.json', 'package-lock.json'].map((name) => join(home, name));
-  const outputs = [join(home, 'node_modules', 'verdaccio', 'bin', 'verdaccio')];
+  const outputs = [join(home, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')];
   await whenStale('try-install-packages', { inputs: files, outputs }, () =>
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: home }),
   );
@@ -177,7 +177,7 @@ await script(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tsorch-install-'));
   chmodSync(folder, 0o755); // another user shall get in
   try {
-    await withRegistry(join(folder, 'registry'), tarballs, async (registry) => {
+    await withRegistry(tarballs, async (registry) => {
       const where = { folder, registry, ...environments(folder) };
       const chosen = Object.entries(managers).filter(([name]) => name.startsWith(values.only ?? ''));
       for (const [name, manager] of chosen) {

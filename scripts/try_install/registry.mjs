@@ -1,77 +1,58 @@
-// A registry on this machine, which has the packed tarballs and passes on what else is asked for: package managers then
-// resolve optional dependencies as they do for users.
-import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { capture, root } from '../tools/run.mjs';
-import { nodes } from './managers.mjs';
+// A registry on this machine that has the packed tarballs, so that package managers resolve optional dependencies as they do
+// for users. Whatever else is asked for, it sends to the registry that npm is set up with.
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename } from 'node:path';
+import { capture } from '../tools/run.mjs';
 
-/** @returns {Promise<number>} a port that nobody listens on */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+/** @typedef {{ name: string, version: string }} Manifest */
+
+/** A tarball as a registry describes it. @param {string} tarball @param {string} url of the registry */
+async function describe(tarball, url) {
+  const { stdout } = await capture('tar', ['-xzOf', tarball, '--occurrence=1', 'package/package.json']);
+  /** @type {Manifest} */
+  const manifest = JSON.parse(stdout);
+  const content = readFileSync(tarball);
+  const digest = (/** @type {string} */ algorithm) => createHash(algorithm).update(content);
+  const dist = {
+    tarball: `${url}tarballs/${basename(tarball)}`,
+    shasum: digest('sha1').digest('hex'),
+    integrity: `sha512-${digest('sha512').digest('base64')}`,
+  };
+  const { name, version } = manifest;
+  const versions = { [version]: { ...manifest, _id: `${name}@${version}`, dist } };
+  return { name, 'dist-tags': { latest: version }, versions, time: { [version]: '2026-01-01T00:00:00.000Z' } };
 }
-
-/** @param {string} folder @param {string} upstream */
-const configuration = (folder, upstream) => ({
-  storage: join(folder, 'storage'),
-  uplinks: { upstream: { url: upstream, maxage: '1h' } },
-  packages: {
-    tsorch: { access: '$all', publish: '$anonymous' },
-    '@tsorch/*': { access: '$all', publish: '$anonymous' },
-    '**': { access: '$all', proxy: 'upstream' },
-  },
-  max_body_size: '300mb',
-  web: { enable: false },
-  log: { type: 'file', path: join(folder, 'log.txt'), level: 'warn' },
-});
 
 /**
  * Runs `body` with a registry that has these tarballs.
- * @param {string} folder
  * @param {string[]} tarballs
  * @param {(url: string) => Promise<void>} body
  */
-export async function withRegistry(folder, tarballs, body) {
-  mkdirSync(folder, { recursive: true });
+export async function withRegistry(tarballs, body) {
   const upstream = (await capture('npm', ['config', 'get', 'registry'])).stdout.trim();
-  const file = join(folder, 'config.yaml'); // JSON is YAML too
-  writeFileSync(file, JSON.stringify(configuration(folder, upstream)));
-  const address = `127.0.0.1:${await freePort()}`;
-  const program = join(root, 'scripts', 'try_install', 'node_modules', 'verdaccio', 'bin', 'verdaccio');
-  const server = spawn(nodes['Node.js 24'], [program, '--config', file, '--listen', address], { stdio: 'ignore' });
+  /** @type {Map<string, string>} */
+  const described = new Map();
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? '').slice(1);
+    const tarball = tarballs.find((file) => path === `tarballs/${basename(file)}`);
+    const description = described.get(path);
+    if (tarball) createReadStream(tarball).pipe(response);
+    else if (description) response.setHeader('content-type', 'application/json').end(description);
+    else response.writeHead(302, { location: new URL(path, upstream).href }).end();
+  });
+  await /** @type {Promise<void>} */ (new Promise((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address?.port}/`;
   try {
-    await answers(`http://${address}/`);
-    for (const tarball of tarballs) await publish(`http://${address}/`, tarball);
-    await body(`http://${address}/`);
-  } finally {
-    server.kill();
-  }
-}
-
-/** @param {string} url */
-async function answers(url) {
-  for (let attempt = 0; attempt < 120; attempt++) {
-    try {
-      if ((await fetch(`${url}-/ping`)).ok) return;
-    } catch {
-      // not listening yet
+    for (const tarball of tarballs) {
+      const description = await describe(tarball, url);
+      described.set(description.name, JSON.stringify(description));
     }
-    await sleep(500);
+    await body(url);
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
-  throw new Error(`the registry at ${url} does not answer`);
-}
-
-/** @param {string} url @param {string} tarball */
-async function publish(url, tarball) {
-  const token = `--${url.replace('http:', '')}:_authToken=nobody`; // npm wants one; the registry lets anybody in
-  const { status, stderr } = await capture('npm', ['publish', tarball, '--registry', url, token]);
-  if (status !== 0) throw new Error(`npm publish ${tarball}: ${stderr}`);
 }
