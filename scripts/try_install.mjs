@@ -76,8 +76,9 @@ function barePath(folder) {
 function environments(folder) {
   const path = barePath(join(folder, 'bin'));
   mkdirSync(join(folder, 'home'));
+  const network = Object.entries(process.env).filter(([name]) => /proxy|cert/i.test(name));
   return {
-    installer: { PATH: path, HOME: join(folder, 'home') },
+    installer: { ...Object.fromEntries(network), PATH: path, HOME: join(folder, 'home') },
     user: { PATH: path, HOME: '/dev/null' }, // where nobody can write, root neither
   };
 }
