@@ -1,7 +1,6 @@
 /** Scales losses so that small gradients do not vanish in float16. https://docs.pytorch.org/docs/2.13/amp.html#gradient-scaling */
 
 import { refuse, requireNumber, requireString } from '../arguments/checks';
-import { type ByName, valueOf } from '../arguments/keywords';
 import { AssertionError, TorchError, warn } from '../base/errors';
 import { Device, dtypes } from '../base/types';
 import { native } from '../native/addon';
@@ -86,9 +85,9 @@ export class GradScaler {
   }
 
   /** Multiplies a loss, or several outputs, by the scale. */
-  scale<Given extends Outputs>(outputs: Given): Given {
-    if (!this.enabled) return outputs;
-    return this.scaled(outputs) as Given;
+  scale<Given extends Outputs>(outputs: Given | { outputs: Given }): Given {
+    const [given] = signatures.GradScaler_scale.list([outputs]);
+    return (this.enabled ? this.scaled(given as Outputs) : given) as Given;
   }
 
   private scaled(outputs: Outputs): Outputs {
@@ -120,7 +119,8 @@ export class GradScaler {
   }
 
   /** Divides the gradients of an optimizer by the scale; call it before clipping them. `step` does it otherwise. */
-  unscale_(optimizer: AnyOptimizer): void {
+  unscale_(...args: signatures.GradScalerUnscale_Args): void {
+    const [optimizer] = signatures.GradScaler_unscale_.list(args);
     requireOptimizer('unscale_', optimizer);
     if (!this.enabled) return;
     const { scale } = this.used('unscale_');
@@ -135,7 +135,12 @@ export class GradScaler {
   }
 
   /** Steps the optimizer unless a gradient is not finite. */
-  step(optimizer: AnyOptimizer, ...args: unknown[]): unknown {
+  step(optimizer: AnyOptimizer | { optimizer: AnyOptimizer }, ...given: unknown[]): unknown {
+    const { own, args: positional, kwargs } = signatures.GradScaler_step.split([optimizer, ...given]);
+    return this.stepOf(own[0], Object.keys(kwargs).length > 0 ? [...positional, kwargs] : positional);
+  }
+
+  private stepOf(optimizer: AnyOptimizer, args: unknown[]): unknown {
     requireOptimizer('step', optimizer);
     const run = () => (optimizer.step as (...given: unknown[]) => unknown)(...args);
     if (!this.enabled) return run();
@@ -175,8 +180,8 @@ export class GradScaler {
   }
 
   /** Makes the scale smaller if a gradient was not finite, and larger after long enough without; or sets it. */
-  update(given: ByName<'new_scale', number | Tensor | null> = null): void {
-    const new_scale = valueOf('GradScaler.update', 'new_scale', null, given);
+  update(...args: signatures.GradScalerUpdateArgs): void {
+    const [new_scale] = signatures.GradScaler_update.list(args);
     if (!this.enabled) return;
     const { scale, tracker } = this.used('update');
     if (new_scale !== null) this.setScale(scale, new_scale);
@@ -212,8 +217,8 @@ export class GradScaler {
   }
 
   /** Sets the factor that the scale grows by. */
-  set_growth_factor(new_factor: number): void {
-    this.growthFactor = new_factor;
+  set_growth_factor(...args: signatures.GradScalerSetGrowthFactorArgs): void {
+    [this.growthFactor] = signatures.GradScaler_set_growth_factor.list(args);
   }
 
   /** What the scale is multiplied by after a step with infinite gradients. */
@@ -222,8 +227,8 @@ export class GradScaler {
   }
 
   /** Sets the factor that the scale shrinks by. */
-  set_backoff_factor(new_factor: number): void {
-    this.backoffFactor = new_factor;
+  set_backoff_factor(...args: signatures.GradScalerSetBackoffFactorArgs): void {
+    [this.backoffFactor] = signatures.GradScaler_set_backoff_factor.list(args);
   }
 
   /** How many good steps in a row make the scale grow. */
@@ -232,8 +237,8 @@ export class GradScaler {
   }
 
   /** Sets how many good steps in a row make the scale grow. */
-  set_growth_interval(new_interval: number): void {
-    this.growthInterval = new_interval;
+  set_growth_interval(...args: signatures.GradScalerSetGrowthIntervalArgs): void {
+    [this.growthInterval] = signatures.GradScaler_set_growth_interval.list(args);
   }
 
   /** Whether it scales at all. */
@@ -254,7 +259,8 @@ export class GradScaler {
   }
 
   /** Goes on from what `state_dict()` gave. */
-  load_state_dict(state_dict: GradScalerState | Record<string, never>): void {
+  load_state_dict(...args: signatures.GradScalerLoadStateDictArgs): void {
+    const [state_dict] = signatures.GradScaler_load_state_dict.list(args);
     if (!this.enabled) return;
     if (Object.keys(state_dict).length === 0) {
       throw new TorchError(

@@ -184,7 +184,8 @@ export class OpenSignature<P extends object, List extends readonly unknown[] = r
     const kwargs = Object.fromEntries(entries.filter(([key]) => isOther(key)));
     const mine = Object.fromEntries(entries.filter(([key]) => !isOther(key)));
     const others = this.more.args ? positional.splice(length - this.keywords) : [];
-    return { own: this.list([...positional, mine], owner), args: others, kwargs };
+    if (Object.keys(mine).length > 0) positional.push(mine);
+    return { own: this.list(positional, owner), args: others, kwargs };
   }
 
   protected override namedIn(last: unknown, index: number): Record<string, unknown> | undefined {

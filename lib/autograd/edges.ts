@@ -5,6 +5,7 @@ import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/autograd_graph';
 import type { Node } from './node';
 
 /** Where the gradient of one output of a node arrives. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.GradientEdge.html */
@@ -25,7 +26,8 @@ export function nodeOf(tensor: Tensor | GradientEdge): Node {
  * The edge along which the gradient of `tensor` arrives: `grad(loss, get_gradient_edge(x))` is `grad(loss, x)`.
  * @throws TorchError when the tensor requires no gradient
  */
-export function get_gradient_edge(tensor: Tensor): GradientEdge {
+export function get_gradient_edge(...args: signatures.GetGradientEdgeArgs): GradientEdge {
+  const [tensor] = signatures.get_gradient_edge.list(args);
   requireTensor('get_gradient_edge', 'tensor', tensor);
   if (!tensor.requires_grad) {
     throw new TorchError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
@@ -34,7 +36,8 @@ export function get_gradient_edge(tensor: Tensor): GradientEdge {
 }
 
 /** Says that a tensor, or each of several, was changed in place by code that autograd cannot see. */
-export function increment_version(tensor: Tensor | readonly Tensor[]): void {
+export function increment_version(...args: signatures.IncrementVersionArgs): void {
+  const [tensor] = signatures.increment_version.list(args);
   const tensors: unknown = isTensor(tensor) ? [tensor] : tensor;
   if (!Array.isArray(tensors) || !tensors.every(isTensor)) {
     throw new TorchError('increment_version expect a Iterable[Tensor] as input');

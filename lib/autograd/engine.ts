@@ -1,7 +1,6 @@
 /** Running the backward pass. */
 
 import { isTensor } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
 import { dtypeFacts } from '../base/dtype_table';
 import { TorchError } from '../base/errors';
 import { sizeText } from '../base/python_text';
@@ -14,6 +13,7 @@ import { collectAfterPass } from '../native/memory';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
 import { GradientEdge } from './edges';
+import * as signatures from './generated/autograd';
 import { overBatches } from './legacy_vmap';
 
 /** Where a backward pass starts or ends. */
@@ -22,27 +22,7 @@ export type GraphEnd = Tensor | GradientEdge;
 export type GraphEnds = GraphEnd | readonly GraphEnd[];
 export type StartingGradients = Tensor | null | readonly (Tensor | null)[];
 
-export interface BackwardOptions {
-  gradient?: Tensor | null;
-  /** Keeps the graph for another backward pass; the default is `create_graph`. */
-  retain_graph?: boolean | null;
-  /** Makes the gradients differentiable themselves. */
-  create_graph?: boolean;
-  /** Only these tensors gather gradients, intermediate ones too; all leaves by default. */
-  inputs?: GraphEnds | Readonly<Record<string, GraphEnd>> | null;
-}
-
-/** The arguments of `x.backward(gradient, retain_graph, create_graph, inputs)`, the last ones by name if wanted. */
-export type BackwardArguments =
-  | []
-  | [options: BackwardOptions]
-  | [gradient: Tensor | null, options?: BackwardOptions]
-  | [gradient: Tensor | null, retain_graph: boolean | null, create_graph?: boolean, inputs?: GraphEnds | null];
-
-/** The options of `torch.autograd.backward`. */
-export interface BackwardCallOptions extends Omit<BackwardOptions, 'gradient'> {
-  grad_tensors?: StartingGradients;
-}
+export type { BackwardOptions as BackwardCallOptions } from './generated/autograd';
 
 function isEnd(value: unknown): value is GraphEnd {
   return isTensor(value) || value instanceof GradientEdge;
@@ -136,13 +116,14 @@ function checkGradient(output: GraphEnd, gradient: Tensor, i: number, batched: b
   }
 }
 
-export function tensorBackward(x: Tensor, args: readonly unknown[]): void {
-  const parameters = { gradient: null, retain_graph: null, create_graph: false, inputs: null };
-  const { gradient, ...rest } = named<Required<BackwardOptions>>('backward', parameters, args);
-  run(x, gradient, rest);
+/** What a backward pass may be told. */
+type PassOptions = Pick<signatures.BackwardOptions, 'retain_graph' | 'create_graph' | 'inputs'>;
+
+export function tensorBackward(x: Tensor, gradient: Tensor | null, options: PassOptions): void {
+  run(x, gradient, options);
 }
 
-function run(tensors: GraphEnds, gradients: StartingGradients, options: BackwardOptions): void {
+function run(tensors: GraphEnds, gradients: StartingGradients, options: PassOptions): void {
   if (call(native.func_depth) > 0) {
     throw new TorchError(
       'backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp instead or call backward() outside of functorch transforms.',
@@ -168,73 +149,26 @@ function run(tensors: GraphEnds, gradients: StartingGradients, options: Backward
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.backward.html
  * @throws TorchError for an output that is no scalar and has no gradient, or a gradient of another shape
  */
-export function backward(tensors: GraphEnds, options?: BackwardCallOptions): void;
-export function backward(tensors: GraphEnds, grad_tensors: StartingGradients, options?: BackwardCallOptions): void;
-export function backward(
-  tensors: GraphEnds,
-  grad_tensors: StartingGradients,
-  retain_graph: boolean | null,
-  create_graph?: boolean,
-  options?: BackwardCallOptions,
-): void;
-export function backward(args: BackwardCallOptions & { tensors: GraphEnds; grad_tensors?: StartingGradients }): void;
-export function backward(...args: unknown[]): void {
-  const parameters = {
-    tensors: REQUIRED,
-    grad_tensors: null,
-    retain_graph: null,
-    create_graph: false,
-    grad_variables: null,
-    inputs: null,
-  };
-  const values = named<Required<BackwardCallOptions> & { tensors: GraphEnds }>('backward', parameters, args);
-  run(values.tensors, values.grad_tensors, values);
+export function backward(...args: signatures.BackwardArgs): void {
+  const { tensors, grad_tensors, ...options } = signatures.backward.read(args);
+  run(tensors, grad_tensors, options);
 }
 
-export interface GradOptions {
-  grad_outputs?: StartingGradients;
-  retain_graph?: boolean | null;
-  create_graph?: boolean;
-  /** Deprecated and without effect. */
-  only_inputs?: boolean;
-  /** Gives null, not an error, for an input that took no part. */
-  allow_unused?: boolean | null;
-  /** The first dimension of each `grad_outputs` counts vectors, whose products are computed at once. */
-  is_grads_batched?: boolean;
-  /** Gives zeros for an input that took no part. */
-  materialize_grads?: boolean;
-}
+/** Options under which no input may be without a gradient, or any may. */
+export type GradOptions = signatures.GradOptions<Inputs, boolean>;
 
-/** Options under which an input may have no gradient. */
-interface UnusedOptions extends GradOptions {
-  allow_unused: true;
-}
+type Inputs = GraphEnds | Readonly<Record<string, GraphEnd>>;
+
+/** A gradient for each input, null for one that took no part: a list, or an object for an object of inputs. */
+export type Gradients<Of extends Inputs, Unused extends boolean> = Of extends GraphEnds
+  ? (Unused extends true ? Tensor | null : Tensor)[]
+  : { [Name in keyof Of]: Unused extends true ? Tensor | null : Tensor };
 
 type Runner = (gradients: readonly (Tensor | null)[]) => (Tensor | null)[];
-/** `grad(y, {a, b})` asks for the gradients of a dictionary; its options would name at least one parameter. */
+/** `grad(y, {a, b})` asks for the gradients of a dictionary. */
 function isDictionary(value: unknown): value is Record<string, GraphEnd> {
-  return (
-    isOptions(value) && Object.values(value).length > 0 && Object.values(value).every(isEnd) && !('inputs' in value)
-  );
+  return isOptions(value) && !isEnd(value);
 }
-
-/** What gradients are of, and with respect to what. */
-interface GradEnds {
-  outputs: GraphEnds;
-  inputs: GraphEnds;
-}
-
-const gradParameters = {
-  outputs: REQUIRED,
-  inputs: REQUIRED,
-  grad_outputs: null,
-  retain_graph: null,
-  create_graph: false,
-  only_inputs: true,
-  allow_unused: null,
-  is_grads_batched: false,
-  materialize_grads: false,
-};
 
 /**
  * The gradients of `outputs` with respect to `inputs`; `grad` of no tensor changes. For inputs in a plain object the
@@ -247,41 +181,15 @@ const gradParameters = {
  * const [dx] = torch.autograd.grad(x.pow(2), x);
  * console.log(dx); // tensor(6.)
  */
-export function grad(outputs: GraphEnds, inputs: GraphEnds, options: UnusedOptions): (Tensor | null)[];
-export function grad(outputs: GraphEnds, inputs: GraphEnds, options?: GradOptions): Tensor[];
-export function grad(
-  outputs: GraphEnds,
-  inputs: GraphEnds,
-  grad_outputs: StartingGradients,
-  options: UnusedOptions,
-): (Tensor | null)[];
-export function grad(
-  outputs: GraphEnds,
-  inputs: GraphEnds,
-  grad_outputs: StartingGradients,
-  options?: GradOptions,
-): Tensor[];
-export function grad(
-  outputs: GraphEnds,
-  inputs: GraphEnds,
-  grad_outputs: StartingGradients,
-  retain_graph: boolean | null,
-  create_graph?: boolean,
-  options?: GradOptions,
-): Tensor[];
-export function grad<Name extends string>(
-  outputs: GraphEnds,
-  inputs: Readonly<Record<Name, GraphEnd>>,
-  options?: GradOptions,
-): Record<Name, Tensor>;
-export function grad(args: UnusedOptions & GradEnds): (Tensor | null)[];
-export function grad(args: GradOptions & GradEnds): Tensor[];
-export function grad(...args: unknown[]): (Tensor | null)[] | Record<string, Tensor | null> {
-  const given = args.length === 2 && isDictionary(args[1]) ? [...args, {}] : args;
-  const values = named<Required<GradOptions> & { outputs: GraphEnds; inputs: unknown }>('grad', gradParameters, given);
-  const results = gradients(values.outputs, values.inputs, values);
-  if (!isDictionary(values.inputs)) return results;
-  return Object.fromEntries(Object.keys(values.inputs).map((key, i) => [key, results[i]!]));
+export function grad<Of extends Inputs, Unused extends boolean = false>(
+  ...args: signatures.GradArgs<Of, Unused>
+): Gradients<Of, Unused> {
+  const { outputs, inputs, ...options } = signatures.grad.read(args);
+  const results = gradients(outputs, inputs, options);
+  const given = isDictionary(inputs)
+    ? Object.fromEntries(Object.keys(inputs).map((key, i) => [key, results[i]!]))
+    : results;
+  return given as Gradients<Of, Unused>;
 }
 
 function gradients(outputs: GraphEnds, inputs: unknown, options: Required<GradOptions>): (Tensor | null)[] {

@@ -1,12 +1,12 @@
 /** torch.autograd.forward_ad: values that carry their tangents. https://docs.pytorch.org/docs/2.13/autograd.html#forward-mode-automatic-differentiation */
 
-import { optionsOf, requireTensor } from '../arguments/checks';
 import { TorchError } from '../base/errors';
 import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/autograd_forward_ad';
 
 let current = -1;
 
@@ -17,13 +17,9 @@ export function enter_dual_level(): number {
   return level;
 }
 
-export interface LevelOptions {
-  level?: number | null;
-}
-
 /** Leaves the level; its tangents are gone. */
-export function exit_dual_level(options?: LevelOptions): void {
-  const level = options?.level ?? null;
+export function exit_dual_level(...args: signatures.ExitDualLevelArgs): void {
+  const [level] = signatures.exit_dual_level.list(args);
   if ((level ?? current) !== current) {
     throw new TorchError(
       'Trying to exit a forward AD level that was not the last one that was created. This is not supported.',
@@ -57,10 +53,8 @@ function checkDifferentiable(x: Tensor, role: string): void {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.forward_ad.make_dual.html
  * @throws TorchError outside of a level, or for a tangent of another size
  */
-export function make_dual(tensor: Tensor, tangent: Tensor, options?: LevelOptions): Tensor {
-  const { level = null } = optionsOf('make_dual', options);
-  requireTensor('make_dual', 'tensor', tensor);
-  requireTensor('make_dual', 'tangent', tangent);
+export function make_dual(...args: signatures.MakeDualArgs): Tensor {
+  const [tensor, tangent, level] = signatures.make_dual.list(args);
   const at = level ?? current;
   if (at < 0) {
     throw new TorchError(
@@ -86,9 +80,8 @@ function unpacked(primal: Tensor, tangent: Tensor | null): UnpackedDualTensor {
  * The value of a tensor and its tangent.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.forward_ad.unpack_dual.html
  */
-export function unpack_dual(tensor: Tensor, options?: LevelOptions): UnpackedDualTensor {
-  const { level = null } = optionsOf('unpack_dual', options);
-  requireTensor('unpack_dual', 'tensor', tensor);
+export function unpack_dual(...args: signatures.UnpackDualArgs): UnpackedDualTensor {
+  const [tensor, level] = signatures.unpack_dual.list(args);
   const at = level ?? current;
   if (at < 0) return unpacked(tensor, null);
   const [primal, tangent] = callOperator<[Tensor, Tensor | null]>('_unpack_dual', tensor, at);

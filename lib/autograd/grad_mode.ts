@@ -1,9 +1,9 @@
 /** The modes of the thread: whether operations are recorded. https://docs.pytorch.org/docs/2.13/autograd.html#locally-disable-grad */
 
-import { named, REQUIRED } from '../arguments/keywords';
 import { type Enter, type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import * as signatures from './generated/autograd';
 
 /** Whether operations are recorded for gradients. */
 export function is_grad_enabled(): boolean {
@@ -44,10 +44,6 @@ export function enable_grad<Result>(callback?: () => Result): Result | Mode {
   return withMode('enable_grad', enterGrad(true), callback);
 }
 
-function namedMode(given: unknown): { mode: boolean } {
-  return named<{ mode: boolean }>('set_grad_enabled', { mode: REQUIRED }, [given]);
-}
-
 /**
  * Turns the recording of operations on or off. Without a callback it also takes effect for good, unless disposed.
  * https://docs.pytorch.org/docs/2.13/generated/torch.set_grad_enabled.html
@@ -55,7 +51,7 @@ function namedMode(given: unknown): { mode: boolean } {
 export function set_grad_enabled(mode: boolean | { mode: boolean }): Mode;
 export function set_grad_enabled<Result>(mode: boolean | { mode: boolean }, callback: () => Result): Result;
 export function set_grad_enabled<Result>(given: boolean | { mode: boolean }, callback?: () => Result): Result | Mode {
-  const { mode } = typeof given === 'boolean' ? { mode: given } : namedMode(given);
+  const { mode } = typeof given === 'boolean' ? { mode: given } : signatures.set_grad_enabled.read([given]);
   return withMode('set_grad_enabled', enterGrad(mode), callback);
 }
 
@@ -68,9 +64,13 @@ export function is_multithreading_enabled(): boolean {
  * Says whether backward passes may use the threads of devices; without a callback it also takes effect for good.
  * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.grad_mode.set_multithreading_enabled
  */
-export function set_multithreading_enabled(mode: boolean): Mode;
-export function set_multithreading_enabled<Result>(mode: boolean, callback: () => Result): Result;
-export function set_multithreading_enabled<Result>(mode: boolean, callback?: () => Result): Result | Mode {
+export function set_multithreading_enabled(mode: boolean | { mode: boolean }): Mode;
+export function set_multithreading_enabled<Result>(mode: boolean | { mode: boolean }, callback: () => Result): Result;
+export function set_multithreading_enabled<Result>(
+  given: boolean | { mode: boolean },
+  callback?: () => Result,
+): Result | Mode {
+  const { mode } = signatures.set_multithreading_enabled.read([given]);
   const enter = () => {
     const before = is_multithreading_enabled();
     call(native.set_multithreading, mode);
@@ -95,10 +95,14 @@ function enterInference(enabled: boolean): Enter {
  * Like `no_grad`, and the tensors made inside can never take part in autograd, which makes them cheaper.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad_mode.inference_mode.html
  */
-export function inference_mode(mode?: boolean): Mode;
+export function inference_mode(mode?: boolean | signatures.InferenceModeOptions): Mode;
 export function inference_mode<Result>(callback: () => Result): Result;
-export function inference_mode<Result>(mode: boolean, callback: () => Result): Result;
-export function inference_mode<Result>(mode?: boolean | (() => Result), callback?: () => Result): Result | Mode {
-  if (typeof mode === 'function') return withMode('inference_mode', enterInference(true), mode);
-  return withMode('inference_mode', enterInference(mode ?? true), callback);
+export function inference_mode<Result>(mode: boolean | signatures.InferenceModeOptions, callback: () => Result): Result;
+export function inference_mode<Result>(
+  given: boolean | signatures.InferenceModeOptions | (() => Result) = true,
+  callback?: () => Result,
+): Result | Mode {
+  if (typeof given === 'function') return withMode('inference_mode', enterInference(true), given);
+  const { mode } = signatures.inference_mode.read([given]);
+  return withMode('inference_mode', enterInference(mode), callback);
 }

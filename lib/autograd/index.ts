@@ -4,7 +4,6 @@ import { explainLeftOut } from '../base/left_out';
 export { detect_anomaly, set_detect_anomaly } from './anomaly';
 export {
   type BackwardCallOptions,
-  type BackwardOptions,
   backward,
   type GradOptions,
   grad,

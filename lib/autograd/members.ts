@@ -1,6 +1,5 @@
 /** What autograd adds to Tensor. */
 
-import { requireGiven } from '../arguments/keywords';
 import { TorchError } from '../base/errors';
 import { DType, dtypeOf } from '../base/types';
 import { native } from '../native/addon';
@@ -9,13 +8,8 @@ import { isOptions, typeName } from '../native/kinds';
 import { addMembers } from '../tensor/members';
 import { Tensor } from '../tensor/tensor';
 import * as engine from './engine';
-import {
-  type PostAccumulateGradHook,
-  type RemovableHandle,
-  registerPostAccumulateGradHook,
-  registerTensorHook,
-  type TensorHook,
-} from './hooks';
+import * as signatures from './generated/torch';
+import { type RemovableHandle, registerPostAccumulateGradHook, registerTensorHook } from './hooks';
 import { type Node, wrapNodes } from './node';
 
 export interface AutogradMembers {
@@ -76,14 +70,14 @@ export interface AutogradMembers {
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_hook.html
    * @throws TorchError when the tensor requires no gradient
    */
-  register_hook(hook: TensorHook): RemovableHandle;
+  register_hook(...args: signatures.TensorRegisterHookArgs): RemovableHandle;
 
   /**
    * Calls `hook(x)` after a backward pass has added to the `grad` of this leaf.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_post_accumulate_grad_hook.html
    * @throws TorchError when the tensor requires no gradient or is not a leaf
    */
-  register_post_accumulate_grad_hook(hook: PostAccumulateGradHook): RemovableHandle;
+  register_post_accumulate_grad_hook(...args: signatures.TensorRegisterPostAccumulateGradHookArgs): RemovableHandle;
 
   /** The same memory, outside the graph. https://docs.pytorch.org/docs/2.13/tensors.html */
   get data(): Tensor;
@@ -100,7 +94,7 @@ export interface AutogradMembers {
    * x.pow(2).sum().backward();
    * console.log(x.grad); // tensor([2., 4.])
    */
-  backward(...args: engine.BackwardArguments): void;
+  backward(...args: signatures.TensorBackwardArgs): void;
 }
 
 declare module '../tensor/tensor' {
@@ -176,13 +170,13 @@ const members: AutogradMembers & ThisType<Tensor> = {
     return call(native.retains_grad, this);
   },
 
-  register_hook(hook: TensorHook): RemovableHandle {
-    requireGiven('Tensor.register_hook', { hook });
+  register_hook(...args: signatures.TensorRegisterHookArgs): RemovableHandle {
+    const [hook] = signatures.Tensor_register_hook.list(args);
     return registerTensorHook(this, hook);
   },
 
-  register_post_accumulate_grad_hook(hook: PostAccumulateGradHook): RemovableHandle {
-    requireGiven('Tensor.register_post_accumulate_grad_hook', { hook });
+  register_post_accumulate_grad_hook(...args: signatures.TensorRegisterPostAccumulateGradHookArgs): RemovableHandle {
+    const [hook] = signatures.Tensor_register_post_accumulate_grad_hook.list(args);
     return registerPostAccumulateGradHook(this, hook);
   },
 
@@ -197,8 +191,9 @@ const members: AutogradMembers & ThisType<Tensor> = {
     call(native.set_data, this, value);
   },
 
-  backward(...args: engine.BackwardArguments): void {
-    engine.tensorBackward(this, args);
+  backward(...args: signatures.TensorBackwardArgs): void {
+    const [gradient, retain_graph, create_graph, inputs] = signatures.Tensor_backward.list(args);
+    engine.tensorBackward(this, gradient, { retain_graph, create_graph, inputs });
   },
 };
 

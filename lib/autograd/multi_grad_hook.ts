@@ -5,13 +5,9 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
 import { nodeOf } from './edges';
+import * as signatures from './generated/autograd_graph';
 import { type Gradients, RemovableHandle, registerTensorHook } from './hooks';
 import type { Node } from './node';
-
-export interface MultiGradHookOptions {
-  /** Wait for all gradients of a pass, or run on the first. */
-  mode?: 'all' | 'any';
-}
 
 /** The gradients that have arrived during one pass. */
 interface Gathered {
@@ -69,11 +65,12 @@ export function register_multi_grad_hook(
   options: { mode: 'any' },
 ): RemovableHandle;
 export function register_multi_grad_hook(
-  tensors: readonly Tensor[],
-  fn: ((grads: Gradients) => void) | ((grad: Tensor) => void),
-  options?: MultiGradHookOptions,
-): RemovableHandle {
-  const mode = options?.mode ?? 'all';
+  args:
+    | { tensors: readonly Tensor[]; fn: (grads: Gradients) => void; mode?: 'all' }
+    | { tensors: readonly Tensor[]; fn: (grad: Tensor) => void; mode: 'any' },
+): RemovableHandle;
+export function register_multi_grad_hook(...args: unknown[]): RemovableHandle {
+  const [tensors, fn, mode] = signatures.register_multi_grad_hook.list(args);
   if (mode !== 'all' && mode !== 'any') {
     throw new RangeError(`Expects mode to be one of ('all', 'any') but got ${mode}`);
   }

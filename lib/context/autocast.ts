@@ -1,7 +1,7 @@
 /** Operations in a lower precision where that is safe. https://docs.pytorch.org/docs/2.13/amp.html */
 
 import { refuse, requireBoolean, requireString } from '../arguments/checks';
-import { named, REQUIRED, requireGiven } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError, warn } from '../base/errors';
 import { Device, DType, dtypeOf, dtypes, parseDevice } from '../base/types';
 import { native } from '../native/addon';
@@ -29,8 +29,13 @@ function stateOf(device_type: string): { available: boolean; enabled: boolean; d
 }
 
 /** Whether autocast knows a type of device. */
-export function is_autocast_available(device_type: string): boolean {
-  requireGiven('is_autocast_available', { device_type });
+export function is_autocast_available(device_type: string | { device_type: string }): boolean {
+  return isAvailable(ofAvailable.read([device_type]).device_type);
+}
+
+const ofAvailable = new Signature<{ device_type: string }>('is_autocast_available', { device_type: REQUIRED });
+
+function isAvailable(device_type: string): boolean {
   requireString('is_autocast_available', 'device_type', device_type);
   return call(native.autocast_state, deviceOf(device_type))[0];
 }
@@ -147,14 +152,16 @@ function entering(device_type: string, dtype: DType, enabled: boolean, cacheEnab
   };
 }
 
-type Arguments =
-  | []
-  | [options: AutocastOptions]
-  | [dtype: DType | null]
-  | [dtype: DType | null, options: Omit<AutocastOptions, 'dtype'>]
-  | [dtype: DType | null, enabled: boolean]
-  | [dtype: DType | null, enabled: boolean, options: Pick<AutocastOptions, 'cache_enabled'>]
-  | [dtype: DType | null, enabled: boolean, cache_enabled: boolean | null];
+interface AutocastArguments extends AutocastOptions {
+  device_type: string;
+}
+
+const ofAutocast = new Signature<AutocastArguments>('autocast.__init__', {
+  device_type: REQUIRED,
+  dtype: null,
+  enabled: true,
+  cache_enabled: null,
+});
 
 /**
  * Runs a callback with matrix products and convolutions in a lower precision, and what needs it in float32:
@@ -164,18 +171,24 @@ type Arguments =
  * @throws TorchError for a type of device without autocast
  * @throws TypeError when the callback returns a promise
  */
-export function autocast(device_type: string, ...args: Arguments): Mode;
-export function autocast<Result>(device_type: string, ...args: [...Arguments, callback: () => Result]): Result;
-export function autocast(args: AutocastOptions & { device_type: string }): Mode;
-export function autocast<Result>(args: AutocastOptions & { device_type: string }, callback: () => Result): Result;
+export function autocast(
+  device_type: string | AutocastArguments,
+  dtype?: DType | null | AutocastOptions,
+  enabled?: boolean | AutocastOptions,
+  cache_enabled?: boolean | null | AutocastOptions,
+): Mode;
+export function autocast<Result>(device_type: string | AutocastArguments, callback: () => Result): Result;
+export function autocast<Result>(
+  device_type: string,
+  dtype: DType | null | AutocastOptions,
+  enabled: boolean | AutocastOptions | (() => Result),
+  cache_enabled?: boolean | null | AutocastOptions | (() => Result),
+  callback?: () => Result,
+): Result;
 export function autocast<Result>(...args: unknown[]): Result | Mode {
   const last = args[args.length - 1];
   const callback = typeof last === 'function' ? (last as () => Result) : undefined;
-  const given = named<{ device_type: string } & Required<AutocastOptions>>(
-    'autocast.__init__',
-    { device_type: REQUIRED, dtype: null, enabled: true, cache_enabled: null },
-    callback === undefined ? args : args.slice(0, -1),
-  );
+  const given = ofAutocast.read(callback === undefined ? args : args.slice(0, -1));
   const device = given.device_type;
   if (typeof device !== 'string') {
     throw new RangeError(`Expected \`device_type\` of type \`str\`, got: \`${typeName(device)}\``);

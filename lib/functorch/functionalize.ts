@@ -1,19 +1,16 @@
 /** Functions without changes in place. https://docs.pytorch.org/docs/2.13/generated/torch.func.functionalize.html */
 
 import { isTensor, requireFunction } from '../arguments/checks';
-import { named } from '../arguments/keywords';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/func';
 import type { AnyFunction } from './grad';
 import { withFunctionalizeLayer } from './layers';
 import { mapLeaves } from './tree';
 
-export interface FunctionalizeOptions {
-  /** `mutations_and_views` replaces views by copies, too. */
-  remove?: 'mutations' | 'mutations_and_views';
-}
+export type { FunctionalizeOptions } from './generated/func';
 
 /**
  * The same function, computed without changes in place: libtorch replaces each by an operation that makes a new tensor.
@@ -22,17 +19,21 @@ export interface FunctionalizeOptions {
  */
 export function functionalize<Args extends unknown[], Result>(
   func: (...args: Args) => Result,
-  ...options: [options?: FunctionalizeOptions]
-): (...args: Args) => Result {
+  options?: signatures.FunctionalizeOptions,
+): (...args: Args) => Result;
+export function functionalize<Args extends unknown[], Result>(
+  args: signatures.FunctionalizeOptions & { func: (...args: Args) => Result },
+): (...args: Args) => Result;
+export function functionalize(...given: unknown[]): AnyFunction {
+  const [func, remove] = signatures.functionalize.list(given);
   requireFunction('functionalize', 'func', func);
-  const { remove } = named<Required<FunctionalizeOptions>>('functionalize', { remove: 'mutations' }, options, 1);
   if (remove !== 'mutations' && remove !== 'mutations_and_views') {
     throw new TorchError(
       `functionalize(f, remove='mutations'): received invalid argument for remove=${remove}. Valid options are:\n     remove='mutations': all inplace and out= operators will be removed from the program, but view operators will remain.\n     remove='mutations_and_views': all inplace, out= and view operators will be removed`,
     );
   }
   const keepViews = remove === 'mutations';
-  return (...args) =>
+  return (...args: unknown[]) =>
     withFunctionalizeLayer(keepViews, (level) => {
       const pairs: [Tensor, Tensor][] = [];
       const wrap = (leaf: unknown) => {
@@ -41,9 +42,9 @@ export function functionalize<Args extends unknown[], Result>(
         pairs.push([leaf, wrapped]);
         return wrapped;
       };
-      const result = (func as AnyFunction)(...(mapLeaves(args, wrap) as never[]));
+      const result = func(...(mapLeaves(args, wrap) as never[]));
       const unwrap = (leaf: unknown) => (isTensor(leaf) ? call(native.func_unwrap_functional, leaf, keepViews) : leaf);
-      const plain = mapLeaves(result, unwrap) as Result;
+      const plain = mapLeaves(result, unwrap);
       for (const [argument, wrapped] of pairs) call(native.func_write_back, argument, wrapped);
       return plain;
     });

@@ -1,7 +1,6 @@
 /** Derivatives of functions, backwards. https://docs.pytorch.org/docs/2.13/func.api.html */
 
 import { isTensor, requireFunction } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
 import * as engine from '../autograd/engine';
 import { is_grad_enabled } from '../autograd/grad_mode';
 import { TorchError } from '../base/errors';
@@ -9,6 +8,7 @@ import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
 import { type Argnums, chosen, placesOf, replaced, shaped } from './argnums';
+import * as signatures from './generated/func';
 import { withGradLayer } from './layers';
 import { flatten, sameSpec, specLine, type TreeSpec, unflatten } from './tree';
 import { differentiable, unwrapAll, wrapAll } from './wrap';
@@ -37,10 +37,13 @@ function outputAndAux(result: unknown, name: string): [output: unknown, aux: unk
   throw new TorchError(`${name}: output of function f should be a tuple: (output, aux) if has_aux is True`);
 }
 
-export interface GradOptions {
-  argnums?: Argnums;
-  /** The function returns [output, other values]; those come back beside the gradient. */
-  has_aux?: boolean;
+/** A function of tensors that gives a number. */
+type Scalar<Args extends unknown[]> = (...args: Args) => Tensor;
+/** The same with other values beside. */
+type ScalarWithAux<Args extends unknown[], Aux> = (...args: Args) => readonly [Tensor, Aux];
+
+interface Named<Nums> extends signatures.GradOptions {
+  argnums?: Nums & Argnums;
 }
 
 const NAME = 'grad_and_value(f)(*args)';
@@ -77,13 +80,10 @@ function differentiate(fn: AnyFunction, argnums: Argnums, hasAux: boolean, args:
   });
 }
 
-function gradArguments(
-  name: string,
-  args: readonly unknown[],
-): { func: AnyFunction; argnums: Argnums; has_aux: boolean } {
-  const values = named<ReturnType<typeof gradArguments>>(name, { func: REQUIRED, argnums: 0, has_aux: false }, args);
-  requireFunction(name, 'func', values.func);
-  return values;
+function gradArguments(signature: typeof signatures.grad, args: readonly unknown[]): signatures.GradList {
+  const list = signature.list(args);
+  requireFunction(signature.name, 'func', list[0]);
+  return list;
 }
 
 /** The gradient of a function: one tensor, or as many as there are argnums. */
@@ -94,20 +94,20 @@ type Gradients<Nums> = Nums extends number ? Tensor : Tensor[];
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.grad.html
  * @throws TorchError when it returns anything else
  */
-export function grad<Args extends unknown[], Aux>(
-  func: (...args: Args) => readonly [Tensor, Aux],
-  options: GradOptions & { has_aux: true },
-): (...args: Args) => [Tensor, Aux];
+export function grad<Args extends unknown[], Aux, Nums extends Argnums = 0>(
+  func: ScalarWithAux<Args, Aux>,
+  options: Named<Nums> & { has_aux: true },
+): (...args: Args) => [Gradients<Nums>, Aux];
 export function grad<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => Tensor,
-  argnums?: Nums,
+  func: Scalar<Args>,
+  argnums?: Nums | Named<Nums>,
+  has_aux?: false,
 ): (...args: Args) => Gradients<Nums>;
 export function grad<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => Tensor,
-  options?: GradOptions & { argnums?: Nums },
+  args: Named<Nums> & { func: Scalar<Args>; has_aux?: false },
 ): (...args: Args) => Gradients<Nums>;
 export function grad(...given: unknown[]): unknown {
-  const { func, argnums, has_aux } = gradArguments('grad', given);
+  const [func, argnums, has_aux] = gradArguments(signatures.grad, given);
   return (...args: unknown[]) => {
     const { gradient, aux } = differentiate(func, argnums, has_aux, args);
     return has_aux ? [gradient, aux] : gradient;
@@ -118,20 +118,20 @@ export function grad(...given: unknown[]): unknown {
  * Like `grad`, with the value of the function as well: [gradient, value].
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.grad_and_value.html
  */
-export function grad_and_value<Args extends unknown[], Aux>(
-  func: (...args: Args) => readonly [Tensor, Aux],
-  options: GradOptions & { has_aux: true },
-): (...args: Args) => [Tensor, [Tensor, Aux]];
+export function grad_and_value<Args extends unknown[], Aux, Nums extends Argnums = 0>(
+  func: ScalarWithAux<Args, Aux>,
+  options: Named<Nums> & { has_aux: true },
+): (...args: Args) => [Gradients<Nums>, [Tensor, Aux]];
 export function grad_and_value<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => Tensor,
-  argnums?: Nums,
+  func: Scalar<Args>,
+  argnums?: Nums | Named<Nums>,
+  has_aux?: false,
 ): (...args: Args) => [Gradients<Nums>, Tensor];
 export function grad_and_value<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => Tensor,
-  options?: GradOptions & { argnums?: Nums },
+  args: Named<Nums> & { func: Scalar<Args>; has_aux?: false },
 ): (...args: Args) => [Gradients<Nums>, Tensor];
 export function grad_and_value(...given: unknown[]): unknown {
-  const { func, argnums, has_aux } = gradArguments('grad_and_value', given);
+  const [func, argnums, has_aux] = gradArguments(signatures.grad_and_value, given);
   return (...args: unknown[]) => {
     const { gradient, value, aux } = differentiate(func, argnums, has_aux, args);
     return has_aux ? [gradient, [value, aux]] : [gradient, value];
@@ -223,11 +223,10 @@ export function vjp<Primals extends unknown[], Output, Aux>(
   func: (...primals: Primals) => readonly [Output, Aux],
   ...primals: [...Primals, { has_aux: true }]
 ): [Output, (cotangents: Output, options?: VjpOptions) => Primals, Aux];
-export function vjp(func: AnyFunction, ...given: unknown[]): unknown[] {
+export function vjp(...given: unknown[]): unknown[] {
+  const { own, args } = signatures.vjp.split(given);
+  const [func, has_aux] = own;
   requireFunction('vjp', 'func', func);
-  const last = given[given.length - 1];
-  const hasOptions = typeof last === 'object' && last !== null && Object.keys(last).join() === 'has_aux';
-  const hasAux = hasOptions && (last as { has_aux: boolean }).has_aux;
-  const { output, pull, aux } = vjpOf(func, hasOptions ? given.slice(0, -1) : given, null, hasAux);
-  return hasAux ? [output, pull, aux] : [output, pull];
+  const { output, pull, aux } = vjpOf(func, args, null, has_aux);
+  return has_aux ? [output, pull, aux] : [output, pull];
 }

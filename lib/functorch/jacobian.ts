@@ -1,14 +1,13 @@
 /** Jacobians and Hessians of functions. */
 
 import { isTensor, requireFunction, requireTensors } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
 import { TorchError } from '../base/errors';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
 import { type Argnums, chosen, placesOf, shaped } from './argnums';
+import * as signatures from './generated/func';
 import { type AnyFunction, vjpOf } from './grad';
 import { jvpOf } from './jvp';
-import type { Randomness } from './layers';
 import { flatten, type TreeSpec, unflatten } from './tree';
 import { mapped } from './vmap';
 
@@ -59,13 +58,6 @@ function parts(x: Tensor, sizes: readonly number[], dim: number): readonly Tenso
   return sizes.length === 1 ? [x] : callOperator<Tensor[]>('split_with_sizes', x, sizes, dim);
 }
 
-export interface JacrevOptions {
-  argnums?: Argnums;
-  has_aux?: boolean;
-  /** How many rows to compute at a time; all by default. */
-  chunk_size?: number | null;
-}
-
 /** Values for each output and input, nested as the outputs are, and in each as the inputs are. */
 function assembled(
   rows: (output: number, input: number) => Tensor,
@@ -91,25 +83,18 @@ export type Derivative<Args extends unknown[], Nums> = (...args: Args) => Nums e
  */
 export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
-  argnums?: Nums,
-  options?: JacrevOptions,
-): Derivative<Args, Nums>;
-export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => unknown,
-  options: Omit<JacrevOptions, 'argnums' | 'has_aux'> & { argnums?: Nums; has_aux?: false },
+  argnums?: Nums | (signatures.JacrevOptions & { argnums?: Nums; has_aux?: false }),
+  options?: signatures.JacrevOptions & { has_aux?: false },
 ): Derivative<Args, Nums>;
 export function jacrev<Args extends unknown[]>(
   func: (...args: Args) => unknown,
-  options: JacrevOptions,
+  options: signatures.JacrevOptions,
 ): (...args: Args) => unknown;
+export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
+  args: signatures.JacrevOptions & { func: (...args: Args) => unknown; argnums?: Nums; has_aux?: false },
+): Derivative<Args, Nums>;
 export function jacrev(...given: unknown[]): unknown {
-  const parameters = { func: REQUIRED, argnums: 0, has_aux: false, chunk_size: null };
-  const { func, argnums, has_aux, chunk_size } = named<Required<JacrevOptions> & { func: AnyFunction }>(
-    'jacrev',
-    parameters,
-    given,
-    2,
-  );
+  const [func, argnums, has_aux, chunk_size] = signatures.jacrev.list(given);
   requireFunction('jacrev', 'func', func);
   if (chunk_size !== null && !(chunk_size > 0)) throw new RangeError('jacrev: `chunk_size` should be greater than 0.');
   return (...args: unknown[]) => {
@@ -127,33 +112,25 @@ export function jacrev(...given: unknown[]): unknown {
   };
 }
 
-export interface JacfwdOptions {
-  argnums?: Argnums;
-  has_aux?: boolean;
-  randomness?: Randomness;
-}
-
 /**
  * The function that computes the Jacobian of `func` with respect to one argument or several, column by column forwards.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.jacfwd.html
  */
 export function jacfwd<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
-  argnums?: Nums,
-  options?: JacfwdOptions,
+  argnums?: Nums | (signatures.JacfwdOptions & { argnums?: Nums; has_aux?: false }),
+  has_aux?: false | signatures.JacfwdOptions,
+  options?: signatures.JacfwdOptions,
 ): Derivative<Args, Nums>;
 export function jacfwd<Args extends unknown[]>(
   func: (...args: Args) => unknown,
-  options: JacfwdOptions,
+  options: signatures.JacfwdOptions,
 ): (...args: Args) => unknown;
+export function jacfwd<Args extends unknown[], Nums extends Argnums = 0>(
+  args: signatures.JacfwdOptions & { func: (...args: Args) => unknown; argnums?: Nums; has_aux?: false },
+): Derivative<Args, Nums>;
 export function jacfwd(...given: unknown[]): unknown {
-  const parameters = { func: REQUIRED, argnums: 0, has_aux: false, randomness: 'error' };
-  const { func, argnums, has_aux, randomness } = named<Required<JacfwdOptions> & { func: AnyFunction }>(
-    'jacfwd',
-    parameters,
-    given,
-    1,
-  );
+  const [func, argnums, has_aux, randomness] = signatures.jacfwd.list(given);
   requireFunction('jacfwd', 'func', func);
   return (...args: unknown[]) => {
     refuseComplex('jacfwd', flatten(args)[0], true);
@@ -195,13 +172,13 @@ function firstOf(auxes: unknown): unknown {
 export function hessian<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
   argnums?: Nums | { argnums?: Nums },
-): Nums extends number ? (...args: Args) => Tensor : (...args: Args) => Tensor[][];
+): (...args: Args) => Nums extends number ? Tensor : Tensor[][];
+export function hessian<Args extends unknown[], Nums extends Argnums = 0>(args: {
+  func: (...args: Args) => unknown;
+  argnums?: Nums;
+}): (...args: Args) => Nums extends number ? Tensor : Tensor[][];
 export function hessian(...given: unknown[]): unknown {
-  const { func, argnums } = named<{ func: AnyFunction; argnums: Argnums }>(
-    'hessian',
-    { func: REQUIRED, argnums: 0 },
-    given,
-  );
+  const [func, argnums] = signatures.hessian.list(given);
   requireFunction('hessian', 'func', func);
   return jacfwd(jacrev(func, argnums), argnums);
 }

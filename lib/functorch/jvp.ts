@@ -7,6 +7,7 @@ import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
 import { type Argnums, chosen, placesOf, replaced } from './argnums';
+import * as signatures from './generated/func';
 import { type AnyFunction, checkOutputs } from './grad';
 import { withJvpLayer } from './layers';
 import { flatten, sameSpec, specText, unflatten } from './tree';
@@ -122,11 +123,20 @@ export function jvp<Primals extends unknown[], Output, Aux>(
   tangents: Readonly<Primals>,
   options: { strict?: boolean; has_aux: true },
 ): [Output, Output, Aux];
-export function jvp(func: AnyFunction, primals: unknown, tangents: unknown, options: JvpOptions = {}): unknown {
+export function jvp<Primals extends unknown[], Output>(
+  args: signatures.JvpOptions & {
+    func: (...primals: Primals) => Output;
+    primals: Readonly<Primals>;
+    tangents: Readonly<Primals>;
+    has_aux?: false;
+  },
+): [Output, Output];
+export function jvp(...args: unknown[]): unknown {
+  const [func, primals, tangents, strict, has_aux] = signatures.jvp.list(args);
   requireFunction('jvp', 'func', func);
   if (!Array.isArray(primals)) {
     throw new TorchError(`${NAME}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).`);
   }
-  const { output, tangent, aux } = jvpOf(func, primals as readonly unknown[], tangents, null, options);
-  return options.has_aux ? [output, tangent, aux] : [output, tangent];
+  const { output, tangent, aux } = jvpOf(func, primals as readonly unknown[], tangents, null, { strict, has_aux });
+  return has_aux ? [output, tangent, aux] : [output, tangent];
 }

@@ -9,6 +9,7 @@ import { isOptions, typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { get_rng_state, set_rng_state } from '../tensor/generator';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/func';
 import { type Randomness, withVmapLayer } from './layers';
 import { broadcast, flatten, specText, type TreeSpec, unflatten } from './tree';
 import { isBatched } from './wrap';
@@ -16,16 +17,7 @@ import { isBatched } from './wrap';
 /** The batch dimension of each argument or result, nested as they are; null for none, one number for all. */
 export type Dims = number | null | readonly Dims[] | { readonly [name: string]: Dims };
 
-export interface VmapOptions {
-  /** The dimension of each argument to map over; null for those that are the same for all examples. */
-  in_dims?: Dims;
-  /** Where the batch dimension goes in each result. */
-  out_dims?: Dims;
-  /** What random operations do: fail, give every example the same numbers, or different ones. */
-  randomness?: Randomness;
-  /** How many examples to compute at a time; all by default. */
-  chunk_size?: number | null;
-}
+export type { VmapOptions } from './generated/func';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -208,7 +200,7 @@ function checkOutDims(name: string, dims: Dims): void {
 const allowed: readonly string[] = ['error', 'different', 'same'];
 
 /** `vmap` with its options in order. */
-export function mapped(fn: AnyFunction, options: VmapOptions): AnyFunction {
+export function mapped(fn: AnyFunction, options: signatures.VmapOptions): AnyFunction {
   requireFunction('vmap', 'func', fn);
   const { in_dims = 0, out_dims = 0, randomness = 'error', chunk_size = null } = options;
   if (!allowed.includes(randomness)) {
@@ -233,24 +225,15 @@ export function mapped(fn: AnyFunction, options: VmapOptions): AnyFunction {
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.vmap.html
  * @throws RangeError for dimensions that do not fit the arguments or results
  */
-export function vmap<Fn extends AnyFunction>(fn: Fn, options?: VmapOptions): Fn;
 export function vmap<Fn extends AnyFunction>(
-  fn: Fn,
-  in_dims: Dims,
-  out_dims?: Dims,
-  randomness?: Randomness,
-  options?: VmapOptions,
+  func: Fn,
+  in_dims?: Dims | signatures.VmapOptions,
+  out_dims?: Dims | signatures.VmapOptions,
+  randomness?: Randomness | signatures.VmapOptions,
+  options?: signatures.VmapOptions,
 ): Fn;
-export function vmap(fn: AnyFunction, ...rest: unknown[]): AnyFunction {
-  const last = rest[rest.length - 1];
-  const named = isOptions(last) && optionNames.some((name) => name in last) ? (rest.pop() as VmapOptions) : {};
-  const [in_dims, out_dims, randomness] = rest as [Dims?, Dims?, Randomness?];
-  return mapped(fn, {
-    ...(in_dims === undefined ? {} : { in_dims }),
-    ...(out_dims === undefined ? {} : { out_dims }),
-    ...(randomness === undefined ? {} : { randomness }),
-    ...named,
-  });
+export function vmap<Fn extends AnyFunction>(args: signatures.VmapOptions & { func: Fn }): Fn;
+export function vmap(...args: unknown[]): AnyFunction {
+  const { func, ...options } = signatures.vmap.read(args);
+  return mapped(func, options);
 }
-
-const optionNames = ['in_dims', 'out_dims', 'randomness', 'chunk_size'];

@@ -1,11 +1,12 @@
 /** Wrapping arguments for a transform and unwrapping its results. */
 
-import { isTensor, optionsOf, requireTensor } from '../arguments/checks';
+import { isTensor, requireTensor } from '../arguments/checks';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/func';
 import { flatten, unflatten } from './tree';
 
 type NativeWrapper = typeof native.func_wrap_grad;
@@ -54,8 +55,8 @@ export function isBatched(x: Tensor): boolean {
  * The tensor behind the wrappers of transforms, or with `recurse: false` behind the outermost.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.debug_unwrap.html
  */
-export function debug_unwrap(x: Tensor, options?: { recurse?: boolean }): Tensor {
-  const { recurse = true } = optionsOf('debug_unwrap', options);
+export function debug_unwrap(...args: signatures.DebugUnwrapArgs): Tensor {
+  const [x, recurse] = signatures.debug_unwrap.list(args);
   requireTensor('debug_unwrap', 'tensor', x);
   const below = call(native.func_describe, x)[3];
   if (below === null) return x;

@@ -27,7 +27,34 @@ const utils = [
   ...['parametrize.register_parametrization', 'spectral_norm', 'weight_norm', 'fuse_conv_bn_eval', 'clip_grad_norm_'],
 ].map((name) => `nn.utils.${name}();`);
 
-const all = [...callables, ...functions, ...others, ...utils];
+const derivatives = [
+  ...[
+    'func.grad',
+    'func.vmap',
+    'func.jacrev',
+    'func.hessian',
+    'func.jvp',
+    'autograd.grad',
+    'autograd.backward',
+    'autocast',
+  ],
+  ...['autograd.gradcheck', 'autograd.functional.jacobian', 'utils.checkpoint.checkpoint_sequential'],
+].map((name) => `torch.${name}();`);
+
+const data = [
+  ...['new torch.utils.data.DataLoader', 'new torch.utils.data.WeightedRandomSampler', 'torch.utils.data.random_split'],
+  ...['new torch.amp.GradScaler', 'new torch.utils.benchmark.Timer', 'new SummaryWriter', 'writer.add_scalar'],
+  ...['writer.add_histogram', 'x.backward', 'x.register_hook'],
+].map((name) => `${name}();`);
+
+const all = [...callables, ...functions, ...others, ...utils, ...derivatives, ...data];
+
+const preamble = [
+  "import torch, { nn, optim } from 'tsorch';",
+  "import { SummaryWriter } from 'tsorch/utils/tensorboard';",
+  'declare const writer: SummaryWriter;',
+  'declare const x: torch.Tensor;',
+];
 
 describe('signature help', () => {
   const folder = mkdtempSync(join(root, 'out', 'signature-help-'));
@@ -36,7 +63,7 @@ describe('signature help', () => {
 
   beforeAll(async () => {
     const path = join(folder, 'calls.ts');
-    writeFileSync(path, ["import torch, { nn, optim } from 'tsorch';", ...all, ''].join('\n'));
+    writeFileSync(path, [...preamble, ...all, ''].join('\n'));
     await service.start();
     shown = await service.signatureHelp(path);
   }, 120_000);
@@ -50,11 +77,17 @@ describe('signature help', () => {
     const labels = shown.get(call)!.map(({ label }) => label);
     expect(labels.length).toBeGreaterThan(0);
     expect(labels.length).toBeLessThanOrEqual(3);
-    expect(labels.filter((label) => /args_\d|Omit<|Pick<|\.\.\./.test(label))).toEqual([]);
+    expect(labels.filter((label) => /args_\d|Omit<|Pick<|^\w+(?:<[^(]*>)?\(\.\.\.|, \.\.\./.test(label))).toEqual([]);
   });
 
-  test.each([...callables, ...functions.filter((call) => !call.includes('one_hot')), ...others, ...utils])(
-    '%s says what it does',
-    (call) => expect(shown.get(call)!.filter(({ documentation }) => documentation === '')).toEqual([]),
+  test.each([
+    ...callables,
+    ...functions.filter((call) => !call.includes('one_hot')),
+    ...others,
+    ...utils,
+    ...derivatives,
+    ...data,
+  ])('%s says what it does', (call) =>
+    expect(shown.get(call)!.filter(({ documentation }) => documentation === '')).toEqual([]),
   );
 });

@@ -37,7 +37,7 @@ const calls: [string, () => unknown, string][] = [
   [
     'make_dual',
     () => (autograd.forward_ad as unknown as Loose).make_dual!(3, torch.ones(1)),
-    "make_dual(): argument 'tensor' must be Tensor, not number",
+    "make_dual(): argument 'tensor' (position 1) must be Tensor, not number",
   ],
   [
     'get_gradient_edge',
@@ -67,7 +67,7 @@ const calls: [string, () => unknown, string][] = [
   [
     'backward with an unknown option',
     () => (torch.ones(1) as unknown as Loose).backward!({ retain: true }),
-    "backward() got an unexpected keyword argument 'retain'",
+    "Tensor.backward() got an unexpected keyword argument 'retain'",
   ],
 ];
 

@@ -1,11 +1,11 @@
 /** Whole Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
 
 import { isTensor, requireFunction } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
 import { NotImplementedError, TorchError } from '../../base/errors';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
+import * as signatures from '../generated/autograd_functional';
 import { enable_grad } from '../grad_mode';
 import { overBatches } from '../legacy_vmap';
 import {
@@ -19,19 +19,9 @@ import {
   valuesOf,
 } from './values';
 
+export type { HessianOptions, JacobianOptions } from '../generated/autograd_functional';
+
 type Strategy = 'reverse-mode' | 'forward-mode';
-
-export interface JacobianOptions {
-  create_graph?: boolean;
-  strict?: boolean;
-  /** Computes all rows at once with vmap. */
-  vectorize?: boolean;
-  strategy?: Strategy;
-}
-
-export interface HessianOptions extends Omit<JacobianOptions, 'strategy'> {
-  outer_jacobian_strategy?: Strategy;
-}
 
 /** The unit vectors of all elements of the tensors, cut at the tensors: one matrix for each. */
 function basis(tensors: readonly Tensor[]): Tensor[] {
@@ -189,31 +179,16 @@ type JacobianOf<Output, Inputs> = Output extends Tensor
 export function jacobian<Inputs extends OneOrMore, Output extends OneOrMore>(
   func: (...inputs: never[]) => Output,
   inputs: Inputs,
-  options?: JacobianOptions,
-): JacobianOf<Output, Inputs>;
-export function jacobian<Inputs extends OneOrMore, Output extends OneOrMore>(
-  func: (...inputs: never[]) => Output,
-  inputs: Inputs,
-  create_graph: boolean,
-  strict?: boolean,
-  vectorize?: boolean,
+  create_graph?: boolean | signatures.JacobianOptions,
+  strict?: boolean | signatures.JacobianOptions,
+  vectorize?: boolean | signatures.JacobianOptions,
   strategy?: Strategy,
 ): JacobianOf<Output, Inputs>;
+export function jacobian<Inputs extends OneOrMore, Output extends OneOrMore>(
+  args: signatures.JacobianOptions & { func: (...inputs: never[]) => Output; inputs: Inputs },
+): JacobianOf<Output, Inputs>;
 export function jacobian(...args: unknown[]): unknown {
-  const parameters = {
-    func: REQUIRED,
-    inputs: REQUIRED,
-    create_graph: false,
-    strict: false,
-    vectorize: false,
-    strategy: 'reverse-mode',
-  };
-  const values = named<Required<JacobianOptions> & { func: AnyFunction; inputs: unknown }>(
-    'jacobian',
-    parameters,
-    args,
-  );
-  const { func, inputs, create_graph, strict, vectorize, strategy } = values;
+  const [func, inputs, create_graph, strict, vectorize, strategy] = signatures.jacobian.list(args);
   requireFunction('jacobian', 'func', func);
   if (strategy !== 'forward-mode' && strategy !== 'reverse-mode') throw new TorchError(HINT);
   if (strategy === 'reverse-mode') return backwards(func, inputs, create_graph, strict, vectorize);
@@ -244,27 +219,16 @@ function scalarFunction(func: AnyFunction, strict: boolean): AnyFunction {
 export function hessian<Inputs extends OneOrMore>(
   func: (...inputs: never[]) => Tensor,
   inputs: Inputs,
-  options?: HessianOptions,
-): Inputs extends Tensor ? Tensor : Tensor[][];
-export function hessian<Inputs extends OneOrMore>(
-  func: (...inputs: never[]) => Tensor,
-  inputs: Inputs,
-  create_graph: boolean,
-  strict?: boolean,
-  vectorize?: boolean,
+  create_graph?: boolean | signatures.HessianOptions,
+  strict?: boolean | signatures.HessianOptions,
+  vectorize?: boolean | signatures.HessianOptions,
   outer_jacobian_strategy?: Strategy,
 ): Inputs extends Tensor ? Tensor : Tensor[][];
+export function hessian<Inputs extends OneOrMore>(
+  args: signatures.HessianOptions & { func: (...inputs: never[]) => Tensor; inputs: Inputs },
+): Inputs extends Tensor ? Tensor : Tensor[][];
 export function hessian(...args: unknown[]): unknown {
-  const parameters = {
-    func: REQUIRED,
-    inputs: REQUIRED,
-    create_graph: false,
-    strict: false,
-    vectorize: false,
-    outer_jacobian_strategy: 'reverse-mode',
-  };
-  const values = named<Required<HessianOptions> & { func: AnyFunction; inputs: unknown }>('hessian', parameters, args);
-  const { func, inputs: raw, create_graph, strict, vectorize, outer_jacobian_strategy: strategy } = values;
+  const [func, raw, create_graph, strict, vectorize, strategy] = signatures.hessian.list(args);
   requireFunction('hessian', 'func', func);
   const inputs = valuesOf(raw, 'inputs', 'hessian');
   if (strategy !== 'forward-mode' && strategy !== 'reverse-mode') {

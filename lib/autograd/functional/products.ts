@@ -1,10 +1,10 @@
 /** Products of vectors with Jacobians and Hessians. https://docs.pytorch.org/docs/2.13/autograd.html#functional-higher-level-api */
 
 import { requireFunction } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
 import { TorchError } from '../../base/errors';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/autograd_functional';
 import { enable_grad, is_grad_enabled, set_grad_enabled } from '../grad_mode';
 import {
   type AnyFunction,
@@ -20,14 +20,9 @@ import {
   vectorOf,
 } from './values';
 
-export interface FunctionalOptions {
-  /** The vector; it can be left out for a single element. */
-  v?: Tensor | readonly Tensor[] | null;
-  /** Makes the results differentiable. */
-  create_graph?: boolean;
-  /** An output that does not depend on an input is an error, not zero. */
-  strict?: boolean;
-}
+export type { VjpOptions as FunctionalOptions } from '../generated/autograd_functional';
+
+type FunctionalOptions = signatures.VjpOptions;
 
 interface Given {
   readonly func: AnyFunction;
@@ -37,10 +32,9 @@ interface Given {
   readonly strict: boolean;
 }
 
-function given(name: string, args: readonly unknown[]): Given {
-  const parameters = { func: REQUIRED, inputs: REQUIRED, v: null, create_graph: false, strict: false };
-  const values = named<Given>(name, parameters, args);
-  requireFunction(name, 'func', values.func);
+function given(signature: typeof signatures.vjp, args: readonly unknown[]): Given {
+  const values = signature.read(args);
+  requireFunction(signature.name, 'func', values.func);
   return values;
 }
 
@@ -63,7 +57,11 @@ interface Product {
     func: (...inputs: never[]) => Output,
     inputs: Inputs,
     v: OneOrMore | null,
-    options?: FunctionalOptions,
+    create_graph?: boolean | FunctionalOptions,
+    strict?: boolean,
+  ): [Like<Output>, Tensor | Tensor[]];
+  <Inputs extends OneOrMore, Output extends OneOrMore>(
+    args: FunctionalOptions & { func: (...inputs: never[]) => Output; inputs: Inputs },
   ): [Like<Output>, Tensor | Tensor[]];
 }
 
@@ -76,7 +74,7 @@ function underMode<Result>(create: boolean, body: () => Result): Result {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.functional.vjp.html
  */
 export const vjp = function vjp(...args: unknown[]): unknown {
-  const { func, inputs: raw, v, create_graph: create, strict } = given('vjp', args);
+  const { func, inputs: raw, v, create_graph: create, strict } = given(signatures.vjp, args);
   const [inputs, outputs, vector] = enable_grad(() => {
     const own = prepared(valuesOf(raw, 'inputs', 'vjp'), create, true);
     const out = outputsOf(func, own.list, 'vjp');
@@ -99,7 +97,7 @@ function probes(values: readonly Tensor[]): Tensor[] {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.functional.jvp.html
  */
 export const jvp = function jvp(...args: unknown[]): unknown {
-  const { func, inputs: raw, v, create_graph: create, strict } = given('jvp', args);
+  const { func, inputs: raw, v, create_graph: create, strict } = given(signatures.jvp, args);
   const [outputs, vector, pulled, probe] = enable_grad(() => {
     const own = prepared(valuesOf(raw, 'inputs', 'jvp'), create, true);
     const along = vectorOf(v, own, 'jvp', create, ONE_INPUT);
@@ -147,7 +145,7 @@ function curved({ func, inputs: raw, v, create_graph: create, strict }: Given, n
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.functional.vhp.html
  */
 export const vhp = function vhp(...args: unknown[]): unknown {
-  const call = given('vhp', args);
+  const call = given(signatures.vhp, args);
   const { create_graph: create, strict } = call;
   const { inputs, outputs, vector, jacobian } = enable_grad(() => curved(call, 'vhp'));
   const product = underMode(create, () =>
@@ -161,7 +159,7 @@ export const vhp = function vhp(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.functional.hvp.html
  */
 export const hvp = function hvp(...args: unknown[]): unknown {
-  const call = given('hvp', args);
+  const call = given(signatures.hvp, args);
   const { create_graph: create, strict } = call;
   const [{ inputs, outputs, vector }, probe, twice] = enable_grad(() => {
     const own = curved(call, 'hvp');

@@ -6,6 +6,7 @@ import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
+import * as signatures from '../generated/autograd';
 import { type Comparison, compareFast, compareFully, type Tolerances } from './compare';
 import { checkBatchedForward, checkBatchedGradients, checkMissingGradients, checkZeroGivesZero } from './rules';
 import {
@@ -21,54 +22,10 @@ import {
   listOf,
 } from './values';
 
+export type { GradcheckOptions, GradgradcheckOptions } from '../generated/autograd';
 export { GradcheckError } from './values';
 
-interface CommonOptions {
-  /** How far inputs are moved. */
-  eps?: number;
-  atol?: number;
-  rtol?: number;
-  /** Throws; otherwise the result is false. */
-  raise_exception?: boolean;
-  /** How much two runs of a backward pass may differ. */
-  nondet_tol?: number;
-  check_undefined_grad?: boolean;
-  check_grad_dtypes?: boolean;
-  check_batched_grad?: boolean;
-  /** Compares products with random vectors only. */
-  fast_mode?: boolean;
-}
-
-export interface GradcheckOptions extends CommonOptions {
-  check_batched_forward_grad?: boolean;
-  check_forward_ad?: boolean;
-  check_backward_ad?: boolean;
-}
-
-export interface GradgradcheckOptions extends CommonOptions {
-  gen_non_contig_grad_outputs?: boolean;
-  check_fwd_over_rev?: boolean;
-  check_rev_over_rev?: boolean;
-}
-
-type Settings = Required<Omit<GradcheckOptions, 'raise_exception'>>;
-
-function settingsOf(options: GradcheckOptions): Settings {
-  return {
-    eps: 1e-6,
-    atol: 1e-5,
-    rtol: 1e-3,
-    nondet_tol: 0,
-    check_undefined_grad: true,
-    check_grad_dtypes: false,
-    check_batched_grad: false,
-    check_batched_forward_grad: false,
-    check_forward_ad: false,
-    check_backward_ad: true,
-    fast_mode: false,
-    ...options,
-  };
-}
+type Settings = Omit<Required<signatures.GradcheckOptions>, 'raise_exception' | 'masked'>;
 
 function compare(comparison: Comparison, settings: Settings): void {
   const tolerances: Tolerances = settings;
@@ -155,10 +112,9 @@ function demand(condition: boolean, message: string): void {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradcheck.html
  * @throws GradcheckError when they differ, unless `raise_exception` is false
  */
-export function gradcheck(func: Checked, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
+export function gradcheck(...args: signatures.GradcheckArgs): boolean {
+  const { func, inputs, raise_exception, ...settings } = signatures.gradcheck.read(args);
   requireFunction('gradcheck', 'func', func);
-  const { raise_exception = true, ...rest } = options;
-  const settings = settingsOf(rest);
   demand(
     settings.check_forward_ad || settings.check_backward_ad,
     'Expected at least one of check_forward_ad or check_backward_ad to be True',
@@ -172,7 +128,7 @@ export function gradcheck(func: Checked, inputs: Tensor | readonly unknown[], op
     'Setting check_batched_forward_grad=True requires check_forward_ad to be True',
   );
   try {
-    return check(func, inputs, settings);
+    return check(func as Checked, inputs, settings);
   } catch (error) {
     if (raise_exception || !(error instanceof GradcheckError)) throw error;
     return false;
@@ -194,39 +150,16 @@ function randomGradient(output: Tensor, noncontiguous: boolean): Tensor {
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradgradcheck.html
  * @throws GradcheckError when they differ, unless `raise_exception` is false
  */
-export function gradgradcheck(
-  func: Checked,
-  inputs: Tensor | readonly unknown[],
-  options?: GradgradcheckOptions,
-): boolean;
-export function gradgradcheck(
-  func: Checked,
-  inputs: Tensor | readonly unknown[],
-  grad_outputs: Tensor | readonly Tensor[] | null,
-  options?: GradgradcheckOptions,
-): boolean;
-export function gradgradcheck(
-  func: Checked,
-  inputs: Tensor | readonly unknown[],
-  second: Tensor | readonly Tensor[] | null | GradgradcheckOptions = null,
-  third: GradgradcheckOptions = {},
-): boolean {
+export function gradgradcheck(...args: signatures.GradgradcheckArgs): boolean {
+  const { func, inputs, grad_outputs, ...options } = signatures.gradgradcheck.read(args);
   requireFunction('gradgradcheck', 'func', func);
-  const given = second === null || isTensor(second) || Array.isArray(second);
-  const grad_outputs = given ? (second as Tensor | readonly Tensor[] | null) : null;
-  const options = given ? third : (second as GradgradcheckOptions);
-  const {
-    check_fwd_over_rev = false,
-    check_rev_over_rev = true,
-    gen_non_contig_grad_outputs = false,
-    ...rest
-  } = options;
+  const { check_fwd_over_rev, check_rev_over_rev, gen_non_contig_grad_outputs, ...rest } = options;
   demand(
     check_fwd_over_rev || check_rev_over_rev,
     'Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True',
   );
   const list = listOf(inputs);
-  const fn = listed(func);
+  const fn = listed(func as Checked);
   const vectors =
     grad_outputs === null
       ? differentiableOutputs(fn(list)).map((output) => randomGradient(output, gen_non_contig_grad_outputs))

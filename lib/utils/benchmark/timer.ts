@@ -6,7 +6,7 @@ import { is_available, synchronize } from '../../context/accelerator';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { typeName } from '../../native/kinds';
-import { type ArgumentsOf, signature } from '../../nn/arguments';
+import * as signatures from '../generated/utils_benchmark';
 import { Measurement, TaskSpec } from './measurement';
 
 /** Seconds on a clock that only goes forward; an accelerator has finished its work by then. */
@@ -16,74 +16,14 @@ export function timer(): number {
 }
 
 /** A statement: JavaScript's text, or a function. */
-type Statement = string | (() => unknown);
+export type Statement = string | (() => unknown);
 
-export interface TimerOptions {
-  /** What is timed. */
-  stmt?: Statement;
-  /** Runs before each timing. Names that its text declares are there in the text of `stmt`. */
-  setup?: Statement;
-  global_setup?: string;
-  timer?: () => number;
-  /** Names that the texts use; `torch` is always among them. */
-  globals?: Readonly<Record<string, unknown>> | null;
-  label?: string | null;
-  sub_label?: string | null;
-  description?: string | null;
-  env?: string | null;
-  num_threads?: number;
-  language?: string;
-}
+export type { TimerOptions } from '../generated/utils_benchmark';
 
-const order = [
-  'stmt',
-  'setup',
-  'global_setup',
-  'timer',
-  'globals',
-  'label',
-  'sub_label',
-  'description',
-  'env',
-  'num_threads',
-  'language',
-] as const;
+type TimerOptions = Omit<signatures.TimerOptions, 'timer'> & { timer?: (() => number) | null };
 
-const ofTimer = signature<TimerOptions>()('Timer.__init__', order, {
-  stmt: 'pass',
-  setup: 'pass',
-  global_setup: '',
-  timer,
-  globals: null,
-  label: null,
-  sub_label: null,
-  description: null,
-  env: null,
-  num_threads: 1,
-  language: 'javascript',
-});
-
-export type Callback = (number: number, time: number) => void;
-
-const ofBlocked = signature<{ callback?: Callback | null; min_run_time?: number }>()(
-  'Timer.blocked_autorange',
-  ['callback', 'min_run_time'],
-  { callback: null, min_run_time: 0.2 },
-);
-
-interface AdaptiveOptions {
-  threshold?: number;
-  min_run_time?: number;
-  max_run_time?: number;
-  callback?: Callback | null;
-}
-
-const ofAdaptive = signature<AdaptiveOptions>()(
-  'Timer.adaptive_autorange',
-  ['threshold', 'min_run_time', 'max_run_time', 'callback'],
-  { threshold: 0.1, min_run_time: 0.01, max_run_time: 10, callback: null },
-  3,
-);
+/** Called during a measurement with what has run so far. */
+type Callback = (number: number, time: number) => void;
 
 /** Removes what all lines of a text are indented by, a first empty line, and space at the end. */
 function dedent(text: string): string {
@@ -148,8 +88,8 @@ export class Timer {
   private readonly task_spec: TaskSpec;
   private readonly run: Run;
 
-  constructor(...args: ArgumentsOf<typeof ofTimer>) {
-    const given = ofTimer.read(args);
+  constructor(...args: signatures.TimerArgs) {
+    const given = signatures.Timer.read(args);
     const { label, sub_label, description, env, num_threads, language } = given;
     if (!/^(javascript|js|typescript|ts|python|py)$/i.test(language)) {
       throw new RangeError(`Invalid language \`${language}\`.`);
@@ -207,8 +147,8 @@ export class Timer {
    * Times blocks of runs until `min_run_time` seconds are over.
    * https://docs.pytorch.org/docs/2.13/benchmark_utils.html#torch.utils.benchmark.Timer.blocked_autorange
    */
-  blocked_autorange(...args: ArgumentsOf<typeof ofBlocked>): Measurement {
-    const { callback, min_run_time } = ofBlocked.read(args);
+  blocked_autorange(...args: signatures.TimerBlockedAutorangeArgs): Measurement {
+    const [callback, min_run_time] = signatures.Timer_blocked_autorange.list(args);
     return withThreads(this.task_spec.num_threads, () => {
       const number = this.blockSize(min_run_time);
       return this.measure(number, min_run_time, Infinity, callback, (times) => times.length > 0);
@@ -219,8 +159,8 @@ export class Timer {
    * Times blocks of runs until the interquartile range is below `threshold` of the median, or time is up.
    * https://docs.pytorch.org/docs/2.13/benchmark_utils.html#torch.utils.benchmark.Timer.adaptive_autorange
    */
-  adaptive_autorange(...args: ArgumentsOf<typeof ofAdaptive>): Measurement {
-    const { threshold, min_run_time, max_run_time, callback } = ofAdaptive.read(args);
+  adaptive_autorange(...args: signatures.TimerAdaptiveAutorangeArgs): Measurement {
+    const [threshold, min_run_time, max_run_time, callback] = signatures.Timer_adaptive_autorange.list(args);
     return withThreads(this.task_spec.num_threads, () => {
       const number = this.blockSize(0.05);
       const enough = (times: readonly number[]) =>

@@ -1,54 +1,27 @@
 /** Checkpoints of functions and of sequences of modules. */
 
 import { requireFunction } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
 import { is_grad_enabled } from '../../autograd/grad_mode';
 import { warn } from '../../base/errors';
 import { type Mode, withMode } from '../../context/mode';
-import { isOptions, typeName } from '../../native/kinds';
+import { typeName } from '../../native/kinds';
 import { isModule, type Module } from '../../nn/modules/module';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/utils_checkpoint';
 import { autocastStates, withAutocast } from './autocast';
 import { metadataChecks, Recomputation } from './recompute';
 import { CheckpointFunction } from './reentrant';
 import { randomStates, withRandomStates } from './rng';
 
 /** Runs a callback under some mode: `torch.no_grad`. */
-type Context = <Result>(body: () => Result) => Result;
+export type Context = <Result>(body: () => Result) => Result;
 
-export interface CheckpointOptions {
-  /** false is recommended: it works with `grad`, with `inputs` of backward, with nesting and keywords. */
-  use_reentrant?: boolean | null;
-  /** Gives the contexts for the forward pass and for the recomputation. */
-  context_fn?: () => readonly [forward: Context, recompute: Context];
-  /** What to compare between forward pass and recomputation. */
-  determinism_check?: 'default' | 'none';
-  /** Keeps a list of all operators called, for the error when the recomputation does something else. */
-  debug?: boolean;
-  /** Ends the recomputation as soon as everything needed is there. */
-  early_stop?: boolean;
-  /** Gives the recomputation the random numbers of the forward pass. */
+/** Gives the recomputation the random numbers of the forward pass; an argument that PyTorch takes from `**kwargs`. */
+interface RandomOptions {
   preserve_rng_state?: boolean;
 }
 
-const optionNames = [
-  'use_reentrant',
-  'context_fn',
-  'determinism_check',
-  'debug',
-  'early_stop',
-  'preserve_rng_state',
-] as const;
-
-/** Splits off the options: a last plain object with at least one of their names. Other names in it are for the function. */
-function splitOptions(args: readonly unknown[]): [args: readonly unknown[], options: CheckpointOptions] {
-  const last = args[args.length - 1];
-  if (!isOptions(last) || !optionNames.some((name) => name in last)) return [args, {}];
-  const own = Object.entries(last).filter(([name]) => !(optionNames as readonly string[]).includes(name));
-  if (own.length === 0) return [args.slice(0, -1), last];
-  if (last.use_reentrant) throw new RangeError(`Unexpected keyword arguments: ${own.map(([name]) => name).join(',')}`);
-  return [[...args.slice(0, -1), Object.fromEntries(own)], last];
-}
+export type CheckpointOptions = signatures.CheckpointOptions & RandomOptions;
 
 function reentrantByDefault(name: string): true {
   warn(
@@ -78,14 +51,8 @@ export function set_checkpoint_early_stop<Result>(enable: boolean, callback?: ()
 
 type AnyFunction = (...args: never[]) => unknown;
 
-function recomputing(fn: AnyFunction, args: readonly unknown[], options: CheckpointOptions): unknown {
-  const {
-    context_fn,
-    determinism_check = 'default',
-    debug = false,
-    early_stop = true,
-    preserve_rng_state = true,
-  } = options;
+function recomputing(fn: AnyFunction, args: readonly unknown[], options: Required<CheckpointOptions>): unknown {
+  const { context_fn, determinism_check, debug, early_stop, preserve_rng_state } = options;
   const metadata = metadataChecks[determinism_check];
   if (metadata === undefined) {
     throw new RangeError(`determinism_check should be one of ['default', 'none'], but got ${determinism_check}`);
@@ -113,15 +80,23 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Checkpo
 export function checkpoint<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   ...args: Args | [...Args, CheckpointOptions & Record<string, unknown>]
-): Result {
+): Result;
+export function checkpoint(...given: unknown[]): unknown {
+  const { own, args, kwargs } = signatures.checkpoint.split(given);
+  const [fn, use_reentrant, context_fn, determinism_check, debug, early_stop] = own;
   requireFunction('checkpoint', 'function', fn);
-  const [own, options] = splitOptions(args);
-  const reentrant = options.use_reentrant ?? reentrantByDefault('torch.utils.checkpoint');
-  if (!reentrant) return recomputing(fn as AnyFunction, own, options) as Result;
-  if (options.context_fn !== undefined || options.debug) {
+  const { preserve_rng_state = true, ...named } = kwargs as RandomOptions & Record<string, unknown>;
+  const names = Object.keys(named);
+  const inputs = names.length > 0 ? [...args, named] : args;
+  if (!(use_reentrant ?? reentrantByDefault('torch.utils.checkpoint'))) {
+    const options = { use_reentrant, context_fn, determinism_check, debug, early_stop, preserve_rng_state };
+    return recomputing(fn, inputs, options);
+  }
+  if (names.length > 0 && use_reentrant) throw new RangeError(`Unexpected keyword arguments: ${names.join(',')}`);
+  if (context_fn !== null || debug) {
     throw new RangeError('Passing `context_fn` or `debug` is only supported when use_reentrant=False.');
   }
-  return CheckpointFunction.apply(fn as AnyFunction, options.preserve_rng_state ?? true, ...own) as Result;
+  return CheckpointFunction.apply(fn, preserve_rng_state, ...inputs);
 }
 
 type Step = (input: Tensor) => Tensor;
@@ -134,10 +109,17 @@ export function checkpoint_sequential(
   functions: Module | readonly Step[],
   segments: number,
   input: Tensor,
-  options: Pick<CheckpointOptions, 'use_reentrant' | 'preserve_rng_state'> = {},
-): Tensor {
-  requireGiven('checkpoint_sequential', { functions, segments, input });
-  const use_reentrant = options.use_reentrant ?? reentrantByDefault('torch.utils.checkpoint.checkpoint_sequential');
+  use_reentrant?: boolean | null | (signatures.CheckpointSequentialOptions & RandomOptions),
+  options?: RandomOptions,
+): Tensor;
+export function checkpoint_sequential(args: signatures.CheckpointSequentialArguments & RandomOptions): Tensor;
+export function checkpoint_sequential(...args: unknown[]): Tensor {
+  const { own, kwargs } = signatures.checkpoint_sequential.split(args);
+  const [functions, segments, input, given] = own;
+  const use_reentrant = given ?? reentrantByDefault('torch.utils.checkpoint.checkpoint_sequential');
+  const { preserve_rng_state = true, ...others } = kwargs as RandomOptions;
+  const unknown = Object.keys(others);
+  if (unknown.length > 0) throw new RangeError(`Unexpected keyword arguments: ${unknown.join(',')}`);
   if (!isModule(functions) && !Array.isArray(functions)) {
     throw new TypeError(
       `checkpoint_sequential(): argument 'functions' must be a Sequential or a list of functions, not ${typeName(functions)}`,
@@ -154,7 +136,7 @@ export function checkpoint_sequential(
     end = start + size;
     value = checkpoint(run(start, end), value, {
       use_reentrant,
-      preserve_rng_state: options.preserve_rng_state ?? true,
+      preserve_rng_state,
     });
   }
   return run(end, steps.length)(value);

@@ -1,6 +1,5 @@
 /** Batches of a dataset. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.DataLoader */
 import { availableParallelism } from 'node:os';
-import { named, REQUIRED } from '../../arguments/keywords';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { Device } from '../../base/types';
 import { pack } from '../../multiprocessing/packing';
@@ -8,6 +7,7 @@ import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { typeName } from '../../native/kinds';
 import type { Generator } from '../../tensor/generator';
+import * as signatures from '../generated/utils_data';
 import { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
 import { END, type Fetcher, IterableFetcher, MapFetcher } from './_utils/fetch';
 import type { Work } from './_utils/messages';
@@ -51,28 +51,7 @@ export interface DataLoaderOptions<Sample = unknown, Size extends number | null 
 
 type Batched<Sample, Size> = Size extends null ? Converted<Awaited<Sample>> : Collated<Awaited<Sample>>;
 
-const parameters = {
-  dataset: REQUIRED,
-  batch_size: 1,
-  shuffle: null,
-  sampler: null,
-  batch_sampler: null,
-  num_workers: 0,
-  collate_fn: null,
-  pin_memory: false,
-  drop_last: false,
-  timeout: 0,
-  worker_init_fn: null,
-  multiprocessing_context: null,
-  generator: null,
-  prefetch_factor: null,
-  persistent_workers: false,
-  pin_memory_device: '',
-  in_order: true,
-};
-const KEYWORD_ONLY = 4;
-
-type Given = Required<DataLoaderOptions<unknown, number | null>> & { dataset: unknown };
+type Given = Required<signatures.DataLoaderArguments>;
 
 /** How a worker can be started; Python's `spawn` is the same: nothing is inherited, and modules are imported. */
 const START_METHODS = ['thread', 'spawn'];
@@ -206,11 +185,21 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
     dataset: Dataset<Sample, never> | MapDataset<Sample>,
     batch_size: Size,
     shuffle?: boolean | null | DataLoaderOptions<Sample, Size, Batch>,
-    ...more: unknown[]
+    sampler?: Iterable<unknown> | null | DataLoaderOptions<Sample, Size, Batch>,
+    batch_sampler?: Iterable<readonly unknown[]> | null | DataLoaderOptions<Sample, Size, Batch>,
+    num_workers?: number | DataLoaderOptions<Sample, Size, Batch>,
+    collate_fn?: DataLoaderOptions<Sample, Size, Batch>['collate_fn'] | DataLoaderOptions<Sample, Size, Batch>,
+    pin_memory?: boolean | DataLoaderOptions<Sample, Size, Batch>,
+    drop_last?: boolean | DataLoaderOptions<Sample, Size, Batch>,
+    timeout?: number | DataLoaderOptions<Sample, Size, Batch>,
+    worker_init_fn?: ((worker: number) => unknown) | null | DataLoaderOptions<Sample, Size, Batch>,
+    multiprocessing_context?: string | null | DataLoaderOptions<Sample, Size, Batch>,
+    generator?: Generator | null | DataLoaderOptions<Sample, Size, Batch>,
+    options?: DataLoaderOptions<Sample, Size, Batch>,
   );
   constructor(args: DataLoaderOptions<Sample, Size, Batch> & { dataset: Dataset<Sample, never> | MapDataset<Sample> });
   constructor(...args: unknown[]) {
-    const given = named<Given>('DataLoader', parameters, args, KEYWORD_ONLY);
+    const given = signatures.DataLoader.read(args);
     checkWorkers(given);
     if (given.dataset instanceof IterableDataset) checkStream(given);
     checkSamplers(given);

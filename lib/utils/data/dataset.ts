@@ -1,14 +1,14 @@
 /** Collections of samples. https://docs.pytorch.org/docs/2.13/data.html#dataset-types */
 
 import { requireIterable, requireList, requireTensor } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
 import { AssertionError, NotImplementedError, warn } from '../../base/errors';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
 import { isOptions } from '../../native/kinds';
-import { default_generator, type Generator } from '../../tensor/generator';
+import { default_generator } from '../../tensor/generator';
 import type { Index } from '../../tensor/indexing';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/utils_data';
 import { lengthOf, listItem, readerOf, type Sized } from './_utils/protocol';
 import { permutation } from './sampler';
 
@@ -75,15 +75,11 @@ export class IterableDataset<Sample = unknown> extends Dataset<Sample, never> im
 export class ChainDataset<Sample = unknown> extends IterableDataset<Sample> {
   readonly datasets: Iterable<IterableDataset<Sample>>;
 
-  constructor(given: Iterable<IterableDataset<Sample>> | { datasets: Iterable<IterableDataset<Sample>> }) {
+  constructor(...args: signatures.ChainDatasetArgs<Sample>) {
     super();
-    const { datasets } = named<{ datasets: Iterable<IterableDataset<Sample>> }>(
-      'ChainDataset.__init__',
-      { datasets: REQUIRED },
-      [given],
-    );
+    const { datasets } = signatures.ChainDataset.read(args);
     requireIterable('ChainDataset', 'datasets', datasets);
-    this.datasets = datasets;
+    this.datasets = datasets as Iterable<IterableDataset<Sample>>;
   }
 
   override *[Symbol.iterator](): Iterator<Sample> {
@@ -236,15 +232,11 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
   /** Where each dataset ends. */
   readonly cumulative_sizes: number[];
 
-  constructor(given: Iterable<MapDataset<Sample>> | { datasets: Iterable<MapDataset<Sample>> }) {
+  constructor(...args: signatures.ConcatDatasetArgs<Sample>) {
     super();
-    const { datasets } = named<{ datasets: Iterable<MapDataset<Sample>> }>(
-      'ConcatDataset.__init__',
-      { datasets: REQUIRED },
-      [given],
-    );
+    const { datasets } = signatures.ConcatDataset.read(args);
     requireIterable('ConcatDataset', 'datasets', datasets);
-    this.datasets = [...datasets];
+    this.datasets = [...datasets] as MapDataset<Sample>[];
     if (this.datasets.length === 0) throw new AssertionError('datasets should not be an empty iterable');
     if (this.datasets.some((each) => each instanceof IterableDataset)) {
       throw new AssertionError('ConcatDataset does not support IterableDataset');
@@ -281,24 +273,16 @@ export class ConcatDataset<Sample = unknown> extends Dataset<Sample> {
   }
 }
 
-type Indices = readonly number[] | ArrayLike<number> | Tensor;
-
 /** Some samples of a dataset, by their indices. */
 export class Subset<Sample = unknown> extends Dataset<Sample> implements Gatherer {
   readonly dataset: MapDataset<Sample>;
   readonly indices: readonly number[];
 
-  constructor(dataset: MapDataset<Sample>, indices: Indices | { indices: Indices });
-  constructor(options: { dataset: MapDataset<Sample>; indices: Indices });
-  constructor(...args: unknown[]) {
+  constructor(...args: signatures.SubsetArgs<Sample>) {
     super();
-    const { dataset, indices } = named<{ dataset: MapDataset<Sample>; indices: Indices }>(
-      'Subset.__init__',
-      { dataset: REQUIRED, indices: REQUIRED },
-      args,
-    );
+    const { dataset, indices } = signatures.Subset.read(args);
     if (typeof (indices as Partial<Sized> | null)?.length !== 'number') requireIterable('Subset', 'indices', indices);
-    this.dataset = dataset;
+    this.dataset = dataset as MapDataset<Sample>;
     this.indices = Array.isArray(indices)
       ? indices
       : indices instanceof Tensor
@@ -353,30 +337,12 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-interface SplitArguments<Sample> {
-  dataset: MapDataset<Sample>;
-  lengths: readonly number[];
-  generator: Generator | null;
-}
-
-const splitParameters = { dataset: REQUIRED, lengths: REQUIRED, generator: null };
-
 /**
  * Random parts of a dataset, of the given lengths or fractions, without overlap.
  * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.random_split
  */
-export function random_split<Sample>(
-  dataset: MapDataset<Sample>,
-  lengths: readonly number[],
-  generator?: Generator | null | { generator?: Generator | null },
-): Subset<Sample>[];
-export function random_split<Sample>(args: {
-  dataset: MapDataset<Sample>;
-  lengths: readonly number[];
-  generator?: Generator | null;
-}): Subset<Sample>[];
-export function random_split<Sample>(...args: unknown[]): Subset<Sample>[] {
-  const { dataset, lengths, generator } = named<SplitArguments<Sample>>('random_split', splitParameters, args);
+export function random_split<Sample>(...args: signatures.RandomSplitArgs<Sample>): Subset<Sample>[] {
+  const [dataset, lengths, generator] = signatures.random_split.list(args);
   requireList('random_split', 'lengths', lengths);
   const count = lengthOf(dataset);
   const total = sum(lengths);
@@ -389,6 +355,6 @@ export function random_split<Sample>(...args: unknown[]): Subset<Sample>[] {
   let end = 0;
   return parts.map((length) => {
     end += length;
-    return new Subset(dataset, indices.slice(end - length, end));
+    return new Subset(dataset as MapDataset<Sample>, indices.slice(end - length, end));
   });
 }

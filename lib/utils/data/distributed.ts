@@ -1,25 +1,9 @@
 /** A dataset divided among processes. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler */
 import { requireCount } from '../../arguments/checks';
-import { named, REQUIRED } from '../../arguments/keywords';
 import { Generator } from '../../tensor/generator';
+import * as signatures from '../generated/utils_data';
 import { lengthOf, type Sized } from './_utils/protocol';
 import { permutation, Sampler } from './sampler';
-
-export interface DistributedSamplerOptions {
-  /** How many processes share the dataset. */
-  num_replicas?: number | null;
-  /** Which of them this is. */
-  rank?: number | null;
-  shuffle?: boolean;
-  /** The same in all processes. */
-  seed?: number;
-  /** Leaves out the end of the dataset, where it does not divide evenly, rather than repeating its beginning. */
-  drop_last?: boolean;
-}
-
-const parameters = { dataset: REQUIRED, num_replicas: null, rank: null, shuffle: true, seed: 0, drop_last: false };
-
-type Arguments = Required<DistributedSamplerOptions> & { dataset: Sized };
 
 /**
  * Every `num_replicas`-th index from `rank` on, of one order that all processes agree on.
@@ -36,10 +20,9 @@ export class DistributedSampler extends Sampler {
   readonly total_size: number;
   epoch = 0;
 
-  constructor(dataset: Sized, options: DistributedSamplerOptions);
-  constructor(...args: unknown[]) {
+  constructor(...args: signatures.DistributedSamplerArgs) {
     super();
-    const given = named<Arguments>('DistributedSampler', parameters, args);
+    const given = signatures.DistributedSampler.read(args);
     const { dataset, num_replicas, rank } = given;
     if (num_replicas === null || rank === null) {
       throw new RangeError(
@@ -63,8 +46,8 @@ export class DistributedSampler extends Sampler {
   }
 
   /** Call it before each epoch, with its number, for another order. */
-  set_epoch(epoch: number): void {
-    this.epoch = epoch;
+  set_epoch(...args: signatures.DistributedSamplerSetEpochArgs): void {
+    [this.epoch] = signatures.DistributedSampler_set_epoch.list(args);
   }
 
   override *[Symbol.iterator](): Iterator<number> {

@@ -1,13 +1,13 @@
 /** The orders in which samples are drawn. https://docs.pytorch.org/docs/2.13/data.html#data-loading-order-and-sampler */
 
-import { named, REQUIRED, requireGiven } from '../../arguments/keywords';
 import { NotImplementedError } from '../../base/errors';
 import { tupleText, valueText } from '../../base/python_text';
 import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
-import { as_tensor, type TensorData } from '../../tensor/creation';
+import { as_tensor } from '../../tensor/creation';
 import { Generator } from '../../tensor/generator';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/utils_data';
 import { lengthOf, listItem, type Sized } from './_utils/protocol';
 
 /**
@@ -54,9 +54,11 @@ export function permutation(n: number, generator: Generator | null): number[] {
 
 /** All elements, in order. */
 export class SequentialSampler extends Sampler {
-  constructor(readonly data_source: Sized) {
+  readonly data_source: Sized;
+
+  constructor(...args: signatures.SequentialSamplerArgs) {
     super();
-    requireGiven('SequentialSampler.__init__', { data_source });
+    this.data_source = signatures.SequentialSampler.read(args).data_source;
   }
 
   override *[Symbol.iterator](): Iterator<number> {
@@ -69,16 +71,6 @@ export class SequentialSampler extends Sampler {
   }
 }
 
-export interface RandomSamplerOptions {
-  /** Draw each sample from all of them. */
-  replacement?: boolean;
-  /** How many to draw; all by default. */
-  num_samples?: number | null;
-  generator?: Generator | null;
-}
-
-const randomParameters = { data_source: REQUIRED, replacement: false, num_samples: null, generator: null };
-
 /** All elements in a random order, or as many random ones as wanted. */
 export class RandomSampler extends Sampler {
   readonly data_source: Sized;
@@ -86,20 +78,9 @@ export class RandomSampler extends Sampler {
   readonly generator: Generator | null;
   private readonly drawn: number | null;
 
-  constructor(data_source: Sized, options?: RandomSamplerOptions);
-  constructor(
-    data_source: Sized,
-    replacement: boolean,
-    num_samples?: number | null | RandomSamplerOptions,
-    generator?: Generator | null,
-  );
-  constructor(...args: unknown[]) {
+  constructor(...args: signatures.RandomSamplerArgs) {
     super();
-    const given = named<Required<RandomSamplerOptions> & { data_source: Sized }>(
-      'RandomSampler',
-      randomParameters,
-      args,
-    );
+    const given = signatures.RandomSampler.read(args);
     this.data_source = given.data_source;
     this.replacement = given.replacement;
     this.drawn = given.num_samples;
@@ -144,15 +125,14 @@ export class RandomSampler extends Sampler {
 
 /** The given indices in a random order. */
 export class SubsetRandomSampler<Index = number> extends Sampler<Index> {
+  readonly indices: ArrayLike<Index>;
   readonly generator: Generator | null;
 
-  constructor(
-    readonly indices: ArrayLike<Index>,
-    generator: Generator | null | { generator?: Generator | null } = null,
-  ) {
+  constructor(...args: signatures.SubsetRandomSamplerArgs<Index>) {
     super();
-    requireGiven('SubsetRandomSampler.__init__', { indices });
-    this.generator = generator instanceof Generator ? generator : (generator?.generator ?? null);
+    const given = signatures.SubsetRandomSampler.read(args);
+    this.indices = given.indices as ArrayLike<Index>;
+    this.generator = given.generator;
   }
 
   override *[Symbol.iterator](): Iterator<Index> {
@@ -164,18 +144,6 @@ export class SubsetRandomSampler<Index = number> extends Sampler<Index> {
   }
 }
 
-export interface WeightedRandomSamplerOptions {
-  replacement?: boolean;
-  generator?: Generator | null;
-}
-
-const weightedParameters = { weights: REQUIRED, num_samples: REQUIRED, replacement: true, generator: null };
-
-interface WeightedArguments extends Required<WeightedRandomSamplerOptions> {
-  weights: TensorData;
-  num_samples: number;
-}
-
 /** Indices drawn in proportion to their weights. */
 export class WeightedRandomSampler extends Sampler {
   readonly weights: Tensor;
@@ -183,11 +151,9 @@ export class WeightedRandomSampler extends Sampler {
   readonly replacement: boolean;
   readonly generator: Generator | null;
 
-  constructor(weights: TensorData, num_samples: number, options?: WeightedRandomSamplerOptions);
-  constructor(weights: TensorData, num_samples: number, replacement: boolean, generator?: Generator | null);
-  constructor(...args: unknown[]) {
+  constructor(...args: signatures.WeightedRandomSamplerArgs) {
     super();
-    const given = named<WeightedArguments>('WeightedRandomSampler', weightedParameters, args);
+    const given = signatures.WeightedRandomSampler.read(args);
     const { num_samples, replacement } = given;
     if (!isCount(num_samples)) {
       throw new RangeError(
@@ -217,25 +183,15 @@ export class WeightedRandomSampler extends Sampler {
   }
 }
 
-interface BatchArguments<Index> {
-  sampler: Iterable<Index>;
-  batch_size: number;
-  drop_last: boolean;
-}
-
-const batchParameters = { sampler: REQUIRED, batch_size: REQUIRED, drop_last: REQUIRED };
-
 /** The indices of another sampler in lists of `batch_size`; `drop_last` leaves out a shorter last one. */
 export class BatchSampler<Index = number> extends Sampler<Index[]> {
   readonly sampler: Iterable<Index>;
   readonly batch_size: number;
   readonly drop_last: boolean;
 
-  constructor(sampler: Iterable<Index>, batch_size: number, drop_last: boolean);
-  constructor(sampler: Iterable<Index>, options: { batch_size: number; drop_last: boolean });
-  constructor(...args: unknown[]) {
+  constructor(...args: signatures.BatchSamplerArgs<Index>) {
     super();
-    const { sampler, batch_size, drop_last } = named<BatchArguments<Index>>('BatchSampler', batchParameters, args);
+    const { sampler, batch_size, drop_last } = signatures.BatchSampler.read(args);
     if (!isCount(batch_size)) {
       throw new RangeError(
         `batch_size should be a positive integer value, but got batch_size=${valueText(batch_size)}`,
@@ -244,7 +200,7 @@ export class BatchSampler<Index = number> extends Sampler<Index[]> {
     if (typeof drop_last !== 'boolean') {
       throw new RangeError(`drop_last should be a boolean value, but got drop_last=${valueText(drop_last)}`);
     }
-    this.sampler = sampler;
+    this.sampler = sampler as Iterable<Index>;
     this.batch_size = batch_size;
     this.drop_last = drop_last;
   }

@@ -22,6 +22,47 @@ export const leftOut = [
   'torch.distributions.identity_transform',
   // Functions that are not here.
   'torch.func.rearrange',
+  'torch.autograd.NestedIOFunction',
+  'torch.autograd.Variable',
+  'torch.autograd.enforce_grad_layout_policy',
+  'torch.autograd.enable_grad', // its parameter is for decorators
+  'torch.autograd.graph.region_activation_memory_budget',
+  'torch.autograd.graph.set_override_stale_capture_stream',
+  'torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch',
+  'torch.utils.benchmark.CallgrindStats',
+  'torch.utils.benchmark.CopyIfCallgrind',
+  'torch.utils.benchmark.FunctionCount',
+  'torch.utils.benchmark.FunctionCounts',
+  'torch.utils.benchmark.FuzzedParameter',
+  'torch.utils.benchmark.FuzzedSparseTensor',
+  'torch.utils.benchmark.FuzzedTensor',
+  'torch.utils.benchmark.Fuzzer',
+  'torch.utils.benchmark.Measurement',
+  'torch.utils.benchmark.ParameterAlias',
+  'torch.utils.benchmark.TaskSpec',
+  'torch.utils.benchmark.select_unit',
+  'torch.utils.benchmark.unit_to_english',
+  'torch.utils.benchmark.trim_sigfig',
+  'torch.utils.benchmark.ordered_unique',
+  'torch.utils.benchmark.set_torch_threads',
+  'torch.utils.checkpoint.SelectiveCheckpointContext',
+  'torch.utils.checkpoint.check_backward_validity',
+  'torch.utils.checkpoint.create_selective_checkpoint_contexts',
+  'torch.utils.checkpoint.detach_variable',
+  'torch.utils.checkpoint.set_device_states',
+  'torch.utils.data.default_convert', // a sample can be a plain object with the name of its parameter
+  'torch.utils.data.DataChunk',
+  'torch.utils.data.argument_validation',
+  'torch.utils.data.functional_datapipe',
+  'torch.utils.data.non_deterministic',
+  'torch.utils.data.runtime_validation',
+  'torch.utils.data.runtime_validation_disabled',
+  'torch.utils.data.guaranteed_datapipes_determinism',
+  'torch.utils.tensorboard.SummaryWriter.add_graph',
+  'torch.utils.tensorboard.SummaryWriter.add_onnx_graph',
+  'torch.utils.tensorboard.SummaryWriter.add_video',
+  'torch.utils.tensorboard.SummaryWriter.add_mesh',
+  'torch.utils.tensorboard.SummaryWriter.add_image_with_boxes',
   'torch.amp.autocast_mode',
   'torch.optim.swap_in_optimizer_params_and_state',
   'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
@@ -30,7 +71,14 @@ export const leftOut = [
 
 /** Methods that read their arguments by the tables; `*` stands for any name. */
 export const methods = [
+  'torch.amp.GradScaler.*',
   'torch.nn.utils.prune.*.*',
+  'torch.utils.benchmark.Timer.*',
+  'torch.Tensor.backward',
+  'torch.Tensor.register_hook',
+  'torch.Tensor.register_post_accumulate_grad_hook',
+  'torch.utils.data.DistributedSampler.*',
+  'torch.utils.tensorboard.SummaryWriter.*',
   'torch.nn.utils.parametrize.*.right_inverse',
   'torch.nn.Embedding.from_pretrained',
   'torch.nn.EmbeddingBag.from_pretrained',
@@ -46,7 +94,10 @@ export const methods = [
 /** Functions that take *args or **kwargs beside the parameters of the tables. The others hand on all they get. */
 export const open = [
   'torch.func.linearize',
+  'torch.amp.GradScaler.step',
   'torch.func.vjp',
+  'torch.utils.checkpoint.checkpoint',
+  'torch.utils.checkpoint.checkpoint_sequential',
   'torch.nn.utils.skip_init',
   'torch.nn.utils.prune.global_unstructured',
   'torch.nn.utils.prune.BasePruningMethod.apply',
@@ -54,6 +105,11 @@ export const open = [
 
 /** Defaults that JavaScript cannot write as Python does, by `Callable.name`. */
 export const defaults = {
+  'random_split.generator': 'None', // the default generator
+  'checkpoint.context_fn': 'None', // a function that gives two contexts that do nothing
+  'Timer.timer': 'None', // the clock of this machine
+  'Timer.language': "'javascript'",
+  'SummaryWriter*.purge_step': 'None',
   'Transformer*.activation': "'relu'", // a function in Python, shown by its name
 };
 
@@ -61,6 +117,11 @@ export const defaults = {
 export const generics = {
   'fuse_conv_bn_eval.': 'Conv extends _ConvNd',
   'fuse_linear_bn_eval.': 'Layer extends Linear',
+  'torch.autograd/': 'Inputs extends GraphEnds | Readonly<Record<string, GraphEnd>>, Unused extends boolean = false',
+  'Subset.': 'Sample = unknown',
+  'BatchSampler.': 'Index = number',
+  'SubsetRandomSampler.': 'Index = number',
+  'torch.utils.data/': 'Sample = unknown',
   'torch.nn.utils/': 'M extends Module',
   'torch.nn.utils.prune/': 'M extends Module',
   'torch.nn.utils.parametrize/': 'M extends Module',
@@ -81,6 +142,13 @@ export const ownCalls = ['GRU', 'LSTM', 'RNN'];
 
 /** Parameters whose values are plain objects, which could be taken for arguments by name. */
 export const dictionaries = [
+  'hparam_dict',
+  'hparam_domain_discrete',
+  'inputs',
+  'layout',
+  'metric_dict',
+  'tag_scalar_dict',
+  'state_dict',
   'args',
   'in_dims',
   'kwargs',

@@ -2,6 +2,10 @@
 
 /** @type {Record<string, string[]>} */
 export const places = {
+  'amp/grad_scaler': ['GradScalerState'],
+  'autograd/engine': ['GraphEnd', 'GraphEnds', 'StartingGradients'],
+  'autograd/hooks': ['PostAccumulateGradHook', 'TensorHook'],
+  'autograd/node': ['Node'],
   'base/types': ['DeviceLike', 'DType', 'Layout', 'MemoryFormat', 'Size'],
   'distributions/categorical': ['Categorical'],
   'distributions/distribution': ['Distribution'],
@@ -45,6 +49,16 @@ export const places = {
   'optim/lr_scheduler/decay': ['LrLambda'],
   'optim/lr_scheduler/scheduler': ['AnyOptimizer', 'LRScheduler'],
   'optim/swa_utils': ['AvgFn', 'MultiAvgFn'],
+  'pyplot/figure': ['Figure'],
+  'tensor/creation': ['TensorData'],
   'tensor/generator': ['Generator'],
   'tensor/tensor': ['Tensor'],
+  'utils/benchmark/measurement': ['Measurement'],
+  'utils/benchmark/timer': ['Statement'],
+  'utils/checkpoint/checkpoint': ['Context as CheckpointContext'],
+  'utils/data/_utils/protocol': ['Sized'],
+  'utils/data/dataset': ['IterableDataset', 'MapDataset'],
+  'utils/tensorboard/embedding': ['Metadata'],
+  'utils/tensorboard/summary': ['HParam', 'ScalarLayout'],
+  'utils/tensorboard/values': ['Scalar', 'TensorLike'],
 };

@@ -31,7 +31,7 @@ torch.distributions.relaxed_bernoulli torch.distributions.relaxed_categorical to
 torch.distributions.kl torch.distributions.constraints torch.func torch.autograd
 torch.autograd.functional torch.autograd.forward_ad torch.autograd.graph torch.autograd.grad_mode torch.utils.data
 torch.utils.data.distributed torch.utils.checkpoint torch.amp torch.masked torch.sparse torch.nested torch.random
-torch.signal.windows torch.utils torch.hub torch
+torch.signal.windows torch.utils torch.utils.benchmark torch.hub torch
 """.split()
 
 # The classes whose methods are called by users. Subclasses inherit them.
@@ -45,7 +45,11 @@ torch.nn.utils.prune.CustomFromMask torch.nn.utils.prune.PruningContainer
 torch.nn.utils.parametrize.ParametrizationList torch.optim.Optimizer torch.optim.lr_scheduler.LRScheduler
 torch.optim.lr_scheduler.ReduceLROnPlateau torch.optim.swa_utils.AveragedModel torch.amp.GradScaler
 torch.distributions.Distribution torch.distributions.Transform torch.autograd.Function torch.utils.data.Sampler
+torch.utils.data.DistributedSampler torch.utils.benchmark.Timer
 """.split()
+
+# Classes that cannot be imported without packages beside PyTorch: their source tells.
+SOURCES = {"torch.utils.tensorboard.SummaryWriter": "utils/tensorboard/writer.py"}
 
 KINDS = {
     inspect.Parameter.KEYWORD_ONLY: "keyword",
@@ -148,6 +152,21 @@ def read_stubs(name):
     return functions
 
 
+def read_source(key, path):
+    """The constructor and the public methods of a class."""
+    name = key.rpartition(".")[2]
+    tree = ast.parse((pathlib.Path(torch.__file__).parent / path).read_text())
+    definition = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    for node in definition.body:
+        if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+            continue
+        parameters = stub_parameters(node)[1:]
+        if node.name == "__init__":
+            yield key, {"init": parameters}
+        elif not node.name.startswith("_") and parameters:
+            yield f"{key}.{node.name}", {"parameters": parameters}
+
+
 # ---- entries
 
 
@@ -220,6 +239,8 @@ def read_all():
             parameters = parameters_of(function, bound)
             if parameters:
                 signatures[f"{name}.{method}"] = {"parameters": parameters}
+    for key, path in SOURCES.items():
+        signatures.update(read_source(key, path))
     return dict(sorted(signatures.items()))
 
 

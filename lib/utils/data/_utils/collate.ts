@@ -1,13 +1,14 @@
 /** Samples to batches. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.default_collate */
 
 import { requireList } from '../../../arguments/checks';
-import { named, REQUIRED, requireGiven } from '../../../arguments/keywords';
+import { REQUIRED, Signature } from '../../../arguments/signature';
 import { TorchError } from '../../../base/errors';
 import { dtypes, layouts } from '../../../base/types';
 import { isOptions, typeName } from '../../../native/kinds';
 import { callOperator } from '../../../operators/operator';
 import { as_tensor, tensor } from '../../../tensor/creation';
 import { Tensor } from '../../../tensor/tensor';
+import * as signatures from '../../generated/utils_data';
 
 /** What `default_collate` makes of a list of `Sample`s. */
 export type Collated<Sample> = Sample extends Tensor | number | bigint | boolean | ArrayBufferView
@@ -117,7 +118,6 @@ function field(record: Record<string, unknown>, name: string): unknown {
 }
 
 function collateAll(batch: unknown[], map: CollateMap | null): unknown {
-  requireGiven('default_collate', { batch });
   requireList('default_collate', 'batch', batch);
   if (batch.length === 0) throw new RangeError('list index out of range');
   const first = batch[0];
@@ -141,15 +141,15 @@ function collateAll(batch: unknown[], map: CollateMap | null): unknown {
   );
 }
 
+const ofCollate = new Signature<{ batch: unknown[]; collate_fn_map: CollateMap | null }>(
+  'collate',
+  { batch: REQUIRED, collate_fn_map: null },
+  1,
+);
+
 /** Collates with functions of one's own for some classes. */
 export function collate(...args: [batch: readonly unknown[], options?: CollateOptions]): unknown {
-  const parameters = { batch: REQUIRED, collate_fn_map: null };
-  const { batch, collate_fn_map } = named<{ batch: unknown[]; collate_fn_map: CollateMap | null }>(
-    'collate',
-    parameters,
-    args,
-    1,
-  );
+  const { batch, collate_fn_map } = ofCollate.read(args);
   return collateAll(batch, collate_fn_map);
 }
 
@@ -157,7 +157,8 @@ export function collate(...args: [batch: readonly unknown[], options?: CollateOp
  * A batch from a list of samples: tensors are stacked, numbers become a tensor (whole ones int64, others float64),
  * strings stay a list, and lists, plain objects and Maps are collated field by field.
  */
-export function default_collate<Sample>(batch: readonly Sample[]): Collated<Sample> {
+export function default_collate<Sample>(...args: signatures.DefaultCollateArgs<Sample>): Collated<Sample> {
+  const [batch] = signatures.default_collate.list(args);
   return collateAll(batch as Sample[], default_collate_fn_map) as Collated<Sample>;
 }
 
