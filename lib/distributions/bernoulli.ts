@@ -4,7 +4,7 @@ import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { boolean, real, unit_interval } from './constraints';
-import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf, type Value } from './distribution';
+import { type Expand, expandOf, type SampleShape, type Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property, rsub } from './utils';
@@ -14,6 +14,7 @@ export class Bernoulli extends ExponentialFamily {
   static override readonly arg_constraints = { probs: unit_interval, logits: real };
   static override readonly support = boolean;
   static override readonly has_enumerate_support = true;
+  static override readonly _batched = ['probs', 'logits', '_param'];
 
   declare readonly probs: Tensor;
   declare readonly logits: Tensor;
@@ -28,11 +29,6 @@ export class Bernoulli extends ExponentialFamily {
     else this.logits = param;
     this._param = param;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['probs', 'logits', '_param'], shape));
   }
 
   override get mean(): Tensor {

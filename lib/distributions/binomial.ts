@@ -4,15 +4,7 @@ import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { binaryParameters, checkEither, enumerated } from './binary';
 import { type Constraint, dependent, integer_interval, nonnegative_integer, real, unit_interval } from './constraints';
-import {
-  type BatchShape,
-  Distribution,
-  type Expand,
-  expandOf,
-  type SampleShape,
-  shapeOf,
-  type Value,
-} from './distribution';
+import { Distribution, type Expand, expandOf, type SampleShape, type Value } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property, rsub } from './utils';
 
@@ -30,6 +22,7 @@ export class Binomial extends Distribution {
   static override readonly arg_constraints = { total_count: nonnegative_integer, probs: unit_interval, logits: real };
   static override readonly support: Constraint = dependent({ is_discrete: true, event_dim: 0 });
   static override readonly has_enumerate_support = true;
+  static override readonly _batched = ['total_count', 'probs', 'logits', '_param'];
 
   readonly total_count: Tensor;
   declare readonly probs: Tensor;
@@ -46,11 +39,6 @@ export class Binomial extends Distribution {
     else this.logits = param;
     this._param = param;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['total_count', 'probs', 'logits', '_param'], shape));
   }
 
   override get support(): Constraint {

@@ -73,6 +73,8 @@ export class Distribution {
   static readonly support: Constraint | undefined = undefined;
   static readonly has_rsample: boolean = false;
   static readonly has_enumerate_support: boolean = false;
+  /** @internal the properties that `expand` expands, for classes that have no others */
+  static readonly _batched: readonly string[] | undefined = undefined;
 
   /** Whether arguments are checked from now on, where `validate_args` says nothing. */
   static set_default_validate_args(value: boolean): void {
@@ -153,8 +155,11 @@ export class Distribution {
   }
 
   /** This distribution for a larger batch, without new memory. */
-  expand(_batch_shape: BatchShape): this {
-    throw this.missing('expand');
+  expand(batch_shape: BatchShape): this {
+    const { _batched } = this.constructor as typeof Distribution;
+    if (_batched === undefined) throw this.missing('expand');
+    const shape = shapeOf(batch_shape, 'batch_shape');
+    return this._copy(shape, this._expanded(_batched, shape));
   }
 
   /** Draws samples of shape `sample_shape + batch_shape + event_shape`, unseen by autograd. */

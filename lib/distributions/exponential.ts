@@ -1,7 +1,7 @@
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { nonnegative, positive } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type SampleShape, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
@@ -11,6 +11,7 @@ export class Exponential extends ExponentialFamily {
   static override readonly arg_constraints = { rate: positive };
   static override readonly support = nonnegative;
   static override readonly has_rsample = true;
+  static override readonly _batched = ['rate'];
 
   readonly rate: Tensor;
 
@@ -20,11 +21,6 @@ export class Exponential extends ExponentialFamily {
     super(given.shape);
     this.rate = given;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['rate'], shape));
   }
 
   override get mean(): Tensor {

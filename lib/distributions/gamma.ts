@@ -4,7 +4,7 @@ import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import type { TensorLike } from './arguments';
 import { nonnegative, positive } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type SampleShape, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
@@ -17,6 +17,7 @@ export class Gamma extends ExponentialFamily {
   };
   static override readonly support = nonnegative;
   static override readonly has_rsample = true;
+  static override readonly _batched = ['concentration', 'rate'];
 
   readonly concentration: Tensor;
   readonly rate: Tensor;
@@ -28,11 +29,6 @@ export class Gamma extends ExponentialFamily {
     this.concentration = shape;
     this.rate = speed;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['concentration', 'rate'], shape));
   }
 
   override get mean(): Tensor {

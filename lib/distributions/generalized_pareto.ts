@@ -2,7 +2,7 @@ import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, interval, positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { Distribution, type SampleShape, type Value, valueOf } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
@@ -11,6 +11,7 @@ export class GeneralizedPareto extends Distribution {
   static override readonly arg_constraints = { loc: real, scale: positive, concentration: real };
   static override readonly support: Constraint = dependent({ is_discrete: false, event_dim: 0 });
   static override readonly has_rsample = true;
+  static override readonly _batched = ['loc', 'scale', 'concentration'];
 
   readonly loc: Tensor;
   readonly scale: Tensor;
@@ -24,11 +25,6 @@ export class GeneralizedPareto extends Distribution {
     this.scale = width;
     this.concentration = shape;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['loc', 'scale', 'concentration'], shape));
   }
 
   override get support(): Constraint {

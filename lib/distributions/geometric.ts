@@ -7,7 +7,7 @@ import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { binaryParameters, checkEither } from './binary';
 import { nonnegative_integer, real, unit_interval } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import { Distribution, type SampleShape, type Value } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property, rdiv } from './utils';
 
@@ -15,6 +15,7 @@ import { broadcast_all, lazy_property, rdiv } from './utils';
 export class Geometric extends Distribution {
   static override readonly arg_constraints = { probs: unit_interval, logits: real };
   static override readonly support = nonnegative_integer;
+  static override readonly _batched = ['probs', 'logits'];
 
   declare readonly probs: Tensor;
   declare readonly logits: Tensor;
@@ -37,11 +38,6 @@ export class Geometric extends Distribution {
     throw new RangeError(
       `Expected parameter probs (${probs.constructor.name} of shape ${tupleText(probs.shape)}) of distribution ${this} to be positive but found invalid values:\n${invalid}`,
     );
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['probs', 'logits'], shape));
   }
 
   override get mean(): Tensor {

@@ -1,7 +1,7 @@
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { Distribution, type SampleShape, type Value, valueOf } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
@@ -10,6 +10,7 @@ export class Laplace extends Distribution {
   static override readonly arg_constraints = { loc: real, scale: positive };
   static override readonly support = real;
   static override readonly has_rsample = true;
+  static override readonly _batched = ['loc', 'scale'];
 
   readonly loc: Tensor;
   readonly scale: Tensor;
@@ -21,11 +22,6 @@ export class Laplace extends Distribution {
     this.loc = centre;
     this.scale = width;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['loc', 'scale'], shape));
   }
 
   override get mean(): Tensor {

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor';
 import { binaryParameters, checkEither } from './binary';
 import { greater_than_eq, half_open_interval, nonnegative_integer, real } from './constraints';
 import { withFloats } from './constraints/bounds';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import { Distribution, type SampleShape, type Value } from './distribution';
 import { Gamma } from './gamma';
 import * as signatures from './generated/distributions';
 import { broadcast_all, lazy_property } from './utils';
@@ -18,6 +18,7 @@ export class NegativeBinomial extends Distribution {
     logits: real,
   };
   static override readonly support = nonnegative_integer;
+  static override readonly _batched = ['total_count', 'probs', 'logits', '_param'];
 
   readonly total_count: Tensor;
   declare readonly probs: Tensor;
@@ -34,11 +35,6 @@ export class NegativeBinomial extends Distribution {
     else this.logits = param;
     this._param = param;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['total_count', 'probs', 'logits', '_param'], shape));
   }
 
   override get mean(): Tensor {

@@ -2,7 +2,7 @@ import { no_grad } from '../autograd/grad_mode';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf, type Value, valueOf } from './distribution';
+import { type SampleShape, type Value, valueOf } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rdiv, standardNormal } from './utils';
@@ -12,6 +12,7 @@ export class Normal extends ExponentialFamily {
   static override readonly arg_constraints = { loc: real, scale: positive };
   static override readonly support = real;
   static override readonly has_rsample = true;
+  static override readonly _batched = ['loc', 'scale'];
 
   readonly loc: Tensor;
   readonly scale: Tensor;
@@ -23,11 +24,6 @@ export class Normal extends ExponentialFamily {
     this.loc = mean;
     this.scale = stddev;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['loc', 'scale'], shape));
   }
 
   override get mean(): Tensor {

@@ -2,7 +2,7 @@ import { no_grad } from '../autograd/grad_mode';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { nonnegative, nonnegative_integer } from './constraints';
-import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
+import type { SampleShape, Value } from './distribution';
 import { ExponentialFamily } from './exp_family';
 import * as signatures from './generated/distributions';
 import { broadcast_all } from './utils';
@@ -11,6 +11,7 @@ import { broadcast_all } from './utils';
 export class Poisson extends ExponentialFamily {
   static override readonly arg_constraints = { rate: nonnegative };
   static override readonly support = nonnegative_integer;
+  static override readonly _batched = ['rate'];
 
   readonly rate: Tensor;
 
@@ -20,11 +21,6 @@ export class Poisson extends ExponentialFamily {
     super(given.shape);
     this.rate = given;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['rate'], shape));
   }
 
   override get mean(): Tensor {

@@ -1,14 +1,6 @@
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, greater_than, interval, less_than } from './constraints';
-import {
-  type ArgConstraints,
-  type BatchShape,
-  Distribution,
-  type SampleShape,
-  shapeOf,
-  type Value,
-  valueOf,
-} from './distribution';
+import { type ArgConstraints, Distribution, type SampleShape, type Value, valueOf } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, uniformLike } from './utils';
 
@@ -16,6 +8,7 @@ import { broadcast_all, uniformLike } from './utils';
 export class Uniform extends Distribution {
   static override readonly support: Constraint = dependent({ is_discrete: false, event_dim: 0 });
   static override readonly has_rsample = true;
+  static override readonly _batched = ['low', 'high'];
 
   readonly low: Tensor;
   readonly high: Tensor;
@@ -35,11 +28,6 @@ export class Uniform extends Distribution {
 
   override get support(): Constraint {
     return interval(this.low, this.high);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['low', 'high'], shape));
   }
 
   override get mean(): Tensor {

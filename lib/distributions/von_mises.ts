@@ -3,7 +3,7 @@ import { dtypes } from '../base/types';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import { Distribution, type SampleShape, type Value } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rdiv, rsub, uniformLike } from './utils';
 
@@ -76,6 +76,7 @@ function rejectionSample(loc: Tensor, concentration: Tensor, shape: readonly num
 export class VonMises extends Distribution {
   static override readonly arg_constraints = { loc: real, concentration: positive };
   static override readonly support = real;
+  static override readonly _batched = ['loc', 'concentration'];
 
   readonly loc: Tensor;
   readonly concentration: Tensor;
@@ -87,11 +88,6 @@ export class VonMises extends Distribution {
     this.loc = loc;
     this.concentration = concentration;
     this._check_args(given.validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return this._copy(shape, this._expanded(['loc', 'concentration'], shape));
   }
 
   override log_prob(given: Value): Tensor {
