@@ -1,6 +1,6 @@
 /**
  * The public names of PyTorch that are absent here, by namespace and reason: what touching one says, and what
- * docs/coverage.md lists. `scripts/coverage.mjs` compares with a Python's PyTorch, and finds names that are on no list.
+ * docs/coverage.md lists. `scripts/coverage/index.mjs` compares with a Python's PyTorch, and finds names that are on no list.
  */
 
 type Reasons = Readonly<Record<string, string>>;

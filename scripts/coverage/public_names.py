@@ -1,4 +1,4 @@
-"""Writes the public names of PyTorch's namespaces as JSON: scripts/coverage.mjs compares them with this package's."""
+"""Writes the public names of PyTorch's namespaces as JSON: scripts/coverage/index.mjs compares them with this package's."""
 import importlib
 import json
 import sys

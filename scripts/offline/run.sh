@@ -5,7 +5,7 @@
 #   bash scripts/offline/run.sh [suites|bench|shell ...]     default: suites, then bench
 #
 # PYTHON       the interpreter (default: python3)
-# BENCH_FLAGS  options of scripts/bench.mjs (default: --rounds 9)
+# BENCH_FLAGS  options of scripts/bench/index.mjs (default: --rounds 9)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export PATH="$PWD/bin:$PATH"
@@ -35,7 +35,7 @@ bench() {
   local flags=()
   [[ -z $(device) ]] || flags=(--device "$(device)")
   # shellcheck disable=SC2086 # BENCH_FLAGS is a list
-  node scripts/bench.mjs "${flags[@]}" ${BENCH_FLAGS:---rounds 9}
+  node scripts/bench/index.mjs "${flags[@]}" ${BENCH_FLAGS:---rounds 9}
 }
 
 shell() {

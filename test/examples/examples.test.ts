@@ -8,7 +8,10 @@ import { read_image } from 'tsorch/vision/io';
 const root = join(__dirname, '..', '..', '..');
 
 function start(...args: string[]): string {
-  return execFileSync(process.execPath, [join(root, 'scripts', 'start.mjs'), ...args], { encoding: 'utf8', cwd: root });
+  return execFileSync(process.execPath, [join(root, 'scripts', 'dev', 'start.mjs'), ...args], {
+    encoding: 'utf8',
+    cwd: root,
+  });
 }
 
 interface Run {

@@ -38,7 +38,7 @@ test('a small one is trained, saved, and read back', () => {
   const args = ['gpt2', '--model', out, '--steps', '3', '--tokens', '20', '--prompt', 'Now '];
   try {
     const run = () =>
-      execFileSync(process.execPath, [join(root, 'scripts/start.mjs'), ...args], { encoding: 'utf8', cwd: root });
+      execFileSync(process.execPath, [join(root, 'scripts/dev/start.mjs'), ...args], { encoding: 'utf8', cwd: root });
     expect(run()).toMatch(/^training a small model on docs\/memory.md\nNow ./s);
     expect(readFileSync(join(out, 'loss.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
     expect(run()).toMatch(/^Now ./s);

@@ -12,7 +12,7 @@ const out = mkdtempSync(join(tmpdir(), 'tsorch-rl-'));
 afterAll(() => rmSync(out, { recursive: true }));
 
 function start(...args: string[]): string {
-  const command = [join(root, 'scripts', 'start.mjs'), ...args, '--out', out];
+  const command = [join(root, 'scripts', 'dev', 'start.mjs'), ...args, '--out', out];
   return execFileSync(process.execPath, command, { encoding: 'utf8', cwd: root });
 }
 

@@ -7,7 +7,7 @@ const root = dirname(require.resolve('tsorch/package.json'));
 const node = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
 
 it('frees what ended threads held, and goes on', async () => {
-  const { stdout } = await node(join(root, 'scripts', 'stress_workers.mjs'), '20');
+  const { stdout } = await node(join(root, 'scripts', 'stress', 'workers.mjs'), '20');
   expect(stdout).toMatch(/^20 workers ended; 0 bytes of tensors and 0 shared tensors left$/m);
 }, 120_000);
 

@@ -13,7 +13,7 @@ const out = mkdtempSync(join(tmpdir(), 'tsorch-wrestling-'));
 afterAll(() => rmSync(out, { recursive: true }));
 
 function start(...args: string[]): string {
-  const command = [join(root, 'scripts', 'start.mjs'), 'wrestling', '--out', out, ...args];
+  const command = [join(root, 'scripts', 'dev', 'start.mjs'), 'wrestling', '--out', out, ...args];
   return execFileSync(process.execPath, command, { encoding: 'utf8', cwd: root });
 }
 

@@ -1,5 +1,5 @@
 // npm run check: everything that must hold before a change goes in.
-import { node, script } from './tools/run.mjs';
+import { node, script } from '../tools/run.mjs';
 
 /** What the package shows to Node, TypeScript and bundlers: `exports` and the types beside each. */
 async function packageFaces() {
@@ -9,7 +9,7 @@ async function packageFaces() {
 
 await script(async () => {
   await node('scripts/setup.mjs');
-  await node('scripts/lint.mjs');
+  await node('scripts/lint/index.mjs');
   await node('typescript/bin/tsc', '-p', 'tsconfig.scripts.json');
   await packageFaces();
   await node('jest/bin/jest.js');

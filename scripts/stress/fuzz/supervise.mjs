@@ -1,7 +1,7 @@
 // Runs a fuzzer's child process again and again, so that a crash counts as one finding and the rest goes on.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { root } from '../tools/run.mjs';
+import { root } from '../../tools/run.mjs';
 
 /** A step that takes longer has hung; a busy machine takes its time to start a process. */
 const LIMIT_MS = 20_000;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 const require = createRequire(import.meta.url);
-const entry = require.resolve('../..');
+const entry = require.resolve('../../..');
 const torch = require(entry);
 const { nn } = torch;
 

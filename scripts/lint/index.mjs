@@ -2,10 +2,10 @@
 // the two; package.json has the entries of lib/entries, and folders of lib import only what scripts/layers lets them.
 import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeEntries } from './build/entries.mjs';
-import { checkNativeFunctions, checkNodeApi } from './lint/native.mjs';
-import { capture, node, root, run, script } from './tools/run.mjs';
-import { filesUnder, whenStale } from './tools/stamp.mjs';
+import { writeEntries } from '../build/entries.mjs';
+import { capture, node, root, run, script } from '../tools/run.mjs';
+import { filesUnder, whenStale } from '../tools/stamp.mjs';
+import { checkNativeFunctions, checkNodeApi } from './native.mjs';
 
 const cpp = () => filesUnder(['native']).filter((file) => ['.cpp', '.h'].includes(extname(file)));
 

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { native } = require('../../dist/native/addon.js');
-const { call } = require('../../dist/native/frame.js');
+const { native } = require('../../../dist/native/addon.js');
+const { call } = require('../../../dist/native/frame.js');
 
 /** @typedef {{ shape: number[], strides: number[], itemsize: number, address: number, offset: number, bytes: number }} Placement */
 

@@ -17,12 +17,12 @@ import { makeFile } from './made_files.mjs';
 import { Random } from './random.mjs';
 
 const require = createRequire(import.meta.url);
-const torch = require('../../dist/entries/index.js').default;
-const numpy = require('../../dist/numpy/index.js');
-const safetensors = require('../../dist/safetensors/index.js');
-const { io } = require('../../dist/vision/index.js');
-const { read_idx } = require('../../dist/vision/datasets/mnist.js');
-const { extract_archive } = require('../../dist/vision/datasets/utils.js');
+const torch = require('../../../dist/entries/index.js').default;
+const numpy = require('../../../dist/numpy/index.js');
+const safetensors = require('../../../dist/safetensors/index.js');
+const { io } = require('../../../dist/vision/index.js');
+const { read_idx } = require('../../../dist/vision/datasets/mnist.js');
+const { extract_archive } = require('../../../dist/vision/datasets/utils.js');
 
 const [seed = 0, from = 0, to = 0] = process.argv.slice(2).map(Number);
 const MOST_MS = 3000;

@@ -3,10 +3,10 @@
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { script } from './tools/run.mjs';
+import { script } from '../tools/run.mjs';
 
 const require = createRequire(import.meta.url);
-const entry = require.resolve('..');
+const entry = require.resolve('../..');
 const torch = require(entry);
 const { nn } = torch;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Which of PyTorch's public names this package has, and why it lacks the others.
 //
-//   node scripts/coverage.mjs [--python PYTHON] [--table FILE] [--project DIR]
+//   node scripts/coverage/index.mjs [--python PYTHON] [--table FILE] [--project DIR]
 //
 // PYTHON (default: the environment's PYTHON, else python3) has the PyTorch to compare with. lib/base/left_out_table.ts gives the
 // reason for every name that is left out; a name in neither place is missing.
@@ -21,7 +21,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** @param {string} python @returns {Record<string, string[]>} */
 function publicNames(python) {
-  const output = execFileSync(python, [join(here, 'coverage', 'public_names.py')], { maxBuffer: 1 << 24 });
+  const output = execFileSync(python, [join(here, 'public_names.py')], { maxBuffer: 1 << 24 });
   return JSON.parse(output.toString());
 }
 
@@ -93,7 +93,7 @@ function reasonTable() {
 const { values } = parseArgs({
   options: {
     python: { type: 'string', default: process.env.PYTHON ?? 'python3' },
-    project: { type: 'string', default: join(here, '..') },
+    project: { type: 'string', default: join(here, '..', '..') },
     table: { type: 'string' },
   },
 });

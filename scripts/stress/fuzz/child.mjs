@@ -11,7 +11,7 @@ import { targets } from './targets.mjs';
 import { call, make } from './values.mjs';
 
 const require = createRequire(import.meta.url);
-const torch = require('../../dist/entries/main.js').default;
+const torch = require('../../../dist/entries/main.js').default;
 
 const [seed = 0, from = 0, to = 0] = process.argv.slice(2).map(Number);
 const functions = targets(torch);

@@ -5,7 +5,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { capture, root, script } from './tools/run.mjs';
+import { capture, root, script } from '../tools/run.mjs';
 
 /** @typedef {{ from: string, width?: number, zoom?: number, colours?: number }} Picture */
 
@@ -51,7 +51,7 @@ const meter = `data:text/javascript,${encodeURIComponent(`
 /** @param {string} name */
 async function runExample(name) {
   const env = { ...process.env, OMP_NUM_THREADS: '1' };
-  const args = ['--import', meter, 'scripts/start.mjs', name];
+  const args = ['--import', meter, 'scripts/dev/start.mjs', name];
   const { status, stdout, stderr } = await capture(process.execPath, args, { env });
   if (status !== 0) throw new Error(`${name}: ${stderr}`);
   const seconds = /worked (\S+) s/.exec(stderr)?.[1];

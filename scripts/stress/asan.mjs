@@ -1,13 +1,13 @@
 // The addon built with AddressSanitizer, and what runs on it:
-//   node scripts/asan.mjs jest [ARGUMENTS]   the tests (npm run test:asan -- memory)
-//   node scripts/asan.mjs fuzz [ARGUMENTS]   the fuzzer (npm run fuzz:asan -- --calls 4000)
-//   node scripts/asan.mjs leaks              LeakSanitizer on scripts/asan/workload.mjs (npm run test:leaks)
+//   node scripts/stress/asan.mjs jest [ARGUMENTS]   the tests (npm run test:asan -- memory)
+//   node scripts/stress/asan.mjs fuzz [ARGUMENTS]   the fuzzer (npm run fuzz:asan -- --calls 4000)
+//   node scripts/stress/asan.mjs leaks              LeakSanitizer on scripts/stress/asan/workload.mjs (npm run test:leaks)
 // Node itself is not instrumented, so the sanitizer's runtime must be loaded first.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { capture, node, root, run, script } from '../tools/run.mjs';
 import { leaksOf } from './asan/leaks.mjs';
-import { capture, node, root, run, script } from './tools/run.mjs';
 
 // V8 and libtorch keep singletons to the end; tests ask for more memory than there is, to see the error, and measure
 // how much is resident, which freed blocks in quarantine count to.
@@ -34,7 +34,9 @@ async function environment(options) {
 async function leaks() {
   const folder = mkdtempSync(join(tmpdir(), 'tsorch-leaks-'));
   const env = await environment(`${leaky}:log_path=${join(folder, 'report')}`);
-  const { status, stderr } = await capture(process.execPath, ['--expose-gc', 'scripts/asan/workload.mjs'], { env });
+  const { status, stderr } = await capture(process.execPath, ['--expose-gc', 'scripts/stress/asan/workload.mjs'], {
+    env,
+  });
   const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   rmSync(folder, { recursive: true });
   if (status !== 0) throw new Error(`the workload failed:\n${stderr}`);
@@ -47,6 +49,6 @@ async function leaks() {
 await script(async () => {
   await node('scripts/build.mjs', 'generate', 'lib', 'asan', 'tests');
   if (command === 'leaks') return leaks();
-  const program = command === 'fuzz' ? ['scripts/fuzz.mjs'] : [deeper, join('node_modules', '.bin', command)];
+  const program = command === 'fuzz' ? ['scripts/stress/fuzz.mjs'] : [deeper, join('node_modules', '.bin', command)];
   await run(process.execPath, [...program, ...args], { env: await environment(quiet) });
 });

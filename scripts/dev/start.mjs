@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, script } from './tools/run.mjs';
+import { root, script } from '../tools/run.mjs';
 
 const require = createRequire(import.meta.url);
 const folder = join(root, 'out', 'examples');

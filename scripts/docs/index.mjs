@@ -5,9 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { entries } from './build/entries.mjs';
-import { root, run, script } from './tools/run.mjs';
-import { whenStale } from './tools/stamp.mjs';
+import { entries } from '../build/entries.mjs';
+import { root, run, script } from '../tools/run.mjs';
+import { whenStale } from '../tools/stamp.mjs';
 
 const home = join(root, 'scripts', 'docs');
 

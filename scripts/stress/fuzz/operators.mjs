@@ -3,9 +3,9 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { native } = require('../../dist/native/addon.js');
-const { call } = require('../../dist/native/frame.js');
-const { operatorOf } = require('../../dist/operators/operator.js');
+const { native } = require('../../../dist/native/addon.js');
+const { call } = require('../../../dist/native/frame.js');
+const { operatorOf } = require('../../../dist/operators/operator.js');
 
 /** @typedef {import('./random.mjs').Random} Random */
 /** @typedef {{ type: string, name: string, list: boolean, optional: boolean, written: boolean, option: boolean }} Parameter */

@@ -1,10 +1,10 @@
-// Starts worker threads and ends them in the middle of what they do: node scripts/stress_workers.mjs [COUNT] [AT ONCE]
+// Starts worker threads and ends them in the middle of what they do: node scripts/stress/workers.mjs [COUNT] [AT ONCE]
 // The process must live, and the memory of tensors come back to what it was.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 const require = createRequire(import.meta.url);
-const entry = require.resolve('..');
+const entry = require.resolve('../..');
 const torch = require(entry);
 const { in_transit } = torch.multiprocessing;
 

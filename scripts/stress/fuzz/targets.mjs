@@ -123,8 +123,8 @@ const packages = [
 export function targets(torch) {
   const found = [
     ...spaces.flatMap((space) => functionsOf(torch, space)),
-    ...functionsOf(require('../../dist/tensor/copy'), '', 'copy'),
-    ...packages.flatMap((name) => functionsOf(require(`../../dist/entries/${name}`), '', name.replaceAll('/', '.'))),
+    ...functionsOf(require('../../../dist/tensor/copy'), '', 'copy'),
+    ...packages.flatMap((name) => functionsOf(require(`../../../dist/entries/${name}`), '', name.replaceAll('/', '.'))),
   ];
   const methods = Object.getOwnPropertyNames(torch.Tensor.prototype)
     .filter((key) => key !== 'constructor' && key !== 'dispose' && isMethod(torch.Tensor.prototype, key))

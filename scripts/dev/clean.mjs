@@ -1,7 +1,7 @@
 // npm run clean: removes everything the build made. The user's cache with libtorch stays.
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { root } from './tools/run.mjs';
+import { root } from '../tools/run.mjs';
 
 const made = readdirSync(root).filter(
   (name) => ['dist', 'out', 'build', '.libtorch.json'].includes(name) || name.startsWith('build-'),

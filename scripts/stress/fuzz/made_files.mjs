@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../tools/run.mjs';
+import { root } from '../../tools/run.mjs';
 import { bombPickle, changeNumber, damage, insertInstructions, randomPickle } from './mutations.mjs';
 import { makeStructured } from './structured.mjs';
 
 const require = createRequire(import.meta.url);
-const { BytesSource } = require('../../dist/files/source.js');
-const { BytesSink } = require('../../dist/files/replace_file.js');
-const { ZipReader } = require('../../dist/files/zip/reader.js');
-const { ZipWriter } = require('../../dist/files/zip/writer.js');
+const { BytesSource } = require('../../../dist/files/source.js');
+const { BytesSink } = require('../../../dist/files/replace_file.js');
+const { ZipReader } = require('../../../dist/files/zip/reader.js');
+const { ZipWriter } = require('../../../dist/files/zip/writer.js');
 
 /** @typedef {import('./random.mjs').Random} Random */
 

@@ -2,13 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureMemory } from './bench/memory.mjs';
-import { measure, Runner } from './bench/rounds.mjs';
-import { findSides } from './bench/sides.mjs';
-import { measureInstall, measureStartup } from './bench/startup.mjs';
-import { geometricMean, summary } from './bench/statistics.mjs';
-import { header, markdown, mebibytes, row, time } from './bench/table.mjs';
-import { script } from './tools/run.mjs';
+import { script } from '../tools/run.mjs';
+import { measureMemory } from './memory.mjs';
+import { measure, Runner } from './rounds.mjs';
+import { findSides } from './sides.mjs';
+import { measureInstall, measureStartup } from './startup.mjs';
+import { geometricMean, summary } from './statistics.mjs';
+import { header, markdown, mebibytes, row, time } from './table.mjs';
 
 const help = `Usage: npm run bench -- [options]
   --only <regex>     workloads whose name matches; names as in the table, and startup, install
@@ -40,8 +40,8 @@ const firstInference = 'mlp_1';
 const firstOfArrays = 'tensor_nested';
 
 /**
- * @typedef {import('./bench/rounds.mjs').Settings} Settings
- * @typedef {import('./bench/rounds.mjs').Samples} Samples
+ * @typedef {import('./rounds.mjs').Settings} Settings
+ * @typedef {import('./rounds.mjs').Samples} Samples
  * @typedef {{ samples: Record<string, Samples>, failures: string[] }} Results
  */
 
@@ -63,7 +63,7 @@ async function columnsOf(all, name, tidy) {
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /**
- * @param {import('./bench/sides.mjs').Side[]} sides
+ * @param {import('./sides.mjs').Side[]} sides
  * @param {RegExp} only
  * @param {Settings} settings
  * @returns {Promise<Results>}
@@ -113,7 +113,7 @@ function timeTable(samples, workloads) {
 }
 
 /**
- * @param {import('./bench/sides.mjs').Side[]} sides
+ * @param {import('./sides.mjs').Side[]} sides
  * @param {RegExp} only
  * @param {number} steps
  * @param {Settings} settings
@@ -128,10 +128,10 @@ async function memoryTable(sides, only, steps, settings) {
   const json = {};
   for (const name of training.filter((each) => only.test(each))) {
     process.stderr.write(`${name} `);
-    /** @type {Record<string, import('./bench/memory.mjs').Memory | undefined>} */
+    /** @type {Record<string, import('./memory.mjs').Memory | undefined>} */
     const memory = {};
     for (const side of sides) memory[side.name] = await measureMemory(side, name, steps, settings);
-    const cell = (/** @type {import('./bench/memory.mjs').Memory | undefined} */ m) =>
+    const cell = (/** @type {import('./memory.mjs').Memory | undefined} */ m) =>
       m === undefined ? '–' : `${mebibytes(m.peak)} (${mebibytes(m.late - m.early)})`;
     const ratio = memory.tsorch && memory.Python ? (memory.tsorch.peak / memory.Python.peak).toFixed(2) : '–';
     rows.push([name, ...sides.map((side) => cell(memory[side.name])), ratio]);
