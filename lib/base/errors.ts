@@ -38,7 +38,10 @@ export function is_warn_always_enabled(): boolean {
   return always;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.set_warn_always.html */
+/**
+ * Whether libtorch shows a warning each time, not only the first.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.set_warn_always.html
+ */
 export function set_warn_always(enabled: boolean): void {
   always = enabled;
 }

@@ -71,7 +71,10 @@ export function set_default_device(place: DeviceLike | null): void {
   setDefaultDevice(place === null ? null : parseDevice(place));
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.get_default_device.html */
+/**
+ * The device that new tensors are made on when none is said.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.get_default_device.html
+ */
 export function get_default_device(): Device {
   return defaultDevice() ?? new Device('cpu');
 }

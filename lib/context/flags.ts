@@ -96,7 +96,10 @@ export function get_float32_matmul_precision(): MatmulPrecision {
   return call(native.get_float32_matmul_precision);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.set_float32_matmul_precision.html */
+/**
+ * How exact float32 matrix products are: `highest`, or faster ones with parts of lower precision.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.set_float32_matmul_precision.html
+ */
 export function set_float32_matmul_precision(precision: MatmulPrecision): void {
   if (!['highest', 'high', 'medium'].includes(precision)) {
     warn(`${precision} is not one of 'highest', 'high', or 'medium'; the current setting stays`);

@@ -127,7 +127,10 @@ export function get_device_properties(device: DeviceLike | null = null): DeviceP
   };
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.cuda.get_device_name.html */
+/**
+ * The name of an accelerator, as its vendor writes it.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.cuda.get_device_name.html
+ */
 export function get_device_name(device: DeviceLike | null = null): string {
   return get_device_properties(device).name;
 }

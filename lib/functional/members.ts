@@ -96,7 +96,10 @@ export interface FunctionalMembers extends Casts {
    */
   unflatten(...args: PythonArguments<[dim: number, sizes: readonly number[]], readonly ['dim', 'sizes']>): Tensor;
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.stft.html */
+  /**
+   * The Fourier transform of each window of a signal (N) or (B, N): (B?, frequencies, frames).
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.stft.html
+   */
   stft(
     ...args: PythonArguments<
       [
@@ -126,13 +129,19 @@ export interface FunctionalMembers extends Casts {
     >
   ): Tensor;
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lu.html */
+  /**
+   * The LU factorisation with its pivots, compact; see `torch.lu`.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lu.html
+   */
   lu(options?: { pivot?: boolean; get_infos?: false }): [LU: Tensor, pivots: Tensor];
   lu(options: { pivot?: boolean; get_infos: true }): [LU: Tensor, pivots: Tensor, infos: Tensor];
   lu(pivot: boolean, get_infos?: false): [LU: Tensor, pivots: Tensor];
   lu(pivot: boolean, get_infos: true): [LU: Tensor, pivots: Tensor, infos: Tensor];
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unique.html */
+  /**
+   * The distinct elements, sorted unless told otherwise; with their places and counts when asked for.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unique.html
+   */
   unique<Inverse extends Flag = false, Counts extends Flag = false>(options?: {
     sorted?: boolean;
     return_inverse?: Inverse;
@@ -146,7 +155,10 @@ export interface FunctionalMembers extends Casts {
     dim?: number | null,
   ): UniqueResult<Inverse, Counts>;
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unique_consecutive.html */
+  /**
+   * The elements without those that equal the one before; with their places and counts when asked for.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unique_consecutive.html
+   */
   unique_consecutive<Inverse extends Flag = false, Counts extends Flag = false>(options?: {
     return_inverse?: Inverse;
     return_counts?: Counts;
@@ -172,7 +184,10 @@ export interface FunctionalMembers extends Casts {
   /** What `load_state_dict` puts in this tensor's place. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.module_load.html */
   module_load(other: Tensor, options?: boolean | { assign?: boolean }): Tensor;
 
-  /** https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_sparse_coo.html */
+  /**
+   * The tensor in COO layout.
+   * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_sparse_coo.html
+   */
   to_sparse_coo(): Tensor;
 
   /**

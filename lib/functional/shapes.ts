@@ -102,7 +102,10 @@ export const atleast_1d = atLeast('atleast_1d');
 /** A vector as a row. https://docs.pytorch.org/docs/2.13/generated/torch.atleast_2d.html */
 export const atleast_2d = atLeast('atleast_2d');
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.atleast_3d.html */
+/**
+ * Views with at least three dimensions.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.atleast_3d.html
+ */
 export const atleast_3d = atLeast('atleast_3d');
 
 /**

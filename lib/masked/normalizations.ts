@@ -22,13 +22,22 @@ function softmaxOf(name: keyof typeof denseOf, kind: Identity) {
   );
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.softmax.html */
+/**
+ * The softmax along `dim` of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.softmax.html
+ */
 export const softmax = softmaxOf('softmax', 'max');
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.log_softmax.html */
+/**
+ * The logarithm of the softmax along `dim` of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.log_softmax.html
+ */
 export const log_softmax = softmaxOf('log_softmax', 'max');
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.softmin.html */
+/**
+ * The softmin along `dim` of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.softmin.html
+ */
 export const softmin = softmaxOf('softmin', 'min');
 
 /** Divides by the norm along `dim`, at least `eps`. https://docs.pytorch.org/docs/2.13/generated/torch.masked.normalize.html */

@@ -34,7 +34,10 @@ export const sum = python(
   },
 );
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.prod.html */
+/**
+ * The product along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.prod.html
+ */
 export const prod = python(
   'prod',
   ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
@@ -67,10 +70,16 @@ function cumulative(name: 'cumsum' | 'cumprod', kind: Identity) {
   );
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumsum.html */
+/**
+ * The running sum along `dim`; elements that do not count are taken for 0.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumsum.html
+ */
 export const cumsum = cumulative('cumsum', 'sum');
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumprod.html */
+/**
+ * The running product along `dim`; elements that do not count are taken for 1.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumprod.html
+ */
 export const cumprod = cumulative('cumprod', 'prod');
 
 /** What an extreme starts from. */
@@ -101,10 +110,16 @@ function extreme(name: 'amax' | 'amin', kind: 'max' | 'min') {
   );
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.amax.html */
+/**
+ * The maximum along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.amax.html
+ */
 export const amax = extreme('amax', 'max');
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.amin.html */
+/**
+ * The minimum along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.amin.html
+ */
 export const amin = extreme('amin', 'min');
 
 function place(name: 'argmax' | 'argmin', kind: Identity) {
@@ -124,10 +139,16 @@ function place(name: 'argmax' | 'argmin', kind: Identity) {
   );
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmax.html */
+/**
+ * The place of the maximum along `dim`, or in the flattened input, among the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmax.html
+ */
 export const argmax = place('argmax', 'max');
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmin.html */
+/**
+ * The place of the minimum along `dim`, or in the flattened input, among the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmin.html
+ */
 export const argmin = place('argmin', 'min');
 
 /** How many elements count along the dimensions. */
@@ -136,7 +157,11 @@ function countOf(input: Tensor, mask: Tensor | null, dim: Dims, keepdim: boolean
   return sum(ones, dim, { keepdim, dtype: dtypes.int64 });
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.mean.html */
+/**
+ * The mean along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.mean.html
+ * @throws RangeError for a dtype that has no fractions
+ */
 export const mean = python(
   'mean',
   ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
@@ -161,7 +186,11 @@ export const mean = python(
   },
 );
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.median.html */
+/**
+ * The median along `dim` of the elements that count: NaN where none does.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.median.html
+ * @throws RangeError for whole numbers when none does
+ */
 export const median = python(
   'median',
   ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
@@ -185,7 +214,10 @@ export const median = python(
   },
 );
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.logsumexp.html */
+/**
+ * The logarithm of the sum of exponentials along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.logsumexp.html
+ */
 export const logsumexp = python(
   'logsumexp',
   ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
@@ -220,7 +252,10 @@ export const logaddexp = python(
   },
 );
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.norm.html */
+/**
+ * The norm of order `ord` along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.norm.html
+ */
 export const norm = python(
   'norm',
   ['input', 'ord', 'dim', '*', 'keepdim', 'dtype', 'mask'],
@@ -272,7 +307,10 @@ function variance(
 
 const spreadParameters = ['input', 'dim', 'unbiased', '*', 'correction', 'keepdim', 'dtype', 'mask'] as const;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.var.html */
+/**
+ * The variance along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.var.html
+ */
 const variance_ = python(
   'var',
   spreadParameters,
@@ -289,7 +327,10 @@ const variance_ = python(
 
 export { variance_ as var };
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.masked.std.html */
+/**
+ * The standard deviation along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.std.html
+ */
 export const std = python(
   'std',
   spreadParameters,

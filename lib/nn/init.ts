@@ -211,7 +211,10 @@ export function uniformByFan(bias: Tensor, weight: Tensor): void {
   uniform_(bias, -bound, bound);
 }
 
-/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_uniform_ */
+/**
+ * Fills with uniform numbers from ±gain · √(6 / (fan_in + fan_out)).
+ * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_uniform_
+ */
 export function xavier_uniform_(...args: signatures.XavierUniform_Args): Tensor {
   const { tensor, gain, generator } = signatures.xavier_uniform_.read(args);
   requireTensor('xavier_uniform_', 'tensor', tensor);
@@ -221,7 +224,10 @@ export function xavier_uniform_(...args: signatures.XavierUniform_Args): Tensor 
   return uniform_(tensor, -bound, bound, generator);
 }
 
-/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_normal_ */
+/**
+ * Fills with normal numbers of deviation gain · √(2 / (fan_in + fan_out)).
+ * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_normal_
+ */
 export function xavier_normal_(...args: signatures.XavierNormal_Args): Tensor {
   const { tensor, gain, generator } = signatures.xavier_normal_.read(args);
   requireTensor('xavier_normal_', 'tensor', tensor);
@@ -251,7 +257,10 @@ function kaimingStd({ tensor, a, mode, nonlinearity }: Required<KaimingOptions>)
   return calculate_gain(nonlinearity, a) / Math.sqrt(chosen === 'fan_in' ? fanIn : fanOut);
 }
 
-/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_uniform_ */
+/**
+ * Fills with uniform numbers from ±gain · √(3 / fan), which keeps the variance through layers of the given nonlinearity.
+ * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_uniform_
+ */
 export function kaiming_uniform_(...args: signatures.KaimingUniform_Args): Tensor {
   const options = signatures.kaiming_uniform_.read(args);
   requireTensor('kaiming_uniform_', 'tensor', options.tensor);
@@ -261,7 +270,10 @@ export function kaiming_uniform_(...args: signatures.KaimingUniform_Args): Tenso
   return uniform_(options.tensor, -bound, bound, options.generator);
 }
 
-/** https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_normal_ */
+/**
+ * Fills with normal numbers of deviation gain / √fan, which keeps the variance through layers of the given nonlinearity.
+ * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.kaiming_normal_
+ */
 export function kaiming_normal_(...args: signatures.KaimingNormal_Args): Tensor {
   const options = signatures.kaiming_normal_.read(args);
   requireTensor('kaiming_normal_', 'tensor', options.tensor);

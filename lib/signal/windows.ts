@@ -170,13 +170,22 @@ function cosines(name: string, a: readonly number[], checked = 'general_cosine')
   return window<WindowOptions>(name, common, (points) => cosineSum(points, { a }), checked);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hamming.html */
+/**
+ * The Hamming window: one cosine that does not fall to zero at the ends.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hamming.html
+ */
 export const hamming = cosines('hamming', [0.54, 1 - 0.54]);
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hann.html */
+/**
+ * The Hann window: one cosine that falls to zero at the ends.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hann.html
+ */
 export const hann = cosines('hann', [0.5, 0.5]);
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.blackman.html */
+/**
+ * The Blackman window: two cosines, with lower side lobes than Hann's.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.blackman.html
+ */
 export const blackman = cosines('blackman', [0.42, 0.5, 0.08], 'blackman');
 
 /** Four terms of cosines, by Nuttall. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.nuttall.html */

@@ -20,7 +20,10 @@ export const sampled_addmm = _sparse.sampled_addmm;
 /** Softmax over the values that are stored. https://docs.pytorch.org/docs/2.13/generated/torch.sparse.softmax.html */
 export const softmax = _sparse.softmax;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.sparse.log_softmax.html */
+/**
+ * The logarithm of the softmax over a dimension of a sparse tensor, of the elements that are stored.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.sparse.log_softmax.html
+ */
 export const log_softmax = _sparse.log_softmax;
 
 /** A sparse matrix from its diagonals. https://docs.pytorch.org/docs/2.13/generated/torch.sparse.spdiags.html */

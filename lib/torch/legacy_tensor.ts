@@ -15,7 +15,10 @@ export type TensorClass = typeof Tensor & {
 
 const make = (args: readonly unknown[]): Tensor => fromArguments(get_default_dtype(), args);
 
-/** https://docs.pytorch.org/docs/2.13/tensors.html#torch.Tensor */
+/**
+ * `torch.Tensor`, which Python still lets make tensors: `new torch.Tensor(2, 3)`, uninitialised, in the default dtype.
+ * https://docs.pytorch.org/docs/2.13/tensors.html#torch.Tensor
+ */
 export const legacyTensor: TensorClass = new Proxy(Tensor, {
   apply: (_, __, args) => make(args),
   construct(target, args, newTarget) {

@@ -150,7 +150,10 @@ export function softsign(...args: signatures.SoftsignArgs): Tensor {
   return input.div(input.abs().add(1));
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.tanh.html */
+/**
+ * The hyperbolic tangent of each element.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.tanh.html
+ */
 export function tanh(...args: signatures.TanhArgs): Tensor {
   const [input] = signatures.tanh.list(args);
   return input.tanh();

@@ -45,10 +45,16 @@ export const conv3d = _torch.conv3d as Convolution;
  */
 export const conv_transpose1d = _torch.conv_transpose1d;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html */
+/**
+ * The transposed convolution of (N, C, H, W) or (C, H, W): the gradient of `conv2d` with respect to its input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html
+ */
 export const conv_transpose2d = _torch.conv_transpose2d;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose3d.html */
+/**
+ * The transposed convolution of (N, C, D, H, W) or (C, D, H, W): the gradient of `conv3d` with respect to its input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose3d.html
+ */
 export const conv_transpose3d = _torch.conv_transpose3d;
 
 /** A convolution of inputs laid out as (time, batch, channels). */

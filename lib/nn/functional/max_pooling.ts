@@ -48,7 +48,10 @@ export function max_pool2d_with_indices(...args: signatures.MaxPool2dWithIndices
   return maxPool(signatures.max_pool2d_with_indices.list(args), _nn.max_pool2d_with_indices);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool3d.html */
+/**
+ * The maximum over windows of (N, C, D, H, W) or (C, D, H, W), with its places when `return_indices` says so.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool3d.html
+ */
 export function max_pool3d<Flag extends boolean = false>(...args: signatures.MaxPool3dArgs<Flag>): Pooled<Flag> {
   const list = signatures.max_pool3d.list(args);
   return maxPool<unknown>(list, list[6] ? _nn.max_pool3d_with_indices : _torch.max_pool3d) as Pooled<Flag>;
@@ -68,7 +71,10 @@ function adaptiveMaxPool(list: signatures.AdaptiveMaxPool1dList<boolean>, kernel
   return kernel(input, outputSize(output_size, input));
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool1d.html */
+/**
+ * The maximum over windows that make an output of the given length, of (N, C, L) or (C, L).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool1d.html
+ */
 export function adaptive_max_pool1d<Flag extends boolean = false>(
   ...args: signatures.AdaptiveMaxPool1dArgs<Flag>
 ): Pooled<Flag> {
@@ -84,7 +90,10 @@ export function adaptive_max_pool1d_with_indices(
   return adaptiveMaxPool(signatures.adaptive_max_pool1d_with_indices.list(args), _torch.adaptive_max_pool1d);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool2d.html */
+/**
+ * The maximum over windows that make an output of the given size, of (N, C, H, W) or (C, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool2d.html
+ */
 export function adaptive_max_pool2d<Flag extends boolean = false>(
   ...args: signatures.AdaptiveMaxPool2dArgs<Flag>
 ): Pooled<Flag> {
@@ -100,7 +109,10 @@ export function adaptive_max_pool2d_with_indices(
   return adaptiveMaxPool(signatures.adaptive_max_pool2d_with_indices.list(args), _nn.adaptive_max_pool2d);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool3d.html */
+/**
+ * The maximum over windows that make an output of the given size, of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_max_pool3d.html
+ */
 export function adaptive_max_pool3d<Flag extends boolean = false>(
   ...args: signatures.AdaptiveMaxPool3dArgs<Flag>
 ): Pooled<Flag> {
@@ -148,7 +160,10 @@ function scaledSize(input: Tensor, ratio: number | readonly number[], spatial: n
   return repeated(ratio, spatial).map((part, i) => Math.trunc(sizes[i]! * part));
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fractional_max_pool2d.html */
+/**
+ * The maximum over windows at random steps, of (N, C, H, W) or (C, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fractional_max_pool2d.html
+ */
 export function fractional_max_pool2d<Flag extends boolean = false>(
   ...args: signatures.FractionalMaxPool2dArgs<Flag>
 ): Pooled<Flag> {
@@ -164,7 +179,10 @@ export function fractional_max_pool2d_with_indices(
   return fractionalMaxPool(signatures.fractional_max_pool2d_with_indices.list(args), _nn.fractional_max_pool2d, 2);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fractional_max_pool3d.html */
+/**
+ * The maximum over windows at random steps, of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.fractional_max_pool3d.html
+ */
 export function fractional_max_pool3d<Flag extends boolean = false>(
   ...args: signatures.FractionalMaxPool3dArgs<Flag>
 ): Pooled<Flag> {
@@ -245,14 +263,20 @@ export function max_unpool1d(...args: signatures.MaxUnpool1dArgs): Tensor {
   );
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool2d.html */
+/**
+ * Puts maxima of `max_pool2d` back to their places, with zeros elsewhere.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool2d.html
+ */
 export function max_unpool2d(...args: signatures.MaxUnpool2dArgs): Tensor {
   return maxUnpool(signatures.max_unpool2d.list(args), 2, (input, indices, size) =>
     _nn.max_unpool2d(input, indices, size),
   );
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool3d.html */
+/**
+ * Puts maxima of `max_pool3d` back to their places, with zeros elsewhere.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool3d.html
+ */
 export function max_unpool3d(...args: signatures.MaxUnpool3dArgs): Tensor {
   return maxUnpool(signatures.max_unpool3d.list(args), 3, _nn.max_unpool3d);
 }

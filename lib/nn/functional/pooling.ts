@@ -14,7 +14,10 @@ export const avg_pool1d = _torch.avg_pool1d;
 /** (N, C, H, W) → (N, C, H_out, W_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html */
 export const avg_pool2d = _nn.avg_pool2d;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool3d.html */
+/**
+ * The mean over windows of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool3d.html
+ */
 export const avg_pool3d = _nn.avg_pool3d;
 
 /** (N, C, L) → (N, C, output_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool1d.html */
@@ -26,7 +29,10 @@ export function adaptive_avg_pool2d(...args: signatures.AdaptiveAvgPool2dArgs): 
   return _nn.adaptive_avg_pool2d(input, outputSize(output_size, input));
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool3d.html */
+/**
+ * The mean over windows that make an output of the given size, of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool3d.html
+ */
 export function adaptive_avg_pool3d(...args: signatures.AdaptiveAvgPool3dArgs): Tensor {
   const [input, output_size] = signatures.adaptive_avg_pool3d.list(args);
   return _nn.adaptive_avg_pool3d(input, outputSize(output_size, input));
@@ -63,17 +69,26 @@ function lpPool(
   return positive.mul(product(windowOf(kernel_size))).pow(1 / norm_type);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.lp_pool1d.html */
+/**
+ * The p-norm over windows of (N, C, L) or (C, L).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.lp_pool1d.html
+ */
 export function lp_pool1d(...args: signatures.LpPool1dArgs): Tensor {
   return lpPool(signatures.lp_pool1d.list(args), avg_pool1d, max_pool1d, (size) => [size as number].flat());
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.lp_pool2d.html */
+/**
+ * The p-norm over windows of (N, C, H, W) or (C, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.lp_pool2d.html
+ */
 export function lp_pool2d(...args: signatures.LpPool2dArgs): Tensor {
   return lpPool(signatures.lp_pool2d.list(args), avg_pool2d, max_pool2d, pair);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.lp_pool3d.html */
+/**
+ * The p-norm over windows of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.lp_pool3d.html
+ */
 export function lp_pool3d(...args: signatures.LpPool3dArgs): Tensor {
   return lpPool(signatures.lp_pool3d.list(args), avg_pool3d, max_pool3d, triple);
 }

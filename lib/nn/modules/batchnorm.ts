@@ -242,21 +242,30 @@ export function LazyNormMixin<Norm extends _NormBase>(Class: { readonly prototyp
 
 type AnyNorm = abstract new (options: Required<NormOptions>) => _NormBase;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm1d.html */
+/**
+ * `BatchNorm1d` that takes its number of features from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm1d.html
+ */
 export class LazyBatchNorm1d extends LazyNormMixin(BatchNorm1d) {
   constructor(...args: signatures.LazyBatchNorm1dArgs) {
     super(signatures.LazyBatchNorm1d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm2d.html */
+/**
+ * `BatchNorm2d` that takes its number of features from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm2d.html
+ */
 export class LazyBatchNorm2d extends LazyNormMixin(BatchNorm2d) {
   constructor(...args: signatures.LazyBatchNorm2dArgs) {
     super(signatures.LazyBatchNorm2d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm3d.html */
+/**
+ * `BatchNorm3d` that takes its number of features from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyBatchNorm3d.html
+ */
 export class LazyBatchNorm3d extends LazyNormMixin(BatchNorm3d) {
   constructor(...args: signatures.LazyBatchNorm3dArgs) {
     super(signatures.LazyBatchNorm3d.read(args));

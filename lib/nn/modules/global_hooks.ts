@@ -12,12 +12,18 @@ import { registrationHooks } from './registration_hooks';
 
 const hooks: ModuleHooks<Module> = globalHooks;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_pre_hook.html */
+/**
+ * Runs `hook(module, args)` before the forward of every module; what it returns replaces the arguments.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_pre_hook.html
+ */
 export function register_module_forward_pre_hook(hook: ForwardPreHook<Module>): RemovableHandle {
   return hooks.forwardPre.add({ hook: hook as never, withKeywords: false, always: false });
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_hook.html */
+/**
+ * Runs `hook(module, args, output)` after the forward of every module; what it returns replaces the output.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_hook.html
+ */
 export function register_module_forward_hook(
   hook: ForwardHook<Module> | ForwardHookWithKeywords<Module>,
   options: { with_kwargs?: boolean; always_call?: boolean } = {},
@@ -33,13 +39,19 @@ export function register_module_forward_hook(
 const mixed =
   'Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.';
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_hook.html */
+/**
+ * Runs `hook(module, grad_input, grad_output)` in the backward pass of every module; what it returns replaces the gradients of the inputs.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_hook.html
+ */
 export function register_module_full_backward_hook(hook: BackwardHook<Module>): RemovableHandle {
   if (hooks.lastNode.size > 0) throw new TorchError(mixed);
   return hooks.backward.add(hook);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_pre_hook.html */
+/**
+ * Runs `hook(module, grad_output)` before the backward pass of every module; what it returns replaces the gradients.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_full_backward_pre_hook.html
+ */
 export function register_module_full_backward_pre_hook(hook: BackwardPreHook<Module>): RemovableHandle {
   return hooks.backwardPre.add(hook);
 }

@@ -108,21 +108,30 @@ export class InstanceNorm3d extends _InstanceNorm {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm1d.html */
+/**
+ * `InstanceNorm1d` that takes its number of features from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm1d.html
+ */
 export class LazyInstanceNorm1d extends LazyNormMixin(InstanceNorm1d) {
   constructor(...args: signatures.LazyInstanceNorm1dArgs) {
     super(signatures.LazyInstanceNorm1d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm2d.html */
+/**
+ * `InstanceNorm2d` that takes its number of features from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm2d.html
+ */
 export class LazyInstanceNorm2d extends LazyNormMixin(InstanceNorm2d) {
   constructor(...args: signatures.LazyInstanceNorm2dArgs) {
     super(signatures.LazyInstanceNorm2d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm3d.html */
+/**
+ * `InstanceNorm3d` that takes its number of features from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyInstanceNorm3d.html
+ */
 export class LazyInstanceNorm3d extends LazyNormMixin(InstanceNorm3d) {
   constructor(...args: signatures.LazyInstanceNorm3dArgs) {
     super(signatures.LazyInstanceNorm3d.read(args));

@@ -62,42 +62,60 @@ function LazyConvMixin<Conv extends _ConvNd>(Class: { readonly prototype: Conv }
 
 type AnyConv = abstract new (options: Waiting & { in_channels: number }) => _ConvNd;
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv1d.html */
+/**
+ * `Conv1d` that takes its `in_channels` from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv1d.html
+ */
 export class LazyConv1d extends LazyConvMixin(Conv1d) {
   constructor(...args: signatures.LazyConv1dArgs) {
     super(signatures.LazyConv1d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv2d.html */
+/**
+ * `Conv2d` that takes its `in_channels` from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv2d.html
+ */
 export class LazyConv2d extends LazyConvMixin(Conv2d) {
   constructor(...args: signatures.LazyConv2dArgs) {
     super(signatures.LazyConv2d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv3d.html */
+/**
+ * `Conv3d` that takes its `in_channels` from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConv3d.html
+ */
 export class LazyConv3d extends LazyConvMixin(Conv3d) {
   constructor(...args: signatures.LazyConv3dArgs) {
     super(signatures.LazyConv3d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose1d.html */
+/**
+ * `ConvTranspose1d` that takes its `in_channels` from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose1d.html
+ */
 export class LazyConvTranspose1d extends LazyConvMixin(ConvTranspose1d) {
   constructor(...args: signatures.LazyConvTranspose1dArgs) {
     super(signatures.LazyConvTranspose1d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose2d.html */
+/**
+ * `ConvTranspose2d` that takes its `in_channels` from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose2d.html
+ */
 export class LazyConvTranspose2d extends LazyConvMixin(ConvTranspose2d) {
   constructor(...args: signatures.LazyConvTranspose2dArgs) {
     super(signatures.LazyConvTranspose2d.read(args));
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose3d.html */
+/**
+ * `ConvTranspose3d` that takes its `in_channels` from the first input.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyConvTranspose3d.html
+ */
 export class LazyConvTranspose3d extends LazyConvMixin(ConvTranspose3d) {
   constructor(...args: signatures.LazyConvTranspose3dArgs) {
     super(signatures.LazyConvTranspose3d.read(args));

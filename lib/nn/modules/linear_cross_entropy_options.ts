@@ -6,7 +6,10 @@ import { fields } from './repr';
 
 const sumDTypes: readonly DType[] = [dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64];
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LinearCrossEntropyOptions.html */
+/**
+ * How `linear_cross_entropy` goes through the vocabulary and the batch: in chunks of which size, and in which dtype it sums.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LinearCrossEntropyOptions.html
+ */
 export class LinearCrossEntropyOptions {
   readonly allow_retain_graph: boolean;
   readonly batch_chunk_size: number | null;

@@ -137,7 +137,10 @@ export class NLLLoss2d extends NLLLoss {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.PoissonNLLLoss.html */
+/**
+ * The negative log likelihood of counts `target` under Poisson distributions: `exp(input) − target · input` on logarithms.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.PoissonNLLLoss.html
+ */
 export class PoissonNLLLoss extends _Loss {
   log_input: boolean;
   full: boolean;
@@ -157,7 +160,10 @@ export class PoissonNLLLoss extends _Loss {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.GaussianNLLLoss.html */
+/**
+ * The negative log likelihood of `target` under normal distributions with means `input` and variances `var`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.GaussianNLLLoss.html
+ */
 export class GaussianNLLLoss extends _Loss {
   full: boolean;
   eps: number;
@@ -413,7 +419,10 @@ export class TripletMarginLoss extends _Loss {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.TripletMarginWithDistanceLoss.html */
+/**
+ * A triplet loss with any distance: max(d(a, p) − d(a, n) + margin, 0).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.TripletMarginWithDistanceLoss.html
+ */
 export class TripletMarginWithDistanceLoss extends _Loss {
   distance_function: (a: Tensor, b: Tensor) => Tensor;
   margin: number;

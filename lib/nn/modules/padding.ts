@@ -43,14 +43,20 @@ export class CircularPad1d extends CircularPad {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad2d.html */
+/**
+ * Continues (N, C, H, W) or (C, H, W) with its other end: `[left, right, top, bottom]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad2d.html
+ */
 export class CircularPad2d extends CircularPad {
   constructor(...args: Pad2dArguments) {
     super(signatures.CircularPad2d.read(args, new.target.name).padding, 4);
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad3d.html */
+/**
+ * Continues (N, C, D, H, W) or (C, D, H, W) with its other end: `[left, right, top, bottom, front, back]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.CircularPad3d.html
+ */
 export class CircularPad3d extends CircularPad {
   constructor(...args: Pad3dArguments) {
     super(signatures.CircularPad3d.read(args, new.target.name).padding, 6);
@@ -70,14 +76,20 @@ export class ReflectionPad1d extends ReflectionPad {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad2d.html */
+/**
+ * Mirrors (N, C, H, W) or (C, H, W) at its border: `[left, right, top, bottom]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad2d.html
+ */
 export class ReflectionPad2d extends ReflectionPad {
   constructor(...args: Pad2dArguments) {
     super(signatures.CircularPad2d.read(args, new.target.name).padding, 4);
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad3d.html */
+/**
+ * Mirrors (N, C, D, H, W) or (C, D, H, W) at its border: `[left, right, top, bottom, front, back]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReflectionPad3d.html
+ */
 export class ReflectionPad3d extends ReflectionPad {
   constructor(...args: Pad3dArguments) {
     super(signatures.CircularPad3d.read(args, new.target.name).padding, 6);
@@ -97,14 +109,20 @@ export class ReplicationPad1d extends ReplicationPad {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad2d.html */
+/**
+ * Repeats the border of (N, C, H, W) or (C, H, W): `[left, right, top, bottom]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad2d.html
+ */
 export class ReplicationPad2d extends ReplicationPad {
   constructor(...args: Pad2dArguments) {
     super(signatures.CircularPad2d.read(args, new.target.name).padding, 4);
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad3d.html */
+/**
+ * Repeats the border of (N, C, D, H, W) or (C, D, H, W): `[left, right, top, bottom, front, back]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReplicationPad3d.html
+ */
 export class ReplicationPad3d extends ReplicationPad {
   constructor(...args: Pad3dArguments) {
     super(signatures.CircularPad3d.read(args, new.target.name).padding, 6);
@@ -135,14 +153,20 @@ export class ConstantPad1d extends ConstantPad {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad2d.html */
+/**
+ * Surrounds (N, C, H, W) or (C, H, W) with a value: `[left, right, top, bottom]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad2d.html
+ */
 export class ConstantPad2d extends ConstantPad {
   constructor(...args: signatures.ConstantPad2dArgs) {
     super(signatures.ConstantPad2d.read(args), 4);
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad3d.html */
+/**
+ * Surrounds (N, C, D, H, W) or (C, D, H, W) with a value: `[left, right, top, bottom, front, back]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConstantPad3d.html
+ */
 export class ConstantPad3d extends ConstantPad {
   constructor(...args: signatures.ConstantPad3dArgs) {
     super(signatures.ConstantPad3d.read(args), 6);
@@ -160,7 +184,10 @@ export class ZeroPad1d extends ConstantPad1d {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad2d.html */
+/**
+ * Surrounds (N, C, H, W) or (C, H, W) with zeros: `[left, right, top, bottom]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad2d.html
+ */
 export class ZeroPad2d extends ConstantPad2d {
   constructor(...args: Pad2dArguments) {
     super(signatures.CircularPad2d.read(args, new.target.name).padding, 0);
@@ -171,7 +198,10 @@ export class ZeroPad2d extends ConstantPad2d {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad3d.html */
+/**
+ * Surrounds (N, C, D, H, W) or (C, D, H, W) with zeros: `[left, right, top, bottom, front, back]`.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad3d.html
+ */
 export class ZeroPad3d extends ConstantPad3d {
   constructor(...args: Pad3dArguments) {
     super(signatures.CircularPad3d.read(args, new.target.name).padding, 0);

@@ -83,7 +83,10 @@ export class MaxPool2d extends _MaxPoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool3d.html */
+/**
+ * The maximum over windows of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool3d.html
+ */
 export class MaxPool3d extends _MaxPoolNd {
   constructor(...args: signatures.MaxPool3dArgs) {
     super(signatures.MaxPool3d.read(args));
@@ -132,7 +135,10 @@ export class MaxUnpool1d extends _MaxUnpoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool2d.html */
+/**
+ * Puts maxima of `MaxPool2d` back to their places, with zeros elsewhere: (N, C, H, W) or (C, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool2d.html
+ */
 export class MaxUnpool2d extends _MaxUnpoolNd {
   constructor(...args: signatures.MaxUnpool2dArgs) {
     super(signatures.MaxUnpool2d.read(args), 2);
@@ -143,7 +149,10 @@ export class MaxUnpool2d extends _MaxUnpoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool3d.html */
+/**
+ * Puts maxima of `MaxPool3d` back to their places, with zeros elsewhere: (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool3d.html
+ */
 export class MaxUnpool3d extends _MaxUnpoolNd {
   constructor(...args: signatures.MaxUnpool3dArgs) {
     super(signatures.MaxUnpool3d.read(args), 3);
@@ -224,7 +233,10 @@ export class AvgPool2d extends _AvgPoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool3d.html */
+/**
+ * The mean over windows of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool3d.html
+ */
 export class AvgPool3d extends _AvgPoolNd {
   divisor_override: number | null;
 
@@ -294,7 +306,10 @@ export class FractionalMaxPool2d extends FractionalMaxPool {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.FractionalMaxPool3d.html */
+/**
+ * The maximum over windows at random steps, of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.FractionalMaxPool3d.html
+ */
 export class FractionalMaxPool3d extends FractionalMaxPool {
   constructor(...args: signatures.FractionalMaxPool3dArgs) {
     const options = signatures.FractionalMaxPool3d.read(args);
@@ -345,7 +360,10 @@ export abstract class _LPPoolNd extends Module {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool1d.html */
+/**
+ * The p-norm over windows of (N, C, L) or (C, L).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool1d.html
+ */
 export class LPPool1d extends _LPPoolNd {
   constructor(...args: signatures.LPPool1dArgs) {
     super(signatures.LPPool1d.read(args));
@@ -356,7 +374,10 @@ export class LPPool1d extends _LPPoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool2d.html */
+/**
+ * The p-norm over windows of (N, C, H, W) or (C, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool2d.html
+ */
 export class LPPool2d extends _LPPoolNd {
   constructor(...args: signatures.LPPool2dArgs) {
     super(signatures.LPPool2d.read(args));
@@ -367,7 +388,10 @@ export class LPPool2d extends _LPPoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool3d.html */
+/**
+ * The p-norm over windows of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.LPPool3d.html
+ */
 export class LPPool3d extends _LPPoolNd {
   constructor(...args: signatures.LPPool3dArgs) {
     super(signatures.LPPool3d.read(args));
@@ -418,7 +442,10 @@ export class AdaptiveMaxPool2d extends _AdaptiveMaxPoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveMaxPool3d.html */
+/**
+ * The maximum over windows that make an output of the given size, of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveMaxPool3d.html
+ */
 export class AdaptiveMaxPool3d extends _AdaptiveMaxPoolNd {
   constructor(...args: signatures.AdaptiveMaxPool3dArgs) {
     super(signatures.AdaptiveMaxPool3d.read(args));
@@ -465,7 +492,10 @@ export class AdaptiveAvgPool2d extends _AdaptiveAvgPoolNd {
   }
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool3d.html */
+/**
+ * The mean over windows that make an output of the given size, of (N, C, D, H, W) or (C, D, H, W).
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool3d.html
+ */
 export class AdaptiveAvgPool3d extends _AdaptiveAvgPoolNd {
   constructor(...args: signatures.AdaptiveAvgPool3dArgs) {
     super(signatures.AdaptiveAvgPool3d.read(args));

@@ -18,7 +18,10 @@ function checkDevice(parameter: Tensor, first: Tensor): void {
   throw new TypeError('Found two parameters on different devices, this is currently not supported.');
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parameters_to_vector.html */
+/**
+ * One vector of all parameters, one after the other.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parameters_to_vector.html
+ */
 export function parameters_to_vector(...args: signatures.ParametersToVectorArgs): Tensor {
   const [parameters] = signatures.parameters_to_vector.list(args);
   const list = listOf('parameters_to_vector', parameters);

@@ -43,7 +43,10 @@ export function fuse_conv_bn_eval<Conv extends _ConvNd>(...args: signatures.Fuse
   return fused as Conv;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_weights.html */
+/**
+ * The weight and bias of a convolution that does what a convolution and the batch normalisation behind it do.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_conv_bn_weights.html
+ */
 export function fuse_conv_bn_weights(...args: signatures.FuseConvBnWeightsArgs): [weight: Parameter, bias: Parameter] {
   const given = signatures.fuse_conv_bn_weights.list(args);
   const [conv_w, conv_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b, transpose] = given;
@@ -85,7 +88,10 @@ export function fuse_linear_bn_eval<Layer extends Linear>(...args: signatures.Fu
   return fused as Layer;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_weights.html */
+/**
+ * The weight and bias of a linear layer that does what a linear layer and the batch normalisation behind it do.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.fuse_linear_bn_weights.html
+ */
 export function fuse_linear_bn_weights(
   ...args: signatures.FuseLinearBnWeightsArgs
 ): [weight: Parameter, bias: Parameter] {

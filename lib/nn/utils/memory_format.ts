@@ -21,7 +21,10 @@ function convert<M extends Module>(
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html */
+/**
+ * Gives the weights of two-dimensional convolutions a memory format, in the module and all inside.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html
+ */
 export function convert_conv2d_weight_memory_format<M extends Module>(
   ...args: signatures.ConvertConv2dWeightMemoryFormatArgs<M>
 ): M {
@@ -30,7 +33,10 @@ export function convert_conv2d_weight_memory_format<M extends Module>(
   return convert(module, memory_format, (each) => each instanceof Conv2d || each instanceof ConvTranspose2d);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html */
+/**
+ * Gives the weights of three-dimensional convolutions a memory format, in the module and all inside.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html
+ */
 export function convert_conv3d_weight_memory_format<M extends Module>(
   ...args: signatures.ConvertConv3dWeightMemoryFormatArgs<M>
 ): M {

@@ -464,7 +464,10 @@ export function identity<M extends Module>(...args: signatures.IdentityArgs<M>):
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html */
+/**
+ * Prunes single elements at random: `amount` of them, or that part of all.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_unstructured.html
+ */
 export function random_unstructured<M extends Module>(...args: signatures.RandomUnstructuredArgs<M>): M {
   const [module, name, amount] = signatures.random_unstructured.list(args);
   requireModule('random_unstructured', 'module', module);
@@ -472,7 +475,10 @@ export function random_unstructured<M extends Module>(...args: signatures.Random
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.l1_unstructured.html */
+/**
+ * Prunes the single elements that are smallest in size: `amount` of them, or that part of all.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.l1_unstructured.html
+ */
 export function l1_unstructured<M extends Module>(...args: signatures.L1UnstructuredArgs<M>): M {
   const [module, name, amount, importance_scores] = signatures.l1_unstructured.list(args);
   requireModule('l1_unstructured', 'module', module);
@@ -480,7 +486,10 @@ export function l1_unstructured<M extends Module>(...args: signatures.L1Unstruct
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_structured.html */
+/**
+ * Prunes whole slices along `dim` at random: `amount` of them, or that part of all.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.random_structured.html
+ */
 export function random_structured<M extends Module>(...args: signatures.RandomStructuredArgs<M>): M {
   const [module, name, amount, dim] = signatures.random_structured.list(args);
   requireModule('random_structured', 'module', module);
@@ -488,7 +497,10 @@ export function random_structured<M extends Module>(...args: signatures.RandomSt
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.ln_structured.html */
+/**
+ * Prunes the slices along `dim` with the smallest norms of order `n`: `amount` of them, or that part of all.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.ln_structured.html
+ */
 export function ln_structured<M extends Module>(...args: signatures.LnStructuredArgs<M>): M {
   const [module, name, amount, n, dim, importance_scores] = signatures.ln_structured.list(args);
   requireModule('ln_structured', 'module', module);
@@ -496,7 +508,10 @@ export function ln_structured<M extends Module>(...args: signatures.LnStructured
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html */
+/**
+ * Prunes what a mask says: elements where it is 0.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.prune.custom_from_mask.html
+ */
 export function custom_from_mask<M extends Module>(...args: signatures.CustomFromMaskArgs<M>): M {
   const [module, name, mask] = signatures.custom_from_mask.list(args);
   requireModule('custom_from_mask', 'module', module);

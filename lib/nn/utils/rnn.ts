@@ -144,7 +144,10 @@ export function invert_permutation(permutation: Tensor | null): Tensor | null {
   return permutation.new_empty(permutation.shape).scatter_(0, permutation, places);
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html */
+/**
+ * Packs padded sequences, which recurrent modules go through without the padding.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html
+ */
 export function pack_padded_sequence(...args: signatures.PackPaddedSequenceArgs): PackedSequence {
   const { input, lengths, batch_first, enforce_sorted } = signatures.pack_padded_sequence.read(args);
   let [sizes, ordered]: [Tensor, Tensor] = [as_tensor(lengths, { dtype: dtypes.int64 }), input];

@@ -160,7 +160,10 @@ export function spectral_norm<M extends Module>(...args: signatures.SpectralNorm
   return module as M;
 }
 
-/** https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_spectral_norm.html */
+/**
+ * Takes `spectral_norm` off a module; the weight keeps its last value.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.remove_spectral_norm.html
+ */
 export function remove_spectral_norm<M extends Module>(...args: signatures.RemoveSpectralNormArgs<M>): M {
   const [module, name] = signatures.remove_spectral_norm.list(args);
   requireModule('remove_spectral_norm', 'module', module);
