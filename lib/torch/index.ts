@@ -256,13 +256,25 @@ const lazy = {
 
 type Handwritten = typeof handwritten & { readonly [Name in keyof typeof lazy]: ReturnType<(typeof lazy)[Name]> };
 
-export type Torch = Omit<TorchFunctions, keyof Handwritten> & Handwritten;
+/** PyTorch's private operators: they can be called, and editors do not list them. */
+interface PrivateOperators {
+  // biome-ignore lint/suspicious/noExplicitAny: each takes its own
+  readonly [name: `_${string}`]: (...args: any[]) => unknown;
+}
+
+type Shown = {
+  [Name in keyof TorchFunctions as Name extends `_${string}` | keyof Handwritten ? never : Name]: TorchFunctions[Name];
+} & Handwritten;
+
+export type Torch = Shown & PrivateOperators;
+
+const shown: Shown = explainLeftOut('torch', withLazy({ ..._torch, ...handwritten }, lazy));
 
 /**
  * Everything that Python has in `torch`. https://docs.pytorch.org/docs/2.13/torch.html
  * @namespace
  */
-export const torch: Torch = explainLeftOut('torch', withLazy({ ..._torch, ...handwritten }, lazy));
+export const torch = shown as Torch;
 
 namespace.torch = torch;
 
