@@ -140,7 +140,7 @@ function callNode(node: Node, gradients: readonly unknown[]): NodeResult {
 }
 
 function makeNode(handle: number): Node {
-  const node = ((...gradients: unknown[]) => callNode(node, gradients)) as unknown as Node & { length?: number };
+  const node = ((...gradients: unknown[]) => callNode(node, gradients)) as Node & { length?: number };
   delete (node as { name?: unknown }).name; // a function's own would hide the method
   delete node.length;
   Object.setPrototypeOf(node, Node.prototype);

@@ -61,7 +61,7 @@ export interface DeviceFunction {
  */
 export const device = Object.defineProperty(makeDevice, Symbol.hasInstance, {
   value: (value: unknown) => value instanceof Device,
-}) as unknown as DeviceFunction;
+}) as DeviceFunction;
 
 /**
  * The device that functions like `torch.zeros` use when they are given none; null goes back to the CPU.

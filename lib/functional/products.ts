@@ -56,7 +56,7 @@ type TensordotDims = number | Tensor | readonly [readonly number[], readonly num
 
 /** The dimensions of both operands that are summed over. */
 function summedDims(a: Tensor, b: Tensor, dims: TensordotDims): readonly [readonly number[], readonly number[]] {
-  if (Array.isArray(dims)) return dims as unknown as [number[], number[]];
+  if (Array.isArray(dims)) return dims as [number[], number[]];
   if (dims instanceof Tensor && dims.numel() > 1) {
     const pairs = dims.size(0);
     if (pairs !== 2) throw new AssertionError(`dims tensor must have size 2 in first dimension, got ${pairs}`);

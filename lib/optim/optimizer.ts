@@ -137,7 +137,7 @@ export class Optimizer<Options extends object = object, State extends object = o
   /** Adds a group, for instance of layers that were frozen before. */
   add_param_group(param_group: GroupSpec<Options>): void {
     if (!isOptions(param_group)) throw new TypeError(`param_group must be a dict, but got ${typeName(param_group)}`);
-    const group = param_group as unknown as ParamGroup<Options> & Record<string, unknown>;
+    const group = param_group as ParamGroup<Options> & Record<string, unknown>;
     const { params, names } = splitNames(param_group.params);
     group.params = params;
     if (names.length > 0) group.param_names = names;
@@ -241,7 +241,7 @@ export class Optimizer<Options extends object = object, State extends object = o
 
   /** The state as plain objects, in PyTorch's layout. Tensors are shared with the optimizer, not copied. */
   state_dict(): OptimizerStateDict {
-    for (const hook of this.stateDictPreHooks.values()) hook(this as unknown as Optimizer);
+    for (const hook of this.stateDictPreHooks.values()) hook(this);
     const numbers = new Map<unknown, number>();
     let next = 0;
     const param_groups = this.param_groups.map((group) => {
@@ -257,7 +257,7 @@ export class Optimizer<Options extends object = object, State extends object = o
       state[String(numbers.get(param) ?? param)] = value as Record<string, unknown>;
     }
     let result: OptimizerStateDict = { state, param_groups };
-    for (const hook of this.stateDictPostHooks.values()) result = hook(this as unknown as Optimizer, result) ?? result;
+    for (const hook of this.stateDictPostHooks.values()) result = hook(this, result) ?? result;
     return result;
   }
 
@@ -271,7 +271,7 @@ export class Optimizer<Options extends object = object, State extends object = o
       refuse('Optimizer.load_state_dict', 'state_dict', 'the state_dict of an optimizer', state_dict);
     }
     let given = { ...state_dict };
-    for (const hook of this.loadPreHooks.values()) given = hook(this as unknown as Optimizer, given) ?? given;
+    for (const hook of this.loadPreHooks.values()) given = hook(this, given) ?? given;
     const saved = given.param_groups;
     if (saved.length !== this.param_groups.length) {
       throw new RangeError('loaded state dict has a different number of parameter groups');
@@ -300,7 +300,7 @@ export class Optimizer<Options extends object = object, State extends object = o
       return { ...names, ...(copy(group) as object), params: mine } as ParamGroup<Options>;
     });
     this.restore();
-    for (const hook of this.loadPostHooks.values()) hook(this as unknown as Optimizer);
+    for (const hook of this.loadPostHooks.values()) hook(this);
   }
 
   /** Completes state that an older version saved. */

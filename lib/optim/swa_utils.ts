@@ -105,7 +105,7 @@ export class AveragedModel<Model extends Module = Module> extends Module {
   }
 
   override forward(...inputs: Parameters<Model['forward']>): ReturnType<Model['forward']> {
-    return (this.module as unknown as (...inputs: unknown[]) => ReturnType<Model['forward']>)(...inputs);
+    return (this.module as (...inputs: unknown[]) => ReturnType<Model['forward']>)(...inputs);
   }
 
   /** Takes the model's parameters into the average; the first time, copies them. */
@@ -188,7 +188,7 @@ export function update_bn(...args: signatures.UpdateBnArgs): void {
     }
     for (const batch of loader) {
       const input = (batch instanceof Tensor ? batch : batch[0]) as Tensor;
-      (model as unknown as (input: Tensor) => unknown)(device === null ? input : input.to(device));
+      (model as (input: Tensor) => unknown)(device === null ? input : input.to(device));
     }
     layers.forEach((layer, i) => {
       layer.momentum = momenta[i]!;

@@ -332,7 +332,7 @@ export function renderSvg(plots: readonly Plot[], suptitle: string, width: numbe
     ]),
   };
   try {
-    chart.setOption(option as unknown as EChartsOption);
+    chart.setOption(option as EChartsOption);
     // Pixels of a picture stay squares when it is enlarged.
     return chart
       .renderToSVGString()

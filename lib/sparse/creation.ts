@@ -109,9 +109,7 @@ function sizeOnly(args: readonly unknown[]): boolean {
  * https://docs.pytorch.org/docs/2.13/generated/torch.sparse_coo_tensor.html
  */
 export const sparse_coo_tensor = ((...args: unknown[]) =>
-  (sizeOnly(args) ? (cooEmpty as unknown as Free) : (cooFromParts as unknown as Free))(
-    ...args,
-  )) as unknown as typeof cooFromParts & typeof cooEmpty;
+  (sizeOnly(args) ? (cooEmpty as Free) : (cooFromParts as Free))(...args)) as typeof cooFromParts & typeof cooEmpty;
 
 const compressedTail = ['*', 'dtype', 'layout', 'device', 'pin_memory', 'requires_grad', 'check_invariants'] as const;
 

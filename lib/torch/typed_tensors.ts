@@ -45,7 +45,7 @@ function typed(name: string, make: (...args: unknown[]) => Tensor, has: (x: Tens
       name: { value: name },
       [Symbol.hasInstance]: { value: (value: unknown) => value instanceof Tensor && has(value) },
     },
-  ) as unknown as TypedTensor;
+  ) as TypedTensor;
 }
 
 type Names = `${keyof typeof names}Tensor`;

@@ -237,7 +237,7 @@ export function hessian(...args: unknown[]): unknown {
   const first = (...own: Tensor[]) => {
     const list = strategy === 'forward-mode' ? own.map((x) => x.requires_grad_()) : own;
     const rows = jacobian(scalarFunction(func, strict) as never, list, { create_graph: true });
-    checkDependent(rows as unknown as Tensor[], 'jacobian', strict);
+    checkDependent(rows as Tensor[], 'jacobian', strict);
     return rows;
   };
   const blocks = jacobian(first as never, inputs.list, {
@@ -245,6 +245,6 @@ export function hessian(...args: unknown[]): unknown {
     strict,
     vectorize,
     strategy,
-  }) as unknown as Tensor[][];
+  }) as Tensor[][];
   return inputs.isList ? blocks : blocks[0]![0];
 }

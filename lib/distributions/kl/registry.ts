@@ -15,7 +15,7 @@ const entries: Entry[] = [];
 const found = new Map<Class, Map<Class, Entry | null>>();
 
 function requireClass(type: unknown, name: string): void {
-  if (typeof type === 'function' && isSubclass(type as unknown as Class, Distribution)) return;
+  if (typeof type === 'function' && isSubclass(type as Class, Distribution)) return;
   throw new TypeError(`Expected ${name} to be a Distribution subclass but got ${type}`);
 }
 
@@ -33,7 +33,7 @@ export function register_kl<P extends Distribution, Q extends Distribution>(
   return (divergence) => {
     const pair = [type_p, type_q] as const;
     const known = entries.findIndex((entry) => entry.pair[0] === type_p && entry.pair[1] === type_q);
-    const entry = { pair, divergence: divergence as unknown as Entry['divergence'] };
+    const entry = { pair, divergence: divergence as Entry['divergence'] };
     if (known < 0) entries.push(entry);
     else entries[known] = entry;
     found.clear();

@@ -45,7 +45,7 @@ export function and_masks(...mask_mods: MaskMod[]): MaskMod {
 
 function combined(mask_mods: MaskMod[], combine: (a: Tensor, b: Tensor) => Tensor, start: boolean): MaskMod {
   if (!mask_mods.every((mod) => typeof mod === 'function')) {
-    throw new TorchError(`All inputs should be callable mask_mods: ${tupleText(mask_mods.map(String) as never)}`);
+    throw new TorchError(`All inputs should be callable mask_mods: ${tupleText(mask_mods.map(String))}`);
   }
   return (b, h, q, kv) => {
     const first = b.new_full([], start, { dtype: dtypes.bool });
@@ -263,7 +263,7 @@ export const flex_attention = python(
     const { lse = false, max_scores = false } = return_aux;
     return [output, { lse: lse ? scores.logsumexp(-1) : null, max_scores: max_scores ? scores.amax(-1) : null }];
   },
-) as unknown as FlexAttention;
+) as FlexAttention;
 
 function modified(scores: Tensor, score_mod: ScoreMod | null, block_mask: BlockMask | null): Tensor {
   const all = places(scores.shape, scores.device);

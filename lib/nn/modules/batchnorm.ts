@@ -221,7 +221,7 @@ function receiveFeatures(module: _NormBase, input: Tensor): void {
 
 /** @internal Makes a normalisation lazy: it has no tensors until its first input says how many channels there are. */
 export function LazyNormMixin<Norm extends _NormBase>(Class: { readonly prototype: Norm }) {
-  abstract class LazyNorm extends LazyModuleMixin(Class as unknown as AnyNorm) {
+  abstract class LazyNorm extends LazyModuleMixin(Class as AnyNorm) {
     constructor(options: Required<LazyNormOptions>) {
       super({ ...options, num_features: 0, affine: false, track_running_stats: false, bias: false });
       awaitFeatures(this, options);

@@ -41,7 +41,7 @@ type Waiting = { out_channels: number; bias: boolean } & Factory;
 
 /** Makes a convolution lazy: it has no weights until its first input says how many channels there are. */
 function LazyConvMixin<Conv extends _ConvNd>(Class: { readonly prototype: Conv }) {
-  abstract class LazyConv extends LazyModuleMixin(Class as unknown as AnyConv) {
+  abstract class LazyConv extends LazyModuleMixin(Class as AnyConv) {
     constructor(options: Waiting) {
       super({ ...options, in_channels: 0, out_channels: 0, bias: false });
       wait(this, options);

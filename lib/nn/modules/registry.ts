@@ -181,7 +181,7 @@ export function makeCallable(prototype: object): object {
   Object.setPrototypeOf(target, prototype);
   Object.defineProperty(target, STATE, { value: state }); // not enumerable, so it is not copied with the properties
   const module = new Proxy(target, traps);
-  state.module = module as unknown as AnyModule;
+  state.module = module as AnyModule;
   return module;
 }
 

@@ -299,7 +299,7 @@ export abstract class RNNBase extends Module {
   }
 
   private permuted(states: readonly Tensor[], permutation: Tensor | null): Tensor[] {
-    if (this.mode === 'LSTM') return [...this.permute_hidden(states as unknown as LSTMState, permutation)];
+    if (this.mode === 'LSTM') return [...this.permute_hidden(states as LSTMState, permutation)];
     return [this.permute_hidden(states[0]!, permutation)];
   }
 

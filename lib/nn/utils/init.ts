@@ -17,7 +17,7 @@ export function skip_init<M extends Module>(...args: unknown[]): M {
   const { own, args: positional, kwargs } = signatures.skip_init.split(args);
   const [module_cls] = own;
   if (!(module_cls?.prototype instanceof Module)) refuse('skip_init', 'module_cls', 'a class of modules', module_cls);
-  const Class = module_cls as unknown as new (...all: unknown[]) => M;
+  const Class = module_cls as new (...all: unknown[]) => M;
   const empty = new Class(...positional, { ...kwargs, device: 'meta' });
   return empty.to_empty({ device: (kwargs.device ?? 'cpu') as DeviceLike });
 }

@@ -204,7 +204,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
 
   /** Calls the list, so that its hooks run. */
   private compute(): Tensor {
-    return (this as unknown as () => Tensor)();
+    return (this as () => Tensor)();
   }
 
   override forward(): Tensor {

@@ -25,7 +25,7 @@ export interface Group {
 }
 
 export function groupsOf(optimizer: AnyOptimizer): Group[] {
-  return optimizer.param_groups as unknown as Group[];
+  return optimizer.param_groups as Group[];
 }
 
 /** The learning rates of all groups now. */

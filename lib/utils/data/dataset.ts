@@ -42,7 +42,7 @@ export class Dataset<Sample = unknown, Key = number> {
 
   /** Python's `dataset + other`: one after the other. */
   add(other: MapDataset<Sample>): Dataset<Sample> {
-    return new ConcatDataset<Sample>([this as unknown as MapDataset<Sample>, other]);
+    return new ConcatDataset<Sample>([this as MapDataset<Sample>, other]);
   }
 }
 

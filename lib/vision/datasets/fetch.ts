@@ -39,7 +39,7 @@ async function transfer(url: string, part: string): Promise<void> {
   }
   if (!response.ok || response.body === null) throw new Error(`${response.status} ${response.statusText}`);
   const flags = response.status === 206 ? 'a' : 'w';
-  await pipeline(Readable.fromWeb(response.body as never), createWriteStream(part, { flags }));
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(part, { flags }));
 }
 
 async function fetchFrom(url: string, { path, md5 }: Download): Promise<void> {

@@ -168,7 +168,7 @@ function expandedSize(matrix: Matrix, [height, width]: Pair): [number, number] {
     { dtype: dtypes.float32 },
   );
   const theta = tensor([...matrix], { dtype: dtypes.float32 }).view(2, 3);
-  const [low, high] = _torch.aminmax(corners.matmul(theta.T), { dim: 0 }) as unknown as [Tensor, Tensor];
+  const [low, high] = _torch.aminmax(corners.matmul(theta.T), { dim: 0 });
   const half = tensor([x, y], { dtype: dtypes.float32 });
   const steps = (value: Tensor) => value.add_(half).mul_(1e4).trunc_().mul_(1e-4);
   const size = steps(high).ceil_().sub_(steps(low).floor_());
@@ -183,7 +183,7 @@ function perspectiveCoefficients(start: readonly Pair[], end: readonly Pair[]): 
   ]);
   const a = tensor(rows, { dtype: dtypes.float64 });
   const b = tensor(start.flat(), { dtype: dtypes.float64 });
-  const { solution } = _linalg.lstsq(a, b, { driver: 'gels' }) as unknown as { solution: Tensor };
+  const { solution } = _linalg.lstsq(a, b, { driver: 'gels' });
   return solution.to(dtypes.float32).tolist() as number[];
 }
 

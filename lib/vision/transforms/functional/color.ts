@@ -109,7 +109,7 @@ function blendFloats(image: Tensor, other: Tensor, ratio: number): Tensor {
 /** Hue, saturation and value, each from 0 to 1, of a float image. */
 function rgbToHsv(image: Tensor): Tensor {
   const [r, g] = image.unbind(-3) as [Tensor, Tensor];
-  const [low, high] = _torch.aminmax(image, { dim: -3 }) as unknown as [Tensor, Tensor];
+  const [low, high] = _torch.aminmax(image, { dim: -3 });
   const grey = high.eq(low);
   const range = high.sub(low);
   const one = high.new_ones([]);
