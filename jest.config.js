@@ -9,7 +9,7 @@ const shared = {
 
 // They count bytes of the process, which others would leave or free meanwhile.
 const measuring = ['memory/*', 'devices/training', 'meta/loading', 'multiprocessing/sharing', 'utils/checkpoint'];
-const files = measuring.map((name) => `<rootDir>/out/test/${name}.test.js`);
+const files = measuring.map((name) => `**/out/test/${name}.test.js`);
 
 module.exports = {
   projects: [

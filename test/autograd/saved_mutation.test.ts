@@ -14,7 +14,7 @@ describe('allow_mutation_on_saved_tensors', () => {
     'a view in place': (b) => b.view(-1).index(0).mul_(7),
     'an assignment': (b) => b.index_put_([0], 5),
     'an output': (b) => torch.add(torch.ones(3), 1, { out: b.detach() }),
-    'a list of tensors': (b) => torch._foreach_mul_([b], 3),
+    'a list of tensors': (b) => torch._foreach_mul_!([b], 3),
     'two changes': (b) => b.exp_().exp_(),
   };
 

@@ -138,7 +138,7 @@ describe('a list whose elements are made when read', () => {
     ['data', () => torch.tensor(lazy(sizes)).tolist(), [5, 4]],
     [
       'foreach',
-      () => (torch._foreach_add(lazy([() => torch.ones(2).mul(2)]), 1) as Tensor[]).map((x) => x.tolist()),
+      () => (torch._foreach_add!(lazy([() => torch.ones(2).mul(2)]), 1) as Tensor[]).map((x) => x.tolist()),
       [[3, 3]],
     ],
     [

@@ -83,7 +83,7 @@ test('quantized and nested tensors', () => {
       '       zero_point=tensor([1, 2]), axis=0)',
     ].join('\n'),
   );
-  expect(`${torch._nested_tensor_from_tensor_list([torch.ones(2), torch.ones(3)])}`).toBe(
+  expect(`${torch._nested_tensor_from_tensor_list!([torch.ones(2), torch.ones(3)])}`).toBe(
     'nested_tensor([\n  tensor([1., 1.]),\n  tensor([1., 1., 1.])\n])',
   );
 });
