@@ -3,6 +3,7 @@
  * image or writes a picture in one statement, and the libraries for that in Node.js only give promises.
  */
 import { join } from 'node:path';
+import { isUint8Array } from 'node:util/types';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { WatchedThread, withShortage } from './watched_thread';
 
@@ -50,7 +51,7 @@ function close(): void {
 
 /** Bytes of their own: of a view, a message would carry all of the memory that it looks into. */
 function compact(value: unknown): unknown {
-  if (!(value instanceof Uint8Array) || value.byteLength === value.buffer.byteLength) return value;
+  if (!isUint8Array(value) || value.byteLength === value.buffer.byteLength) return value;
   return Uint8Array.from(value);
 }
 

@@ -1,4 +1,10 @@
 /** The errors of the library, and its warnings. */
+import { isNativeError } from 'node:util/types';
+
+/** Whether a value is an error, of whatever realm: to a test file of jest, those of Node.js are another's. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || isNativeError(value);
+}
 
 /** What libtorch refuses (Python's `RuntimeError`): its message, with the JavaScript stack. */
 export class TorchError extends Error {

@@ -1,5 +1,6 @@
 /** The small value types of the API: numbers, dtypes, layouts, memory formats, devices. */
 import { inspect } from 'node:util';
+import { mark } from './copies';
 import { byAlias, byScalarType, type DTypeName, dtypeFacts } from './dtype_table';
 import { TorchError } from './errors';
 
@@ -260,3 +261,5 @@ export function parseDevice(device: DeviceLike, index?: number): Device {
   }
   return new Device(match[1]!, match[2] === undefined ? (index ?? null) : Number(match[2]));
 }
+
+mark(Complex, Float, DType, Layout, MemoryFormat, Device);

@@ -4,6 +4,7 @@
  */
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { isError } from './errors';
 
 /** Linux shows the threads of a process here. */
 const THREADS = '/proc/self/task';
@@ -43,7 +44,7 @@ function explained(what: string, cause: unknown): Error {
 /** The error, with the shortage that may be behind it. */
 export function withShortage(error: unknown): unknown {
   const cause = shortage();
-  return cause === undefined || !(error instanceof Error) ? error : explained(error.message, cause);
+  return cause === undefined || !isError(error) ? error : explained(error.message, cause);
 }
 
 /**

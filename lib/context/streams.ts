@@ -8,7 +8,7 @@ import { native } from '../native/addon';
 import { call, callForHandle, registerWrap } from '../native/frame';
 import { typeName } from '../native/kinds';
 import { enroll } from '../native/nursery';
-import { NativeObject, Tag } from '../native/object';
+import { NativeObject, Tag, withHandle } from '../native/object';
 import { type Mode, withMode } from './mode';
 
 /** What native code gives for a stream. */
@@ -200,8 +200,4 @@ export class Event extends NativeObject {
 }
 
 Object.defineProperty(Event.prototype, '_tag', { value: Tag.Event });
-registerWrap(Tag.Event, (handle) => {
-  const event = Object.create(Event.prototype) as Event;
-  event._handle = handle;
-  return event;
-});
+registerWrap(Tag.Event, (handle) => withHandle(Object.create(Event.prototype) as Event, handle));

@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isUint8Array } from 'node:util/types';
 import { optionsOf, requireString, requireTensor } from '../arguments/checks';
 import { python } from '../arguments/python';
 import { runBlocking } from '../base/blocking';
@@ -97,7 +98,7 @@ export function decode_image(input: Tensor | Uint8Array | string, options?: Deco
   const file =
     typeof input === 'string'
       ? readFileSync(input)
-      : input instanceof Uint8Array
+      : isUint8Array(input)
         ? input
         : bytesOf('decode_image', 'input', input);
   const decoding: DecodeOptions = { orient: apply_exif_orientation };

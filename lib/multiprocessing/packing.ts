@@ -3,6 +3,7 @@
  * functions that the other thread can import, and instances of such classes.
  */
 
+import { isAnyArrayBuffer, isDate, isMap, isNativeError, isRegExp, isSet } from 'node:util/types';
 import { privateFieldOf } from '../base/private_fields';
 import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from '../base/types';
 import { native } from '../native/addon';
@@ -55,15 +56,15 @@ interface Customized {
   __setstate__?: (state: unknown) => void;
 }
 
-/** Classes that `structuredClone` copies whole. */
-const copied = [ArrayBuffer, SharedArrayBuffer, Date, RegExp, Error, DataView] as const;
+/** What `structuredClone` copies whole, of whatever realm. */
+const copied = [ArrayBuffer.isView, isAnyArrayBuffer, isDate, isRegExp, isNativeError] as const;
 
 function isPrimitive(value: unknown): value is Primitive {
   return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }
 
 function isCopied(value: object): boolean {
-  return ArrayBuffer.isView(value) || copied.some((type) => value instanceof type);
+  return copied.some((isOne) => isOne(value));
 }
 
 /** Packs one value; a value met twice is packed once, so that what was one object stays one. */
@@ -90,14 +91,14 @@ class Packer {
     if (isOptions(value)) return { kind: 'record', fields: this.fields(value, path) };
     if (Buffer.isBuffer(value)) return { kind: 'buffer', value };
     if (isCopied(value)) return { kind: 'copied', value };
-    if (value instanceof Map) {
+    if (isMap(value)) {
       const entries = [...value].map(([key, item]): [Slot, Slot] => {
         const at = `${path}.get(${String(key)})`;
         return [this.pack(key, at), this.pack(item, at)];
       });
       return { kind: 'map', entries };
     }
-    if (value instanceof Set) return { kind: 'set', items: [...value].map((item) => this.pack(item, path)) };
+    if (isSet(value)) return { kind: 'set', items: [...value].map((item) => this.pack(item, path)) };
     return this.describeConstant(value, path) ?? this.describeInstance(value, path);
   }
 

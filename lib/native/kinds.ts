@@ -1,5 +1,6 @@
 /** What kind of value an argument is: all that overload resolution looks at. */
 
+import { otherCopy } from '../base/copies';
 import { Complex, Device, DType, Float, Layout, MemoryFormat } from '../base/types';
 import { NativeObject, Tag } from './object';
 
@@ -110,6 +111,8 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
 
 /** The name of a value's type, for messages. */
 export function typeName(value: unknown): string {
+  const other = otherCopy(value);
+  if (other !== undefined) return `${(value as object).constructor.name} ${other}`;
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
   if (value instanceof DType) return 'torch.dtype';

@@ -1,5 +1,6 @@
 /** Scopes that free what they made. */
 
+import { isMap, isSet } from 'node:util/types';
 import { typeName } from './kinds';
 import { closeScope, keep as keepObject, openScope } from './memory';
 import { NativeObject } from './object';
@@ -9,12 +10,11 @@ export function objectsIn(value: unknown, found: Set<NativeObject>, seen = new S
   if (value instanceof NativeObject) found.add(value);
   else if (typeof value === 'object' && value !== null && !seen.has(value)) {
     seen.add(value);
-    const inner =
-      value instanceof Map
-        ? [...value.keys(), ...value.values()]
-        : value instanceof Set
-          ? [...value]
-          : Object.values(value);
+    const inner = isMap(value)
+      ? [...value.keys(), ...value.values()]
+      : isSet(value)
+        ? [...value]
+        : Object.values(value);
     for (const each of inner) objectsIn(each, found, seen);
   }
   return found;

@@ -1,5 +1,6 @@
 /** The base of all optimizers. https://docs.pytorch.org/docs/2.13/optim.html */
 
+import { isMap, isSet } from 'node:util/types';
 import { refuse, requireFunction } from '../arguments/checks';
 import { flag, named, REQUIRED } from '../arguments/keywords';
 import { enable_grad, no_grad } from '../autograd/grad_mode';
@@ -370,7 +371,7 @@ function checkArguments(replaced: unknown, args: unknown[]): unknown[] {
 
 function splitNames(given: unknown): { params: Tensor[]; names: string[] } {
   if (given instanceof Tensor) return { params: [given], names: [] };
-  if (given instanceof Set) {
+  if (isSet(given)) {
     throw new TypeError(
       'optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will ' +
         'change between runs. Please use a list instead.',
@@ -394,7 +395,7 @@ function splitNames(given: unknown): { params: Tensor[]; names: string[] } {
 }
 
 function entriesOf(state: unknown): [unknown, unknown][] {
-  return state instanceof Map ? [...state] : Object.entries(state as object);
+  return isMap(state) ? [...state] : Object.entries(state as object);
 }
 
 /** A copy that shares nothing with the original. */
@@ -414,7 +415,7 @@ function adapt(param: Tensor, group: Record<string, unknown>, value: unknown, ke
     return param.is_floating_point() ? value.to(param.device, param.dtype) : value.to(param.device);
   }
   if (Array.isArray(value)) return value.map((each) => adapt(param, group, each));
-  if (value instanceof Map) return adapt(param, group, Object.fromEntries(value));
+  if (isMap(value)) return adapt(param, group, Object.fromEntries(value));
   if (isOptions(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, adapt(param, group, each, name)]));
   }

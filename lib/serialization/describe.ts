@@ -1,5 +1,6 @@
 /** What each value is in Python, for the pickler. */
 
+import { isMap, isSet } from 'node:util/types';
 import { NotImplementedError, TorchError } from '../base/errors';
 import { Complex, Device, DType, Layout, layouts } from '../base/types';
 import { native } from '../native/addon';
@@ -121,8 +122,8 @@ function describeTensor(x: Tensor, storages: Storages): Call {
 /** Says what the pickler is to write for an object; undefined for what Python could not read safely. */
 export function describe(value: object, storages: Storages): unknown {
   if (value instanceof Tensor) return describeTensor(value, storages);
-  if (value instanceof Map) return new Dict(value);
-  if (value instanceof Set) return new Call(globals.set, [[...value]]);
+  if (isMap(value)) return new Dict(value);
+  if (isSet(value)) return new Call(globals.set, [[...value]]);
   if (value instanceof DType) return new Global('torch', value.name);
   if (value instanceof Layout) return new Call(globals.layout, [String(value)]);
   if (value instanceof Device) {

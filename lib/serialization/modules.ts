@@ -2,6 +2,7 @@
  * Whole modules, as `torch.save(model)` in Python writes them: a class by its name, and its attributes. The classes of
  * torch.nn have the same attributes here; no constructor runs, and no code comes from the file.
  */
+import { isSet } from 'node:util/types';
 import * as layers from '../nn/modules';
 import { NonDynamicallyQuantizableLinear } from '../nn/modules/linear';
 import { Module } from '../nn/modules/module';
@@ -50,7 +51,7 @@ function build(path: string, module: Module, state: unknown): void {
   }
   for (const [name, value] of entriesOf(state, '_buffers')) {
     if (value !== null && !(value instanceof Tensor)) throw refuse(`buffer ${name} is no tensor`);
-    module.register_buffer(String(name), value, !(transient instanceof Set && transient.has(name)));
+    module.register_buffer(String(name), value, !(isSet(transient) && transient.has(name)));
   }
   for (const [name, value] of entriesOf(state, '_modules')) module.add_module(String(name), value as Module | null);
   const { __setstate__ } = module as { __setstate__?: (state: unknown) => void };

@@ -1,11 +1,12 @@
 /** Python's `copy` module: `copy.deepcopy(model)`. https://docs.python.org/3/library/copy.html */
+import { isAnyArrayBuffer, isDate, isMap, isRegExp, isSet, isSharedArrayBuffer } from 'node:util/types';
 import { TorchError } from '../base/errors';
 import { refusePrivateFields } from '../base/private_fields';
 import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
-import { NativeObject } from '../native/object';
+import { NativeObject, nativeFields } from '../native/object';
 import { Generator } from './generator';
 import { Tensor } from './tensor';
 
@@ -108,7 +109,7 @@ export function copyTensor(x: Tensor, memo: Memo, made: (data: Tensor) => Tensor
 }
 
 /** What every tensor has of itself. */
-const ownFields: ReadonlySet<PropertyKey> = new Set(['_handle', 'persistent']);
+const ownFields: ReadonlySet<PropertyKey> = new Set([...nativeFields, 'persistent']);
 
 /** A copy of a lazy parameter or of a subclass is of the same class. */
 export function withClassOf(x: Tensor, copied: Tensor): Tensor {
@@ -125,6 +126,18 @@ function copyProperties(from: object, to: object, memo: Memo, except: ReadonlySe
   }
 }
 
+/** Objects whose content is not in their properties; they may be of another realm, as jest's test files are. */
+function isBuiltin(value: object): boolean {
+  return isDate(value) || isRegExp(value) || isAnyArrayBuffer(value);
+}
+
+function copyBuiltin(value: object): object {
+  if (isSharedArrayBuffer(value)) return value; // what shares it shall go on to
+  const { constructor } = value as { constructor: new (...parts: unknown[]) => object };
+  if (isRegExp(value)) return Object.assign(new constructor(value), { lastIndex: value.lastIndex });
+  return isDate(value) ? new constructor(value.getTime()) : (value as ArrayBuffer).slice(0);
+}
+
 function copyObject(value: object, memo: Memo): object {
   const remember = <T extends object>(copied: T): T => {
     memo.set(value, copied);
@@ -136,12 +149,13 @@ function copyObject(value: object, memo: Memo): object {
   if (value instanceof Generator) return remember(value.clone_state());
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
   if (ArrayBuffer.isView(value)) return remember(structuredClone(value));
-  if (value instanceof Map) {
+  if (isBuiltin(value)) return remember(copyBuiltin(value));
+  if (isMap(value)) {
     const copied = remember(new (value.constructor as MapConstructor)());
     for (const [key, inner] of value) copied.set(deepcopy(key, memo), deepcopy(inner, memo));
     return copied;
   }
-  if (value instanceof Set) {
+  if (isSet(value)) {
     const copied = remember(new Set());
     for (const inner of value) copied.add(deepcopy(inner, memo));
     return copied;
@@ -160,7 +174,7 @@ function copyObject(value: object, memo: Memo): object {
  */
 export function deepcopy<Value>(value: Value, memo: Memo = new Map()): Value {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
-  if (!(memo instanceof Map)) throw new TypeError(`deepcopy(): argument 'memo' must be a Map, not ${typeName(memo)}`);
+  if (!isMap(memo)) throw new TypeError(`deepcopy(): argument 'memo' must be a Map, not ${typeName(memo)}`);
   return (memo.has(value) ? memo.get(value) : copyObject(value, memo)) as Value;
 }
 
@@ -181,8 +195,9 @@ function copyShallow(value: object): object {
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
   if (Array.isArray(value)) return [...value];
   if (ArrayBuffer.isView(value)) return structuredClone(value);
-  if (value instanceof Map) return new (value.constructor as MapConstructor)(value);
-  if (value instanceof Set) return new Set(value);
+  if (isMap(value)) return new (value.constructor as MapConstructor)(value);
+  if (isSet(value)) return new Set(value);
+  if (isBuiltin(value)) return copyBuiltin(value);
   refusePrivateFields(value);
   return Object.defineProperties(Object.create(Object.getPrototypeOf(value)), Object.getOwnPropertyDescriptors(value));
 }

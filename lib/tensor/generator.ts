@@ -10,7 +10,7 @@ import { native } from '../native/addon';
 import { call, callForHandle, registerWrap } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
 import { enroll } from '../native/nursery';
-import { NativeObject, Tag } from '../native/object';
+import { NativeObject, Tag, withHandle } from '../native/object';
 import type { Tensor } from './tensor';
 
 /** The seeds of 64 bits that do not fit a number come back as bigints. */
@@ -116,11 +116,8 @@ export class Generator extends NativeObject {
 }
 
 Object.defineProperty(Generator.prototype, '_tag', { value: Tag.Generator });
-registerWrap(Tag.Generator, (handle) => {
-  const generator = Object.create(Generator.prototype) as Generator;
-  generator._handle = handle;
-  return generator;
-});
+const wrap = (handle: number) => withHandle(Object.create(Generator.prototype) as Generator, handle);
+registerWrap(Tag.Generator, wrap);
 
 /** The generator that random functions use when they are given none. */
 export function default_generator(device: DeviceLike = 'cpu'): Generator {
@@ -130,7 +127,7 @@ export function default_generator(device: DeviceLike = 'cpu'): Generator {
 
 /** Another realm of this thread (a jest file) made the object of this generator: one of our own that keeps it alive. */
 function twinOf(original: Generator): Generator {
-  return Object.assign(Object.create(Generator.prototype) as Generator, { _handle: original._handle, original });
+  return Object.assign(wrap(original._handle), { original });
 }
 
 /**

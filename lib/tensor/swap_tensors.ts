@@ -4,6 +4,7 @@ import { requireTensor } from '../arguments/checks';
 import { python } from '../arguments/python';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { nativeFields } from '../native/object';
 import type { Tensor } from './tensor';
 
 /** What the object of a tensor has besides the tensor. */
@@ -12,7 +13,7 @@ interface Shell {
   readonly properties: PropertyDescriptorMap;
 }
 
-const ownKeys = (x: Tensor): string[] => Object.keys(x).filter((key) => key !== '_handle');
+const ownKeys = (x: Tensor): string[] => Object.keys(x).filter((key) => !nativeFields.has(key));
 
 function takeShell(x: Tensor): Shell {
   const descriptors = Object.getOwnPropertyDescriptors(x) as PropertyDescriptorMap;

@@ -2,7 +2,7 @@
 
 import { named, REQUIRED } from '../arguments/keywords';
 import { dtypeFacts } from '../base/dtype_table';
-import { AssertionError, warn } from '../base/errors';
+import { AssertionError, isError, warn } from '../base/errors';
 import { floatText, valueText } from '../base/python_text';
 import { tupleText } from '../base/text';
 import { Complex, type DType, type DTypeName, dtypes, layouts } from '../base/types';
@@ -420,7 +420,7 @@ export function assert_close(...args: unknown[]): void {
   try {
     compare(read.actual, read.expected, read, []);
   } catch (error) {
-    if (!(error instanceof Error) || read.msg === null || read.msg === undefined) throw error;
+    if (!isError(error) || read.msg === null || read.msg === undefined) throw error;
     error.message = typeof read.msg === 'function' ? read.msg(error.message) : read.msg;
     throw error;
   }

@@ -13,6 +13,17 @@
 
 namespace tsorch {
 
+/// The counting allocator as every copy of the addon in a process sees it. Another copy may be of another version: who
+/// changes the functions changes the number in the name, and copies of different names count apart.
+class CountingAllocator1 : public c10::Allocator {
+ public:
+  virtual const std::atomic<std::int64_t>& total() const = 0;
+  /// What the calling thread has not added to the total yet.
+  virtual std::int64_t uncounted() const = 0;
+  virtual void count(std::int64_t change) = 0;
+  virtual void empty_cache() = 0;
+};
+
 namespace {
 
 std::atomic<std::int64_t> bytes{0};
@@ -127,9 +138,9 @@ void free_counted(void* memory) {
   if (thread == nullptr || !thread->keep(memory, size)) c10::free_cpu(memory);
 }
 
-class CountingAllocator final : public c10::Allocator {
+class OwnAllocator final : public CountingAllocator1 {
  public:
-  explicit CountingAllocator(c10::Allocator& base) : base_(base) {}
+  explicit OwnAllocator(c10::Allocator& base) : base_(base) {}
 
   c10::DataPtr allocate(std::size_t size) override {
     ThreadMemory* const thread = ThreadMemory::own();
@@ -141,13 +152,26 @@ class CountingAllocator final : public c10::Allocator {
       data = base_.allocate(size);
       if (data.get() == nullptr || !data.compare_exchange_deleter(base_.raw_deleter(), &free_counted)) return data;
     }
-    count(thread, static_cast<std::int64_t>(malloc_usable_size(data.get())));
+    tsorch::count(thread, static_cast<std::int64_t>(malloc_usable_size(data.get())));
     return data;
   }
 
   c10::DeleterFnPtr raw_deleter() const override { return &free_counted; }
 
   void copy_data(void* to, const void* from, std::size_t count) const override { base_.copy_data(to, from, count); }
+
+  const std::atomic<std::int64_t>& total() const override { return bytes; }
+
+  std::int64_t uncounted() const override {
+    const ThreadMemory* const thread = ThreadMemory::own();
+    return thread == nullptr ? 0 : thread->uncounted();
+  }
+
+  void count(std::int64_t change) override { tsorch::count(ThreadMemory::own(), change); }
+
+  void empty_cache() override {
+    if (ThreadMemory* const thread = ThreadMemory::own()) thread->empty();
+  }
 
  private:
   c10::Allocator& base_;
@@ -163,9 +187,16 @@ void keep_freed_memory() {
 #endif
 }
 
-CountingAllocator& instance() {
-  static CountingAllocator allocator(*c10::GetCPUAllocator());
-  return allocator;
+/// The allocator that counts, and its total, which is read before every operator.
+CountingAllocator1* counter = nullptr;
+const std::atomic<std::int64_t>* total = &bytes;
+
+CountingAllocator1& find_or_install() {
+  if (auto* const other = dynamic_cast<CountingAllocator1*>(c10::GetCPUAllocator())) return *other;
+  static OwnAllocator own(*c10::GetCPUAllocator());
+  keep_freed_memory();
+  c10::SetCPUAllocator(&own);
+  return own;
 }
 
 }  // namespace
@@ -173,22 +204,17 @@ CountingAllocator& instance() {
 void install_counting_allocator() {
   static std::once_flag once;
   std::call_once(once, [] {
-    keep_freed_memory();
-    c10::SetCPUAllocator(&instance());
+    counter = &find_or_install();
+    total = &counter->total();
   });
 }
 
-void empty_cpu_cache() {
-  if (ThreadMemory* const thread = ThreadMemory::own()) thread->empty();
-}
+void empty_cpu_cache() { counter->empty_cache(); }
 
-void count_cpu_bytes(std::int64_t change) { count(ThreadMemory::own(), change); }
+void count_cpu_bytes(std::int64_t change) { counter->count(change); }
 
-std::int64_t roughly_allocated_cpu_bytes() { return bytes.load(std::memory_order_relaxed); }
+std::int64_t roughly_allocated_cpu_bytes() { return total->load(std::memory_order_relaxed); }
 
-std::int64_t allocated_cpu_bytes() {
-  const ThreadMemory* const thread = ThreadMemory::own();
-  return bytes.load(std::memory_order_relaxed) + (thread == nullptr ? 0 : thread->uncounted());
-}
+std::int64_t allocated_cpu_bytes() { return roughly_allocated_cpu_bytes() + counter->uncounted(); }
 
 }  // namespace tsorch

@@ -1,13 +1,14 @@
 // Counts the bytes that libtorch's CPU allocator has handed out, graph buffers included, and those that tensors borrow.
 //
-// libtorch has one CPU allocator per process; so has this counter. It is the only state outside an Environment.
+// libtorch has one CPU allocator per process; so has this counter. It is the only state outside an Environment. A
+// second copy of the addon finds the first one's counter in that allocator and uses it.
 #pragma once
 
 #include <cstdint>
 
 namespace tsorch {
 
-/// Wraps libtorch's CPU allocator. Calls after the first do nothing.
+/// Wraps libtorch's CPU allocator, unless another copy of the addon has. Calls after the first do nothing.
 void install_counting_allocator();
 
 /// Gives the blocks that the calling thread keeps for the next tensors back to malloc.

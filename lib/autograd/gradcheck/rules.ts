@@ -1,7 +1,7 @@
 /** Rules of a backward function beside its values: zero for zero, missing gradients, batches. */
 
 import { isTensor } from '../../arguments/checks';
-import { TorchError } from '../../base/errors';
+import { isError, TorchError } from '../../base/errors';
 import { sizeText } from '../../base/python_text';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
@@ -36,7 +36,7 @@ function checkUndefined(outputs: readonly Tensor[], tensors: readonly Tensor[]):
   try {
     gradients = engine.grad(outputs, tensors, outputs.map(zerosLike), { allow_unused: true });
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!isError(error)) throw error;
     throw new GradcheckError(
       'Expected backward function to handle undefined output grads. Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"',
       { cause: error },

@@ -793,6 +793,20 @@ export abstract class Module extends Callable {
   [inspect.custom](): string {
     return this.toString();
   }
+
+  /**
+   * JSON has no modules; without a key, as jest and vitest ask, it is what a person reads.
+   * @internal
+   * @throws TypeError that names what there is instead
+   */
+  toJSON(key?: string): string {
+    if (key === undefined) return String(this);
+    const place = key === '' ? '' : ` at '${key}'`;
+    throw new TypeError(
+      `a ${this._get_name()}${place} has no JSON: write module.state_dict() with torch.save, send ` +
+        'torch.multiprocessing.share(module) to another thread, or take tolist() of its parameters',
+    );
+  }
 }
 
 export interface Module {

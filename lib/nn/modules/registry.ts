@@ -8,6 +8,7 @@
  * tensor costs 1 µs and more.
  */
 
+import { mark } from '../../base/copies';
 import { typeName } from '../../native/kinds';
 import { keep } from '../../native/memory';
 import { Tensor } from '../../tensor/tensor';
@@ -173,7 +174,11 @@ const traps: ProxyHandler<object> = {
 
 /** A callable object of the class with this prototype. */
 export function makeCallable(prototype: object): object {
-  const target = (...args: unknown[]): unknown => runForward(state, args);
+  // The comment inside is for who tries to clone a module: V8 shows the text of the function that could not be cloned.
+  const target = (...args: unknown[]): unknown => {
+    /* A module: send torch.multiprocessing.share(module) to another thread, write module.state_dict() with torch.save */
+    return runForward(state, args);
+  };
   const state = new ModuleState(target);
   const freed = target as { name?: string; length?: number };
   delete freed.name; // a module may have properties of these names
@@ -192,3 +197,5 @@ export abstract class Callable {
     return makeCallable(new.target.prototype) as this;
   }
 }
+
+mark(Callable);

@@ -1,5 +1,6 @@
 /** Samples to batches. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.default_collate */
 
+import { isMap } from 'node:util/types';
 import { requireList } from '../../../arguments/checks';
 import { REQUIRED, Signature } from '../../../arguments/signature';
 import { TorchError } from '../../../base/errors';
@@ -134,7 +135,7 @@ function collateAll(batch: unknown[], map: CollateMap | null): unknown {
       map,
     );
   if (Array.isArray(first)) return collateLists(batch as unknown[][], map);
-  if (first instanceof Map) return collateMaps(batch as Map<unknown, unknown>[], map);
+  if (isMap(first)) return collateMaps(batch as Map<unknown, unknown>[], map);
   if (isOptions(first)) return collateRecords(batch as Record<string, unknown>[], map);
   throw new TypeError(
     `default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found ${typeName(first)}`,
@@ -171,7 +172,7 @@ export function default_convert(data: unknown): unknown {
       data,
       data.map((each) => default_convert(each)),
     );
-  if (data instanceof Map) return new Map([...data].map(([key, value]) => [key, default_convert(value)]));
+  if (isMap(data)) return new Map([...data].map(([key, value]) => [key, default_convert(value)]));
   if (!isOptions(data)) return data;
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, default_convert(value)]));
 }

@@ -16,7 +16,7 @@ function isPlain(entry: [string, unknown]): entry is [string, Plain] {
 }
 
 export function describeFailure(error: unknown): Failure {
-  if (!(error instanceof Error)) return { name: 'Error', stack: String(error), details: {} };
+  if (!errors.isError(error)) return { name: 'Error', stack: String(error), details: {} };
   const { name, message, stack = `${name}: ${message}` } = error;
   const cause = error.cause === undefined ? '' : `\nCaused by ${describeFailure(error.cause).stack}`;
   const details = Object.fromEntries(Object.entries(error).filter(isPlain));

@@ -1,4 +1,5 @@
 /** Page-locked memory, from which an accelerator copies faster. */
+import { isMap } from 'node:util/types';
 import { isOptions } from '../../../native/kinds';
 import { Tensor } from '../../../tensor/tensor';
 
@@ -7,7 +8,7 @@ export function pinned<Value>(value: Value): Value;
 export function pinned(value: unknown): unknown {
   if (value instanceof Tensor) return value.pin_memory();
   if (Array.isArray(value)) return Object.setPrototypeOf(value.map(pinned), Object.getPrototypeOf(value));
-  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, pinned(each)]));
+  if (isMap(value)) return new Map([...value].map(([key, each]) => [key, pinned(each)]));
   if (isOptions(value)) return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, pinned(each)]));
   const { pin_memory } = (value ?? {}) as { pin_memory?: () => unknown };
   return typeof pin_memory === 'function' ? pin_memory.call(value) : value;

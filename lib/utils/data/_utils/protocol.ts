@@ -1,4 +1,5 @@
 /** Python's `len(x)` and `x[i]` for whatever stands for a dataset or a sampler. */
+import { isMap } from 'node:util/types';
 import { isOptions, typeName } from '../../../native/kinds';
 import { Tensor } from '../../../tensor/tensor';
 
@@ -32,7 +33,7 @@ export function readerOf<Key, Item>(source: unknown): Reader<Key, Item> {
 
 function elementReader(source: unknown): Reader<never, unknown> {
   if (Array.isArray(source) || ArrayBuffer.isView(source)) return (key: number) => listItem(source as never, key);
-  if (source instanceof Map) return (key) => source.get(key);
+  if (isMap(source)) return (key) => source.get(key);
   const { index, __getitem__ } = (source ?? {}) as Indexable;
   if (source instanceof Tensor || typeof __getitem__ !== 'function') {
     if (typeof index === 'function') return (key) => index.call(source, key);

@@ -1,0 +1,5 @@
+/** tsorch/jest. */
+import '../torch/members';
+
+import matchers = require('../testing/jest');
+export = matchers;

@@ -1,0 +1,5 @@
+/** tsorch/vitest. */
+import '../torch/members';
+
+import matchers = require('../testing/vitest');
+export = matchers;
