@@ -70,9 +70,10 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
     `,
     "several processes: Node has worker_threads and child_process of its own, and torch.distributed's processes are Python's":
       'distributed futures monitor prepare_multiprocessing_environment',
-    'fetches, packs and runs Python code': 'hub package get_file_path',
+    'packs and runs Python code': 'package get_file_path',
     "the profiler of Python: it shows Python's calls; node --cpu-prof shows those of JavaScript": 'profiler',
   },
+  'torch.hub': { 'runs Python code of a repository': 'load list help' },
   'torch.Tensor': {
     'how Python subclasses of Tensor come about': 'as_subclass',
     'an attribute of Variables, which are tensors since PyTorch 0.4': 'name volatile',

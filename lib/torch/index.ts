@@ -235,6 +235,7 @@ const lazy = {
   distributions: () => require('../distributions') as typeof import('../distributions'),
   export: () => require('../export') as typeof import('../export'),
   func,
+  hub: () => explainLeftOut('torch.hub', require('../hub') as typeof import('../hub')),
   masked: () => require('../masked') as typeof import('../masked'),
   multiprocessing: () => require('../multiprocessing') as typeof import('../multiprocessing'),
   nested: () => require('../nested') as typeof import('../nested'),

@@ -25,7 +25,7 @@ const layers = [
   ['accelerator'],
   ['distributions'],
   ['serialization'],
-  ['export'],
+  ['export', 'hub'],
   ['multiprocessing'],
   ['utils'],
   ['torch'], // the namespace, and the whole Tensor

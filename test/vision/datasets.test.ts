@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import torch, { type Tensor } from 'tsorch';
 import { DataLoader } from 'tsorch/utils/data';
 import { datasets, io, transforms } from 'tsorch/vision';
+import { withServer } from '../setup/file_server';
 import golden from './golden/images.json';
 import { type Packed, unpacked } from './packed';
 
@@ -76,41 +76,6 @@ function zip(files: Record<string, Buffer>): Buffer {
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...bodies, directory, end]);
-}
-
-/**
- * A server of files, in a thread: a download waits in this one. `/cut/…` breaks off in the middle of a first request;
- * ranges are served; `/log` tells what was asked for.
- */
-const server = `
-  const { createServer } = require('node:http');
-  const { parentPort, workerData } = require('node:worker_threads');
-  const log = [];
-  const app = createServer((request, response) => {
-    if (request.url === '/log') return response.end(JSON.stringify(log));
-    const name = request.url.split('/').at(-1);
-    const range = /bytes=(\\d+)-/.exec(request.headers.range ?? '');
-    log.push(request.url + (range ? ' from ' + range[1] : ''));
-    const file = workerData[name];
-    if (file === undefined || request.url.startsWith('/none')) return response.writeHead(404).end();
-    if (range && Number(range[1]) >= file.length) return response.writeHead(416).end();
-    if (range) return response.writeHead(206).end(file.subarray(Number(range[1])));
-    if (!request.url.startsWith('/cut')) return response.end(file);
-    response.writeHead(200, { 'content-length': file.length });
-    response.write(file.subarray(0, 100), () => setTimeout(() => response.destroy(), 50));
-  });
-  app.listen(0, '127.0.0.1', () => parentPort.postMessage(app.address().port));`;
-
-async function withServer(files: Record<string, Buffer>, use: (url: string) => void): Promise<string[]> {
-  const worker = new Worker(server, { eval: true, workerData: files });
-  try {
-    const port = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-    const url = `http://127.0.0.1:${port}`;
-    use(url);
-    return (await (await fetch(`${url}/log`)).json()) as string[];
-  } finally {
-    await worker.terminate();
-  }
 }
 
 const gzipped = Object.fromEntries(Object.entries(mnistFiles).map(([name, file]) => [`${name}.gz`, gzipSync(file)]));

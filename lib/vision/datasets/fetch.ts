@@ -1,11 +1,9 @@
 /** Files from the network, and out of archives. Runs in the worker of base/blocking.ts: no tensors here. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { FileBytes, ZipArchive } from '../../face/system';
+import { digestOf, FileBytes, fetchFile, WrongChecksum, ZipArchive } from '../../face/system';
 import { writeEntry } from './paths';
 import { extractTar } from './tar';
 
@@ -17,58 +15,27 @@ export interface Download {
   md5: string | null;
 }
 
-export async function md5Of(path: string): Promise<string> {
-  const hash = createHash('md5');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
-
 /** Whether a file is there with this checksum. */
 export async function isWhole(path: string, md5: string | null): Promise<boolean> {
   if (!existsSync(path)) return false;
-  return md5 === null || (await md5Of(path)) === md5;
-}
-
-/** Goes on with what a broken download left in `part`, where the server can. */
-async function transfer(url: string, part: string): Promise<void> {
-  const have = existsSync(part) ? statSync(part).size : 0;
-  const response = await fetch(url, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
-  if (response.status === 416) {
-    await response.body?.cancel(); // there is nothing after what is here: too much, or all of it
-    return;
-  }
-  if (!response.ok || response.body === null) throw new Error(`${response.status} ${response.statusText}`);
-  const flags = response.status === 206 ? 'a' : 'w';
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(part, { flags }));
-}
-
-async function fetchFrom(url: string, { path, md5 }: Download): Promise<void> {
-  const part = `${path}.part`;
-  const resumed = existsSync(part);
-  await transfer(url, part);
-  if (!(await isWhole(part, md5))) {
-    rmSync(part, { force: true });
-    // What was left over may be of another file.
-    if (resumed) return fetchFrom(url, { urls: [url], path, md5 });
-    throw new Error('File not found or corrupted.');
-  }
-  renameSync(part, path);
+  return md5 === null || (await digestOf(path, 'md5')) === md5;
 }
 
 /** Makes sure that a file is there, whole: a broken download leaves nothing under its name. */
-export async function download(request: Download): Promise<void> {
-  if (await isWhole(request.path, request.md5)) return;
-  mkdirSync(dirname(request.path), { recursive: true });
+export async function download({ urls, path, md5 }: Download): Promise<void> {
+  if (await isWhole(path, md5)) return;
+  const checksum = md5 === null ? null : { algorithm: 'md5' as const, digits: md5 };
   const failures: string[] = [];
-  for (const url of request.urls) {
+  for (const url of urls) {
     try {
-      return await fetchFrom(url, request);
+      return await fetchFile({ url, path, checksum });
     } catch (error) {
       const { message, cause } = error as Error & { cause?: Error };
-      failures.push(`Tried ${url}, got:\n${message}${cause?.message ? `: ${cause.message}` : ''}`);
+      const reason = error instanceof WrongChecksum ? 'File not found or corrupted.' : message;
+      failures.push(`Tried ${url}, got:\n${reason}${cause?.message ? `: ${cause.message}` : ''}`);
     }
   }
-  throw new Error(`Error downloading ${basename(request.path)}:\n${failures.join('\n')}`);
+  throw new Error(`Error downloading ${basename(path)}:\n${failures.join('\n')}`);
 }
 
 /** Fails where the file does, for which `pipe` would not care. */

@@ -1,0 +1,107 @@
+/** Files from the network. Runs in the worker of base/blocking.ts: no tensors here. */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isatty, WriteStream } from 'node:tty';
+
+/** What a file's checksum begins with. */
+export interface Checksum {
+  readonly algorithm: 'md5' | 'sha256';
+  /** Hexadecimal. */
+  readonly digits: string;
+}
+
+export interface Fetch {
+  readonly url: string;
+  readonly path: string;
+  readonly checksum: Checksum | null;
+  /** Whether a bar shows on standard error how far it is, where that is a terminal. */
+  readonly progress?: boolean;
+}
+
+/** The file is there, and is another. */
+export class WrongChecksum extends Error {}
+
+export async function digestOf(path: string, algorithm: Checksum['algorithm']): Promise<string> {
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** @throws WrongChecksum for a file that is another */
+async function verify(path: string, checksum: Checksum | null): Promise<void> {
+  if (checksum === null) return;
+  const digest = await digestOf(path, checksum.algorithm);
+  if (digest.startsWith(checksum.digits)) return;
+  throw new WrongChecksum(`invalid hash value (expected "${checksum.digits}", got "${digest}")`);
+}
+
+const STANDARD_ERROR = 2;
+
+/** Passes bytes on, and draws how many of `total` there were. */
+async function counted(have: number, total: number, name: string): Promise<Transform> {
+  const { SingleBar } = await import('cli-progress');
+  const format = `${name} {percentage}% |{bar}| {value}/{total} B`;
+  const bar = new SingleBar({ stream: new WriteStream(STANDARD_ERROR), format, clearOnComplete: false });
+  bar.start(total, have);
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      bar.increment(piece.length);
+      done(null, piece);
+    },
+    destroy(error, done) {
+      bar.stop();
+      done(error);
+    },
+  });
+}
+
+/** Goes on with what a broken download left in `part`, where the server can. */
+async function transfer({ url, path, progress }: Fetch, part: string): Promise<void> {
+  const have = existsSync(part) ? statSync(part).size : 0;
+  const response = await fetch(url, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
+  if (response.status === 416) {
+    await response.body?.cancel(); // there is nothing after what is here: too much, or all of it
+    return;
+  }
+  if (!response.ok || response.body === null) throw new Error(`${response.status} ${response.statusText}`);
+  const goesOn = response.status === 206;
+  const body = Readable.fromWeb(response.body);
+  const file = createWriteStream(part, { flags: goesOn ? 'a' : 'w' });
+  const rest = Number(response.headers.get('content-length') ?? 0);
+  if (!progress || rest === 0 || !isatty(STANDARD_ERROR)) return pipeline(body, file);
+  const before = goesOn ? have : 0;
+  return pipeline(body, await counted(before, before + rest, basename(path)), file);
+}
+
+/**
+ * Fetches a file. What a broken download left beside it is gone on with; it appears under its name when it is whole and
+ * its checksum is right.
+ */
+export async function fetchFile(request: Fetch): Promise<void> {
+  mkdirSync(dirname(request.path), { recursive: true });
+  const part = `${request.path}.part`;
+  const resumed = existsSync(part);
+  await transfer(request, part);
+  try {
+    await verify(part, request.checksum);
+  } catch (error) {
+    rmSync(part, { force: true });
+    if (!resumed) throw error;
+    return fetchFile(request); // what was left over may be of another file
+  }
+  renameSync(part, request.path);
+}
+
+/** The same, with an error that says which address failed. */
+export async function fetchFrom(request: Fetch): Promise<void> {
+  try {
+    await fetchFile(request);
+  } catch (error) {
+    if (error instanceof WrongChecksum) throw error;
+    const { message, cause } = error as Error & { cause?: Error };
+    throw new Error(`cannot download ${request.url}: ${message}${cause?.message ? `: ${cause.message}` : ''}`, { cause: error });
+  }
+}
