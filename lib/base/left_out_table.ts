@@ -73,6 +73,13 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
     'packs and runs Python code': 'package get_file_path',
     "the profiler of Python: it shows Python's calls; node --cpu-prof shows those of JavaScript": 'profiler',
   },
+  'torch.export': {
+    "programs are exported in Python: exporting reads Python's bytecode": `
+      AdditionalInputs Constraint CustomDecompTable Dim ExportBackwardSignature FlatArgsAdapter ModuleCallEntry
+      ModuleCallSignature ShapesCollection UnflattenedModule default_decompositions dims draft_export export
+      register_dataclass save unflatten
+    `,
+  },
   'torch.hub': { 'runs Python code of a repository': 'load list help' },
   'torch.Tensor': {
     'how Python subclasses of Tensor come about': 'as_subclass',

@@ -2,6 +2,6 @@
 
 export { GraphModule } from './graph_module';
 export { BadProgram } from './json';
-export { type LoadOptions, load } from './load';
+export { load } from './load';
 export { ExportedProgram } from './program';
 export { ExportGraphSignature, type InputSpec, type OutputSpec } from './signature';

@@ -1,8 +1,8 @@
 /** torch.export.load: reads what `torch.export.save` writes in Python. */
-import { named, REQUIRED } from '../arguments/keywords';
-import { type FileOrBytes, pathOf, withSource } from '../files/places';
+import { pathOf, withSource } from '../files/places';
 import { Archive } from '../serialization/archive';
 import { load as loadTensors } from '../serialization/load';
+import * as signatures from './generated/export';
 import { readGraph } from './graph';
 import type { Range } from './guards';
 import { BadProgram, Json } from './json';
@@ -10,13 +10,6 @@ import { ExportedProgram } from './program';
 import { ExportGraphSignature, readInputSpec, readOutputSpec } from './signature';
 import { Tree } from './tree';
 import { Weights } from './weights';
-
-export interface LoadOptions {
-  /** Is filled with the texts of what else was saved with the program, by name. */
-  extra_files?: Record<string, string> | null;
-  /** The versions of operators to expect; the file's own are not compared with it when null. */
-  expected_opset_version?: Readonly<Record<string, number>> | null;
-}
 
 const MODEL = 'models/model.json';
 const WEIGHTS = ['data/weights/', 'data/weights/model_weights_config.json'] as const;
@@ -27,25 +20,14 @@ const EXTRA = 'extra/';
 /** The version of the files' schema that is read here. Another first number means another format. */
 const SCHEMA_MAJOR = 8;
 
-interface LoadArguments {
-  f: FileOrBytes;
-  extra_files: Record<string, string> | null;
-  expected_opset_version: Readonly<Record<string, number>> | null;
-}
-
-const KEYWORD_ONLY = 2;
-const parameters = { f: REQUIRED, extra_files: null, expected_opset_version: null };
-
 /**
  * Reads a program that Python's `torch.export.save` wrote, from its path or its bytes. Its weights are mapped from the
  * file. Nothing in the file runs code: its graph calls libtorch's operators, and `ExportedProgram.module()` runs it.
  * https://docs.pytorch.org/docs/2.13/user_guide/torch_compiler/export/api_reference.html#torch.export.load
  * @throws BadProgram for a file that is none, or is damaged
  */
-export function load(f: FileOrBytes, options?: LoadOptions): ExportedProgram;
-export function load(args: LoadOptions & { f: FileOrBytes }): ExportedProgram;
-export function load(...args: unknown[]): ExportedProgram {
-  const { f, extra_files, expected_opset_version } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
+export function load(...args: signatures.LoadArgs): ExportedProgram {
+  const { f, extra_files, expected_opset_version } = signatures.load.read(args);
   return withSource(f, 'f', pathOf(f) === undefined ? false : 'private', (source) => {
     if (!Archive.is(source)) throw new BadProgram('the file is no zip archive, as torch.export.save writes');
     const archive = new Archive(source, pathOf(f) !== undefined);

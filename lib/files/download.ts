@@ -102,6 +102,8 @@ export async function fetchFrom(request: Fetch): Promise<void> {
   } catch (error) {
     if (error instanceof WrongChecksum) throw error;
     const { message, cause } = error as Error & { cause?: Error };
-    throw new Error(`cannot download ${request.url}: ${message}${cause?.message ? `: ${cause.message}` : ''}`, { cause: error });
+    throw new Error(`cannot download ${request.url}: ${message}${cause?.message ? `: ${cause.message}` : ''}`, {
+      cause: error,
+    });
   }
 }

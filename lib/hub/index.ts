@@ -4,8 +4,8 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runBlocking } from '../base/blocking';
 import type { Fetch } from '../files/download';
-import * as signatures from './generated/hub';
 import { load } from '../serialization/load';
+import * as signatures from './generated/hub';
 
 const downloader = join(__dirname, '..', 'files', 'download.js');
 

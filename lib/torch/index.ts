@@ -233,7 +233,7 @@ const lazy = {
   Event: () => streams().Event,
   Stream: () => streams().Stream,
   distributions: () => require('../distributions') as typeof import('../distributions'),
-  export: () => require('../export') as typeof import('../export'),
+  export: () => explainLeftOut('torch.export', require('../export') as typeof import('../export')),
   func,
   hub: () => explainLeftOut('torch.hub', require('../hub') as typeof import('../hub')),
   masked: () => require('../masked') as typeof import('../masked'),

@@ -50,6 +50,12 @@ describe.each(Object.entries(texts))('%s prints as in Python:', (name, { module,
   });
 });
 
+it('is made in Python', () => {
+  expect(() => Reflect.get(torch.export, 'export')).toThrow(
+    'torch.export.export is left out: programs are exported in Python',
+  );
+});
+
 it('is read from bytes as from a path', () => {
   const x = torch.randn(5, 4);
   const [here, there] = [bytesOf('mlp'), pathOf('mlp')].map((f) => torch.export.load(f).module()(x));

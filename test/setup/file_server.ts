@@ -11,7 +11,7 @@ const server = `
   const log = [];
   const app = createServer((request, response) => {
     if (request.url === '/log') return response.end(JSON.stringify(log));
-    const name = request.url.split('/').at(-1);
+    const name = request.url.split('?')[0].split('/').at(-1);
     const range = /bytes=(\\d+)-/.exec(request.headers.range ?? '');
     log.push(request.url + (range ? ' from ' + range[1] : ''));
     const file = workerData[name];

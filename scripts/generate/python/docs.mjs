@@ -252,6 +252,21 @@ export const docs = {
   use_trivialization: 'Keeps the value that is assigned as a base.',
   vec: 'The values, one after the other.',
 
+  // ---- files and programs
+  'torch.export/f': 'The path of the file, or its bytes.',
+  'torch.export/extra_files': 'Is filled with the texts that were saved beside the program, by name.',
+  'torch.export/expected_opset_version': 'The versions of operators that the file must have; any when null.',
+  'torch.hub/url': 'The address.',
+  'torch.hub/dst': 'The file to write.',
+  'torch.hub/d': 'The folder.',
+  'torch.hub/hash_prefix': 'What the SHA-256 of the file begins with; anything when null.',
+  'torch.hub/progress': 'Draws a bar on the standard error of a terminal.',
+  'torch.hub/model_dir': 'The folder to keep the file in; `checkpoints` of get_dir() when null.',
+  'torch.hub/map_location': 'Where the tensors go, as in torch.load.',
+  'torch.hub/check_hash': 'Compares the file with the digits at the end of its name.',
+  'torch.hub/file_name': "The name to keep it under; the address's when null.",
+  'torch.hub/weights_only': 'Always so: nothing in a file can run code.',
+
   // ---- transforms of functions, and autograd
   'get_gradient_edge.tensor': 'The tensor.',
   'Tensor_backward.gradient': 'The gradient to start from; 1 for a single number.',

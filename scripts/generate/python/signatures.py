@@ -28,7 +28,7 @@ torch.nn torch.nn.functional torch.nn.init torch.nn.parallel torch.nn.attention 
 torch.nn.utils.parametrize torch.nn.utils.parametrizations torch.nn.utils.rnn torch.nn.utils.stateless
 torch.nn.attention.flex_attention torch.optim torch.optim.lr_scheduler torch.optim.swa_utils torch.distributions
 torch.distributions.relaxed_bernoulli torch.distributions.relaxed_categorical torch.distributions.transforms
-torch.distributions.kl torch.distributions.constraints torch.func torch.autograd
+torch.distributions.kl torch.distributions.constraints torch.export torch.func torch.autograd
 torch.autograd.functional torch.autograd.forward_ad torch.autograd.graph torch.autograd.grad_mode torch.utils.data
 torch.utils.data.distributed torch.utils.checkpoint torch.amp torch.masked torch.sparse torch.nested torch.random
 torch.signal.windows torch.utils torch.utils.benchmark torch.hub torch

@@ -120,6 +120,13 @@ export const types = {
   'functional_call.args': 'unknown',
   'functional_call.kwargs': 'Readonly<Record<string, unknown>> | null',
 
+  // ---- files and programs
+  'torch.export/f': 'FileOrBytes',
+  'torch.export/extra_files': 'Record<string, string> | null',
+  'torch.export/expected_opset_version': 'Readonly<Record<string, number>> | null',
+  'torch.hub/d': 'string',
+  'torch.hub/map_location': 'MapLocation | null',
+
   // ---- transforms of functions
   'torch.func/func': '(...args: never[]) => unknown',
   'torch.func/argnums': 'Argnums',
