@@ -35,6 +35,7 @@ const yarn = (linker) => (place) => {
     npmMinimalAgeGate: 0, // what is to be installed was published a moment ago
     enableTelemetry: false,
     enableGlobalCache: false,
+    compressionLevel: 0, // seconds instead of minutes
     enableImmutableInstalls: false,
     globalFolder: place.cache,
   };
