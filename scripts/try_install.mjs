@@ -24,8 +24,6 @@ import { withRegistry } from './try_install/registry.mjs';
 
 const home = join(root, 'scripts', 'try_install');
 const packages = join(root, 'out', 'packages');
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const entries = Object.keys(exports).filter((name) => exports[name].require);
 /** @type {string[]} */
 const report = [];
 
@@ -123,7 +121,8 @@ async function use(path) {
   expectText(await output(['node', 'main.mjs'], { cwd: path }), 'tensor([2., 2.]) [ 1 ]');
   const tsc = [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--strict', '--module', 'nodenext'];
   await output(['node', ...tsc, 'typed.mts'], { cwd: path });
-  for (const name of entries) {
+  const { exports } = JSON.parse(readFileSync(join(path, 'node_modules', 'tsorch', 'package.json'), 'utf8'));
+  for (const name of Object.keys(exports).filter((each) => exports[each].require)) {
     const text = `import * as entry from '${name.replace('.', 'tsorch')}';\nconsole.log(entry);\n`;
     writeFileSync(join(path, 'entry.mts'), text);
     await output(['node', ...tsc, '--noEmit', 'entry.mts'], { cwd: path });
