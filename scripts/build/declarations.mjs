@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 
 const classes = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)export declare (?:abstract )?class (\w+)[^{]*\{\n([\s\S]*?)^\}/gm;
 
-/** The argument lists that generated signatures declare, when a file reads its arguments by them. */
+/** The argument lists that generated signatures declare, when a file reads its arguments by them; a function may have one
+ * with type parameters, of the name that a class without a constructor would have (`identity` and `Identity`). */
 function argumentLists(/** @type {string} */ path, /** @type {string} */ text) {
   const from = /import (?:type )?\* as signatures from '([^']+)'/.exec(text)?.[1];
   if (from === undefined) return new Set();
   const types = readFileSync(join(dirname(path), `${from}_types.d.ts`), 'utf8');
-  return new Set([...types.matchAll(/export type (\w+Args)\b/g)].map(([, name]) => name));
+  return new Set([...types.matchAll(/export type (\w+Args) =/g)].map(([, name]) => name));
 }
 
 /** Puts a class's comment before its constructor; one that comes from a base class is declared for it. */
