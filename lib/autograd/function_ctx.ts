@@ -23,12 +23,12 @@ class CallContext {
   /** Whether each argument of forward needs a gradient. */
   needs_input_grad: boolean[] = [];
 
-  #marks: { saved: MaybeTensor[]; forward: MaybeTensor[]; dirty: Tensor[]; nonDifferentiable: Tensor[] } = {
-    saved: [],
-    forward: [],
-    dirty: [],
-    nonDifferentiable: [],
-  };
+  #marks: {
+    saved: MaybeTensor[] | null;
+    forward: MaybeTensor[];
+    dirty: Tensor[] | null;
+    nonDifferentiable: Tensor[] | null;
+  } = { saved: null, forward: [], dirty: null, nonDifferentiable: null };
   #materialize = true;
   #node: Node | null = null;
   #pureView = false;
@@ -66,6 +66,30 @@ class CallContext {
     return this.#marks.forward as Tensor[];
   }
 
+  /** What forward has given to `save_for_backward`; null before, and when forward is done. */
+  get to_save(): readonly MaybeTensor[] | null {
+    return this.#marks.saved;
+  }
+  set to_save(tensors: readonly MaybeTensor[]) {
+    this.save_for_backward(...tensors);
+  }
+
+  /** What forward has marked as dirty; null before, and when forward is done. */
+  get dirty_tensors(): readonly Tensor[] | null {
+    return this.#marks.dirty;
+  }
+  set dirty_tensors(tensors: readonly Tensor[]) {
+    this.mark_dirty(...tensors);
+  }
+
+  /** What forward has marked as not differentiable; null before, and when forward is done. */
+  get non_differentiable(): readonly Tensor[] | null {
+    return this.#marks.nonDifferentiable;
+  }
+  set non_differentiable(tensors: readonly Tensor[]) {
+    this.mark_non_differentiable(...tensors);
+  }
+
   /** Says that forward changed these arguments in place; they must be among its outputs. */
   mark_dirty(...tensors: Tensor[]): void {
     for (const tensor of tensors as unknown[]) {
@@ -92,8 +116,13 @@ class CallContext {
   /** @internal Hands the marks over when forward is done; only what jvp needs stays. */
   _finish(): Marks {
     const { saved, dirty, nonDifferentiable } = this.#marks;
-    this.#marks = { saved: [], forward: this.#marks.forward, dirty: [], nonDifferentiable: [] };
-    return { saved, dirty, nonDifferentiable, materialize: this.#materialize };
+    this.#marks = { saved: null, forward: this.#marks.forward, dirty: null, nonDifferentiable: null };
+    return {
+      saved: saved ?? [],
+      dirty: dirty ?? [],
+      nonDifferentiable: nonDifferentiable ?? [],
+      materialize: this.#materialize,
+    };
   }
 
   /** @internal Runs backward, in which `saved_tensors` are those of `node`. */

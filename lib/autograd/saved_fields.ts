@@ -5,7 +5,7 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
 import type { Node } from './node';
-import { nativeHooks } from './saved_tensors';
+import { keptByHooks, nativeHooks } from './saved_tensors';
 
 /** A value that an operator saved for its derivative. Whole numbers count from 0, as in Python: -1 is 2n ** 64n - 1n. */
 export type SavedValue = Tensor | number | bigint | boolean | string | Complex | null | readonly SavedValue[];
@@ -33,9 +33,9 @@ export class SavedTensor {
     return call(native.saved_unpack, this.node, this.name, this.index);
   }
 
-  /** The tensor as it is kept; null where hooks keep it. */
-  get data(): Tensor | null {
-    return call(native.saved_data, this.node, this.name, this.index);
+  /** What is kept: the tensor, or what hooks packed it into. */
+  get data(): unknown {
+    return call(native.saved_data, this.node, this.name, this.index) ?? keptByHooks(() => this.unpack());
   }
 }
 

@@ -15,6 +15,28 @@ class Packed {
   constructor(readonly value: unknown) {}
 }
 
+/** Thrown in place of unpacking: what hooks keep, for who only looks. */
+class Kept extends Error {
+  constructor(readonly value: unknown) {
+    super('kept');
+  }
+}
+
+let looking = false;
+
+/** What hooks keep in place of a tensor, without unpacking it; where there are no hooks, what `unpack` gives. */
+export function keptByHooks(unpack: () => Tensor | null): unknown {
+  looking = true;
+  try {
+    return unpack();
+  } catch (error) {
+    if (error instanceof Kept) return error.value;
+    throw error;
+  } finally {
+    looking = false;
+  }
+}
+
 function checkCallable(hook: unknown): void {
   if (typeof hook !== 'function') throw new TypeError(`'${typeName(hook)}' object is not callable`);
 }
@@ -32,6 +54,7 @@ export function nativeHooks<Value>(
     return new Packed(value);
   };
   const unpackHook = (packed: Packed) => {
+    if (looking) throw new Kept(packed.value);
     const x: unknown = unpack(packed.value as Value);
     if (isTensor(x)) return x;
     throw new TypeError(

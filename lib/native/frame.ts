@@ -8,7 +8,7 @@ import { OutOfMemoryError, TorchError, warn } from '../base/errors';
 import { Coded, Complex, Device, deviceTypeCode, deviceTypeName, Float } from '../base/types';
 import { native } from './addon';
 import type { AnyFunction, NativeFunction } from './functions';
-import { Kind, kindOf, kindOfList } from './kinds';
+import { checkLength, Kind, kindOf, kindOfList } from './kinds';
 import { enroll, findInNursery, relieveNursery } from './nursery';
 import { NativeObject, Tag } from './object';
 import { makeError, withoutCuda } from './reports';
@@ -193,6 +193,7 @@ function putObject(value: object): Kind {
 
 export function putList(values: readonly unknown[]): void {
   if (++nesting > DEEPEST) throw new TypeError('a list nested too deep, or one that contains itself, is no argument');
+  checkLength(values);
   reserve(values.length);
   slots[at++] = Tag.List;
   slots[at++] = values.length;

@@ -65,11 +65,19 @@ function kindOfObject(value: object): Kind {
   return Kind.Other;
 }
 
+/** No argument needs as many elements. An array may say so without having them (`new Array(2 ** 31)`), and a Proxy anything. */
+const LONGEST = 2 ** 24;
+
+export function checkLength(values: readonly unknown[]): void {
+  if (values.length > LONGEST) throw new TypeError(`a list of ${values.length} elements is too long for an argument`);
+}
+
 /**
  * A copy of a list. Reading an element may run code (a getter, a Proxy) and give another value each time, so it is done
  * once, before any argument of the call is looked at.
  */
 export function ownList<T>(values: readonly T[]): T[] {
+  checkLength(values);
   const own: T[] = [];
   for (let i = 0; i < values.length; i++) own.push(values[i]!);
   return own;

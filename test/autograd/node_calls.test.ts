@@ -97,6 +97,32 @@ describe('the node of a custom Function', () => {
     expect((f as unknown as { nothing?: unknown }).nothing).toBeUndefined();
   });
 
+  test('has forgotten what forward marked', () => {
+    const seen: unknown[] = [];
+    const marks = (ctx: FunctionCtx) => [ctx.to_save, ctx.dirty_tensors, ctx.non_differentiable];
+    class Marks extends torch.autograd.Function {
+      static override forward(ctx: FunctionCtx, x: Tensor, y: Tensor): [Tensor, Tensor] {
+        seen.push(marks(ctx));
+        ctx.save_for_backward(x);
+        ctx.mark_dirty();
+        ctx.non_differentiable = [y];
+        seen.push(marks(ctx));
+        return [x.mul(2), y];
+      }
+      static override backward(ctx: FunctionCtx, g: Tensor): [Tensor, null] {
+        seen.push(marks(ctx));
+        return [g.mul(2), null];
+      }
+    }
+    const [x, y] = [torch.ones(3, { requires_grad: true }), torch.ones(1)];
+    const [out, same] = Marks.apply(x, y);
+    expect(same.requires_grad).toBe(false);
+    const nothing = [null, null, null];
+    expect(marks(out.grad_fn as Node & FunctionCtx)).toEqual(nothing);
+    out.sum().backward();
+    expect(seen.map(text)).toEqual(['[null, null, null]', `[${x}, , ${y}]`, '[null, null, null]']);
+  });
+
   test('is written to as the context is, from both sides', () => {
     const y = make();
     node(y).extra = 3;
@@ -131,6 +157,7 @@ test('a saved tensor is unpacked as the backward pass does', () => {
   );
   expect(text(place.unpack())).toBe('tensor([5., 5., 5.], requires_grad=True)');
   expect(text(node._saved_self)).toBe('tensor([5., 5., 5.], requires_grad=True)');
+  expect(text(place.data)).toBe('[tensor([1., 1., 1.])]');
   const y = x.exp();
   const result = y.grad_fn!._raw_saved_result as SavedTensor;
   expect(text(result.unpack())).toBe('tensor([2.7183, 2.7183, 2.7183], grad_fn=<ExpBackward0>)');

@@ -183,6 +183,22 @@ describe('a list whose elements are made when read', () => {
   });
 });
 
+describe('a list that says it has billions of elements', () => {
+  const endless = <T>(values: T[]): T[] =>
+    new Proxy(values, { get: (list, key) => (key === 'length' ? 2 ** 32 : Reflect.get(list, key)) });
+
+  it.each<[string, () => unknown]>([
+    ['of tensors', () => torch.cat(endless([torch.ones(1)]))],
+    ['of sizes', () => torch.zeros(endless([2]))],
+    ['of indices', () => torch.ones(2).index_put_(endless([0]), 1)],
+    ['by name', () => torch.ones(2).sum({ dim: endless([0]) })],
+    ['that is an array', () => torch.ones(2).view(new Array<number>(2 ** 31))],
+  ])('is refused: %s', (_, run) => {
+    expect(run).toThrow(TypeError);
+    expect(run).toThrow(/too long for an argument/);
+  });
+});
+
 describe('an argument that runs code when looked at', () => {
   it.each<[string, () => unknown, unknown]>([
     [

@@ -4,6 +4,7 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
+import { fault } from './fault.mjs';
 import { callOf, operators } from './operators.mjs';
 import { Placements } from './placements.mjs';
 import { Random } from './random.mjs';
@@ -66,20 +67,6 @@ function judge({ made, run }) {
   } catch (error) {
     return fault(error) ?? placements.fault(true);
   }
-}
-
-/** What is wrong with an error, if anything. @param {unknown} error */
-function fault(error) {
-  if (!(error instanceof Error)) return `threw ${typeof error}`;
-  if (
-    /read past its arguments|of unknown kind|Node-API|Cannot read propert|Cannot destructure|^expected [\w ]+, not |is not a function|(?<!object) is not iterable/.test(
-      error.message,
-    )
-  ) {
-    return `${error.name}: ${error.message.slice(0, 200)}`;
-  }
-  if (/Maximum call stack/.test(error.message)) return error.message;
-  return undefined;
 }
 
 const baseline = torch.memory_stats().tensors;
