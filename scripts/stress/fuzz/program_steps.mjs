@@ -173,9 +173,11 @@ export function makeSteps(torch) {
     },
     saved: (p) =>
       torch.autograd.graph.saved_tensors_hooks(...hooksOfSaved(p.disturb), () => p.take().exp().mul(p.take())),
+    // Of a leaf: a cycle through what a checkpoint holds is never freed, in Python neither.
     checkpoint: (p) => {
       const part = (/** @type {any} */ x) => x.sin().exp(); // tensors saved by others would count as its own
-      return torch.utils.checkpoint.checkpoint(part, p.take(), { use_reentrant: p.random.below(2) === 1 });
+      const x = p.take().detach().clone().requires_grad_();
+      return torch.utils.checkpoint.checkpoint(part, x, { use_reentrant: p.random.below(2) === 1 });
     },
     custom: (p) => p.random.pick(functions(p))(p.take()),
     transformed: (p) => torch.func.grad((/** @type {any} */ x) => p.disturb(x.sin().sum()))(p.take()),
