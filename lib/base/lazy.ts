@@ -26,14 +26,23 @@ export function withLazy<Target extends object, L extends Loaders>(target: Targe
   return target as Target & Loaded<L>;
 }
 
+/** @throws TypeError for what a module has itself: its own files would go on with the original */
+function changed(key: PropertyKey, done: boolean): true {
+  if (done) return true;
+  throw new TypeError(`'${String(key)}' is a name of this module and cannot be replaced: add one of your own`);
+}
+
 /**
- * An object that stands for a module not loaded yet. For the ES entries that scripts/build/esm.mjs writes, which must
+ * An object that stands for a module not loaded yet: what is added to it is added to the module. For the ES entries that scripts/build/esm.mjs writes, which must
  * have a value for each of their names when they are linked.
  */
 export function lazyNamespace<Namespace extends object>(load: () => Namespace): Namespace {
   return new Proxy({} as Namespace, {
     get: (_, key) => Reflect.get(load(), key),
     has: (_, key) => Reflect.has(load(), key),
+    set: (_, key, value) => changed(key, Reflect.set(load(), key, value)),
+    defineProperty: (_, key, descriptor) => changed(key, Reflect.defineProperty(load(), key, descriptor)),
+    deleteProperty: (_, key) => changed(key, Reflect.deleteProperty(load(), key)),
     ownKeys: () => Reflect.ownKeys(load()),
     getOwnPropertyDescriptor: (_, key) => {
       const descriptor = Reflect.getOwnPropertyDescriptor(load(), key);

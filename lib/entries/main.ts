@@ -2,6 +2,7 @@
  * What runs when the package is loaded. index.ts has the same names for TypeScript, which has no way to say that a
  * module is loaded when it is first used; a test compares the two.
  */
+import '../base/bundled';
 import '../base/errors';
 import { withLazy } from '../base/lazy';
 import { torch } from '../torch';

@@ -1,7 +1,8 @@
 /** Finds and loads the native addon, or explains what was tried and what to do. */
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { bundled } from '../base/bundled';
 
 const packageRoot = join(__dirname, '..', '..');
 
@@ -61,12 +62,31 @@ function candidates(root: string, env: NodeJS.ProcessEnv): Candidate[] {
 }
 
 /** The libtorch this package was built with, for the message only: the addon itself has the path built in. */
-function chosenLibtorch(root: string): string | undefined {
+interface Libtorch {
+  path: string;
+  text: string;
+  /** It is there, as far as one can see, but not for this user. */
+  forbidden: boolean;
+}
+
+function chosenLibtorch(root: string): Libtorch | undefined {
   const choice = join(root, '.libtorch.json');
   if (!existsSync(choice)) return undefined;
   const { path, version, variant } = JSON.parse(readFileSync(choice, 'utf8'));
-  const state = existsSync(join(path, 'lib')) ? '' : ' (this folder no longer exists)';
-  return `${version} (${variant}) in ${path}${state}`;
+  const trouble = whyClosed(join(path, 'lib'));
+  const forbidden = trouble === 'EACCES';
+  const state = forbidden ? ' (this user may not read it)' : trouble ? ' (this folder no longer exists)' : '';
+  return { path, text: `${version} (${variant}) in ${path}${state}`, forbidden };
+}
+
+/** The system's code for why a folder cannot be read; undefined if it can. */
+function whyClosed(folder: string): string | undefined {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
 }
 
 /** What to run: a checkout has npm scripts, an installed package the program `tsorch`. */
@@ -98,8 +118,12 @@ function remedy(root: string, env: NodeJS.ProcessEnv, failures: Map<string, stri
   const reasons = [...failures.values()].join('\n');
   if (/lib(cu|nv|nccl)\w*\.so.*cannot open/.test(reasons))
     return `NVIDIA's libraries are missing: install them, or set TSORCH_VARIANT=cpu and run ${build}.`;
-  if (/lib(torch|c10)\w*[.-].*(cannot open|no such file|not loaded)/i.test(reasons))
+  if (/lib(torch|c10)\w*[.-].*(cannot open|no such file|not loaded)/i.test(reasons)) {
+    const libtorch = chosenLibtorch(root);
+    if (libtorch?.forbidden)
+      return `This user may not read ${libtorch.path}. Set XDG_CACHE_HOME to a folder that all may read and run ${build}.`;
     return `libtorch was moved or removed since the addon was built. Run ${build}.`;
+  }
   if (/undefined symbol|symbol not found/i.test(reasons))
     return `The addon was built against another libtorch. Run ${build}.`;
   if (/GLIBC|GLIBCXX|wrong ELF class|invalid ELF|incompatible architecture/i.test(reasons))
@@ -127,8 +151,10 @@ export function findAddon<Addon>(root = packageRoot, env = process.env): Loaded<
       failures.set(name, error instanceof Error ? error.message : String(error));
     }
   }
+  const reason = bundled();
+  if (reason !== undefined) throw new Error(reason);
   const tried = [...failures].map(([name, reason]) => `  ${name}: ${reason}`);
-  const libtorch = chosenLibtorch(root) ?? 'none chosen yet';
+  const libtorch = chosenLibtorch(root)?.text ?? 'none chosen yet';
   const { build, doctor } = commands(root);
   throw new Error(
     [

@@ -2,6 +2,7 @@
  * The whole Tensor. Each folder that adds to it declares its members and has a function that installs them; all are called
  * here, once, before a program can have a tensor: every file of entries/ loads this one first.
  */
+import '../base/bundled';
 import { addAutograd } from '../autograd/members';
 import { explainLeftOut } from '../base/left_out';
 import { addFunctional } from '../functional/members';

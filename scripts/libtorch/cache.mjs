@@ -1,5 +1,5 @@
 // The per-user cache that all checkouts share: atomic installs under a lock.
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { locked } from '../tools/lock.mjs';
@@ -16,6 +16,7 @@ export function cacheFolder(env = process.env) {
  * @param {(folder: string) => Promise<void>} make
  */
 export async function installOnce(target, say, make) {
+  makeFolder(dirname(target));
   const temporary = `${target}.tmp-${process.pid}`;
   const onWait = () => say(`another process is installing ${target}; waiting for it`);
   await locked(`${target}.lock`, onWait, async () => {
@@ -28,6 +29,17 @@ export async function installOnce(target, say, make) {
       rmSync(temporary, { recursive: true, force: true });
     }
   });
+}
+
+/** @param {string} folder */
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (cause);
+    throw new Error(`${folder} cannot be written (${code}): set XDG_CACHE_HOME to a folder that can be`, { cause });
+  }
 }
 
 // Half-made copies of processes that were killed; nobody else works on them while we hold the lock.
