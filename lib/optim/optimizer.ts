@@ -2,7 +2,8 @@
 
 import { isMap, isSet } from 'node:util/types';
 import { refuse, requireFunction } from '../arguments/checks';
-import { flag, named, REQUIRED } from '../arguments/keywords';
+import { missing } from '../arguments/errors';
+import { Signature } from '../arguments/signature';
 import { enable_grad, no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, TorchError, warn } from '../base/errors';
 import { dtypes } from '../base/types';
@@ -12,6 +13,7 @@ import { isOptions, typeName } from '../native/kinds';
 import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
 import { Tensor } from '../tensor/tensor';
 import type { GroupSpec, ParamGroup, Params } from './arguments';
+import * as signatures from './generated/optim';
 import { valueText } from './text';
 
 /** Computes the loss and its gradients anew. */
@@ -94,11 +96,8 @@ export class Optimizer<Options extends object = object, State extends object = o
   private readonly loadPostHooks = new Hooks<StateDictPreHook>();
 
   constructor(params: Params<Options>, defaults: Options) {
-    this.defaults = named<{ defaults: Options }>(
-      'Optimizer.__init__',
-      { defaults: REQUIRED },
-      isOptions(defaults) ? [{ defaults }] : [defaults],
-    ).defaults;
+    if (defaults === undefined) throw missing('Optimizer.__init__', ['defaults'], ['defaults']);
+    this.defaults = defaults;
     if (!isOptions(this.defaults)) refuse('Optimizer', 'defaults', 'an object', this.defaults);
     hookStep(this);
     if (params instanceof Tensor) {
@@ -125,8 +124,8 @@ export class Optimizer<Options extends object = object, State extends object = o
   }
 
   /** Clears all gradients: takes them away, or sets them to zero. */
-  zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
-    const none = flag('Optimizer.zero_grad', 'set_to_none', true, set_to_none);
+  zero_grad(...args: signatures.OptimizerZeroGradArgs): void {
+    const [none] = signatures.Optimizer_zero_grad.list(args);
     const groups = this.param_groups;
     call(
       native.optim_zero_grad,
@@ -136,7 +135,8 @@ export class Optimizer<Options extends object = object, State extends object = o
   }
 
   /** Adds a group, for instance of layers that were frozen before. */
-  add_param_group(param_group: GroupSpec<Options>): void {
+  add_param_group(...args: signatures.OptimizerAddParamGroupArgs<Options>): void {
+    const [param_group] = signatures.Optimizer_add_param_group.list(args);
     if (!isOptions(param_group)) throw new TypeError(`param_group must be a dict, but got ${typeName(param_group)}`);
     const group = param_group as ParamGroup<Options> & Record<string, unknown>;
     const { params, names } = splitNames(param_group.params);
@@ -189,45 +189,39 @@ export class Optimizer<Options extends object = object, State extends object = o
   // ---- hooks
 
   /** Runs before every step; an array that it returns replaces the arguments of the step. */
-  register_step_pre_hook(hook: StepPreHook): RemovableHandle {
+  register_step_pre_hook(...args: signatures.OptimizerRegisterStepPreHookArgs): RemovableHandle {
+    const [hook] = signatures.Optimizer_register_step_pre_hook.list(args);
     return this.stepPreHooks.add(hook);
   }
 
   /** Runs after every step. */
-  register_step_post_hook(hook: StepPostHook): RemovableHandle {
+  register_step_post_hook(...args: signatures.OptimizerRegisterStepPostHookArgs): RemovableHandle {
+    const [hook] = signatures.Optimizer_register_step_post_hook.list(args);
     return this.stepPostHooks.add(hook);
   }
 
   /** Runs before `state_dict`. */
-  register_state_dict_pre_hook(hook: StateDictPreHook, options: boolean | { prepend?: boolean } = {}): RemovableHandle {
-    return this.stateDictPreHooks.add(hook, flag('Optimizer.register_state_dict_pre_hook', 'prepend', false, options));
+  register_state_dict_pre_hook(...args: signatures.OptimizerRegisterStateDictPreHookArgs): RemovableHandle {
+    const [hook, prepend] = signatures.Optimizer_register_state_dict_pre_hook.list(args);
+    return this.stateDictPreHooks.add(hook, prepend);
   }
 
   /** Runs after `state_dict`; what it returns replaces the result. */
-  register_state_dict_post_hook(hook: StateDictHook, options: boolean | { prepend?: boolean } = {}): RemovableHandle {
-    return this.stateDictPostHooks.add(
-      hook,
-      flag('Optimizer.register_state_dict_post_hook', 'prepend', false, options),
-    );
+  register_state_dict_post_hook(...args: signatures.OptimizerRegisterStateDictPostHookArgs): RemovableHandle {
+    const [hook, prepend] = signatures.Optimizer_register_state_dict_post_hook.list(args);
+    return this.stateDictPostHooks.add(hook, prepend);
   }
 
   /** Runs before `load_state_dict`; what it returns is loaded instead. */
-  register_load_state_dict_pre_hook(
-    hook: StateDictHook,
-    options: boolean | { prepend?: boolean } = {},
-  ): RemovableHandle {
-    return this.loadPreHooks.add(hook, flag('Optimizer.register_load_state_dict_pre_hook', 'prepend', false, options));
+  register_load_state_dict_pre_hook(...args: signatures.OptimizerRegisterLoadStateDictPreHookArgs): RemovableHandle {
+    const [hook, prepend] = signatures.Optimizer_register_load_state_dict_pre_hook.list(args);
+    return this.loadPreHooks.add(hook, prepend);
   }
 
   /** Runs after `load_state_dict`. */
-  register_load_state_dict_post_hook(
-    hook: StateDictPreHook,
-    options: boolean | { prepend?: boolean } = {},
-  ): RemovableHandle {
-    return this.loadPostHooks.add(
-      hook,
-      flag('Optimizer.register_load_state_dict_post_hook', 'prepend', false, options),
-    );
+  register_load_state_dict_post_hook(...args: signatures.OptimizerRegisterLoadStateDictPostHookArgs): RemovableHandle {
+    const [hook, prepend] = signatures.Optimizer_register_load_state_dict_post_hook.list(args);
+    return this.loadPostHooks.add(hook, prepend);
   }
 
   /** @internal the hooks around a step, in the order Python runs them */
@@ -267,7 +261,8 @@ export class Optimizer<Options extends object = object, State extends object = o
    * of the parameters here.
    * @throws RangeError when the groups differ in number or size
    */
-  load_state_dict(state_dict: OptimizerStateDict): void {
+  load_state_dict(...args: signatures.OptimizerLoadStateDictArgs): void {
+    const [state_dict] = signatures.Optimizer_load_state_dict.list(args);
     if (!Array.isArray((state_dict as OptimizerStateDict | null)?.param_groups)) {
       refuse('Optimizer.load_state_dict', 'state_dict', 'the state_dict of an optimizer', state_dict);
     }
@@ -425,10 +420,12 @@ function adapt(param: Tensor, group: Record<string, unknown>, value: unknown, ke
 /** A closure itself, or by name. */
 export type GivenClosure<Loss = Tensor | number> = Closure<Loss> | { closure: Closure<Loss> };
 
+const ofStep = new Signature<{ closure: Closure<unknown> | null }>('Optimizer.step', { closure: null });
+
 /** The closure that `step` was given. */
 export function closureOf<Loss>(given: GivenClosure<Loss> | null | undefined): Closure<Loss> | null {
   if (!isOptions(given)) return (given as Closure<Loss> | undefined) ?? null;
-  return named<{ closure: Closure<Loss> | null }>('Optimizer.step', { closure: null }, [given]).closure;
+  return ofStep.read([given]).closure as Closure<Loss> | null;
 }
 
 /** Runs a closure as `step` does: with gradients, whatever the mode around it. */

@@ -44,7 +44,8 @@ const derivatives = [
 const data = [
   ...['new torch.utils.data.DataLoader', 'new torch.utils.data.WeightedRandomSampler', 'torch.utils.data.random_split'],
   ...['new torch.amp.GradScaler', 'new torch.utils.benchmark.Timer', 'new SummaryWriter', 'writer.add_scalar'],
-  ...['writer.add_histogram', 'x.backward', 'x.register_hook'],
+  ...['writer.add_histogram', 'x.backward', 'x.register_hook', 'module.register_buffer', 'module.load_state_dict'],
+  ...['module.apply', 'module.register_forward_hook', 'optimizer.add_param_group', 'module.named_parameters'],
 ].map((name) => `${name}();`);
 
 const all = [...callables, ...functions, ...others, ...utils, ...derivatives, ...data];
@@ -54,6 +55,8 @@ const preamble = [
   "import { SummaryWriter } from 'tsorch/utils/tensorboard';",
   'declare const writer: SummaryWriter;',
   'declare const x: torch.Tensor;',
+  'declare const module: nn.Module;',
+  'declare const optimizer: optim.SGD;',
 ];
 
 describe('signature help', () => {

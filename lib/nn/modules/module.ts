@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 import { requireFunction, requireString } from '../../arguments/checks';
-import { flag, named, REQUIRED } from '../../arguments/keywords';
+import { Signature } from '../../arguments/signature';
 import { no_grad } from '../../autograd/grad_mode';
 import { NotImplementedError, TorchError, warn } from '../../base/errors';
 import { Device, type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../../base/types';
@@ -14,21 +14,17 @@ import { findOperator } from '../../operators/operator';
 import { type Copier, copying } from '../../tensor/copy';
 import { swap_tensors } from '../../tensor/swap_tensors';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn';
 import { is_lazy, Parameter } from '../parameter';
 import type { ModuleHooks } from './call';
 import type {
-  BackwardHook,
-  BackwardPreHook,
   ForwardHook,
   ForwardHookWithKeywords,
   ForwardPreHook,
   ForwardPreHookWithKeywords,
-  LoadStatePostHook,
-  LoadStatePreHook,
   LocalMetadata,
   StateDict,
   StateHook,
-  StatePreHook,
 } from './contract';
 import { copyModule } from './copy';
 import type { RemovableHandle } from './hooks';
@@ -38,37 +34,12 @@ import { Callable, isAnyModule, propertiesOf, stateOf, typename } from './regist
 import { indent } from './repr';
 import { EXTRA_STATE, Loader, loadTensor, localState, metadataOf, newStateDict } from './state_dict';
 
-/** Options of the `named_*` functions. */
-export interface NamedOptions {
-  /** Put before every name. */
-  prefix?: string;
-  /** Children too. */
-  recurse?: boolean;
-  /** A tensor or module that has two names is listed once. */
-  remove_duplicate?: boolean;
-}
-
-export interface StateDictOptions {
-  destination?: StateDict | null;
-  /** Put before every key. */
-  prefix?: string;
-  /** The tensors themselves, not detached from the graph. */
-  keep_vars?: boolean;
-}
-
-export interface LoadStateDictOptions {
-  /** Keys must match exactly. */
-  strict?: boolean;
-  /** The given tensors become the module's, instead of being copied. */
-  assign?: boolean;
-}
-
-export interface RegisterBufferOptions {
-  name: string;
-  tensor: Tensor | null;
-  /** Whether it is in the state_dict. */
-  persistent?: boolean;
-}
+export type {
+  ModuleLoadStateDictOptions as LoadStateDictOptions,
+  ModuleNamedModulesOptions as NamedModulesOptions,
+  ModuleNamedParametersOptions as NamedOptions,
+  ModuleStateDictOptions as StateDictOptions,
+} from '../generated/nn';
 
 export interface ToOptions {
   device?: DeviceLike | null;
@@ -86,30 +57,6 @@ type ToArguments =
   | [dtype: DType, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>]
   | [tensor: Tensor, options?: Omit<ToOptions, 'device' | 'dtype'>]
   | [tensor: Tensor, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>];
-
-type NamedArguments =
-  | [options?: NamedOptions]
-  | [prefix: string, options?: Omit<NamedOptions, 'prefix'>]
-  | [prefix: string, recurse: boolean, options?: Pick<NamedOptions, 'remove_duplicate'>]
-  | [prefix: string, recurse: boolean, remove_duplicate: boolean];
-
-/** Options of `named_modules`. */
-export interface NamedModulesOptions extends Omit<NamedOptions, 'recurse'> {
-  /** Modules that count as listed already. */
-  memo?: Set<Module> | null;
-}
-
-type ModulesArguments =
-  | [options?: NamedModulesOptions]
-  | [memo: Set<Module> | null, options?: Omit<NamedModulesOptions, 'memo'>]
-  | [memo: Set<Module> | null, prefix: string, options?: Pick<NamedModulesOptions, 'remove_duplicate'>]
-  | [memo: Set<Module> | null, prefix: string, remove_duplicate: boolean];
-
-const namedParameters = { prefix: '', recurse: true, remove_duplicate: true };
-
-function readNamed(name: string, args: readonly unknown[]): Required<NamedOptions> {
-  return named<Required<NamedOptions>>(name, namedParameters, args);
-}
 
 /**
  * The base of all neural network modules: a class that extends it and has a `forward` is a function of that signature.
@@ -139,14 +86,8 @@ export abstract class Module extends Callable {
   // ---- registration
 
   /** Adds a parameter; null reserves the name. */
-  register_parameter(name: string, param: Parameter | null | { param: Parameter | null }): void;
-  register_parameter(options: { name: string; param: Parameter | null }): void;
-  register_parameter(...args: unknown[]): void {
-    const { name, param } = named<{ name: string; param: Parameter | null }>(
-      'Module.register_parameter',
-      { name: REQUIRED, param: REQUIRED },
-      args,
-    );
+  register_parameter(...args: signatures.ModuleRegisterParameterArgs): void {
+    const [name, param] = signatures.Module_register_parameter.list(args);
     checkName(this, name, 'parameter', stateOf(this).parameters);
     if (param !== null && !(param instanceof Parameter)) {
       throw new TypeError(
@@ -167,15 +108,8 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_buffer
    * @throws Error for a name that is taken, empty or has a dot
    */
-  register_buffer(name: string, tensor: Tensor | null, persistent?: boolean | { persistent?: boolean }): void;
-  register_buffer(name: string, options: Omit<RegisterBufferOptions, 'name'>): void;
-  register_buffer(options: RegisterBufferOptions): void;
-  register_buffer(...args: unknown[]): void {
-    const { name, tensor, persistent } = named<Required<RegisterBufferOptions>>(
-      'Module.register_buffer',
-      { name: REQUIRED, tensor: REQUIRED, persistent: true },
-      args,
-    );
+  register_buffer(...args: signatures.ModuleRegisterBufferArgs): void {
+    const [name, tensor, persistent] = signatures.Module_register_buffer.list(args);
     checkName(this, name, 'buffer', stateOf(this).buffers);
     if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(
@@ -194,14 +128,8 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.add_module
    * @throws Error for a name that is taken, empty or has a dot
    */
-  add_module(name: string, module: Module | null | { module: Module | null }): void;
-  add_module(options: { name: string; module: Module | null }): void;
-  add_module(...args: unknown[]): void {
-    const { name, module } = named<{ name: string; module: Module | null }>(
-      'Module.add_module',
-      { name: REQUIRED, module: REQUIRED },
-      args,
-    );
+  add_module(...args: signatures.ModuleAddModuleArgs): void {
+    const [name, module] = signatures.Module_add_module.list(args);
     if (module !== null && !isModule(module)) throw new TypeError(`${typename(module)} is not a Module subclass`);
     checkName(this, name, 'module', stateOf(this).modules);
     stateOf(this).modules.add(name);
@@ -209,10 +137,9 @@ export abstract class Module extends Callable {
   }
 
   /** The same as `add_module`. */
-  register_module(name: string, module: Module | null | { module: Module | null }): void;
-  register_module(options: { name: string; module: Module | null }): void;
-  register_module(...args: unknown[]): void {
-    (this.add_module as (...all: unknown[]) => void)(...args);
+  register_module(...args: signatures.ModuleRegisterModuleArgs): void {
+    const [name, module] = signatures.Module_register_module.list(args);
+    this.add_module(name, module);
   }
 
   /** @internal Runs after a child was deleted; containers renumber the others. */
@@ -221,7 +148,8 @@ export abstract class Module extends Callable {
   // ---- lookup by dotted name
 
   /** The module at a path such as `layer1.0.conv`; this one for the empty path. */
-  get_submodule(target: string): Module {
+  get_submodule(...args: signatures.ModuleGetSubmoduleArgs): Module {
+    const [target] = signatures.Module_get_submodule.list(args);
     requireString('Module.get_submodule', 'target', target);
     let module: Module = this;
     for (const name of target === '' ? [] : target.split('.')) {
@@ -234,8 +162,8 @@ export abstract class Module extends Callable {
   }
 
   /** Puts a module at a path; with `strict` the path must exist. */
-  set_submodule(target: string, module: Module, strict: boolean | { strict?: boolean } = false): void {
-    const exists = flag('Module.set_submodule', 'strict', false, strict);
+  set_submodule(...args: signatures.ModuleSetSubmoduleArgs): void {
+    const [target, module, exists] = signatures.Module_set_submodule.list(args);
     if (target === '') throw new RangeError('Cannot set the submodule without a target name!');
     if (!isModule(module)) throw new TypeError(`\`module\` is not an nn.Module, found ${typename(module)}`);
     const { owner, name } = resolve(this, target);
@@ -246,7 +174,8 @@ export abstract class Module extends Callable {
   }
 
   /** The parameter at a path such as `fc.weight`. */
-  get_parameter(target: string): Parameter {
+  get_parameter(...args: signatures.ModuleGetParameterArgs): Parameter {
+    const [target] = signatures.Module_get_parameter.list(args);
     requireString('Module.get_parameter', 'target', target);
     const { owner, name } = resolve(this, target);
     const value = propertiesOf(owner)[name];
@@ -256,7 +185,8 @@ export abstract class Module extends Callable {
   }
 
   /** The buffer at a path such as `bn.running_mean`. */
-  get_buffer(target: string): Tensor {
+  get_buffer(...args: signatures.ModuleGetBufferArgs): Tensor {
+    const [target] = signatures.Module_get_buffer.list(args);
     requireString('Module.get_buffer', 'target', target);
     const { owner, name } = resolve(this, target);
     const value = propertiesOf(owner)[name];
@@ -271,8 +201,8 @@ export abstract class Module extends Callable {
    * All parameters, each once.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.parameters
    */
-  parameters(recurse: boolean | { recurse?: boolean } = true): Parameter[] {
-    const deep = flag('Module.parameters', 'recurse', true, recurse);
+  parameters(...args: signatures.ModuleParametersArgs): Parameter[] {
+    const [deep] = signatures.Module_parameters.list(args);
     return this.named_parameters('', deep).map(([, parameter]) => parameter);
   }
 
@@ -280,13 +210,14 @@ export abstract class Module extends Callable {
    * All parameters with their dotted names.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.named_parameters
    */
-  named_parameters(...args: NamedArguments): [string, Parameter][] {
-    return members<Parameter>(this, 'parameters', readNamed('Module.named_parameters', args));
+  named_parameters(...args: signatures.ModuleNamedParametersArgs): [string, Parameter][] {
+    const [prefix, recurse, remove_duplicate] = signatures.Module_named_parameters.list(args);
+    return members<Parameter>(this, 'parameters', { prefix, recurse, remove_duplicate });
   }
 
   /** All buffers, each once. */
-  buffers(recurse: boolean | { recurse?: boolean } = true): Tensor[] {
-    const deep = flag('Module.buffers', 'recurse', true, recurse);
+  buffers(...args: signatures.ModuleBuffersArgs): Tensor[] {
+    const [deep] = signatures.Module_buffers.list(args);
     return this.named_buffers('', deep).map(([, buffer]) => buffer);
   }
 
@@ -294,8 +225,9 @@ export abstract class Module extends Callable {
    * All buffers with their dotted names.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.named_buffers
    */
-  named_buffers(...args: NamedArguments): [string, Tensor][] {
-    return members<Tensor>(this, 'buffers', readNamed('Module.named_buffers', args));
+  named_buffers(...args: signatures.ModuleNamedBuffersArgs): [string, Tensor][] {
+    const [prefix, recurse, remove_duplicate] = signatures.Module_named_buffers.list(args);
+    return members<Tensor>(this, 'buffers', { prefix, recurse, remove_duplicate });
   }
 
   /** The modules directly inside, each once. */
@@ -310,20 +242,17 @@ export abstract class Module extends Callable {
   }
 
   /** This module and all inside, each once. */
-  modules(): Module[] {
-    return this.named_modules().map(([, module]) => module);
+  modules(...args: signatures.ModuleModulesArgs): Module[] {
+    const [remove_duplicate] = signatures.Module_modules.list(args);
+    return this.named_modules({ remove_duplicate }).map(([, module]) => module);
   }
 
   /**
    * This module and all inside with their dotted names; this one's name is empty.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.named_modules
    */
-  named_modules(...args: ModulesArguments): [string, Module][] {
-    const { memo, prefix, remove_duplicate } = named<Required<NamedModulesOptions>>(
-      'Module.named_modules',
-      { memo: null, prefix: '', remove_duplicate: true },
-      args,
-    );
+  named_modules(...args: signatures.ModuleNamedModulesArgs): [string, Module][] {
+    const [memo, prefix, remove_duplicate] = signatures.Module_named_modules.list(args);
     return modulesIn(this, memo ?? new Set(), prefix, remove_duplicate);
   }
 
@@ -333,7 +262,8 @@ export abstract class Module extends Callable {
    * Calls `fn` with every module inside and this one, children first.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.apply
    */
-  apply(fn: (module: Module) => void): this {
+  apply(...args: signatures.ModuleApplyArgs): this {
+    const [fn] = signatures.Module_apply.list(args);
     requireFunction('Module.apply', 'fn', fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
@@ -365,7 +295,8 @@ export abstract class Module extends Callable {
   }
 
   /** Floating point parameters and buffers become this dtype. */
-  type(dst_type: DType | string): this {
+  type(...args: signatures.ModuleTypeArgs): this {
+    const [dst_type] = signatures.Module_type.list(args);
     return this._apply((x) => x.type(dst_type));
   }
 
@@ -390,8 +321,8 @@ export abstract class Module extends Callable {
   }
 
   /** Moves everything to the accelerator. */
-  cuda(given: DeviceLike | null | { device?: DeviceLike | null } = null): this {
-    const { device } = isOptions(given) ? { device: null, ...given } : { device: given as DeviceLike | null };
+  cuda(...args: signatures.ModuleCudaArgs): this {
+    const [device] = signatures.Module_cuda.list(args);
     return this._apply((x) => x.cuda(device));
   }
 
@@ -401,13 +332,9 @@ export abstract class Module extends Callable {
   }
 
   /** Moves everything to a device without copying the contents. */
-  to_empty(options: { device: DeviceLike | null; recurse?: boolean }): this {
-    const { device, recurse } = named<{ device: DeviceLike | null; recurse: boolean }>(
-      'Module.to_empty',
-      { device: undefined, recurse: true },
-      [options],
-    );
-    const place = device === null || device === undefined ? null : parseDevice(device);
+  to_empty(...args: signatures.ModuleToEmptyArgs): this {
+    const [device, recurse] = signatures.Module_to_empty.list(args);
+    const place = device === null ? null : parseDevice(device);
     return this._apply((x) => x.new_empty(x.shape, { device: place ?? x.device }), recurse);
   }
 
@@ -421,8 +348,8 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.train
    * @throws RangeError unless `mode` is a boolean
    */
-  train(mode: boolean | { mode?: boolean } = true): this {
-    const training = flag('Module.train', 'mode', true, mode);
+  train(...args: signatures.ModuleTrainArgs): this {
+    const [training] = signatures.Module_train.list(args);
     if (typeof training !== 'boolean') throw new RangeError('training mode is expected to be boolean');
     this.training = training;
     for (const child of this.children()) child.train(training);
@@ -438,9 +365,9 @@ export abstract class Module extends Callable {
   }
 
   /** Whether autograd follows the parameters: false freezes the module. */
-  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
-    const wanted = flag('Module.requires_grad_', 'requires_grad', true, requires_grad);
-    for (const parameter of this.parameters()) parameter.requires_grad_(wanted as boolean);
+  requires_grad_(...args: signatures.ModuleRequiresGrad_Args): this {
+    const [wanted] = signatures.Module_requires_grad_.list(args);
+    for (const parameter of this.parameters()) parameter.requires_grad_(wanted);
     return this;
   }
 
@@ -448,8 +375,8 @@ export abstract class Module extends Callable {
    * Forgets the gradients, or fills them with zeros.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.zero_grad
    */
-  zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
-    const forget = flag('Module.zero_grad', 'set_to_none', true, set_to_none);
+  zero_grad(...args: signatures.ModuleZeroGradArgs): void {
+    const [forget] = signatures.Module_zero_grad.list(args);
     call(native.optim_zero_grad, this.parameters(), forget);
   }
 
@@ -478,12 +405,8 @@ export abstract class Module extends Callable {
    * The parameters and persistent buffers by their dotted names. The tensors share the module's memory.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
    */
-  state_dict(options: StateDictOptions = {}): StateDict {
-    const { destination, prefix, keep_vars } = named<Required<StateDictOptions>>(
-      'Module.state_dict',
-      { destination: null, prefix: '', keep_vars: false },
-      [options],
-    );
+  state_dict(...args: signatures.ModuleStateDictArgs): StateDict {
+    const [destination, prefix, keep_vars] = signatures.Module_state_dict.list(args);
     const state = destination ?? newStateDict();
     const local: LocalMetadata = { version: this._version };
     metadataOf(state)[prefix.slice(0, -1)] = local;
@@ -517,32 +440,12 @@ export abstract class Module extends Callable {
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
    * @throws TorchError that lists missing and unexpected keys (when `strict`) and shapes that differ
    */
-  load_state_dict(
-    state_dict: Readonly<Record<string, unknown>>,
-    strict?: boolean | LoadStateDictOptions,
-    assign?: boolean | Pick<LoadStateDictOptions, 'assign'>,
-  ): IncompatibleKeys;
-  load_state_dict(options: LoadStateDictOptions & { state_dict: StateDict }): IncompatibleKeys;
-  load_state_dict(
-    given: object,
-    strict: boolean | LoadStateDictOptions = true,
-    assign: boolean | Pick<LoadStateDictOptions, 'assign'> = false,
-  ): IncompatibleKeys {
-    if (isStateByName(given)) {
-      const { state_dict, ...others } = given;
-      return this.load_state_dict(state_dict, others);
-    }
-    const state_dict = given as StateDict;
+  load_state_dict(...args: signatures.ModuleLoadStateDictArgs): IncompatibleKeys {
+    const [state_dict, strict, assign] = signatures.Module_load_state_dict.list(args);
     if (typeof state_dict !== 'object' || state_dict === null) {
       throw new TypeError(`Expected state_dict to be dict-like, got ${typename(state_dict)}.`);
     }
-    const rest = [strict, assign].filter((value, i) => i === 0 || value !== false);
-    const options = named<Required<LoadStateDictOptions>>(
-      'Module.load_state_dict',
-      { strict: true, assign: false },
-      rest,
-    );
-    return new Loader(state_dict, options.strict, options.assign).load(this);
+    return new Loader(state_dict as StateDict, strict, assign).load(this);
   }
 
   /** @internal Reads this module's own tensors out of `state_dict`. */
@@ -614,14 +517,12 @@ export abstract class Module extends Callable {
     options: { prepend?: boolean; with_kwargs: true },
   ): RemovableHandle;
   register_forward_pre_hook(
-    hook: ForwardPreHook<Module> | ForwardPreHookWithKeywords<Module>,
-    options: { prepend?: boolean; with_kwargs?: boolean } = {},
-  ): RemovableHandle {
-    const { prepend, with_kwargs } = named<{ prepend: boolean; with_kwargs: boolean }>(
-      'Module.register_forward_pre_hook',
-      { prepend: false, with_kwargs: false },
-      [options],
-    );
+    args:
+      | { hook: ForwardPreHook<Module>; prepend?: boolean; with_kwargs?: false }
+      | { hook: ForwardPreHookWithKeywords<Module>; prepend?: boolean; with_kwargs: true },
+  ): RemovableHandle;
+  register_forward_pre_hook(...args: unknown[]): RemovableHandle {
+    const [hook, prepend, with_kwargs] = signatures.Module_register_forward_pre_hook.list(args);
     const entry = { hook: hook as never, withKeywords: with_kwargs, always: false };
     return hooksOf(this).forwardPre.add(entry, prepend);
   }
@@ -636,14 +537,12 @@ export abstract class Module extends Callable {
     options: { prepend?: boolean; with_kwargs: true; always_call?: boolean },
   ): RemovableHandle;
   register_forward_hook(
-    hook: ForwardHook<Module> | ForwardHookWithKeywords<Module>,
-    options: { prepend?: boolean; with_kwargs?: boolean; always_call?: boolean } = {},
-  ): RemovableHandle {
-    const { prepend, with_kwargs, always_call } = named<{
-      prepend: boolean;
-      with_kwargs: boolean;
-      always_call: boolean;
-    }>('Module.register_forward_hook', { prepend: false, with_kwargs: false, always_call: false }, [options]);
+    args:
+      | { hook: ForwardHook<Module>; prepend?: boolean; with_kwargs?: false; always_call?: boolean }
+      | { hook: ForwardHookWithKeywords<Module>; prepend?: boolean; with_kwargs: true; always_call?: boolean },
+  ): RemovableHandle;
+  register_forward_hook(...args: unknown[]): RemovableHandle {
+    const [hook, prepend, with_kwargs, always_call] = signatures.Module_register_forward_hook.list(args);
     const entry = { hook: hook as never, withKeywords: with_kwargs, always: always_call };
     return hooksOf(this).forward.add(entry, prepend);
   }
@@ -653,38 +552,36 @@ export abstract class Module extends Callable {
    * replaces them.
    * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook
    */
-  register_full_backward_hook(
-    hook: BackwardHook<Module>,
-    prepend: boolean | { prepend?: boolean } = false,
-  ): RemovableHandle {
+  register_full_backward_hook(...args: signatures.ModuleRegisterFullBackwardHookArgs): RemovableHandle {
+    const [hook, prepend] = signatures.Module_register_full_backward_hook.list(args);
     const hooks = hooksOf(this);
     if (hooks.lastNode.size > 0) throw new TorchError(mixedBackwardHooks);
-    return hooks.backward.add(hook, flag('Module.register_full_backward_hook', 'prepend', false, prepend));
+    return hooks.backward.add(hook, prepend);
   }
 
   /** Runs `hook(module, grad_output)` before the module's backward pass; what it returns replaces the gradients. */
-  register_full_backward_pre_hook(
-    hook: BackwardPreHook<Module>,
-    prepend: boolean | { prepend?: boolean } = false,
-  ): RemovableHandle {
-    const first = flag('Module.register_full_backward_pre_hook', 'prepend', false, prepend);
+  register_full_backward_pre_hook(...args: signatures.ModuleRegisterFullBackwardPreHookArgs): RemovableHandle {
+    const [hook, first] = signatures.Module_register_full_backward_pre_hook.list(args);
     return hooksOf(this).backwardPre.add(hook, first);
   }
 
   /** Deprecated: `register_full_backward_hook`. Sees the gradients of the last operation only. */
-  register_backward_hook(hook: BackwardHook<Module>): RemovableHandle {
+  register_backward_hook(...args: signatures.ModuleRegisterBackwardHookArgs): RemovableHandle {
+    const [hook] = signatures.Module_register_backward_hook.list(args);
     const hooks = hooksOf(this);
     if (hooks.backward.size > 0) throw new TorchError(mixedBackwardHooks);
     return hooks.lastNode.add(hook);
   }
 
   /** Runs `hook(module, prefix, keep_vars)` before the state is written. */
-  register_state_dict_pre_hook(hook: StatePreHook<Module>): RemovableHandle {
+  register_state_dict_pre_hook(...args: signatures.ModuleRegisterStateDictPreHookArgs): RemovableHandle {
+    const [hook] = signatures.Module_register_state_dict_pre_hook.list(args);
     return hooksOf(this).statePre.add(hook);
   }
 
   /** Runs `hook(module, state_dict, prefix, local_metadata)` after the state was written; it may change it in place. */
-  register_state_dict_post_hook(hook: StateHook<Module>): RemovableHandle {
+  register_state_dict_post_hook(...args: signatures.ModuleRegisterStateDictPostHookArgs): RemovableHandle {
+    const [hook] = signatures.Module_register_state_dict_post_hook.list(args);
     return hooksOf(this).state.add({ hook, replaces: false });
   }
 
@@ -694,7 +591,8 @@ export abstract class Module extends Callable {
   }
 
   /** Runs before this module's part of a state is loaded. */
-  register_load_state_dict_pre_hook(hook: LoadStatePreHook<Module>): RemovableHandle {
+  register_load_state_dict_pre_hook(...args: signatures.ModuleRegisterLoadStateDictPreHookArgs): RemovableHandle {
+    const [hook] = signatures.Module_register_load_state_dict_pre_hook.list(args);
     return hooksOf(this).loadStatePre.add({ hook, withModule: true });
   }
 
@@ -704,7 +602,8 @@ export abstract class Module extends Callable {
   }
 
   /** Runs `hook(module, incompatible_keys)` after a state was loaded; it may change the lists in place. */
-  register_load_state_dict_post_hook(hook: LoadStatePostHook<Module>): RemovableHandle {
+  register_load_state_dict_post_hook(...args: signatures.ModuleRegisterLoadStateDictPostHookArgs): RemovableHandle {
+    const [hook] = signatures.Module_register_load_state_dict_post_hook.list(args);
     return hooksOf(this).loadStatePost.add(hook);
   }
 
@@ -826,12 +725,6 @@ function hooksOf(module: Module): ModuleHooks<Module> {
 const noData =
   'Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when moving module from meta to a different device.';
 
-/** Whether the only argument of `load_state_dict` has the state under its name; a state itself has tensors. */
-function isStateByName(given: object): given is LoadStateDictOptions & { state_dict: StateDict } {
-  if (!isOptions(given) || !isOptions(given.state_dict)) return false;
-  return Object.keys(given).every((key) => ['state_dict', 'strict', 'assign'].includes(key));
-}
-
 const complexModules =
   'Complex modules are a new feature under active development whose design may change, and some modules might not work as expected when using complex tensors as parameters or buffers. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml if a complex module does not work as expected.';
 
@@ -881,7 +774,7 @@ function modulesIn(module: Module, seen: Set<Module>, prefix: string, once: bool
 function members<Value>(
   root: Module,
   kind: 'parameters' | 'buffers',
-  options: Required<NamedOptions>,
+  options: Required<signatures.ModuleNamedParametersOptions>,
 ): [string, Value][] {
   const { prefix, recurse, remove_duplicate } = options;
   const owners = recurse ? modulesIn(root, new Set(), prefix, remove_duplicate) : [[prefix, root] as const];
@@ -936,20 +829,29 @@ interface Destination {
   memory_format: MemoryFormat | null;
 }
 
+interface ToValues {
+  tensor?: Tensor;
+  device?: DeviceLike | null;
+  dtype?: DType | null;
+  non_blocking: boolean;
+  memory_format: MemoryFormat | null;
+}
+
+const rest = { non_blocking: false, memory_format: null };
+/** Python's parser tries these in order; each begins with what its first argument may be. */
+const toTensor = new Signature<object>('Module.to', { tensor: undefined, ...rest });
+const toDtype = new Signature<object>('Module.to', { dtype: null, ...rest, device: null }, 1);
+const toDevice = new Signature<object>('Module.to', { device: null, dtype: null, ...rest });
+
 function readTo(args: readonly unknown[]): Destination {
   const first = args[0];
-  const rest = { non_blocking: false, memory_format: null };
-  let values: { tensor?: Tensor; device?: DeviceLike | null; dtype?: DType | null } & typeof rest;
-  if (first instanceof Tensor || (isOptions(first) && 'tensor' in first)) {
-    values = named('Module.to', { tensor: undefined, ...rest }, args);
-    values.device = values.tensor?.device;
-    values.dtype = values.tensor?.dtype;
-  } else if (first instanceof DType) values = named('Module.to', { dtype: null, ...rest, device: null }, args, 1);
-  else values = named('Module.to', { device: null, dtype: null, ...rest }, args);
-  const dtype = values.dtype ?? null;
+  const isTensor = first instanceof Tensor || (isOptions(first) && 'tensor' in first);
+  const { tensor, ...given } = (isTensor ? toTensor : first instanceof DType ? toDtype : toDevice).read(
+    args,
+  ) as ToValues;
+  const { device = null, dtype = null } = tensor ?? given;
   if (dtype !== null && !(dtype.is_floating_point || dtype.is_complex)) {
     throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
   }
-  const device = values.device ?? null;
-  return { ...values, dtype, device: device === null ? null : parseDevice(device) };
+  return { ...given, dtype, device: device === null ? null : parseDevice(device) };
 }

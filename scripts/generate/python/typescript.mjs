@@ -117,8 +117,13 @@ export class Types {
     this.requiredByName = parameters.filter(({ keyword, value }) => keyword && value === undefined);
     this.others = this.positional.filter(({ value }) => value !== undefined);
     this.allOptional = this.required.length + this.requiredByName.length === 0;
-    // One list for a class with one required argument: TypeScript can then call a union of such classes.
-    this.single = isClass && this.required.length === 1 && this.requiredByName.length === 0;
+    // One list for a class with one required argument: TypeScript can then call a union of such classes. One for a plain
+    // object too: what is inferred for it (`load_state_dict(torch.load(f))`) then fits.
+    const [first] = this.required;
+    this.single =
+      (isClass || dictionaries.includes(first?.name ?? '')) &&
+      this.required.length === 1 &&
+      this.requiredByName.length === 0;
     const { optional, requiredByName, required } = this;
     const usedBy = (/** @type {Parameter[]} */ some) =>
       generics !== '' && some.some(({ type }) => mentions(type, generics)) ? this.used : '';
