@@ -2,8 +2,8 @@
 // hooks, custom Functions, scopes, errors, buffers), each run quietly and with noise in every callback, in child processes
 // so that a crash counts as one finding. Prints the seed; exits with 1 when anything was found.
 import { parseArgs } from 'node:util';
-import { supervise } from './fuzz/supervise.mjs';
 import { script } from '../tools/run.mjs';
+import { supervise } from './fuzz/supervise.mjs';
 
 const { values } = parseArgs({
   options: {

@@ -54,15 +54,23 @@ async function bundled(file: string, script: string) {
   return project.run(file);
 }
 
-test.each(inside)('%s, inside', async (_, file, script) => {
-  const { code, stderr } = await bundled(file, script);
-  expect(stderr).toContain('tsorch is inside a bundle');
-  for (const line of ['--external:tsorch', "externalsType: 'commonjs'", "serverExternalPackages: ['tsorch']"])
-    expect(stderr).toContain(line);
-  expect(code).not.toBe(0);
-}, 120_000);
+test.each(inside)(
+  '%s, inside',
+  async (_, file, script) => {
+    const { code, stderr } = await bundled(file, script);
+    expect(stderr).toContain('tsorch is inside a bundle');
+    for (const line of ['--external:tsorch', "externalsType: 'commonjs'", "serverExternalPackages: ['tsorch']"])
+      expect(stderr).toContain(line);
+    expect(code).not.toBe(0);
+  },
+  120_000,
+);
 
-test.each(outside)('%s, left out', async (_, file, script) => {
-  const { stdout, stderr } = await bundled(file, script);
-  expect([stdout, stderr]).toEqual(['tensor([2., 2.]) [ 1 ]\n', '']);
-}, 120_000);
+test.each(outside)(
+  '%s, left out',
+  async (_, file, script) => {
+    const { stdout, stderr } = await bundled(file, script);
+    expect([stdout, stderr]).toEqual(['tensor([2., 2.]) [ 1 ]\n', '']);
+  },
+  120_000,
+);
