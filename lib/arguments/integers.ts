@@ -2,7 +2,7 @@
 
 /** Parameters that take data, for tensors or of a dataset: it decides the dtype whether an element is a number or a bigint. */
 const data: ReadonlySet<string> = new Set(
-  'data obj ts tensor_list fill_value actual expected dataset data_source'.split(' '),
+  'data obj ts tensor_list fill_value actual expected dataset data_source batch'.split(' '),
 );
 
 /** A bigint that a number holds exactly, as that number. */
