@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isatty, WriteStream } from 'node:tty';
+import { optional } from '../base/optional';
 
 /** What a file's checksum begins with. */
 export interface Checksum {
@@ -41,8 +42,8 @@ async function verify(path: string, checksum: Checksum | null): Promise<void> {
 const STANDARD_ERROR = 2;
 
 /** Passes bytes on, and draws how many of `total` there were. */
-async function counted(have: number, total: number, name: string): Promise<Transform> {
-  const { SingleBar } = await import('cli-progress');
+function counted(have: number, total: number, name: string): Transform {
+  const { SingleBar } = optional<typeof import('cli-progress')>('cli-progress', 'a progress bar');
   const format = `${name} {percentage}% |{bar}| {value}/{total} B`;
   const bar = new SingleBar({ stream: new WriteStream(STANDARD_ERROR), format, clearOnComplete: false });
   bar.start(total, have);
@@ -73,7 +74,7 @@ async function transfer({ url, path, progress }: Fetch, part: string): Promise<v
   const rest = Number(response.headers.get('content-length') ?? 0);
   if (!progress || rest === 0 || !isatty(STANDARD_ERROR)) return pipeline(body, file);
   const before = goesOn ? have : 0;
-  return pipeline(body, await counted(before, before + rest, basename(path)), file);
+  return pipeline(body, counted(before, before + rest, basename(path)), file);
 }
 
 /**
