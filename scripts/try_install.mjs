@@ -121,6 +121,9 @@ async function use(path) {
   expectText(await output(['node', 'main.mjs'], { cwd: path }), 'tensor([2., 2.]) [ 1 ]');
   const tsc = [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--strict', '--module', 'nodenext'];
   await output(['node', ...tsc, 'typed.mts'], { cwd: path });
+  // The entries for test runners augment their types: who imports them has the runner.
+  for (const name of ['expect', 'vitest'].filter((each) => !existsSync(join(path, 'node_modules', each))))
+    symlinkSync(join(root, 'node_modules', name), join(path, 'node_modules', name));
   const { exports } = JSON.parse(readFileSync(join(path, 'node_modules', 'tsorch', 'package.json'), 'utf8'));
   for (const name of Object.keys(exports).filter((each) => exports[each].require)) {
     const text = `import * as entry from '${name.replace('.', 'tsorch')}';\nconsole.log(entry);\n`;
