@@ -237,7 +237,9 @@ describe('DataLoader', () => {
     expect(options({ batch_sampler: [[1]], batch_size: 3 })).toThrow(/batch_sampler option is mutually exclusive/);
     expect(options({ batch_size: null, drop_last: true })).toThrow(/disables auto-batching/);
     expect(options({ batch_size: 0 })).toThrow(/batch_size should be a positive integer value/);
-    expect(options({ size: 3 })).toThrow(new TypeError("DataLoader.__init__() got an unexpected keyword argument 'size'"));
+    expect(options({ size: 3 })).toThrow(
+      new TypeError("DataLoader.__init__() got an unexpected keyword argument 'size'"),
+    );
     expect(() => new DataLoader([], { shuffle: true })).toThrow(/num_samples should be a positive integer value/);
     const loader = new DataLoader(dataset) as { batch_size: number };
     expect(() => {
