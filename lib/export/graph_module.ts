@@ -4,7 +4,6 @@ import { isOptions } from '../native/kinds';
 import { Module } from '../nn/modules/module';
 import { Parameter } from '../nn/parameter';
 import type { Tensor } from '../tensor/tensor';
-import type { Argument, Graph } from './graph';
 import { Guards } from './guards';
 import { BadProgram } from './json';
 import { Plan } from './plan';
@@ -23,9 +22,9 @@ class Part extends Module {
 class Branch extends Module {
   readonly #plan: Plan;
 
-  constructor(graph: Graph) {
+  constructor(plan: Plan) {
     super();
-    this.#plan = new Plan(graph);
+    this.#plan = plan;
   }
 
   override forward(...inputs: unknown[]): unknown {
@@ -51,10 +50,6 @@ class GuardsFn extends Module {
   }
 }
 
-function branchesOf({ nodes }: Graph): (Argument & { kind: 'graph' })[] {
-  return nodes.flatMap(({ inputs }) => inputs.flatMap(({ argument }) => (argument.kind === 'graph' ? [argument] : [])));
-}
-
 /** The module that holds `encoder.weight`, which is made on the way, and the last part of the name. */
 function placeOf(module: Module, target: string): [owner: Module, name: string] {
   const parts = target.split('.');
@@ -68,7 +63,7 @@ function placeOf(module: Module, target: string): [owner: Module, name: string] 
   return [owner, name];
 }
 
-/** Gives the values of a program's outputs that are no result. */
+/** What an output does that is no result: a buffer takes its new value. */
 type Effect = (value: Tensor, inputs: readonly unknown[]) => void;
 
 /**
@@ -89,13 +84,11 @@ export class GraphModule extends Module {
     super();
     this.#program = program;
     this.#plan = new Plan(program.graph);
-    this.#held = program.graph_signature.input_specs.flatMap((spec) => {
-      if (spec.target === null) return [];
-      const place = this.#hold(spec.target, spec.persistent);
-      return [place];
-    });
+    this.#held = program.graph_signature.input_specs.flatMap(({ target, persistent }) =>
+      target === null ? [] : [this.#hold(target, persistent)],
+    );
     this.#effects = program.graph_signature.output_specs.map((spec) => this.#effect(spec));
-    for (const { name, graph } of branchesOf(program.graph)) this.add_module(name, new Branch(graph));
+    for (const [name, plan] of this.#plan.branches) this.add_module(name, new Branch(plan));
     this.#guards = check_guards ? new Guards(program.user_inputs, program.range_constraints) : null;
     if (this.#guards !== null) this.add_module('_guards_fn', new GuardsFn(this.#guards));
   }

@@ -5,10 +5,9 @@ import { autocast } from '../context/autocast';
 import { callOperator } from '../operators/operator';
 import { Tensor } from '../tensor/tensor';
 import type { Plan } from './plan';
+import { floorDivide, modulo } from './symbolic';
 
 type Operation = (...args: never[]) => unknown;
-
-const floorDivide = (a: number, b: number) => Math.floor(a / b);
 
 /** Of sizes, which are numbers here. */
 export const arithmetic: Readonly<Record<string, (...args: number[]) => number | boolean>> = {
@@ -17,7 +16,7 @@ export const arithmetic: Readonly<Record<string, (...args: number[]) => number |
   '_operator.mul': (a, b) => a! * b!,
   '_operator.truediv': (a, b) => a! / b!,
   '_operator.floordiv': (a, b) => floorDivide(a!, b!),
-  '_operator.mod': (a, b) => a! - b! * floorDivide(a!, b!),
+  '_operator.mod': (a, b) => modulo(a!, b!),
   '_operator.pow': (a, b) => a! ** b!,
   '_operator.neg': (a) => -a!,
   '_operator.pos': (a) => a!,

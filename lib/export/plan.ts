@@ -28,6 +28,8 @@ export class Plan {
   private readonly inputs: readonly number[];
   private readonly steps: readonly Step[];
   readonly results: readonly Slot[];
+  /** The graphs that its operators take, by name. */
+  readonly branches = new Map<string, Plan>();
 
   /** @throws BadProgram for an operator that the loaded libtorch does not have, and for a value that nothing makes */
   constructor(readonly graph: Graph) {
@@ -65,8 +67,11 @@ export class Plan {
     switch (argument.kind) {
       case 'constant':
         return { value: argument.value };
-      case 'graph':
-        return { value: new Plan(argument.graph) };
+      case 'graph': {
+        const branch = new Plan(argument.graph);
+        this.branches.set(argument.name, branch);
+        return { value: branch };
+      }
       case 'name': {
         const place = this.places.get(argument.name);
         if (place === undefined) throw new BadProgram(`the program uses '${argument.name}' before it is made`);

@@ -61,8 +61,9 @@ export function parseExpression(text: string): Expression {
   return new Parser(text).parse();
 }
 
-const floorDivide = (a: number, b: number) => Math.floor(a / b);
-const modulo = (a: number, b: number) => a - b * Math.floor(a / b);
+/** Python's `//`, and its `%`, whose sign is the divisor's. */
+export const floorDivide = (a: number, b: number) => Math.floor(a / b);
+export const modulo = (a: number, b: number) => a - b * floorDivide(a, b);
 
 const functions: Readonly<Record<string, (...values: number[]) => number>> = {
   Add: (...values) => values.reduce((sum, value) => sum + value, 0),

@@ -59,10 +59,14 @@ function counted(have: number, total: number, name: string): Transform {
   });
 }
 
-/** Goes on with what a broken download left in `part`, where the server can. */
-async function transfer({ url, path, progress }: Fetch, part: string): Promise<void> {
-  const have = existsSync(part) ? statSync(part).size : 0;
-  const response = await fetch(url, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
+/**
+ * Goes on with what a broken download left in `part`, where the server can and a checksum will tell whether that was of
+ * the same file.
+ */
+async function transfer({ url, path, checksum, progress }: Fetch, part: string): Promise<void> {
+  const have = checksum !== null && existsSync(part) ? statSync(part).size : 0;
+  const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) };
+  const response = await fetch(url, { headers });
   if (response.status === 416) {
     await response.body?.cancel(); // there is nothing after what is here: too much, or all of it
     return;
@@ -78,8 +82,8 @@ async function transfer({ url, path, progress }: Fetch, part: string): Promise<v
 }
 
 /**
- * Fetches a file. What a broken download left beside it is gone on with; it appears under its name when it is whole and
- * its checksum is right.
+ * Fetches a file, which appears under its name when it is whole and its checksum is right. With a checksum, what a broken
+ * download left beside it is gone on with.
  */
 export async function fetchFile(request: Fetch): Promise<void> {
   mkdirSync(dirname(request.path), { recursive: true });
@@ -96,15 +100,18 @@ export async function fetchFile(request: Fetch): Promise<void> {
   renameSync(part, request.path);
 }
 
+/** Why a download failed: `fetch` hides that in the cause of its error. */
+export function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: Error };
+  return cause?.message ? `${message}: ${cause.message}` : message;
+}
+
 /** The same, with an error that says which address failed. */
 export async function fetchFrom(request: Fetch): Promise<void> {
   try {
     await fetchFile(request);
   } catch (error) {
     if (error instanceof WrongChecksum) throw error;
-    const { message, cause } = error as Error & { cause?: Error };
-    throw new Error(`cannot download ${request.url}: ${message}${cause?.message ? `: ${cause.message}` : ''}`, {
-      cause: error,
-    });
+    throw new Error(`cannot download ${request.url}: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -38,8 +38,8 @@ export function set_dir(...args: signatures.SetDirArgs): void {
 }
 
 /**
- * Downloads a file, and waits for it. A download that broke off is gone on with; the file appears under its name when it
- * is whole. `hash_prefix` is what its SHA-256 begins with; `progress` draws a bar on a terminal's standard error.
+ * Downloads a file, and waits for it; it appears under its name when it is whole. `hash_prefix` is what its SHA-256 begins
+ * with: then a download that broke off is gone on with. `progress` draws a bar on a terminal's standard error.
  * https://docs.pytorch.org/docs/2.13/hub.html#torch.hub.download_url_to_file
  * @throws Error for an address that gives nothing, and for a file with another checksum
  */

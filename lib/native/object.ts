@@ -38,7 +38,7 @@ const NOT_PLAIN = Symbol(
 export abstract class NativeObject {
   /** @internal declared only: V8 runs the initializer of a field as a call of its own, 13 ns an object */
   declare _handle: number;
-  /** @internal an own field, since a clone has no others; the same for all, 1 ns an object */
+  /** @internal an own field, since a clone has no others; the same for all, and too cheap to measure */
   declare _memory: symbol;
   /** @internal which table entry the handle names; set on the prototype of each subclass */
   declare readonly _tag: number;

@@ -80,6 +80,14 @@ test('what was left of another file is not gone on with', async () => {
   expect(readFileSync(file)).toEqual(bytes);
 });
 
+test('without a checksum a download begins anew: nothing would tell whether what was left is of the same file', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(`${file}.part`, 'something else');
+  const log = await withServer({ a: bytes }, (url) => torch.hub.download_url_to_file(`${url}/a`, file));
+  expect(log).toEqual(['/a']);
+  expect(readFileSync(file)).toEqual(bytes);
+});
+
 test('an address with nothing', async () => {
   const file = join(temporaryFolder(), 'file');
   await withServer({}, (url) => {

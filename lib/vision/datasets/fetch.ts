@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync 
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { digestOf, FileBytes, fetchFile, WrongChecksum, ZipArchive } from '../../face/system';
+import { digestOf, FileBytes, fetchFile, reasonOf, WrongChecksum, ZipArchive } from '../../face/system';
 import { writeEntry } from './paths';
 import { extractTar } from './tar';
 
@@ -30,9 +30,8 @@ export async function download({ urls, path, md5 }: Download): Promise<void> {
     try {
       return await fetchFile({ url, path, checksum });
     } catch (error) {
-      const { message, cause } = error as Error & { cause?: Error };
-      const reason = error instanceof WrongChecksum ? 'File not found or corrupted.' : message;
-      failures.push(`Tried ${url}, got:\n${reason}${cause?.message ? `: ${cause.message}` : ''}`);
+      const reason = error instanceof WrongChecksum ? 'File not found or corrupted.' : reasonOf(error);
+      failures.push(`Tried ${url}, got:\n${reason}`);
     }
   }
   throw new Error(`Error downloading ${basename(path)}:\n${failures.join('\n')}`);

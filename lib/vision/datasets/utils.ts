@@ -19,8 +19,8 @@ export function check_integrity(path: string, md5: string | null = null): boolea
 }
 
 /**
- * Fetches a file into a folder, unless it is there. What a broken download left is gone on with; the file appears under
- * its name when it is whole and its checksum is right.
+ * Fetches a file into a folder, unless it is there; it appears under its name when it is whole and its checksum is right.
+ * With a checksum, what a broken download left is gone on with.
  */
 export function download_url(url: string, root: string, options: DownloadOptions = {}): string {
   const { filename, md5 = null, mirrors = [] } = options;
