@@ -2,6 +2,7 @@
 
 import { typeName } from '../native/kinds';
 import { type NativeClasses, NativeObject, Tag } from '../native/object';
+import { missing } from './errors';
 
 type Tensor = NativeClasses['Tensor'];
 
@@ -20,6 +21,16 @@ export function optionsOf<Options extends object>(name: string, options: Options
 /** @throws TypeError that names the function and the argument */
 export function refuse(name: string, argument: string, wanted: string, value: unknown): never {
   throw new TypeError(`${name}(): argument '${argument}' must be ${wanted}, not ${typeName(value)}`);
+}
+
+/**
+ * `requireGiven('PackedSequence.__new__', { data })` in a function that has no signature.
+ * @throws TypeError in Python's words that names those that are undefined
+ */
+export function requireGiven(name: string, values: Readonly<Record<string, unknown>>): void {
+  const names = Object.keys(values);
+  const left = names.filter((parameter) => values[parameter] === undefined);
+  if (left.length > 0) throw missing(name, left, names);
 }
 
 export function requireFunction(name: string, argument: string, value: unknown): void {

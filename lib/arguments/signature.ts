@@ -141,7 +141,7 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
 
   /** The class whose constructor this is. */
   get owner(): string {
-    return this.name.replace('.__init__', '');
+    return this.name.replace(constructors, '');
   }
 
   /** @internal The names of those that must be given by position or name and have a position. */
@@ -194,9 +194,11 @@ export class OpenSignature<P extends object, List extends readonly unknown[] = r
   }
 }
 
+const constructors = /\.__(init|new)__$/;
+
 /** Functions name the place too. */
 function notTensor(name: string, parameter: string, index: number, value: unknown): TypeError {
-  const constructed = name.replace('.__init__', '');
+  const constructed = name.replace(constructors, '');
   const place = constructed === name ? ` (position ${index + 1})` : '';
   return new TypeError(`${constructed}(): argument '${parameter}'${place} must be Tensor, not ${typeName(value)}`);
 }

@@ -3,13 +3,15 @@
  * contracted from left to right. https://docs.pytorch.org/docs/2.13/backends.html#module-torch.backends.opt_einsum
  */
 
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { type Mode, withMode } from '../context/mode';
 
 interface OptEinsumFlags {
   enabled?: boolean | null;
   strategy?: string | null;
 }
+
+const ofFlags = new Signature<OptEinsumFlags>('flags', { enabled: null, strategy: null });
 
 const FALLBACK = 'from left to right.';
 
@@ -33,7 +35,7 @@ function check({ enabled = null, strategy = null }: OptEinsumFlags): void {
 function flags(given?: OptEinsumFlags): Mode;
 function flags<Result>(given: OptEinsumFlags, callback: () => Result): Result;
 function flags<Result>(given: OptEinsumFlags = {}, callback?: () => Result): Result | Mode {
-  check(named<OptEinsumFlags>('flags', { enabled: null, strategy: null }, [given]));
+  check(ofFlags.read([given]));
   return withMode('flags', () => () => undefined, callback);
 }
 

@@ -1,6 +1,6 @@
 /** Properties that read and set one of libtorch's switches. */
 
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { type FlagName, getFlag, setFlag } from '../context/flags';
 import { type Mode, withMode } from '../context/mode';
 
@@ -32,8 +32,9 @@ export function flagsOf<Name extends string>(
   const assign = (values: Readonly<Record<Name, boolean>>) => {
     for (const name of names) owner[name] = values[name];
   };
+  const signature = new Signature<Record<Name, boolean>>('flags', defaults);
   function flags<Result>(given: object = {}, callback?: () => Result): Result | Mode {
-    const wanted = named<Record<Name, boolean>>('flags', defaults, [given]);
+    const wanted = signature.read([given]) as Record<Name, boolean>;
     const enter = () => {
       const before = Object.fromEntries(names.map((name) => [name, owner[name]])) as Record<Name, boolean>;
       assign(wanted);

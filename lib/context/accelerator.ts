@@ -1,20 +1,19 @@
 /** The accelerator of this machine, whichever it is. https://docs.pytorch.org/docs/2.13/accelerator.html */
 
 import { isInteger } from '../arguments/integers';
-import { python } from '../arguments/python';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import * as signatures from './generated/accelerator';
 
 /**
  * The accelerator's device type; null when libtorch was built without one, or with `check_available` when there is none
  * that works. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.current_accelerator.html
  */
-export const current_accelerator = python(
-  'current_accelerator',
-  ['check_available'],
-  (check_available: boolean = false): Device | null => call(native.current_accelerator, check_available),
-);
+export function current_accelerator(...args: signatures.CurrentAcceleratorArgs): Device | null {
+  const [check_available] = signatures.current_accelerator.list(args);
+  return call(native.current_accelerator, check_available);
+}
 
 /**
  * Whether there is an accelerator that works. https://docs.pytorch.org/docs/2.13/generated/torch.accelerator.is_available.html

@@ -1,11 +1,13 @@
 /** `torch.device`, and the device that new tensors are made on. */
 
 import { isInteger } from '../arguments/integers';
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
 import { typeName } from '../native/kinds';
 import { defaultDevice, setDefaultDevice } from './default_device';
 import { type Mode, withMode } from './mode';
+
+const signature = new Signature<{ type?: DeviceLike; index?: number | null }>('device', { type: 'cpu', index: null });
 
 /** Whether the last argument is the body of a `with torch.device(…):`. */
 type Body<Result> = () => Result;
@@ -27,11 +29,7 @@ function makeDevice(...args: unknown[]): unknown {
         ' * (torch.device device)\n * (str type, int index = -1)\n',
     );
   }
-  const { type, index } = named<{ type: DeviceLike; index: number | null }>(
-    'device',
-    { type: 'cpu', index: null },
-    callback === undefined ? args : args.slice(0, -1),
-  );
+  const { type, index } = signature.read(callback === undefined ? args : args.slice(0, -1));
   if (typeof type !== 'string' && !isInteger(type) && !(type instanceof Device)) {
     throw new TypeError(`device(): argument 'type' (position 1) must be str, not ${typeName(type)}`);
   }

@@ -1,10 +1,10 @@
 /** Libtorch's process-wide switches. */
 
 import { requireBoolean } from '../arguments/checks';
-import { python } from '../arguments/python';
 import { warn } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import * as signatures from './generated/torch';
 
 /** The switches that native/context/flags.cpp lists. */
 export type FlagName =
@@ -48,14 +48,11 @@ export function hasFeature(name: Feature): boolean {
  * Makes operators that have no deterministic algorithm throw, or with `warn_only` warn.
  * https://docs.pytorch.org/docs/2.13/generated/torch.use_deterministic_algorithms.html
  */
-export const use_deterministic_algorithms = python(
-  'use_deterministic_algorithms',
-  ['mode', '*', 'warn_only'],
-  (mode: boolean, warn_only: boolean = false): void => {
-    setFlag('deterministic_algorithms', mode);
-    setFlag('deterministic_warn_only', warn_only);
-  },
-);
+export function use_deterministic_algorithms(...args: signatures.UseDeterministicAlgorithmsArgs): void {
+  const [mode, warn_only] = signatures.use_deterministic_algorithms.list(args);
+  setFlag('deterministic_algorithms', mode);
+  setFlag('deterministic_warn_only', warn_only);
+}
 
 export function are_deterministic_algorithms_enabled(): boolean {
   return getFlag('deterministic_algorithms');

@@ -1,12 +1,13 @@
 /** Behaviour that PyTorch may make the default later. https://docs.pytorch.org/docs/2.13/future_mod.html */
 import { requireBoolean } from '../arguments/checks';
-import { valueOf } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 
 const settings = { overwrite: false, swap: false };
 
 function setter(name: string, setting: keyof typeof settings) {
-  return (value: boolean | { value?: boolean }): void => {
-    const wanted = valueOf(name, 'value', settings[setting], value);
+  const signature = new Signature<{ value: boolean }>(name, { value: REQUIRED });
+  return (...args: [value: boolean | { value: boolean }]): void => {
+    const { value: wanted } = signature.read(args);
     requireBoolean(name, 'value', wanted);
     settings[setting] = wanted;
   };

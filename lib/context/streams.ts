@@ -1,7 +1,7 @@
 /** Streams and events: the order of work on a device. https://docs.pytorch.org/docs/2.13/torch.html#accelerators */
 
 import { inspect } from 'node:util';
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
@@ -10,6 +10,13 @@ import { typeName } from '../native/kinds';
 import { enroll } from '../native/nursery';
 import { NativeObject, Tag, withHandle } from '../native/object';
 import { type Mode, withMode } from './mode';
+
+interface StreamOptions {
+  device?: DeviceLike | null;
+  priority?: number;
+}
+
+const ofStream = new Signature<StreamOptions>('Stream', { device: null, priority: 0 }, 1);
 
 /** What native code gives for a stream. */
 type Written = [device: Device, stream_id: number];
@@ -29,15 +36,9 @@ export class Stream {
   readonly device: Device;
   readonly stream_id: number;
 
-  constructor(device?: DeviceLike | { device?: DeviceLike; priority?: number }, options?: { priority?: number });
-  constructor(...args: unknown[]) {
-    const read = named<{ device: DeviceLike | null; priority: number }>(
-      'Stream',
-      { device: null, priority: 0 },
-      args,
-      1,
-    );
-    const [place, id] = call(native.make_stream, placeOf(read.device), read.priority);
+  constructor(...args: [device?: DeviceLike | StreamOptions | null, options?: StreamOptions]) {
+    const { device, priority } = ofStream.read(args);
+    const [place, id] = call(native.make_stream, placeOf(device), priority);
     this.device = place;
     this.stream_id = id;
   }
@@ -127,6 +128,12 @@ interface EventOptions {
   interprocess?: boolean;
 }
 
+const ofEvent = new Signature<EventOptions>(
+  'Event',
+  { device: null, enable_timing: false, blocking: false, interprocess: false },
+  3,
+);
+
 declare module '../native/object' {
   interface NativeClasses {
     readonly Event: Event;
@@ -139,14 +146,8 @@ declare module '../native/object' {
  * @throws TorchError when libtorch was built without that kind of device
  */
 export class Event extends NativeObject {
-  constructor(device?: DeviceLike | EventOptions, options?: EventOptions);
-  constructor(...args: unknown[]) {
-    const { device, enable_timing, interprocess } = named<Required<EventOptions>>(
-      'Event',
-      { device: null, enable_timing: false, blocking: false, interprocess: false },
-      args,
-      3,
-    );
+  constructor(...args: [device?: DeviceLike | EventOptions | null, options?: EventOptions]) {
+    const { device, enable_timing, interprocess } = ofEvent.read(args);
     if (interprocess) throw new TorchError('events cannot be shared between processes here');
     super(callForHandle(native.make_event, placeOf(device), enable_timing));
     enroll(this);

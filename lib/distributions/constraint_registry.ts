@@ -1,4 +1,4 @@
-import { requireGiven } from '../arguments/keywords';
+import { requireGiven } from '../arguments/checks';
 import { NotImplementedError } from '../base/errors';
 import { typeName } from '../native/kinds';
 import { Tensor } from '../tensor/tensor';

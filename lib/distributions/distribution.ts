@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { refuse } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, warn } from '../base/errors';
 import { tupleText } from '../base/python_text';
@@ -33,7 +33,7 @@ function isShape(value: unknown): value is readonly number[] {
 /** A shape that may have been given by name. */
 export function shapeOf(given: SampleShape | BatchShape | undefined, name: 'sample_shape' | 'batch_shape'): number[] {
   if (isShape(given)) return [...given];
-  return [...named<Record<string, readonly number[]>>('sample', { [name]: [] }, [given])[name]!];
+  return [...new Signature<Record<string, readonly number[]>>('sample', { [name]: [] }).read([given])[name]!];
 }
 
 /** Without what gives a tensor by name; some functions call their parameter otherwise. */
@@ -52,12 +52,13 @@ function tensorOf<Value>(value: Value): Value {
 /** The value that `log_prob`, `cdf` or `icdf` was given. */
 export function valueOf<Given>(given: Given, name: string, parameter = 'value'): Plain<Given> {
   if (!isOptions(given)) return tensorOf(given as Plain<Given>);
-  return tensorOf(named<Record<string, Plain<Given>>>(name, { [parameter]: REQUIRED }, [given])[parameter]!);
+  const signature = new Signature<Record<string, Plain<Given>>>(name, { [parameter]: REQUIRED });
+  return tensorOf(signature.read([given])[parameter] as Plain<Given>);
 }
 
 /** A flag that may have been given by name. */
 export function expandOf(given: Expand | undefined): boolean {
-  return named<{ expand: boolean }>('enumerate_support', { expand: true }, [given]).expand;
+  return signatures.Distribution_enumerate_support.list([given])[0];
 }
 
 /**

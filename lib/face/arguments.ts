@@ -6,13 +6,12 @@ export {
   requireBoolean,
   requireCount,
   requireFunction,
+  requireGiven,
   requireList,
   requireNumber,
   requireString,
   requireTensor,
   requireTensors,
 } from '../arguments/checks';
-export { type ByName, flag, named, REQUIRED, requireGiven, valueOf } from '../arguments/keywords';
-export { python } from '../arguments/python';
+export { REQUIRED, Signature } from '../arguments/signature';
 export { isOptions, typeName } from '../native/kinds';
-export { type ArgumentsOf, signature } from '../nn/arguments';

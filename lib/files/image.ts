@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isUint8Array } from 'node:util/types';
 import { optionsOf, requireString, requireTensor } from '../arguments/checks';
-import { python } from '../arguments/python';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { runBlocking } from '../base/blocking';
 import { requireInstalled } from '../base/optional';
 import { dtypes } from '../base/types';
@@ -160,41 +160,62 @@ export function jpegBytes(image: Tensor, quality = 75): Uint8Array {
   return fileBytes('encode_jpeg', 'encodeJpeg', pixelsOf(image, [1, 3]), quality);
 }
 
+interface PngOptions {
+  /** From 0, not at all, to 9. */
+  compression_level?: number;
+}
+
+interface JpegOptions {
+  /** From 1 to 100. */
+  quality?: number;
+}
+
+/** The argument lists of a function that encodes an image. */
+type EncodeArgs<Option, Options> = [input: Tensor, option?: Option | Options] | [args: Options & { input: Tensor }];
+
+/** The argument lists of a function that writes an image to a file. */
+type WriteArgs<Option, Options> =
+  | [input: Tensor, filename: string | (Options & { filename: string }), option?: Option | Options]
+  | [args: Options & { input: Tensor; filename: string }];
+
+function encoder<Options extends object>(name: string, options: Options) {
+  const parameters = { input: REQUIRED, ...options };
+  return new Signature<Options & { input: Tensor }>(name, parameters, 0, { input: REQUIRED });
+}
+
+function writer<Options extends object>(name: string, options: Options) {
+  const parameters = { input: REQUIRED, filename: REQUIRED, ...options };
+  return new Signature<Options & { input: Tensor; filename: string }>(name, parameters, 0, { input: REQUIRED });
+}
+
+const ofEncodePng = encoder<PngOptions>('encode_png', { compression_level: 6 });
+const ofEncodeJpeg = encoder<JpegOptions>('encode_jpeg', { quality: 75 });
+const ofWritePng = writer<PngOptions>('write_png', { compression_level: 6 });
+const ofWriteJpeg = writer<JpegOptions>('write_jpeg', { quality: 75 });
+
 /**
  * A uint8 [channels, height, width] as the bytes of a PNG file: a uint8 tensor of one dimension.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.io.encode_png.html
  */
-export const encode_png = python(
-  'encode_png',
-  ['input', 'compression_level'],
-  (input: Tensor, compression_level: number = 6): Tensor => {
-    return frombuffer(pngBytes(input, compression_level), { dtype: dtypes.uint8 });
-  },
-);
+export function encode_png(...args: EncodeArgs<number, PngOptions>): Tensor {
+  const { input, compression_level } = ofEncodePng.read(args);
+  return frombuffer(pngBytes(input, compression_level), { dtype: dtypes.uint8 });
+}
 
 /** Likewise for JPEG. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.encode_jpeg.html */
-export const encode_jpeg = python(
-  'encode_jpeg',
-  ['input', 'quality'],
-  (input: Tensor, quality: number = 75): Tensor => {
-    return frombuffer(jpegBytes(input, quality), { dtype: dtypes.uint8 });
-  },
-);
+export function encode_jpeg(...args: EncodeArgs<number, JpegOptions>): Tensor {
+  const { input, quality } = ofEncodeJpeg.read(args);
+  return frombuffer(jpegBytes(input, quality), { dtype: dtypes.uint8 });
+}
 
-export const write_png = python(
-  'write_png',
-  ['input', 'filename', 'compression_level'],
-  (input: Tensor, filename: string, compression_level: number = 6): void => {
-    requireString('write_png', 'filename', filename);
-    writeFileSync(filename, pngBytes(input, compression_level));
-  },
-);
+export function write_png(...args: WriteArgs<number, PngOptions>): void {
+  const { input, filename, compression_level } = ofWritePng.read(args);
+  requireString('write_png', 'filename', filename);
+  writeFileSync(filename, pngBytes(input, compression_level));
+}
 
-export const write_jpeg = python(
-  'write_jpeg',
-  ['input', 'filename', 'quality'],
-  (input: Tensor, filename: string, quality: number = 75): void => {
-    requireString('write_jpeg', 'filename', filename);
-    writeFileSync(filename, jpegBytes(input, quality));
-  },
-);
+export function write_jpeg(...args: WriteArgs<number, JpegOptions>): void {
+  const { input, filename, quality } = ofWriteJpeg.read(args);
+  requireString('write_jpeg', 'filename', filename);
+  writeFileSync(filename, jpegBytes(input, quality));
+}

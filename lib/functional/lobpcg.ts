@@ -1,11 +1,11 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.lobpcg.html */
 
-import { python } from '../arguments/python';
 import { AssertionError } from '../base/errors';
 import { sameShape, sizeText } from '../base/text';
 import { dtypes } from '../base/types';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
 import { differentiable } from './lobpcg_gradient';
 import { floatingDType, product } from './lowrank';
 import { norm } from './norm';
@@ -290,78 +290,46 @@ function checkShapes(A: Tensor, B: Tensor | null, m: number, n: number): void {
  * and their vectors. A may be sparse. Gradients are not computed.
  * https://docs.pytorch.org/docs/2.13/generated/torch.lobpcg.html
  */
-export const lobpcg = python(
-  'lobpcg',
-  [
-    'A',
-    'k',
-    'B',
-    'X',
-    'n',
-    'iK',
-    'niter',
-    'tol',
-    'largest',
-    'method',
-    'tracker',
-    'ortho_iparams',
-    'ortho_fparams',
-    'ortho_bparams',
-  ],
-  (
-    A: Tensor,
-    k: number | null = null,
-    B: Tensor | null = null,
-    X: Tensor | null = null,
-    n: number | null = null,
-    iK: Tensor | null = null,
-    niter: number | null = null,
-    tol: number | null = null,
-    largest: boolean | null = null,
-    method: LobpcgMethod | null = null,
-    tracker: LobpcgTracker | null = null,
-    ortho_iparams: OrthoIntegers | null = null,
-    ortho_fparams: OrthoFloats | null = null,
-    ortho_bparams: OrthoFlags | null = null,
-  ): [values: Tensor, vectors: Tensor] => {
-    const m = A.shape.at(-1)!;
-    const pairs = k ?? X?.shape.at(-1) ?? 1;
-    const width = X?.shape.at(-1) ?? n ?? pairs;
-    checkShapes(A, B, m, width);
-    const dtype = floatingDType(A);
-    const tolerance = tol ?? Math.sqrt(dtype === dtypes.float64 ? 2.23e-16 : 1.2e-7);
-    const settings: Settings = {
-      n: width,
-      k: pairs,
-      niter: niter ?? 1000,
-      tol: tolerance,
-      largest: largest ?? true,
-      method: method ?? 'ortho',
-      tracker,
-      ortho: {
-        ortho_i_max: 3,
-        ortho_j_max: 3,
-        ortho_tol: tolerance,
-        ortho_tol_drop: tolerance,
-        ortho_tol_replace: tolerance,
-        ortho_use_drop: false,
-        ...ortho_iparams,
-        ...ortho_fparams,
-        ...ortho_bparams,
-      },
-    };
-    const solve = (matrix: Tensor, other: Tensor | null, start: Tensor | null): [Tensor, Tensor] => {
-      const from = start ?? _torch.randn([m, width], { dtype, device: A.device });
-      const run = new Run(matrix, other, from, iK, settings);
-      run.run();
-      return [run.E.narrow(0, 0, pairs), columns(run.X, 0, pairs)];
-    };
-    const compute = (matrix: Tensor, other: Tensor | null): [Tensor, Tensor] =>
-      matrix.dim() === 2 ? solve(matrix, other, X) : solveBatch(matrix, other, X, solve);
-    if (!A.requires_grad && !B?.requires_grad) return compute(A, B);
-    return differentiable(A, B, settings.largest, compute);
-  },
-);
+export function lobpcg(...args: signatures.LobpcgArgs): [values: Tensor, vectors: Tensor] {
+  const [A, k, B, X, n, iK, niter, tol, largest, method, tracker, integers, floats, flags] =
+    signatures.lobpcg.list(args);
+  const m = A.shape.at(-1)!;
+  const pairs = k ?? X?.shape.at(-1) ?? 1;
+  const width = X?.shape.at(-1) ?? n ?? pairs;
+  checkShapes(A, B, m, width);
+  const dtype = floatingDType(A);
+  const tolerance = tol ?? Math.sqrt(dtype === dtypes.float64 ? 2.23e-16 : 1.2e-7);
+  const settings: Settings = {
+    n: width,
+    k: pairs,
+    niter: niter ?? 1000,
+    tol: tolerance,
+    largest: largest ?? true,
+    method: method ?? 'ortho',
+    tracker,
+    ortho: {
+      ortho_i_max: 3,
+      ortho_j_max: 3,
+      ortho_tol: tolerance,
+      ortho_tol_drop: tolerance,
+      ortho_tol_replace: tolerance,
+      ortho_use_drop: false,
+      ...integers,
+      ...floats,
+      ...flags,
+    },
+  };
+  const solve = (matrix: Tensor, other: Tensor | null, start: Tensor | null): [Tensor, Tensor] => {
+    const from = start ?? _torch.randn([m, width], { dtype, device: A.device });
+    const run = new Run(matrix, other, from, iK, settings);
+    run.run();
+    return [run.E.narrow(0, 0, pairs), columns(run.X, 0, pairs)];
+  };
+  const compute = (matrix: Tensor, other: Tensor | null): [Tensor, Tensor] =>
+    matrix.dim() === 2 ? solve(matrix, other, X) : solveBatch(matrix, other, X, solve);
+  if (!A.requires_grad && !B?.requires_grad) return compute(A, B);
+  return differentiable(A, B, settings.largest, compute);
+}
 
 type Solve = (A: Tensor, B: Tensor | null, X: Tensor | null) => [Tensor, Tensor];
 

@@ -1,12 +1,12 @@
 /** Factorizations of matrices of low rank, by random projection. */
 
-import { python } from '../arguments/python';
 import { type DType, dtypes, layouts } from '../base/types';
 import { callOperator } from '../operators/operator';
 import * as sparse from '../sparse';
 import { sparse_coo_tensor } from '../sparse/creation';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
 
 function isSparse(x: Tensor): boolean {
   return x.layout === layouts.sparse_coo;
@@ -61,16 +61,10 @@ function decompose(given: Tensor, q: number, niter: number, givenM: Tensor | nul
  * The q largest singular values of A (*, m, n), or of A − M, with their vectors: A ≈ U diag(S) Vᴴ.
  * https://docs.pytorch.org/docs/2.13/generated/torch.svd_lowrank.html
  */
-export const svd_lowrank = python(
-  'svd_lowrank',
-  ['A', 'q', 'niter', 'M'],
-  (
-    A: Tensor,
-    q: number | null = 6,
-    niter: number | null = 2,
-    M: Tensor | null = null,
-  ): [U: Tensor, S: Tensor, V: Tensor] => decompose(A, q ?? 6, niter ?? 2, M),
-);
+export function svd_lowrank(...args: signatures.SvdLowrankArgs): [U: Tensor, S: Tensor, V: Tensor] {
+  const [A, q, niter, M] = signatures.svd_lowrank.list(args);
+  return decompose(A, q ?? 6, niter ?? 2, M);
+}
 
 /** The column means of a sparse matrix, as a matrix to take off. */
 function sparseMeans(A: Tensor, dtype: DType): Tensor {
@@ -86,25 +80,17 @@ function sparseMeans(A: Tensor, dtype: DType): Tensor {
  * Principal components of the rows of A (*, m, n), centered first unless told otherwise.
  * https://docs.pytorch.org/docs/2.13/generated/torch.pca_lowrank.html
  */
-export const pca_lowrank = python(
-  'pca_lowrank',
-  ['A', 'q', 'center', 'niter'],
-  (
-    A: Tensor,
-    q: number | null = null,
-    center: boolean = true,
-    niter: number = 2,
-  ): [U: Tensor, S: Tensor, V: Tensor] => {
-    const [m, n] = A.shape.slice(-2) as [number, number];
-    const least = Math.min(m, n);
-    if (q !== null && !(q >= 0 && q <= least)) {
-      throw new RangeError(`q(=${q}) must be non-negative integer and not greater than min(m, n)=${least}`);
-    }
-    if (!(niter >= 0)) throw new RangeError(`niter(=${niter}) must be non-negative integer`);
-    const rank = q ?? Math.min(6, m, n);
-    if (!center) return decompose(A, rank, niter, null);
-    if (!isSparse(A)) return decompose(A.sub(A.mean([-2], true)), rank, niter, null);
-    if (A.dim() !== 2) throw new RangeError('pca_lowrank input is expected to be 2-dimensional tensor');
-    return decompose(A, rank, niter, sparseMeans(A, floatingDType(A)));
-  },
-);
+export function pca_lowrank(...args: signatures.PcaLowrankArgs): [U: Tensor, S: Tensor, V: Tensor] {
+  const [A, q, center, niter] = signatures.pca_lowrank.list(args);
+  const [m, n] = A.shape.slice(-2) as [number, number];
+  const least = Math.min(m, n);
+  if (q !== null && !(q >= 0 && q <= least)) {
+    throw new RangeError(`q(=${q}) must be non-negative integer and not greater than min(m, n)=${least}`);
+  }
+  if (!(niter >= 0)) throw new RangeError(`niter(=${niter}) must be non-negative integer`);
+  const rank = q ?? Math.min(6, m, n);
+  if (!center) return decompose(A, rank, niter, null);
+  if (!isSparse(A)) return decompose(A.sub(A.mean([-2], true)), rank, niter, null);
+  if (A.dim() !== 2) throw new RangeError('pca_lowrank input is expected to be 2-dimensional tensor');
+  return decompose(A, rank, niter, sparseMeans(A, floatingDType(A)));
+}

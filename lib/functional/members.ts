@@ -1,23 +1,22 @@
 /** Tensor's methods that PyTorch writes in Python. https://docs.pytorch.org/docs/2.13/tensors.html */
 
+import { requireFunction } from '../arguments/checks';
 import { areSizes } from '../arguments/integers';
-import { type PythonArguments, pythonMethod } from '../arguments/python';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError, warn } from '../base/errors';
 import { type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from '../base/types';
-import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { tensor as makeTensor, type TensorData, type TensorDataOptions } from '../tensor/creation';
 import { addMembers } from '../tensor/members';
-import { Tensor } from '../tensor/tensor';
-import { lu } from './factorization';
-import { nonzero } from './nonzero';
-import { type NormOrder, norm } from './norm';
+import type { Tensor } from '../tensor/tensor';
+import { type LuResult, lu } from './factorization';
+import * as signatures from './generated/torch';
+import { type NonzeroResult, nonzero } from './nonzero';
+import { norm } from './norm';
 import { split } from './shapes';
-import type { PaddingMode } from './spectral';
 import { stft } from './spectral';
 import { type UniqueResult, unique, unique_consecutive } from './unique';
 
-type Flag = boolean | undefined;
 type Copied = { memory_format?: MemoryFormat };
 
 /** Methods that return a tensor of another dtype, or the tensor itself when it has it already. */
@@ -70,119 +69,62 @@ export interface FunctionalMembers extends Casts {
    * The norm: of all elements with `p` 2 by default, or along `dim`; 'fro' and 'nuc' are of matrices.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.norm.html
    */
-  norm(
-    ...args: PythonArguments<
-      [p?: NormOrder, dim?: number | readonly number[] | null, keepdim?: boolean, dtype?: DType | null],
-      readonly ['p', 'dim', 'keepdim', 'dtype']
-    >
-  ): Tensor;
+  norm(...args: signatures.TensorNormArgs): Tensor;
 
   /**
    * Splits along `dim` into parts of a size, or of the sizes in a list. Views.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.split.html
    * @throws TorchError for sizes that do not add up
    */
-  split(
-    ...args: PythonArguments<
-      [split_size: number | Tensor | readonly number[], dim?: number],
-      readonly ['split_size', 'dim']
-    >
-  ): Tensor[];
+  split(...args: signatures.TensorSplitArgs): Tensor[];
 
   /**
    * Splits one dimension into several; one of their sizes may be −1. A view.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unflatten.html
    * @throws TorchError for sizes whose product is not that of the dimension
    */
-  unflatten(...args: PythonArguments<[dim: number, sizes: readonly number[]], readonly ['dim', 'sizes']>): Tensor;
+  unflatten(...args: signatures.TensorUnflattenArgs): Tensor;
 
   /**
    * The Fourier transform of each window of a signal (N) or (B, N): (B?, frequencies, frames).
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.stft.html
    */
-  stft(
-    ...args: PythonArguments<
-      [
-        n_fft: number,
-        hop_length?: number | null,
-        win_length?: number | null,
-        window?: Tensor | null,
-        center?: boolean,
-        pad_mode?: PaddingMode,
-        normalized?: boolean,
-        onesided?: boolean | null,
-        return_complex?: boolean | null,
-        align_to_window?: boolean | null,
-      ],
-      readonly [
-        'n_fft',
-        'hop_length',
-        'win_length',
-        'window',
-        'center',
-        'pad_mode',
-        'normalized',
-        'onesided',
-        'return_complex',
-        'align_to_window',
-      ]
-    >
-  ): Tensor;
+  stft(...args: signatures.TensorStftArgs): Tensor;
 
   /**
    * The LU factorisation with its pivots, compact; see `torch.lu`.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lu.html
    */
-  lu(options?: { pivot?: boolean; get_infos?: false }): [LU: Tensor, pivots: Tensor];
-  lu(options: { pivot?: boolean; get_infos: true }): [LU: Tensor, pivots: Tensor, infos: Tensor];
-  lu(pivot: boolean, get_infos?: false): [LU: Tensor, pivots: Tensor];
-  lu(pivot: boolean, get_infos: true): [LU: Tensor, pivots: Tensor, infos: Tensor];
+  lu<Flag extends boolean = false>(...args: signatures.TensorLuArgs<Flag>): LuResult<Flag>;
 
   /**
    * The distinct elements, sorted unless told otherwise; with their places and counts when asked for.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unique.html
    */
-  unique<Inverse extends Flag = false, Counts extends Flag = false>(options?: {
-    sorted?: boolean;
-    return_inverse?: Inverse;
-    return_counts?: Counts;
-    dim?: number | null;
-  }): UniqueResult<Inverse, Counts>;
-  unique<Inverse extends Flag = false, Counts extends Flag = false>(
-    sorted: boolean,
-    return_inverse?: Inverse,
-    return_counts?: Counts,
-    dim?: number | null,
+  unique<Inverse extends boolean = false, Counts extends boolean = false>(
+    ...args: signatures.TensorUniqueArgs<Inverse, Counts>
   ): UniqueResult<Inverse, Counts>;
 
   /**
    * The elements without those that equal the one before; with their places and counts when asked for.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unique_consecutive.html
    */
-  unique_consecutive<Inverse extends Flag = false, Counts extends Flag = false>(options?: {
-    return_inverse?: Inverse;
-    return_counts?: Counts;
-    dim?: number | null;
-  }): UniqueResult<Inverse, Counts>;
-  unique_consecutive<Inverse extends Flag = false, Counts extends Flag = false>(
-    return_inverse: Inverse,
-    return_counts?: Counts,
-    dim?: number | null,
+  unique_consecutive<Inverse extends boolean = false, Counts extends boolean = false>(
+    ...args: signatures.TensorUniqueConsecutiveArgs<Inverse, Counts>
   ): UniqueResult<Inverse, Counts>;
 
   /** The places that are not 0: (n, dim), or with `as_tuple` a tensor for each dimension. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nonzero.html */
-  nonzero(options?: { as_tuple?: false }): Tensor;
-  nonzero(options: { as_tuple: true }): Tensor[];
+  nonzero<Flag extends boolean = false>(...args: signatures.TensorNonzeroArgs<Flag>): NonzeroResult<Flag>;
 
   /**
    * The dimensions in the order in which they lie in memory, the outermost first.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dim_order.html
    * @throws TorchError with `ambiguity_check` when there is more than one order
    */
-  dim_order(options?: { ambiguity_check?: boolean | readonly MemoryFormat[] }): number[];
+  dim_order(...args: signatures.TensorDimOrderArgs): number[];
 
   /** What `load_state_dict` puts in this tensor's place. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.module_load.html */
-  module_load(other: Tensor, options?: boolean | { assign?: boolean }): Tensor;
+  module_load(...args: signatures.TensorModuleLoadArgs): Tensor;
 
   /**
    * The tensor in COO layout.
@@ -194,17 +136,17 @@ export interface FunctionalMembers extends Casts {
    * Replaces each element in place by what `callable` gives for it; CPU only, unseen by autograd.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.apply_.html
    */
-  apply_(callable: (element: number) => number | boolean): Tensor;
+  apply_(...args: signatures.TensorApply_Args): Tensor;
 
-  /** Replaces each element by what `callable` gives for it and the one of `tensor` at its place. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.map_.html */
-  map_(tensor: Tensor, callable: (element: number, other: number) => number | boolean): Tensor;
+  /** Replaces each element by what `callable` gives for it and the one of `other` at its place. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.map_.html */
+  map_(...args: signatures.TensorMap_Args): Tensor;
   /** Sets each element to `callable(x, y, z)` of the elements at its place. */
-  map2_(x: Tensor, y: Tensor, callable: (element: number, x: number, y: number) => number | boolean): Tensor;
+  map2_(...args: signatures.TensorMap2_Args): Tensor;
 
   /** Deprecated: `resize_` or `view`. */
   resize(...sizes: number[] | [sizes: readonly number[]]): Tensor;
   /** Deprecated: `resize_as_` or `view_as`. */
-  resize_as(tensor: Tensor): Tensor;
+  resize_as(...args: signatures.TensorResizeAsArgs): Tensor;
 }
 
 declare module '../tensor/tensor' {
@@ -229,24 +171,29 @@ const casts: Readonly<Record<keyof Casts, DType>> = {
 };
 
 function cast(name: string, dtype: DType) {
-  const convert = pythonMethod(
-    name,
-    ['*', 'memory_format'],
-    (self: Tensor, memory_format: MemoryFormat = memoryFormats.preserve_format) =>
-      callOperator<Tensor>('to.dtype', self, dtype, false, false, memory_format),
-  );
-  function method(this: Tensor, ...args: Parameters<typeof convert>): Tensor {
-    return args.length === 0 && this.dtype === dtype ? this : convert.apply(this, args);
+  const signature = new Signature<Copied>(`Tensor.${name}`, { memory_format: memoryFormats.preserve_format }, 1);
+  function method(this: Tensor, ...args: [options?: Copied]): Tensor {
+    if (args.length === 0 && this.dtype === dtype) return this;
+    return callOperator('to.dtype', this, dtype, false, false, signature.read(args).memory_format);
   }
   Object.defineProperty(method, 'name', { value: name });
   return method;
 }
 
+const ofCpu = new Signature<Copied>('Tensor.cpu', { memory_format: memoryFormats.preserve_format }, 1);
+
+const ofNewTensor = new Signature<TensorDataOptions & { data: TensorData }>(
+  'Tensor.new_tensor',
+  { data: REQUIRED, dtype: null, device: null, requires_grad: false, pin_memory: false },
+  4,
+);
+
+type Elementwise = (...elements: number[]) => number | boolean;
+
 /** Applies `callable` to the elements at the same place of each tensor, writing into the first. */
-function mapInPlace(tensors: Tensor[], callable: (...elements: number[]) => number | boolean): Tensor {
-  const [self] = tensors as [Tensor];
-  const stranger = tensors.find((tensor) => !(tensor instanceof Tensor));
-  if (stranger !== undefined) throw new TypeError(`map_(): expected a Tensor, not ${typeName(stranger)}`);
+function mapInPlace(name: string, tensors: [Tensor, ...Tensor[]], callable: Elementwise): Tensor {
+  const [self] = tensors;
+  requireFunction(`Tensor.${name}`, 'callable', callable);
   const columns = tensors.map((tensor) => tensor.expand(self.shape).reshape(-1).tolist() as number[]);
   const results = columns[0]!.map((_, i) => Number(callable(...columns.map((column) => column[i]!))));
   self.detach().copy_(makeTensor(results, { dtype: self.dtype }).reshape(self.shape));
@@ -315,32 +262,23 @@ function sortedByStride(dims: readonly number[], shape: readonly number[], strid
 const methods = {
   ...Object.fromEntries(Object.entries(casts).map(([name, dtype]) => [name, cast(name, dtype)])),
 
-  dim_order: pythonMethod('dim_order', ['*', 'ambiguity_check'], dimOrder),
+  dim_order(this: Tensor, ...args: signatures.TensorDimOrderArgs): number[] {
+    return dimOrder(this, ...signatures.Tensor_dim_order.list(args));
+  },
 
-  module_load: pythonMethod(
-    'module_load',
-    ['other', 'assign'],
-    (self: Tensor, other: Tensor, assign: boolean = false) => (assign ? other : self.copy_(other)).detach(),
-  ),
+  module_load(this: Tensor, ...args: signatures.TensorModuleLoadArgs): Tensor {
+    const [other, assign] = signatures.Tensor_module_load.list(args);
+    return (assign ? other : this.copy_(other)).detach();
+  },
 
-  cpu: pythonMethod(
-    'cpu',
-    ['*', 'memory_format'],
-    (self: Tensor, memory_format: MemoryFormat = memoryFormats.preserve_format) =>
-      self.to('cpu', null, { memory_format }),
-  ),
+  cpu(this: Tensor, ...args: [options?: Copied]): Tensor {
+    return this.to('cpu', null, ofCpu.read(args));
+  },
 
-  new_tensor: pythonMethod(
-    'new_tensor',
-    ['data', '*', 'dtype', 'device', 'requires_grad'],
-    (
-      self: Tensor,
-      data: TensorData,
-      dtype: TensorDataOptions['dtype'] = null,
-      device: TensorDataOptions['device'] = null,
-      requires_grad: boolean = false,
-    ) => makeTensor(data, { dtype: dtype ?? self.dtype, device: device ?? self.device, requires_grad }),
-  ),
+  new_tensor(this: Tensor, ...args: [data: TensorData, options?: TensorDataOptions]): Tensor {
+    const { data, dtype, device, ...others } = ofNewTensor.read(args);
+    return makeTensor(data, { dtype: dtype ?? this.dtype, device: device ?? this.device, ...others });
+  },
 
   new(this: Tensor, ...args: unknown[]): Tensor {
     const { dtype, device } = this;
@@ -348,104 +286,72 @@ const methods = {
     return makeTensor(args[0] as TensorData, { dtype, device });
   },
 
-  norm: pythonMethod(
-    'norm',
-    ['p', 'dim', 'keepdim', 'dtype'],
-    (
-      self: Tensor,
-      p: NormOrder = 'fro',
-      dim: number | readonly number[] | null = null,
-      keepdim: boolean = false,
-      dtype: DType | null = null,
-    ) => norm(self, p, dim, keepdim, null, dtype),
-  ),
+  norm(this: Tensor, ...args: signatures.TensorNormArgs): Tensor {
+    const [p, dim, keepdim, dtype] = signatures.Tensor_norm.list(args);
+    return norm(this, p, dim, keepdim, null, dtype);
+  },
 
-  split: pythonMethod(
-    'split',
-    ['split_size', 'dim'],
-    (self: Tensor, split_size: number | Tensor | readonly number[], dim: number = 0) => split(self, split_size, dim),
-  ),
+  split(this: Tensor, ...args: signatures.TensorSplitArgs): Tensor[] {
+    return split(this, ...signatures.Tensor_split.list(args));
+  },
 
-  unflatten: pythonMethod('unflatten', ['dim', 'sizes'], (self: Tensor, dim: number, sizes: readonly number[]) => {
+  unflatten(this: Tensor, ...args: signatures.TensorUnflattenArgs): Tensor {
+    const [dim, sizes] = signatures.Tensor_unflatten.list(args);
     if (sizes === null || (sizes as Partial<typeof sizes>).length === 0)
       throw new TorchError('unflatten: sizes must be non-empty');
-    return callOperator<Tensor>('unflatten.int', self, dim, sizes);
-  }),
+    return callOperator<Tensor>('unflatten.int', this, dim, sizes);
+  },
 
-  stft: pythonMethod(
-    'stft',
-    [
-      'n_fft',
-      'hop_length',
-      'win_length',
-      'window',
-      'center',
-      'pad_mode',
-      'normalized',
-      'onesided',
-      'return_complex',
-      'align_to_window',
-    ],
-    (self: Tensor, n_fft: number, ...others: unknown[]) =>
-      (stft as (...args: unknown[]) => Tensor)(self, n_fft, ...others),
-  ),
+  stft(this: Tensor, ...args: signatures.TensorStftArgs): Tensor {
+    return stft(this, ...signatures.Tensor_stft.list(args));
+  },
 
-  lu: pythonMethod('lu', ['pivot', 'get_infos'], (self: Tensor, pivot: boolean = true, get_infos: boolean = false) =>
-    lu(self, pivot, { get_infos }),
-  ),
+  lu(this: Tensor, ...args: signatures.TensorLuArgs<boolean>): LuResult<boolean> {
+    return lu(this, ...signatures.Tensor_lu.list(args));
+  },
 
-  unique: pythonMethod(
-    'unique',
-    ['sorted', 'return_inverse', 'return_counts', 'dim'],
-    (
-      self: Tensor,
-      sorted: boolean = true,
-      return_inverse: boolean = false,
-      return_counts: boolean = false,
-      dim: number | null = null,
-    ) => unique(self, sorted, return_inverse, return_counts, dim),
-  ),
+  unique(this: Tensor, ...args: signatures.TensorUniqueArgs<boolean, boolean>): UniqueResult<boolean, boolean> {
+    return unique(this, ...signatures.Tensor_unique.list(args));
+  },
 
-  unique_consecutive: pythonMethod(
-    'unique_consecutive',
-    ['return_inverse', 'return_counts', 'dim'],
-    (self: Tensor, return_inverse: boolean = false, return_counts: boolean = false, dim: number | null = null) =>
-      unique_consecutive(self, return_inverse, return_counts, dim),
-  ),
+  unique_consecutive(this: Tensor, ...args: signatures.TensorUniqueConsecutiveArgs<boolean, boolean>) {
+    return unique_consecutive(this, ...signatures.Tensor_unique_consecutive.list(args));
+  },
 
-  nonzero: pythonMethod('nonzero', ['*', 'as_tuple'], (self: Tensor, as_tuple: boolean = false) =>
-    as_tuple ? nonzero(self, { as_tuple }) : nonzero(self),
-  ),
+  nonzero(this: Tensor, ...args: signatures.TensorNonzeroArgs<boolean>): NonzeroResult<boolean> {
+    const [as_tuple] = signatures.Tensor_nonzero.list(args);
+    return nonzero(this, { as_tuple });
+  },
 
-  to_sparse_coo: pythonMethod('to_sparse_coo', [], (self: Tensor) => self.to_sparse()),
+  to_sparse_coo(this: Tensor): Tensor {
+    return this.to_sparse();
+  },
 
-  apply_: pythonMethod('apply_', ['callable'], (self: Tensor, callable: (element: number) => number | boolean) =>
-    mapInPlace([self], callable),
-  ),
+  apply_(this: Tensor, ...args: signatures.TensorApply_Args): Tensor {
+    const [callable] = signatures.Tensor_apply_.list(args);
+    return mapInPlace('apply_', [this], callable);
+  },
 
-  map_: pythonMethod(
-    'map_',
-    ['tensor', 'callable'],
-    (self: Tensor, tensor: Tensor, callable: (element: number, other: number) => number | boolean) =>
-      mapInPlace([self, tensor], callable as (...elements: number[]) => number | boolean),
-  ),
+  map_(this: Tensor, ...args: signatures.TensorMap_Args): Tensor {
+    const [other, callable] = signatures.Tensor_map_.list(args);
+    return mapInPlace('map_', [this, other], callable as Elementwise);
+  },
 
-  map2_: pythonMethod(
-    'map2_',
-    ['x', 'y', 'callable'],
-    (self: Tensor, x: Tensor, y: Tensor, callable: (element: number, x: number, y: number) => number | boolean) =>
-      mapInPlace([self, x, y], callable as (...elements: number[]) => number | boolean),
-  ),
+  map2_(this: Tensor, ...args: signatures.TensorMap2_Args): Tensor {
+    const [x, y, callable] = signatures.Tensor_map2_.list(args);
+    return mapInPlace('map2_', [this, x, y], callable as Elementwise);
+  },
 
   resize(this: Tensor, ...sizes: number[] | [readonly number[]]): Tensor {
     warn('non-inplace resize is deprecated');
     return viewed(this, (Array.isArray(sizes[0]) ? sizes[0] : sizes) as number[]);
   },
 
-  resize_as: pythonMethod('resize_as', ['tensor'], (self: Tensor, tensor: Tensor) => {
+  resize_as(this: Tensor, ...args: signatures.TensorResizeAsArgs): Tensor {
+    const [tensor] = signatures.Tensor_resize_as.list(args);
     warn('non-inplace resize_as is deprecated');
-    return viewed(self, tensor.shape);
-  }),
+    return viewed(this, tensor.shape);
+  },
 };
 
 /** Adds them to Tensor. */

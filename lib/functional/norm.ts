@@ -1,12 +1,12 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.norm.html */
 
-import { python } from '../arguments/python';
 import { TorchError } from '../base/errors';
 import { type DType, layouts } from '../base/types';
 import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
 
 export type NormOrder = number | 'fro' | 'nuc' | null;
 type Dims = readonly number[] | null;
@@ -72,19 +72,9 @@ function matrixNorm(input: Tensor, p: string, { dims, keepdim, out, dtype }: Req
  * The p-norm of all elements or along dimensions; 'nuc' is the nuclear norm of matrices. New programs use
  * `linalg.vector_norm` and `linalg.matrix_norm`. https://docs.pytorch.org/docs/2.13/generated/torch.norm.html
  */
-export const norm = python(
-  'norm',
-  ['input', 'p', 'dim', 'keepdim', 'out', 'dtype'],
-  (
-    input: Tensor,
-    p: NormOrder = 'fro',
-    dim: number | readonly number[] | null = null,
-    keepdim: boolean = false,
-    out: Tensor | null = null,
-    dtype: DType | null = null,
-  ): Tensor => {
-    const dims = typeof dim === 'number' ? [dim] : dim;
-    const dense = input.layout === layouts.strided && denseDevices.includes(input.device.type);
-    return (dense ? denseNorm : otherNorm)(input, p, { dims, keepdim, out, dtype });
-  },
-);
+export function norm(...args: signatures.NormArgs): Tensor {
+  const [input, p, dim, keepdim, out, dtype] = signatures.norm.list(args);
+  const dims = typeof dim === 'number' ? [dim] : dim;
+  const dense = input.layout === layouts.strided && denseDevices.includes(input.device.type);
+  return (dense ? denseNorm : otherNorm)(input, p, { dims, keepdim, out, dtype });
+}

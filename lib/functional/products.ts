@@ -1,12 +1,12 @@
 /** Products of tensors. */
 
-import { named } from '../arguments/keywords';
-import { python } from '../arguments/python';
+import { Signature } from '../arguments/signature';
 import { AssertionError, TorchError } from '../base/errors';
 import { isOptions, typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
 
 type Subscripts = readonly (number | '...')[];
 
@@ -52,7 +52,8 @@ export function einsum(...args: unknown[]): Tensor {
   return _torch.einsum(equation, list);
 }
 
-type TensordotDims = number | Tensor | readonly [readonly number[], readonly number[]];
+/** How many dimensions are summed over, or which of both operands. */
+export type TensordotDims = number | Tensor | readonly [readonly number[], readonly number[]];
 
 /** The dimensions of both operands that are summed over. */
 function summedDims(a: Tensor, b: Tensor, dims: TensordotDims): readonly [readonly number[], readonly number[]] {
@@ -81,22 +82,18 @@ function summedDims(a: Tensor, b: Tensor, dims: TensordotDims): readonly [readon
  * Sums products over the last `dims` dimensions of `a` and the first of `b`, or over the pairs given.
  * https://docs.pytorch.org/docs/2.13/generated/torch.tensordot.html
  */
-export const tensordot = python(
-  'tensordot',
-  ['a', 'b', 'dims', 'out'],
-  (a: Tensor, b: Tensor, dims: TensordotDims = 2, out: Tensor | null = null): Tensor => {
-    if (!(a instanceof Tensor && b instanceof Tensor)) throw new TypeError('tensordot(): a and b must be Tensors');
-    const [inA, inB] = summedDims(a, b, dims);
-    return out === null ? _torch.tensordot(a, b, inA, inB) : _torch.tensordot(a, b, inA, inB, { out });
-  },
-);
+export function tensordot(...args: signatures.TensordotArgs): Tensor {
+  const [a, b, dims, out] = signatures.tensordot.list(args);
+  const [inA, inB] = summedDims(a, b, dims);
+  return out === null ? _torch.tensordot(a, b, inA, inB) : _torch.tensordot(a, b, inA, inB, { out });
+}
+
+const ofChain = new Signature<{ out?: Tensor | null }>('chain_matmul', { out: null }, 1);
 
 /** Deprecated: `linalg.multi_dot`. https://docs.pytorch.org/docs/2.13/generated/torch.chain_matmul.html */
 export function chain_matmul(...args: Tensor[] | [...Tensor[], options: { out?: Tensor | null }]): Tensor {
   const last = args.at(-1);
-  const { out } = isOptions(last)
-    ? named<{ out: Tensor | null }>('chain_matmul', { out: null }, [last], 1)
-    : { out: null };
+  const { out } = isOptions(last) ? ofChain.read([last]) : { out: null };
   const matrices = (isOptions(last) ? args.slice(0, -1) : args) as Tensor[];
   return out === null ? _torch.chain_matmul(matrices) : callOperator('chain_matmul.out', matrices, out);
 }
@@ -116,12 +113,9 @@ export type CdistMode =
  * The p-norm distance between every row of x1 (B, P, M) and of x2 (B, R, M): (B, P, R).
  * https://docs.pytorch.org/docs/2.13/generated/torch.cdist.html
  */
-export const cdist = python(
-  'cdist',
-  ['x1', 'x2', 'p', 'compute_mode'],
-  (x1: Tensor, x2: Tensor, p: number = 2, compute_mode: CdistMode = 'use_mm_for_euclid_dist_if_necessary'): Tensor => {
-    const mode = cdistModes.indexOf(compute_mode);
-    if (mode < 0) throw new RangeError(`${compute_mode} is not a valid value for compute_mode`);
-    return _torch.cdist(x1, x2, p, mode === 0 ? null : mode);
-  },
-);
+export function cdist(...args: signatures.CdistArgs): Tensor {
+  const [x1, x2, p, compute_mode] = signatures.cdist.list(args);
+  const mode = cdistModes.indexOf(compute_mode);
+  if (mode < 0) throw new RangeError(`${compute_mode} is not a valid value for compute_mode`);
+  return _torch.cdist(x1, x2, p, mode === 0 ? null : mode);
+}

@@ -1,8 +1,7 @@
 /** Functions of several tensors' shapes. */
 
 import { isInteger } from '../arguments/integers';
-import { named } from '../arguments/keywords';
-import { python } from '../arguments/python';
+import { Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { listText, tupleText } from '../base/text';
 import { dtypes } from '../base/types';
@@ -11,6 +10,10 @@ import { callOperator } from '../operators/operator';
 import { tensor as makeTensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
+
+/** Whether the first two dimensions of a grid are rows and columns, or the other way round. */
+type Indexing = 'ij' | 'xy';
 
 /** One after another, or all in one list. */
 export type Tensors = Tensor[] | [tensors: readonly Tensor[]];
@@ -56,15 +59,15 @@ export function broadcast_shapes(...shapes: (number | readonly number[])[]): num
   return common;
 }
 
+const ofMeshgrid = new Signature<{ indexing?: Indexing | null }>('meshgrid', { indexing: null }, 1);
+
 /**
  * The coordinates of every point of a grid, one tensor a dimension; 'xy' exchanges the first two.
  * https://docs.pytorch.org/docs/2.13/generated/torch.meshgrid.html
  */
-export function meshgrid(...args: Tensors | [...Tensors, options: { indexing?: 'ij' | 'xy' | null }]): Tensor[] {
+export function meshgrid(...args: Tensors | [...Tensors, options: { indexing?: Indexing | null }]): Tensor[] {
   const last = args.at(-1);
-  const { indexing } = isOptions(last)
-    ? named<{ indexing: 'ij' | 'xy' | null }>('meshgrid', { indexing: null }, [last], 1)
-    : { indexing: null };
+  const { indexing } = isOptions(last) ? ofMeshgrid.read([last]) : { indexing: null };
   const tensors = listed((isOptions(last) ? args.slice(0, -1) : args) as Tensors);
   if (typeof indexing !== 'string' || !tensors.every((each) => each instanceof Tensor)) {
     return indexing === null ? _torch.meshgrid(tensors) : _torch.meshgrid(tensors, { indexing });
@@ -112,32 +115,25 @@ export const atleast_3d = atLeast('atleast_3d');
  * Parts of the given size along `dim`, the last one smaller when it must be; or parts of the given sizes.
  * https://docs.pytorch.org/docs/2.13/generated/torch.split.html
  */
-export const split = python(
-  'split',
-  ['tensor', 'split_size_or_sections', 'dim'],
-  (tensor: Tensor, split_size_or_sections: number | Tensor | readonly number[], dim: number = 0): Tensor[] => {
-    const sections = split_size_or_sections;
-    const size = sections instanceof Tensor ? sections.item() : sections;
-    if (isInteger(size)) return callOperator('split.Tensor', tensor, size, dim);
-    return _torch.split_with_sizes(tensor, size as readonly number[], dim);
-  },
-);
+export function split(...args: signatures.SplitArgs): Tensor[] {
+  const [tensor, sections, dim] = signatures.split.list(args);
+  const size = sections instanceof Tensor ? sections.item() : sections;
+  if (isInteger(size)) return callOperator('split.Tensor', tensor, size, dim);
+  return _torch.split_with_sizes(tensor, size as readonly number[], dim);
+}
 
 /** The indices of a flat position in each dimension of `shape`. https://docs.pytorch.org/docs/2.13/generated/torch.unravel_index.html */
-export const unravel_index = python(
-  'unravel_index',
-  ['indices', 'shape'],
-  (indices: Tensor, shape: number | readonly (number | bigint)[]): Tensor[] => {
-    const { dtype, device } = indices;
-    if (dtype.is_complex || dtype.is_floating_point || dtype === dtypes.bool) {
-      throw new TypeError(`expected 'indices' to be integer dtype, but got ${dtype}`);
-    }
-    const sizes = checkedSizes(shape);
-    const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1n));
-    const row = (values: bigint[]) => makeTensor(values, { dtype: dtypes.int64, device });
-    return indices.unsqueeze(-1).floor_divide(row(strides)).remainder(row(sizes)).unbind(-1);
-  },
-);
+export function unravel_index(...args: signatures.UnravelIndexArgs): Tensor[] {
+  const [indices, shape] = signatures.unravel_index.list(args);
+  const { dtype, device } = indices;
+  if (dtype.is_complex || dtype.is_floating_point || dtype === dtypes.bool) {
+    throw new TypeError(`expected 'indices' to be integer dtype, but got ${dtype}`);
+  }
+  const sizes = checkedSizes(shape);
+  const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1n));
+  const row = (values: bigint[]) => makeTensor(values, { dtype: dtypes.int64, device });
+  return indices.unsqueeze(-1).floor_divide(row(strides)).remainder(row(sizes)).unbind(-1);
+}
 
 /** Exact, since the products of large sizes are not so as numbers. */
 function checkedSizes(shape: unknown): bigint[] {

@@ -1,10 +1,10 @@
 /** Fourier transforms of windows. */
 
-import { python } from '../arguments/python';
 import { TorchError } from '../base/errors';
 import { callOperator } from '../operators/operator';
 import { _nn, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
 
 export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
@@ -21,51 +21,36 @@ function centered(input: Tensor, n_fft: number, pad_mode: PaddingMode): Tensor {
  * The Fourier transform of each window of a signal (N) or (B, N): (B?, frequencies, frames).
  * https://docs.pytorch.org/docs/2.13/generated/torch.stft.html
  */
-export const stft = python(
-  'stft',
-  [
-    'input',
-    'n_fft',
-    'hop_length',
-    'win_length',
-    'window',
-    'center',
-    'pad_mode',
-    'normalized',
-    'onesided',
-    'return_complex',
-    'align_to_window',
-  ],
-  (
-    input: Tensor,
-    n_fft: number,
-    hop_length: number | null = null,
-    win_length: number | null = null,
-    window: Tensor | null = null,
-    center: boolean = true,
-    pad_mode: PaddingMode = 'reflect',
-    normalized: boolean = false,
-    onesided: boolean | null = null,
-    return_complex: boolean | null = null,
-    align_to_window: boolean | null = null,
-  ): Tensor => {
-    if (center && align_to_window !== null)
-      throw new TorchError('stft align_to_window should only be set when center = false');
-    const signal = center ? centered(input, n_fft, pad_mode) : input;
-    return callOperator(
-      'stft',
-      signal,
-      n_fft,
-      hop_length,
-      win_length,
-      window,
-      normalized,
-      onesided,
-      return_complex,
-      align_to_window,
-    );
-  },
-);
+export function stft(...args: signatures.StftArgs): Tensor {
+  const [
+    input,
+    n_fft,
+    hop_length,
+    win_length,
+    window,
+    center,
+    pad_mode,
+    normalized,
+    onesided,
+    return_complex,
+    align_to_window,
+  ] = signatures.stft.list(args);
+  if (center && align_to_window !== null)
+    throw new TorchError('stft align_to_window should only be set when center = false');
+  const signal = center ? centered(input, n_fft, pad_mode) : input;
+  return callOperator(
+    'stft',
+    signal,
+    n_fft,
+    hop_length,
+    win_length,
+    window,
+    normalized,
+    onesided,
+    return_complex,
+    align_to_window,
+  );
+}
 
 /** The signal whose transform is the input. https://docs.pytorch.org/docs/2.13/generated/torch.istft.html */
 export const istft = _torch.istft;

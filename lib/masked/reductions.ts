@@ -1,12 +1,12 @@
 /** Reductions that leave masked elements out. https://docs.pytorch.org/docs/2.13/masked.html#reductions */
 
-import { python } from '../arguments/python';
 import { AssertionError } from '../base/errors';
 import { type DType, dtypes } from '../base/types';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/masked';
 import { canonicalDims, type Dims, type Identity, inputMask, limit, masked, requireDense } from './mask';
-import { isSparse, reduceSparse } from './sparse';
+import { isSparse, reduceSparse, type SparseReduction } from './sparse';
 
 /** Sums and products of small integers are int64. */
 function widened(dtype: DType): DType {
@@ -14,142 +14,149 @@ function widened(dtype: DType): DType {
   return small.includes(dtype) ? dtypes.int64 : dtype;
 }
 
-/** The sum along dimensions, all by default. https://docs.pytorch.org/docs/2.13/generated/torch.masked.sum.html */
-export const sum = python(
-  'sum',
-  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-  (
-    input: Tensor,
-    dim: Dims = null,
-    keepdim: boolean | null = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => {
-    const type = dtype ?? widened(input.dtype);
-    if (isSparse(input)) {
-      return reduceSparse('sum', input, mask, canonicalDims(dim, input.dim()), keepdim ?? false, type, 0);
-    }
-    requireDense('sum', input);
-    return _torch.sum(masked('sum', input, mask), canonicalDims(dim, input.dim()), keepdim ?? false, { dtype: type });
+/** A reduction along dimensions. */
+interface Reduction {
+  /** What masked elements are taken for. */
+  readonly identity: Identity;
+  /** What elements that a sparse tensor does not store are taken for; missing where sparse tensors are not reduced. */
+  readonly sparse?: (input: Tensor) => number | bigint;
+  /** The dtype of the result, unless one is given. */
+  readonly dtype?: (dtype: DType) => DType;
+  readonly dense: (x: Tensor, dims: number[], keepdim: boolean, dtype: DType) => Tensor;
+}
+
+const reductions = {
+  sum: {
+    identity: 'sum',
+    sparse: () => 0,
+    dtype: widened,
+    dense: (x, dims, keepdim, dtype) => _torch.sum(x, dims, keepdim, { dtype }),
   },
-);
+  prod: {
+    identity: 'prod',
+    sparse: () => 1,
+    dtype: widened,
+    dense: (x, dims, keepdim, dtype) => dims.reverse().reduce((result, d) => result.prod(d, keepdim), x.to(dtype)),
+  },
+  amax: {
+    identity: 'max',
+    sparse: (input) => limit(input, 'min'),
+    dense: (x, dims, keepdim, dtype) => _torch.amax(x, dims, keepdim).to(dtype),
+  },
+  amin: {
+    identity: 'min',
+    sparse: (input) => limit(input, 'max'),
+    dense: (x, dims, keepdim, dtype) => _torch.amin(x, dims, keepdim).to(dtype),
+  },
+  logsumexp: {
+    identity: 'logsumexp',
+    dense: (x, dims, keepdim, dtype) => _torch.logsumexp(x, dims, keepdim).to(dtype),
+  },
+} satisfies Record<string, Reduction>;
+
+function reduce(
+  name: keyof typeof reductions,
+  [input, dim, keepdim, given, mask]: signatures.SumList | signatures.LogsumexpList,
+): Tensor {
+  const { identity, sparse, dtype, dense }: Reduction = reductions[name];
+  const dims = canonicalDims(dim, input.dim());
+  const type = given ?? dtype?.(input.dtype) ?? input.dtype;
+  if (sparse !== undefined && isSparse(input)) {
+    return reduceSparse(name as SparseReduction, input, mask, dims, keepdim ?? false, type, sparse(input));
+  }
+  requireDense(name, input);
+  return dense(masked(identity, input, mask), dims, keepdim ?? false, type);
+}
+
+/** The sum along dimensions, all by default. https://docs.pytorch.org/docs/2.13/generated/torch.masked.sum.html */
+export function sum(...args: signatures.SumArgs): Tensor {
+  return reduce('sum', signatures.sum.list(args));
+}
 
 /**
  * The product along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.prod.html
  */
-export const prod = python(
-  'prod',
-  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-  (
-    input: Tensor,
-    dim: Dims = null,
-    keepdim: boolean | null = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => {
-    const dims = canonicalDims(dim, input.dim());
-    const type = dtype ?? widened(input.dtype);
-    if (isSparse(input)) return reduceSparse('prod', input, mask, dims, keepdim ?? false, type, 1);
-    requireDense('prod', input);
-    const start = masked('prod', input, mask).to(type);
-    return dims.reverse().reduce((result, d) => result.prod(d, keepdim ?? false), start);
-  },
-);
-
-/** A running sum or product. */
-function cumulative(name: 'cumsum' | 'cumprod', kind: Identity) {
-  return python(
-    name,
-    ['input', 'dim', '*', 'dtype', 'mask'],
-    (input: Tensor, dim: number, dtype: DType | null = null, mask: Tensor | null = null): Tensor => {
-      requireDense(name, input);
-      const [along] = canonicalDims(dim, input.dim()) as [number];
-      return _torch[name](masked(kind, input, mask), along, { dtype: dtype ?? input.dtype });
-    },
-  );
-}
-
-/**
- * The running sum along `dim`; elements that do not count are taken for 0.
- * https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumsum.html
- */
-export const cumsum = cumulative('cumsum', 'sum');
-
-/**
- * The running product along `dim`; elements that do not count are taken for 1.
- * https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumprod.html
- */
-export const cumprod = cumulative('cumprod', 'prod');
-
-/** What an extreme starts from. */
-function identity(kind: 'max' | 'min', input: Tensor): number | bigint {
-  return limit(input, kind === 'max' ? 'min' : 'max');
-}
-
-function extreme(name: 'amax' | 'amin', kind: 'max' | 'min') {
-  return python(
-    name,
-    ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-    (
-      input: Tensor,
-      dim: Dims = null,
-      keepdim: boolean | null = false,
-      dtype: DType | null = null,
-      mask: Tensor | null = null,
-    ): Tensor => {
-      const dims = canonicalDims(dim, input.dim());
-      if (isSparse(input)) {
-        const fill = identity(kind, input);
-        return reduceSparse(name, input, mask, dims, keepdim ?? false, dtype ?? input.dtype, fill);
-      }
-      requireDense(name, input);
-      const reduced = _torch[name](masked(kind, input, mask), dims, keepdim ?? false);
-      return reduced.to(dtype ?? input.dtype);
-    },
-  );
+export function prod(...args: signatures.ProdArgs): Tensor {
+  return reduce('prod', signatures.prod.list(args));
 }
 
 /**
  * The maximum along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.amax.html
  */
-export const amax = extreme('amax', 'max');
+export function amax(...args: signatures.AmaxArgs): Tensor {
+  return reduce('amax', signatures.amax.list(args));
+}
 
 /**
  * The minimum along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.amin.html
  */
-export const amin = extreme('amin', 'min');
+export function amin(...args: signatures.AminArgs): Tensor {
+  return reduce('amin', signatures.amin.list(args));
+}
 
-function place(name: 'argmax' | 'argmin', kind: Identity) {
-  return python(
-    name,
-    ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-    (
-      input: Tensor,
-      dim: number | null = null,
-      keepdim: boolean | null = false,
-      dtype: DType | null = null,
-      mask: Tensor | null = null,
-    ): Tensor => {
-      requireDense(name, input);
-      return _torch[name](masked(kind, input, mask), dim, keepdim ?? false).to(dtype ?? input.dtype);
-    },
-  );
+/**
+ * The logarithm of the sum of exponentials along dimensions, all by default, of the elements that count.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.logsumexp.html
+ */
+export function logsumexp(...args: signatures.LogsumexpArgs): Tensor {
+  return reduce('logsumexp', signatures.logsumexp.list(args));
+}
+
+/** A running sum or product. */
+function cumulative(
+  name: 'cumsum' | 'cumprod',
+  identity: Identity,
+  [input, dim, dtype, mask]: signatures.CumsumList,
+): Tensor {
+  requireDense(name, input);
+  const [along] = canonicalDims(dim, input.dim()) as [number];
+  return _torch[name](masked(identity, input, mask), along, { dtype: dtype ?? input.dtype });
+}
+
+/**
+ * The running sum along `dim`; elements that do not count are taken for 0.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumsum.html
+ */
+export function cumsum(...args: signatures.CumsumArgs): Tensor {
+  return cumulative('cumsum', 'sum', signatures.cumsum.list(args));
+}
+
+/**
+ * The running product along `dim`; elements that do not count are taken for 1.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.masked.cumprod.html
+ */
+export function cumprod(...args: signatures.CumprodArgs): Tensor {
+  return cumulative('cumprod', 'prod', signatures.cumprod.list(args));
+}
+
+/** Where an extreme is. */
+function place(
+  name: 'argmax' | 'argmin',
+  identity: Identity,
+  [input, dim, keepdim, dtype, mask]: signatures.ArgmaxList,
+): Tensor {
+  requireDense(name, input);
+  return _torch[name](masked(identity, input, mask), dim, keepdim ?? false).to(dtype ?? input.dtype);
 }
 
 /**
  * The place of the maximum along `dim`, or in the flattened input, among the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmax.html
  */
-export const argmax = place('argmax', 'max');
+export function argmax(...args: signatures.ArgmaxArgs): Tensor {
+  return place('argmax', 'max', signatures.argmax.list(args));
+}
 
 /**
  * The place of the minimum along `dim`, or in the flattened input, among the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.argmin.html
  */
-export const argmin = place('argmin', 'min');
+export function argmin(...args: signatures.ArgminArgs): Tensor {
+  return place('argmin', 'min', signatures.argmin.list(args));
+}
 
 /** How many elements count along the dimensions. */
 function countOf(input: Tensor, mask: Tensor | null, dim: Dims, keepdim: boolean): Tensor {
@@ -162,131 +169,65 @@ function countOf(input: Tensor, mask: Tensor | null, dim: Dims, keepdim: boolean
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.mean.html
  * @throws RangeError for a dtype that has no fractions
  */
-export const mean = python(
-  'mean',
-  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-  (
-    input: Tensor,
-    dim: Dims = null,
-    keepdim: boolean | null = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => {
-    const type = dtype ?? input.dtype;
-    if (!type.is_floating_point && !type.is_complex) {
-      throw new RangeError(
-        `mean(): Could not infer output dtype. ${dtype === null ? 'Input' : 'Optional'} dtype must be either a ` +
-          `floating point or complex dtype. Got: ${type}`,
-      );
-    }
-    requireDense('mean', input);
-    const which = mask === null ? null : inputMask(input, mask);
-    const total = sum(input, dim, { keepdim, dtype: type, mask: which });
-    return total.div(countOf(input, which, dim, keepdim ?? false));
-  },
-);
+export function mean(...args: signatures.MeanArgs): Tensor {
+  const [input, dim, keepdim, dtype, mask] = signatures.mean.list(args);
+  const type = dtype ?? input.dtype;
+  if (!type.is_floating_point && !type.is_complex) {
+    throw new RangeError(
+      `mean(): Could not infer output dtype. ${dtype === null ? 'Input' : 'Optional'} dtype must be either a ` +
+        `floating point or complex dtype. Got: ${type}`,
+    );
+  }
+  requireDense('mean', input);
+  const which = mask === null ? null : inputMask(input, mask);
+  const total = sum(input, dim, { keepdim, dtype: type, mask: which });
+  return total.div(countOf(input, which, dim, keepdim ?? false));
+}
 
 /**
  * The median along `dim` of the elements that count: NaN where none does.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.median.html
  * @throws RangeError for whole numbers when none does
  */
-export const median = python(
-  'median',
-  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-  (
-    input: Tensor,
-    dim: number = -1,
-    keepdim: boolean = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => {
-    requireDense('median', input);
-    const [along] = canonicalDims(dim, input.dim()) as [number];
-    const isFloat = input.is_floating_point();
-    const numbers = isFloat ? input : input.to(dtypes.float32);
-    const [output] = _torch.nanmedian(masked('median', numbers, mask), along, keepdim);
-    if (isFloat) return output;
-    if (output.isnan().any().is_nonzero()) {
-      throw new RangeError('masked median expects no fully masked out rows if dtype is not floating point');
-    }
-    return output.to(dtype ?? input.dtype);
-  },
-);
-
-/**
- * The logarithm of the sum of exponentials along dimensions, all by default, of the elements that count.
- * https://docs.pytorch.org/docs/2.13/generated/torch.masked.logsumexp.html
- */
-export const logsumexp = python(
-  'logsumexp',
-  ['input', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-  (
-    input: Tensor,
-    dim: Dims = null,
-    keepdim: boolean = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => {
-    requireDense('logsumexp', input);
-    const dims = canonicalDims(dim, input.dim());
-    return _torch.logsumexp(masked('logsumexp', input, mask), dims, keepdim).to(dtype ?? input.dtype);
-  },
-);
+export function median(...args: signatures.MedianArgs): Tensor {
+  const [input, dim, keepdim, dtype, mask] = signatures.median.list(args);
+  requireDense('median', input);
+  const [along] = canonicalDims(dim, input.dim()) as [number];
+  const isFloat = input.is_floating_point();
+  const numbers = isFloat ? input : input.to(dtypes.float32);
+  const [output] = _torch.nanmedian(masked('median', numbers, mask), along, keepdim);
+  if (isFloat) return output;
+  if (output.isnan().any().is_nonzero()) {
+    throw new RangeError('masked median expects no fully masked out rows if dtype is not floating point');
+  }
+  return output.to(dtype ?? input.dtype);
+}
 
 /** log(exp(input) + exp(other)), each under its mask. https://docs.pytorch.org/docs/2.13/generated/torch.masked.logaddexp.html */
-export const logaddexp = python(
-  'logaddexp',
-  ['input', 'other', '*', 'dtype', 'input_mask', 'other_mask'],
-  (
-    input: Tensor,
-    other: Tensor,
-    dtype: DType | null = null,
-    input_mask: Tensor | null = null,
-    other_mask: Tensor | null = null,
-  ): Tensor => {
-    requireDense('logaddexp', input);
-    requireDense('logaddexp', other);
-    const result = _torch.logaddexp(masked('max', input, input_mask), masked('max', other, other_mask));
-    return result.to(dtype ?? input.dtype);
-  },
-);
+export function logaddexp(...args: signatures.LogaddexpArgs): Tensor {
+  const [input, other, dtype, input_mask, other_mask] = signatures.logaddexp.list(args);
+  requireDense('logaddexp', input);
+  requireDense('logaddexp', other);
+  const result = _torch.logaddexp(masked('max', input, input_mask), masked('max', other, other_mask));
+  return result.to(dtype ?? input.dtype);
+}
 
 /**
  * The norm of order `ord` along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.norm.html
  */
-export const norm = python(
-  'norm',
-  ['input', 'ord', 'dim', '*', 'keepdim', 'dtype', 'mask'],
-  (
-    input: Tensor,
-    ord: number | null = 2,
-    dim: Dims = null,
-    keepdim: boolean | null = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => {
-    requireDense('norm', input);
-    const order = ord ?? 2;
-    const dims = canonicalDims(dim, input.dim());
-    const numbers = masked('norm', input, mask, order);
-    return _linalg.vector_norm(numbers, order, dims, keepdim ?? false, { dtype: dtype ?? input.dtype });
-  },
-);
-
-type Correction = number | null;
+export function norm(...args: signatures.NormArgs): Tensor {
+  const [input, ord, dim, keepdim, dtype, mask] = signatures.norm.list(args);
+  requireDense('norm', input);
+  const order = ord ?? 2;
+  const dims = canonicalDims(dim, input.dim());
+  const numbers = masked('norm', input, mask, order);
+  return _linalg.vector_norm(numbers, order, dims, keepdim ?? false, { dtype: dtype ?? input.dtype });
+}
 
 /** The variance, the count of each group corrected by the degrees of freedom taken off it. */
-function variance(
-  input: Tensor,
-  dim: Dims,
-  unbiased: boolean | null,
-  correction: Correction,
-  keepdim: boolean,
-  given: DType | null,
-  mask: Tensor | null,
-): Tensor {
+function variance([input, dim, unbiased, correction, keep, given, mask]: signatures.VarList): Tensor {
+  const keepdim = keep ?? false;
   if (unbiased !== null && correction !== null) {
     throw new AssertionError('Only one of unbiased and correction may be given');
   }
@@ -305,25 +246,13 @@ function variance(
   return total.div(freedom).to(dtype);
 }
 
-const spreadParameters = ['input', 'dim', 'unbiased', '*', 'correction', 'keepdim', 'dtype', 'mask'] as const;
-
 /**
  * The variance along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.var.html
  */
-const variance_ = python(
-  'var',
-  spreadParameters,
-  (
-    input: Tensor,
-    dim: Dims = null,
-    unbiased: boolean | null = null,
-    correction: Correction = null,
-    keepdim: boolean | null = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => variance(input, dim, unbiased, correction, keepdim ?? false, dtype, mask),
-);
+function variance_(...args: signatures.VarArgs): Tensor {
+  return variance(signatures.var_.list(args));
+}
 
 export { variance_ as var };
 
@@ -331,16 +260,6 @@ export { variance_ as var };
  * The standard deviation along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.std.html
  */
-export const std = python(
-  'std',
-  spreadParameters,
-  (
-    input: Tensor,
-    dim: Dims = null,
-    unbiased: boolean | null = null,
-    correction: Correction = null,
-    keepdim: boolean | null = false,
-    dtype: DType | null = null,
-    mask: Tensor | null = null,
-  ): Tensor => variance(input, dim, unbiased, correction, keepdim ?? false, dtype, mask).sqrt(),
-);
+export function std(...args: signatures.StdArgs): Tensor {
+  return variance(signatures.std.list(args)).sqrt();
+}

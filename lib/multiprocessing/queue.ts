@@ -1,10 +1,14 @@
 /** Python's `multiprocessing.Queue`: values from any thread to any other, through a ring of bytes in shared memory. */
 import { deserialize, serialize } from 'node:v8';
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { AssertionError } from '../base/errors';
 import { typeName } from '../native/kinds';
 import { discard, type Packed, pack, unpack } from './packing';
 import { LockType, patience, remaining } from './synchronize';
+
+const ofPut = new Signature<WaitOptions>('Queue.put', { block: true, timeout: null });
+const ofGet = new Signature<WaitOptions>('Queue.get', { block: true, timeout: null });
+const ofQueue = new Signature<{ maxsize?: number }>('Queue', { maxsize: 0 });
 
 /** Nothing came into a queue in time. https://docs.python.org/3/library/queue.html#queue.Empty */
 export class Empty extends Error {
@@ -62,7 +66,7 @@ export class QueueType<Value> {
    */
   put(value: Value, ...rest: [options?: WaitOptions] | [block: boolean, timeout?: number | null]): void {
     this.requireOpen();
-    const { block, timeout } = named<Required<WaitOptions>>('Queue.put', { block: true, timeout: null }, rest);
+    const { block, timeout } = ofPut.read(rest);
     const packed = pack(value, 'the value');
     try {
       const message = written(packed);
@@ -79,7 +83,7 @@ export class QueueType<Value> {
    */
   get(...args: [options?: WaitOptions] | [block: boolean, timeout?: number | null]): Value {
     this.requireOpen();
-    const { block, timeout } = named<Required<WaitOptions>>('Queue.get', { block: true, timeout: null }, args);
+    const { block, timeout } = ofGet.read(args);
     let message: Buffer | undefined;
     const found = this.attempt(block, timeout, () => {
       message = this.take();
@@ -226,10 +230,10 @@ function bytesOf(packed: Packed): Buffer {
  * A queue of values for many threads; with `maxsize` above 0 no more than so many wait in it.
  * https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Queue
  */
-export function Queue<Value = unknown>(maxsize: number | { maxsize?: number } = 0): QueueType<Value> {
-  const given = named<{ maxsize: number }>('Queue', { maxsize: 0 }, [maxsize]);
-  if (!Number.isInteger(given.maxsize)) {
-    throw new TypeError(`Queue(): argument 'maxsize' must be int, not ${typeName(given.maxsize)}`);
+export function Queue<Value = unknown>(...args: [maxsize?: number | { maxsize?: number }]): QueueType<Value> {
+  const { maxsize } = ofQueue.read(args);
+  if (!Number.isInteger(maxsize)) {
+    throw new TypeError(`Queue(): argument 'maxsize' must be int, not ${typeName(maxsize)}`);
   }
-  return new QueueType<Value>(given.maxsize);
+  return new QueueType<Value>(maxsize);
 }

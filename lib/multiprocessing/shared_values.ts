@@ -3,7 +3,7 @@
  * https://docs.python.org/3/library/multiprocessing.html#shared-ctypes-objects
  */
 
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import type { Mode } from '../context/mode';
 import { typeName } from '../native/kinds';
 import { position, sliced } from '../nn/modules/slices';
@@ -206,6 +206,23 @@ function lockOf(lock: boolean | AnyLock): AnyLock | undefined {
   throw new TypeError(`${String(lock)} has no method 'acquire'`);
 }
 
+interface Locked {
+  typecode: TypeCode;
+  lock?: boolean | AnyLock;
+}
+
+const ofValue = new Signature<Locked & { initial?: Stored }>(
+  'Value',
+  { typecode: REQUIRED, initial: 0, lock: true },
+  1,
+);
+
+const ofArray = new Signature<Locked & { size_or_initializer: number | readonly Stored[] }>(
+  'Array',
+  { typecode: REQUIRED, size_or_initializer: REQUIRED, lock: true },
+  1,
+);
+
 /**
  * A number that threads share: `Value('i', 0)`. Reading it and writing it takes a lock; what does both, `v.value += 1`,
  * goes into `v.with(() => { … })`.
@@ -217,12 +234,7 @@ export function Value(typecode: TypeCode, options: { lock: false }): RawValueTyp
 export function Value(typecode: TypeCode, initial?: Stored, options?: { lock?: true | AnyLock }): ValueType;
 export function Value(typecode: TypeCode, options: { lock?: true | AnyLock }): ValueType;
 export function Value(...args: unknown[]): ValueType | RawValueType {
-  const { typecode, initial, lock } = named<{ typecode: TypeCode; initial: Stored; lock: boolean | AnyLock }>(
-    'Value',
-    { typecode: REQUIRED, initial: 0, lock: true },
-    args,
-    1,
-  );
+  const { typecode, initial, lock } = ofValue.read(args);
   const guard = lockOf(lock);
   const raw = new RawValueType(allocate(typecode, 1));
   raw.value = initial;
@@ -241,12 +253,7 @@ function SharedArray(
   options?: { lock?: true | AnyLock },
 ): ArrayType;
 function SharedArray(...args: unknown[]): ArrayType | RawArrayType {
-  const given = named<{ typecode: TypeCode; size_or_initializer: number | readonly Stored[]; lock: boolean | AnyLock }>(
-    'Array',
-    { typecode: REQUIRED, size_or_initializer: REQUIRED, lock: true },
-    args,
-    1,
-  );
+  const given = ofArray.read(args);
   const values = given.size_or_initializer;
   if (typeof values === 'number' && values < 0) throw new RangeError(`Array length must be >= 0, not ${values}`);
   const guard = lockOf(given.lock);

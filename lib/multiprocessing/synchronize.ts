@@ -3,7 +3,7 @@
  * other threads in `share()`, and mean the same thing there.
  */
 import { threadId } from 'node:worker_threads';
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { AssertionError } from '../base/errors';
 import { type Mode, withMode } from '../context/mode';
 
@@ -71,15 +71,14 @@ abstract class Guard {
   }
 }
 
-function acquireArguments(args: AcquireArguments): Required<AcquireOptions> {
-  return named<Required<AcquireOptions>>('acquire', { block: true, timeout: null }, args);
-}
+const ofAcquire = new Signature<AcquireOptions>('acquire', { block: true, timeout: null });
+const ofWait = new Signature<{ timeout?: number | null }>('wait', { timeout: null });
 
 /** A lock that one thread at a time has. https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock */
 export class LockType extends Guard {
   /** Waits until it is free and takes it. @returns whether it was taken: not when `block` is false or time runs out */
   acquire(...args: AcquireArguments): boolean {
-    return this.take(acquireArguments(args));
+    return this.take(ofAcquire.read(args));
   }
 
   /** Frees it; any thread may. @throws RangeError when nobody has it */
@@ -92,7 +91,7 @@ export class LockType extends Guard {
 export class RLockType extends Guard {
   /** Takes it, or takes it once more. @returns whether it was taken */
   acquire(...args: AcquireArguments): boolean {
-    const given = acquireArguments(args);
+    const given = ofAcquire.read(args);
     if (!this.isMine() && !this.take(given)) return false;
     Atomics.store(this.cells, Cell.Owner, me);
     this.cells[Cell.Depth]!++;
@@ -132,9 +131,8 @@ export class EventType {
   }
 
   /** Waits until the flag is set, or for so many seconds. @returns whether it is set */
-  wait(timeout: number | null | { timeout?: number | null } = null): boolean {
-    const given = named<{ timeout: number | null }>('wait', { timeout: null }, [timeout]);
-    const [start, most] = [performance.now(), patience(given.timeout)];
+  wait(...args: [timeout?: number | null | { timeout?: number | null }]): boolean {
+    const [start, most] = [performance.now(), patience(ofWait.read(args).timeout)];
     for (let left = most; left > 0 && !this.is_set(); left = remaining(start, most))
       Atomics.wait(this.flag, 0, 0, left);
     return this.is_set();

@@ -1,21 +1,12 @@
 /** torch.nested: tensors whose rows have different lengths. https://docs.pytorch.org/docs/2.13/nested.html */
 
-import { named, REQUIRED } from '../arguments/keywords';
-import { python } from '../arguments/python';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { NotImplementedError, TorchError } from '../base/errors';
 import { type DeviceLike, type DType, type Layout, layouts, parseDevice } from '../base/types';
 import { callOperator } from '../operators/operator';
-import { as_tensor, tensor as makeTensor, type TensorData } from '../tensor/creation';
+import { as_tensor, tensor as makeTensor } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
-
-export interface NestedOptions {
-  dtype?: DType | null;
-  /** Only `torch.strided`: the jagged layout is written in Python. */
-  layout?: Layout | null;
-  device?: DeviceLike | null;
-  requires_grad?: boolean;
-  pin_memory?: boolean;
-}
+import * as signatures from './generated/nested';
 
 function checkLayout(layout: Layout | null): void {
   if (layout === null || layout === layouts.strided) return;
@@ -30,28 +21,19 @@ function fromList(tensors: readonly Tensor[], dtype: DType | null, device: Devic
   return callOperator('_nested_tensor_from_tensor_list', tensors, dtype, null, place, pin || null);
 }
 
-const common = { dtype: null, layout: null, device: null, requires_grad: false, pin_memory: false };
-
 /**
  * A nested tensor with copies of the tensors or lists in `tensor_list`, a leaf of the graph.
  * https://docs.pytorch.org/docs/2.13/nested.html#torch.nested.nested_tensor
  */
-export function nested_tensor(tensor_list: readonly TensorData[], options?: NestedOptions): Tensor;
-export function nested_tensor(options: NestedOptions & { tensor_list: readonly TensorData[] }): Tensor;
-export function nested_tensor(...args: unknown[]): Tensor {
-  const read = named<Required<NestedOptions> & { tensor_list: readonly TensorData[] }>(
-    'nested_tensor',
-    { tensor_list: REQUIRED, ...common },
-    args,
-    5,
-  );
-  if (!Array.isArray(read.tensor_list)) {
+export function nested_tensor(...args: signatures.NestedTensorArgs): Tensor {
+  const [tensor_list, dtype, layout, device, requires_grad, pin_memory] = signatures.nested_tensor.list(args);
+  if (!Array.isArray(tensor_list)) {
     throw new TypeError('nested_tensor(): Only a list of tensors is supported.');
   }
-  checkLayout(read.layout);
-  const rows = read.tensor_list.map((row) => as_tensor(row).detach());
-  const made = fromList(rows, read.dtype, read.device, read.pin_memory);
-  return read.requires_grad ? made.requires_grad_() : made;
+  checkLayout(layout);
+  const rows = tensor_list.map((row) => as_tensor(row).detach());
+  const made = fromList(rows, dtype, device, pin_memory);
+  return requires_grad ? made.requires_grad_() : made;
 }
 
 function fromTensor(x: Tensor, dtype: DType | null, device: DeviceLike | null): Tensor {
@@ -65,53 +47,58 @@ function fromTensor(x: Tensor, dtype: DType | null, device: DeviceLike | null): 
  * A nested tensor of tensors, through which gradients flow; a tensor is taken as the list of its rows.
  * https://docs.pytorch.org/docs/2.13/nested.html#torch.nested.as_nested_tensor
  */
-export const as_nested_tensor = python(
-  'as_nested_tensor',
-  ['ts', 'dtype', 'device', 'layout'],
-  (
-    ts: Tensor | readonly Tensor[],
-    dtype: DType | null = null,
-    device: DeviceLike | null = null,
-    layout: Layout | null = null,
-  ): Tensor => {
-    const isList = Array.isArray(ts) && ts.every((row) => row instanceof Tensor);
-    if (!(ts instanceof Tensor) && !isList) {
-      throw new TypeError('as_nested_tensor(): Expected first argument to be a tensor or a list / tuple of tensors ');
-    }
-    if (!(ts instanceof Tensor)) {
-      checkLayout(layout);
-      return fromList(ts, dtype, device, false);
-    }
-    if (ts.is_nested) return dtype === null && device === null ? ts : ts.to({ dtype, device });
-    if (ts.dim() < 2) throw new TorchError('as_nested_tensor(): Expected tensor argument to have dim() > 1');
+export function as_nested_tensor(...args: signatures.AsNestedTensorArgs): Tensor {
+  const [ts, dtype, device, layout] = signatures.as_nested_tensor.list(args);
+  const isList = Array.isArray(ts) && ts.every((row) => row instanceof Tensor);
+  if (!(ts instanceof Tensor) && !isList) {
+    throw new TypeError('as_nested_tensor(): Expected first argument to be a tensor or a list / tuple of tensors ');
+  }
+  if (!(ts instanceof Tensor)) {
     checkLayout(layout);
-    return fromTensor(ts, dtype, device);
-  },
+    return fromList(ts, dtype, device, false);
+  }
+  if (ts.is_nested) return dtype === null && device === null ? ts : ts.to({ dtype, device });
+  if (ts.dim() < 2) throw new TorchError('as_nested_tensor(): Expected tensor argument to have dim() > 1');
+  checkLayout(layout);
+  return fromTensor(ts, dtype, device);
+}
+
+interface PaddedArguments {
+  input: Tensor;
+  padding: number;
+  output_size?: readonly number[] | null;
+}
+
+const ofPadded = new Signature<PaddedArguments>(
+  'to_padded_tensor',
+  { input: REQUIRED, padding: REQUIRED, output_size: null },
+  0,
+  { input: REQUIRED },
 );
 
 /**
  * The rows side by side in one tensor, filled up with `padding`.
  * https://docs.pytorch.org/docs/2.13/nested.html#torch.nested.to_padded_tensor
  */
-export const to_padded_tensor = python(
-  'to_padded_tensor',
-  ['input', 'padding', 'output_size'],
-  (input: Tensor, padding: number, output_size: readonly number[] | null = null): Tensor =>
-    callOperator('nested_to_padded_tensor', input, padding, output_size),
-);
+export function to_padded_tensor(
+  ...args:
+    | [input: Tensor, padding: number, output_size?: readonly number[] | null]
+    | [input: Tensor, options: Omit<PaddedArguments, 'input'>]
+    | [args: PaddedArguments]
+): Tensor {
+  const { input, padding, output_size } = ofPadded.read(args);
+  return callOperator('nested_to_padded_tensor', input, padding, output_size);
+}
 
 /**
  * The same part of every row of a dense tensor.
  * https://docs.pytorch.org/docs/2.13/nested.html#torch.nested.narrow
  */
-export const narrow = python(
-  'narrow',
-  ['tensor', 'dim', 'start', 'length', 'layout'],
-  (tensor: Tensor, dim: number, start: number, length: number, layout: Layout = layouts.strided): Tensor => {
-    checkLayout(layout);
-    if (typeof start !== 'number' || typeof length !== 'number') {
-      throw new TorchError('start and length must be integers for the strided layout NT impl');
-    }
-    return as_nested_tensor(tensor.unbind(0)).narrow(dim, start, length);
-  },
-);
+export function narrow(...args: signatures.NarrowArgs): Tensor {
+  const [tensor, dim, start, length, layout] = signatures.narrow.list(args);
+  checkLayout(layout);
+  if (typeof start !== 'number' || typeof length !== 'number') {
+    throw new TorchError('start and length must be integers for the strided layout NT impl');
+  }
+  return as_nested_tensor(tensor.unbind(0)).narrow(dim, start, length);
+}

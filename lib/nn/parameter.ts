@@ -2,13 +2,12 @@
 
 import { inspect } from 'node:util';
 import { requireBoolean } from '../arguments/checks';
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import type { DeviceLike, DType } from '../base/types';
 import { chosenDevice, defaultDevice } from '../context/default_device';
 import { native } from '../native/addon';
 import { callForHandle } from '../native/frame';
-import { isOptions } from '../native/kinds';
 import { enroll } from '../native/nursery';
 import { Tag } from '../native/object';
 import { isOperatorMethod } from '../operators/functions';
@@ -16,6 +15,7 @@ import { callOperator } from '../operators/operator';
 import { refuseMethods } from '../operators/uninitialized';
 import { aliasTensor, type Copier, copying, copyTensor, requireLeaf, withClassOf } from '../tensor/copy';
 import { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/nn';
 
 /** The handle of a new leaf over the memory of `data`. */
 function leafOver(data: Tensor | null, requires_grad: boolean): number {
@@ -26,30 +26,16 @@ function leafOver(data: Tensor | null, requires_grad: boolean): number {
   );
 }
 
-export interface ParameterOptions {
-  data?: Tensor | null;
-  requires_grad?: boolean;
-}
-
 /**
  * A tensor that a module learns: assigned to a property of a module it is one of its `parameters()`. It shares the
  * memory of `data`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.Parameter.html
  */
 export class Parameter extends Tensor {
-  constructor(data?: Tensor | null, requires_grad?: boolean | { requires_grad?: boolean });
-  constructor(options: ParameterOptions);
-  constructor(
-    data: Tensor | ParameterOptions | null = null,
-    requires_grad: boolean | { requires_grad?: boolean } = true,
-  ) {
-    const given =
-      data instanceof Tensor && requires_grad === true
-        ? { data, requires_grad }
-        : named<Required<ParameterOptions>>('Parameter.__new__', { data: null, requires_grad: true }, [
-            data,
-            ...(isOptions(data) ? [] : [requires_grad]),
-          ]);
+  constructor(...args: signatures.ParameterArgs) {
+    const [data] = args;
+    const plain = args.length === 1 && data instanceof Tensor; // without a look at the signature
+    const given = plain ? { data, requires_grad: true } : signatures.Parameter.read(args);
     super(leafOver(given.data, given.requires_grad));
     enroll(this);
   }
@@ -79,6 +65,8 @@ export interface BufferOptions {
   persistent?: boolean;
 }
 
+const ofBuffer = new Signature<BufferOptions>('Buffer.__new__', { data: null, persistent: true });
+
 /**
  * A tensor that belongs to a module's state but is not learned: assigned to a property of a module it is one of its
  * `buffers()`, and in its `state_dict()` when `persistent`.
@@ -88,13 +76,8 @@ export class Buffer extends Tensor {
   /** Whether it is in the state_dict. */
   readonly persistent: boolean;
 
-  constructor(data?: Tensor | null, persistent?: boolean | { persistent?: boolean });
-  constructor(options: BufferOptions);
-  constructor(data: Tensor | BufferOptions | null = null, persistent: boolean | { persistent?: boolean } = true) {
-    const given = named<Required<BufferOptions>>('Buffer.__new__', { data: null, persistent: true }, [
-      data,
-      ...(isOptions(data) ? [] : [persistent]),
-    ]);
+  constructor(...args: [data?: Tensor | null | BufferOptions, persistent?: boolean | BufferOptions]) {
+    const given = ofBuffer.read(args);
     super(leafOver(given.data, given.data?.requires_grad ?? false));
     enroll(this);
     this.persistent = given.persistent;
@@ -104,34 +87,6 @@ export class Buffer extends Tensor {
   [copying]({ memo }: Copier): Tensor {
     return memo === null ? aliasTensor(this) : copyTensor(this, memo, (data) => new Buffer(data, this.persistent));
   }
-}
-
-/** Where and in which dtype an uninitialized tensor will be made. */
-export interface UninitializedOptions {
-  requires_grad?: boolean;
-  device?: DeviceLike | null;
-  dtype?: DType | null;
-}
-
-export interface UninitializedBufferOptions extends UninitializedOptions {
-  /** Whether it is in the state_dict. */
-  persistent?: boolean;
-}
-
-function readUninitialized<More extends object>(
-  name: string,
-  requires_grad: boolean,
-  args: readonly unknown[],
-  more: More,
-): Required<UninitializedOptions> & More {
-  const parameters = { requires_grad, device: null, dtype: null, ...more };
-  const given = named<Required<UninitializedOptions> & More>(
-    `${name}.__new__`,
-    parameters,
-    args[0] === null ? [] : args,
-  );
-  requireBoolean(`${name}.__new__`, 'requires_grad', given.requires_grad);
-  return given;
 }
 
 /** A tensor whose shape is not known yet, of a lazy module. */
@@ -162,10 +117,10 @@ function noMemory(): never {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedParameter.html
  */
 export class UninitializedParameter extends Parameter implements Lazy {
-  constructor(options?: UninitializedOptions | null);
-  constructor(...args: unknown[]) {
-    const options = readUninitialized('UninitializedParameter', true, args, {});
-    super(emptyOf([0], options.device, options.dtype), options.requires_grad);
+  constructor(...args: signatures.UninitializedParameterArgs) {
+    const { requires_grad, device, dtype } = signatures.UninitializedParameter.read(args);
+    requireBoolean('UninitializedParameter.__new__', 'requires_grad', requires_grad);
+    super(emptyOf([0], device, dtype), requires_grad);
   }
 
   override get shape(): number[] {
@@ -191,11 +146,11 @@ export class UninitializedParameter extends Parameter implements Lazy {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.UninitializedBuffer.html
  */
 export class UninitializedBuffer extends Buffer implements Lazy {
-  constructor(options?: UninitializedBufferOptions | null);
-  constructor(...args: unknown[]) {
-    const options = readUninitialized('UninitializedBuffer', false, args, { persistent: true });
-    super(emptyOf([0], options.device, options.dtype), options.persistent);
-    this.requires_grad = options.requires_grad;
+  constructor(...args: signatures.UninitializedBufferArgs) {
+    const { requires_grad, device, dtype, persistent } = signatures.UninitializedBuffer.read(args);
+    requireBoolean('UninitializedBuffer.__new__', 'requires_grad', requires_grad);
+    super(emptyOf([0], device, dtype), persistent);
+    this.requires_grad = requires_grad;
   }
 
   /** @internal */

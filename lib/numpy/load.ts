@@ -1,7 +1,7 @@
 /** Reading .npy and .npz files. */
 
 import type { DType } from '../base/types';
-import { named, REQUIRED } from '../face/arguments';
+import { REQUIRED, Signature } from '../face/arguments';
 import { type FileOrBytes, identified, open } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
 import { MAGIC, NpyFormatError } from './format';
@@ -19,15 +19,13 @@ export interface LoadOptions {
   max_size?: number | null;
 }
 
-type LoadArguments = Required<LoadOptions> & { file: FileOrBytes };
-
-const parameters = {
+const signature = new Signature<LoadOptions & { file: FileOrBytes }>('load', {
   file: REQUIRED,
   mmap_mode: null,
   allow_pickle: false,
   dtype: null,
   max_size: null,
-};
+});
 
 /**
  * The array in a .npy file as a tensor, or an `NpzFile` with the arrays of an .npz file. Fortran order becomes strides,
@@ -38,7 +36,7 @@ const parameters = {
 export function load(file: FileOrBytes, options?: LoadOptions): Tensor | NpzFile;
 export function load(file: FileOrBytes, mmap_mode: 'r' | 'c' | null, options?: LoadOptions): Tensor | NpzFile;
 export function load(...args: unknown[]): Tensor | NpzFile {
-  const { file, mmap_mode, allow_pickle, dtype, max_size } = named<LoadArguments>('load', parameters, args);
+  const { file, mmap_mode, allow_pickle, dtype, max_size } = signature.read(args);
   if (allow_pickle) throw new NpyFormatError('allow_pickle must be false: a pickle could run code');
   if (mmap_mode !== null && mmap_mode !== 'r' && mmap_mode !== 'c') {
     throw new RangeError(`mmap_mode must be 'r' or 'c', but got ${String(mmap_mode)}: tensors do not write to files`);

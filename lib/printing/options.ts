@@ -1,7 +1,7 @@
 /** How tensors are printed: the options, one set per loaded copy of the package. */
 
-import { named } from '../arguments/keywords';
 import { type Mode, withMode } from '../context/mode';
+import * as signatures from './generated/torch';
 
 export interface PrintOptions {
   /** Digits after the point. */
@@ -16,13 +16,6 @@ export interface PrintOptions {
   sci_mode: boolean | null;
 }
 
-/** Any of the options, and a profile that sets several. */
-export type PrintOptionsChange = { [Name in keyof PrintOptions]?: PrintOptions[Name] | null } & {
-  profile?: Profile | null;
-};
-
-type Profile = keyof typeof profiles;
-
 const profiles = {
   default: { precision: 4, threshold: 1000, edgeitems: 3, linewidth: 80 },
   short: { precision: 2, threshold: 1000, edgeitems: 2, linewidth: 80 },
@@ -32,36 +25,15 @@ const profiles = {
 /** The options in force. */
 export const printOptions: PrintOptions = { ...profiles.default, sci_mode: null };
 
-const parameters = {
-  precision: null,
-  threshold: null,
-  edgeitems: null,
-  linewidth: null,
-  profile: null,
-  sci_mode: null,
-};
-
-/** `set_printoptions(precision, threshold, edgeitems, linewidth, profile, sci_mode)`, each by place or by name. */
-export type PrintOptionsArguments =
-  | [change?: PrintOptionsChange]
-  | [
-      precision: number | null,
-      threshold?: number | null | PrintOptionsChange,
-      edgeitems?: number | null | PrintOptionsChange,
-      linewidth?: number | null | PrintOptionsChange,
-      profile?: Profile | null | PrintOptionsChange,
-      sci_mode?: boolean | null | PrintOptionsChange,
-    ];
-
 /**
  * Changes how tensors are printed. A `sci_mode` not given goes back to null.
  * https://docs.pytorch.org/docs/2.13/generated/torch.set_printoptions.html
  */
-export function set_printoptions(...args: PrintOptionsArguments): void {
-  const { profile, sci_mode, ...rest } = named<PrintOptionsChange>('set_printoptions', parameters, args);
+export function set_printoptions(...args: signatures.SetPrintoptionsArgs): void {
+  const { profile, sci_mode, ...rest } = signatures.set_printoptions.read(args);
   if (profile) Object.assign(printOptions, profiles[profile]);
   for (const [name, value] of Object.entries(rest)) if (value !== null) Object.assign(printOptions, { [name]: value });
-  printOptions.sci_mode = sci_mode ?? null;
+  printOptions.sci_mode = sci_mode;
 }
 
 /** A copy of the options in force. */
@@ -70,9 +42,12 @@ export function get_printoptions(): PrintOptions {
 }
 
 /** Changes the options while the callback runs, or until the result is disposed. */
-export function printoptions(change: PrintOptionsChange): Mode;
-export function printoptions<Result>(change: PrintOptionsChange, callback: () => Result): Result;
-export function printoptions<Result>(change: PrintOptionsChange, callback?: () => Result): Result | Mode {
+export function printoptions(change: signatures.SetPrintoptionsOptions): Mode;
+export function printoptions<Result>(change: signatures.SetPrintoptionsOptions, callback: () => Result): Result;
+export function printoptions<Result>(
+  change: signatures.SetPrintoptionsOptions,
+  callback?: () => Result,
+): Result | Mode {
   const enter = () => {
     const before = get_printoptions();
     set_printoptions(change);

@@ -2,7 +2,7 @@
  * Plots of tensors in the manner of matplotlib.pyplot: functions that draw into the current plot, and Figure and Axes
  * for more than one. https://matplotlib.org/stable/api/pyplot_summary.html
  */
-import { named } from '../face/arguments';
+import { Signature } from '../face/arguments';
 import type { Axes, Scale, TextOptions, TitleOptions } from './axes';
 import type { Values } from './data';
 import { Figure, type FigureOptions, type SaveOptions } from './figure';
@@ -69,6 +69,12 @@ export type Subplots<Rows extends number, Columns extends number> = Rows extends
     ? Repeated<Axes, Rows>
     : Repeated<Repeated<Axes, Columns>, Rows>;
 
+const ofSubplots = new Signature<FigureOptions & { nrows?: number; ncols?: number }>(
+  'subplots',
+  { nrows: 1, ncols: 1, figsize: undefined },
+  1,
+);
+
 /** A new figure with a plot, a list of plots, or a table: `const [fig, ax] = plt.subplots();`. */
 export function subplots<Rows extends number = 1, Columns extends number = 1>(
   nrows?: Rows,
@@ -83,12 +89,7 @@ export function subplots<Rows extends number = 1, Columns extends number = 1>(
   options: FigureOptions & { nrows?: Rows; ncols?: Columns },
 ): [Figure, Subplots<Rows, Columns>];
 export function subplots(...args: unknown[]): [Figure, unknown] {
-  const { nrows, ncols, figsize } = named<{ nrows: number; ncols: number } & FigureOptions>(
-    'subplots',
-    { nrows: 1, ncols: 1, figsize: undefined },
-    withoutNulls(args),
-    1,
-  );
+  const { nrows, ncols, figsize } = ofSubplots.read(withoutNulls(args));
   const made = figure(figsize === undefined ? {} : { figsize });
   const table = made.subplots(nrows, ncols);
   currentAxes = table[0]![0]!;

@@ -1,7 +1,7 @@
 /** Reading all tensors of a file. */
 
 import type { DeviceLike } from '../base/types';
-import { named, REQUIRED } from '../face/arguments';
+import { REQUIRED, Signature } from '../face/arguments';
 import type { FileOrBytes } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
 import { type OpenOptions, openReader, SafeOpen } from './open';
@@ -21,7 +21,7 @@ function readAll(place: FileOrBytes, device: DeviceLike, backend: OpenOptions['b
   }
 }
 
-const parameters = { filename: REQUIRED, device: 'cpu', backend: 'mmap' };
+const signature = new Signature<LoadArguments>('load_file', { filename: REQUIRED, device: 'cpu', backend: 'mmap' }, 1);
 
 /**
  * All tensors of a safetensors file, or of a sharded one by its index. On the CPU they are the file's pages in memory,
@@ -36,7 +36,7 @@ export function load_file(
   options?: Pick<OpenOptions, 'backend'>,
 ): Record<string, Tensor>;
 export function load_file(...args: unknown[]): Record<string, Tensor> {
-  const { filename, device, backend } = named<LoadArguments>('load_file', parameters, args, 1);
+  const { filename, device, backend } = signature.read(args);
   return readAll(filename, device, backend);
 }
 

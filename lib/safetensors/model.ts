@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceLike } from '../base/types';
-import { isOptions, named, python, REQUIRED } from '../face/arguments';
+import { isOptions, REQUIRED, Signature } from '../face/arguments';
 import { pathOf, writeFile } from '../face/files';
 import type { Module } from '../nn';
 import type { Tensor } from '../tensor/tensor';
@@ -51,38 +51,56 @@ export function save_model(
   save_file(tensors, filename, { metadata: orNull(texts) });
 }
 
+interface LoadModelOptions {
+  /** Whether the names must be the same. */
+  strict?: boolean;
+  device?: DeviceLike;
+}
+
+interface LoadModelArguments extends LoadModelOptions {
+  filename: string | URL;
+}
+
+const ofLoad = new Signature<LoadModelArguments & { model: Module }>('load_model', {
+  model: REQUIRED,
+  filename: REQUIRED,
+  strict: true,
+  device: 'cpu',
+});
+
 /**
  * Loads what `save_model` saved. Gives the names that the file lacks, and those that the model lacks.
  * https://huggingface.co/docs/safetensors/api/torch#safetensors.torch.load_model
  * @throws SafetensorError when `strict` and there are any
  */
-export const load_model = python(
-  'load_model',
-  ['model', 'filename', 'strict', 'device'],
-  (
-    model: Module,
-    filename: string | URL,
-    strict: boolean = true,
-    device: DeviceLike = 'cpu',
-  ): [missing: string[], unexpected: string[]] => {
-    const tensors = load_file(filename, device);
-    const tied = duplicates(model.state_dict(), Object.keys(tensors));
-    const result = model.load_state_dict(tensors, false);
-    const missing = result.missing_keys.filter((name) => !tied.has(name)).sort();
-    const unexpected = [
-      ...result.unexpected_keys,
-      ...[...tied.keys()].filter((name) => !result.missing_keys.includes(name)),
-    ].sort();
-    if (strict && missing.length + unexpected.length > 0) {
-      const list = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
-      const lines = [`Error(s) in loading state_dict for ${model.constructor.name}:`];
-      if (missing.length > 0) lines.push(`Missing key(s) in state_dict: ${list(missing)}`);
-      if (unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${list(unexpected)}`);
-      throw new SafetensorError(lines.join('\n    '));
-    }
-    return [missing, unexpected];
-  },
-);
+export function load_model(
+  ...args:
+    | [
+        model: Module,
+        filename: string | URL | LoadModelArguments,
+        strict?: boolean | LoadModelOptions,
+        device?: DeviceLike | LoadModelOptions,
+      ]
+    | [args: LoadModelArguments & { model: Module }]
+): [missing: string[], unexpected: string[]] {
+  const { model, filename, strict, device } = ofLoad.read(args);
+  const tensors = load_file(filename, device);
+  const tied = duplicates(model.state_dict(), Object.keys(tensors));
+  const result = model.load_state_dict(tensors, false);
+  const missing = result.missing_keys.filter((name) => !tied.has(name)).sort();
+  const unexpected = [
+    ...result.unexpected_keys,
+    ...[...tied.keys()].filter((name) => !result.missing_keys.includes(name)),
+  ].sort();
+  if (strict && missing.length + unexpected.length > 0) {
+    const list = (names: string[]) => names.map((name) => `"${name}"`).join(', ');
+    const lines = [`Error(s) in loading state_dict for ${model.constructor.name}:`];
+    if (missing.length > 0) lines.push(`Missing key(s) in state_dict: ${list(missing)}`);
+    if (unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${list(unexpected)}`);
+    throw new SafetensorError(lines.join('\n    '));
+  }
+  return [missing, unexpected];
+}
 
 export interface SaveStateDictOptions {
   filename_pattern?: string;
@@ -116,15 +134,13 @@ function shardsOf(tensors: Tensors, most: number): Record<string, Tensor>[] {
   return shards;
 }
 
-const parameters = {
+const ofSave = new Signature<SaveStateDictOptions & { save_directory: string | URL }>('save_torch_state_dict', {
   save_directory: REQUIRED,
   filename_pattern: 'model{suffix}.safetensors',
   force_contiguous: true,
   max_shard_size: '5GB',
   metadata: null,
-};
-
-type SaveStateDictArguments = Required<SaveStateDictOptions> & { save_directory: string | URL };
+});
 
 /**
  * Saves a state_dict as `model.safetensors`, or, where that would be larger than `max_shard_size`, as
@@ -136,7 +152,7 @@ export function save_torch_state_dict(
   save_directory: string | URL,
   options: SaveStateDictOptions = {},
 ): void {
-  const args = named<SaveStateDictArguments>('save_torch_state_dict', parameters, [save_directory, options]);
+  const args = ofSave.read([save_directory, options]);
   const folder = pathOf(args.save_directory);
   if (folder === undefined) throw new TypeError("expected 'save_directory' to be a path");
   const { tensors, metadata } = packed(state_dict, args.metadata, args.force_contiguous);

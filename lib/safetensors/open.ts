@@ -1,7 +1,7 @@
 /** Reading safetensors files, whole or by name. */
 
 import { type DeviceLike, parseDevice } from '../base/types';
-import { named, REQUIRED } from '../face/arguments';
+import { REQUIRED, Signature } from '../face/arguments';
 import { type FileOrBytes, open, pathOf, type Source, typed } from '../face/files';
 import type { Index } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
@@ -160,7 +160,11 @@ interface OpenArguments {
   backend: OpenOptions['backend'];
 }
 
-const parameters = { filename: REQUIRED, framework: 'pt', device: 'cpu', backend: 'mmap' };
+const signature = new Signature<OpenArguments>(
+  'safe_open',
+  { filename: REQUIRED, framework: 'pt', device: 'cpu', backend: 'mmap' },
+  1,
+);
 
 /**
  * Opens a safetensors file, or the index of a sharded one (`model.safetensors.index.json`), to read tensors by name.
@@ -183,7 +187,7 @@ export function safe_open<Result>(
 ): Result;
 export function safe_open<Result>(...args: unknown[]): Result | SafeOpen {
   const callback = typeof args.at(-1) === 'function' ? (args.pop() as (file: SafeOpen) => Result) : undefined;
-  const { filename, framework, device, backend } = named<OpenArguments>('safe_open', parameters, args, 1);
+  const { filename, framework, device, backend } = signature.read(args);
   if (framework !== 'pt' && framework !== 'torch') {
     throw new SafetensorError(`framework ${framework} is invalid: tensors here are PyTorch's ('pt')`);
   }

@@ -1,6 +1,6 @@
 /** torch.load. */
 
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { identified } from '../files/identify';
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
 import { BytesSource, type Source } from '../files/source';
@@ -78,15 +78,12 @@ function refuseForeign(source: Source): void {
   if (what !== '') throw new UnpicklingError(source.size === 0 ? `Ran out of input: ${what}` : `cannot load: ${what}`);
 }
 
-interface LoadArguments {
-  f: LoadSource;
-  map_location: MapLocation | null;
-  weights_only: boolean | null;
-  mmap: boolean | null;
-}
-
-const parameters = { f: REQUIRED, map_location: null, weights_only: null, mmap: null };
-const KEYWORD_ONLY = 2;
+// By hand: PyTorch's takes a pickle module, and hands arguments on to it.
+const signature = new Signature<LoadOptions & { f: LoadSource }>(
+  'load',
+  { f: REQUIRED, map_location: null, weights_only: null, mmap: null },
+  2,
+);
 
 /**
  * Reads what `torch.save` wrote, here or in Python: dicts become plain objects (a Map where keys are not text),
@@ -102,7 +99,7 @@ export function load<Value = any>(f: LoadSource, map_location: MapLocation | nul
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 export function load<Value = any>(args: LoadOptions & { f: LoadSource }): Value;
 export function load(...args: unknown[]): unknown {
-  const { f, map_location, mmap } = named<LoadArguments>('load', parameters, args, KEYWORD_ONLY);
+  const { f, map_location, mmap } = signature.read(args);
   return withSource(f, 'f', mmap ? (mapsShared() ? 'shared' : 'private') : false, (source) => {
     const isArchive = Archive.is(source);
     if (!isArchive) refuseForeign(source);

@@ -1,6 +1,6 @@
 /** torch.save. */
 
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { pathOf } from '../files/places';
 import { replaceFile } from '../files/replace_file';
 import { native } from '../native/addon';
@@ -34,13 +34,12 @@ function recordsOf(value: unknown): ArchiveRecord[] {
   ];
 }
 
-const parameters = { obj: REQUIRED, f: REQUIRED, pickle_protocol: 2 };
-
-interface SaveArguments {
-  obj: unknown;
-  f: SaveTarget;
-  pickle_protocol: number;
-}
+// By hand: PyTorch's takes a pickle module, and options that turn its format into older ones.
+const signature = new Signature<SaveOptions & { obj: unknown; f: SaveTarget }>(
+  'save',
+  { obj: REQUIRED, f: REQUIRED, pickle_protocol: 2 },
+  1,
+);
 
 /**
  * Writes a value to a file that Python's `torch.load` reads: tensors with the storages they share, Parameters,
@@ -54,7 +53,7 @@ export function save(args: SaveOptions & { obj: unknown; f: SaveTarget }): void;
 export function save(obj: unknown, f?: SaveTarget, ...more: unknown[]): void {
   const sink = typeof f === 'object' && 'write' in f ? f : undefined; // may look like named arguments
   const args = [obj, sink === undefined ? f : '', ...more];
-  const { obj: saved, f: place, pickle_protocol } = named<SaveArguments>('save', parameters, args, 1);
+  const { obj: saved, f: place, pickle_protocol } = signature.read(args);
   if (pickle_protocol !== 2) throw new RangeError(`pickle_protocol must be 2, but got ${pickle_protocol}`);
   const path = pathOf(place);
   if (sink === undefined && path === undefined) {

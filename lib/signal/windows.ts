@@ -1,21 +1,12 @@
 /** Window functions. https://docs.pytorch.org/docs/2.13/signal.html#module-torch.signal.windows */
 
-import { named, REQUIRED } from '../arguments/keywords';
+import type { Values } from '../arguments/signature';
 import { floatText } from '../base/python_text';
-import { type DeviceLike, type DType, dtypes, type Layout, layouts } from '../base/types';
+import { type DType, dtypes, layouts } from '../base/types';
 import { get_default_dtype, tensor as makeTensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-
-export interface WindowOptions {
-  /** Symmetric, for filters; otherwise periodic, for spectra. */
-  sym?: boolean;
-  /** float32 or float64; the default dtype if not given. */
-  dtype?: DType | null;
-  layout?: Layout;
-  device?: DeviceLike | null;
-  requires_grad?: boolean;
-}
+import * as signatures from './generated/signal_windows';
 
 /** How a window of M points is made. */
 interface Points {
@@ -29,11 +20,10 @@ interface Points {
   vector(values: readonly number[]): Tensor;
 }
 
-type All = Required<WindowOptions> & { M: number };
+/** The arguments that every window has. */
+type Common = Values<signatures.BartlettArguments>;
 
-const common = { sym: true, dtype: null, layout: layouts.strided, device: null, requires_grad: false };
-
-function pointsOf(name: string, { M, sym, dtype: given, layout, device, requires_grad }: All): Points {
+function pointsOf(name: string, { M, sym, dtype: given, layout, device, requires_grad }: Common): Points {
   const dtype = given ?? get_default_dtype();
   if (M < 0) throw new RangeError(`${name} requires non-negative window length, got M=${M}`);
   if (layout !== layouts.strided)
@@ -52,33 +42,6 @@ function pointsOf(name: string, { M, sym, dtype: given, layout, device, requires
   };
 }
 
-/** A window function: M by position, everything else by name. */
-type Window<Own> = (
-  ...args:
-    | [
-        M: number,
-        ...(Record<never, never> extends Own ? [options?: WindowOptions & Own] : [options: WindowOptions & Own]),
-      ]
-    | [options: { M: number } & WindowOptions & Own]
-) => Tensor;
-
-function window<Own>(
-  name: string,
-  own: { [Key in keyof Own]-?: unknown },
-  make: (points: Points, options: Required<Own>) => Tensor,
-  /** The name that the checks of M and the dtype give. */
-  checked = name,
-): Window<Own> {
-  const rules = { M: REQUIRED, ...(own as Record<string, unknown>), ...common };
-  const keywordOnly = Object.keys(rules).length - 1;
-  function called(...args: unknown[]): Tensor {
-    const options = named<All & Required<Own>>(name, rules, args, keywordOnly);
-    return make(pointsOf(checked, options), options);
-  }
-  Object.defineProperty(called, 'name', { value: name });
-  return called as Window<Own>;
-}
-
 /** The number of intervals from the first point to the last, one more when periodic. */
 function intervals({ M, sym }: Points): number {
   return sym ? M - 1 : M;
@@ -90,32 +53,33 @@ function center({ M, sym }: Points): number {
 }
 
 /** exp(−|n − center| / tau). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.exponential.html */
-export const exponential = window<{ center?: number | null; tau?: number }>(
-  'exponential',
-  { center: null, tau: 1 },
-  (points, { center: given, tau }) => {
-    if (tau <= 0) throw new RangeError(`Tau must be positive, got: ${tau} instead.`);
-    if (points.sym && given !== null) throw new RangeError('Center must be None for symmetric windows');
-    if (points.M === 0) return points.flat();
-    const middle = given ?? center(points);
-    return points
-      .line(-middle / tau, (points.M - 1 - middle) / tau)
-      .abs()
-      .neg()
-      .exp();
-  },
-);
+export function exponential(...args: signatures.ExponentialArgs): Tensor {
+  const { center: given, tau, ...options } = signatures.exponential.read(args);
+  const points = pointsOf('exponential', options);
+  if (tau <= 0) throw new RangeError(`Tau must be positive, got: ${tau} instead.`);
+  if (points.sym && given !== null) throw new RangeError('Center must be None for symmetric windows');
+  if (points.M === 0) return points.flat();
+  const middle = given ?? center(points);
+  return points
+    .line(-middle / tau, (points.M - 1 - middle) / tau)
+    .abs()
+    .neg()
+    .exp();
+}
 
 /** sin(π(n + ½) / M). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.cosine.html */
-export const cosine = window<WindowOptions>('cosine', common, (points) => {
+export function cosine(...args: signatures.CosineArgs): Tensor {
+  const points = pointsOf('cosine', signatures.cosine.read(args));
   const { M, sym } = points;
   if (M === 0) return points.flat();
   const step = Math.PI / (!sym && M > 1 ? M + 1 : M);
   return points.line(0.5 * step, (M - 0.5) * step).sin();
-});
+}
 
 /** exp(−(n − center)² / 2std²). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.gaussian.html */
-export const gaussian = window<{ std?: number }>('gaussian', { std: 1 }, (points, { std }) => {
+export function gaussian(...args: signatures.GaussianArgs): Tensor {
+  const { std, ...options } = signatures.gaussian.read(args);
+  const points = pointsOf('gaussian', options);
   if (std <= 0) throw new RangeError(`Standard deviation must be positive, got: ${floatText(std)} instead.`);
   if (points.M === 0) return points.flat();
   const start = -center(points);
@@ -125,10 +89,12 @@ export const gaussian = window<{ std?: number }>('gaussian', { std: 1 }, (points
     .pow(2)
     .neg()
     .exp();
-});
+}
 
 /** I₀(√(β² − k²)) / I₀(β), k from −β to β. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.kaiser.html */
-export const kaiser = window<{ beta?: number }>('kaiser', { beta: 12 }, (points, { beta }) => {
+export function kaiser(...args: signatures.KaiserArgs): Tensor {
+  const { beta, ...options } = signatures.kaiser.read(args);
+  const points = pointsOf('kaiser', options);
   const { M, dtype } = points;
   if (beta < 0) throw new RangeError(`beta must be non-negative, got: ${beta} instead.`);
   if (M <= 1) return points.flat();
@@ -140,12 +106,17 @@ export const kaiser = window<{ beta?: number }>('kaiser', { beta: 12 }, (points,
   const k = points.line(-edge, last);
   const top = points.vector([edge]);
   return top.mul(top).sub(k.pow(2)).sqrt().i0().div(top.i0());
-});
+}
 
 /** Σ (−1)ⁱ aᵢ cos(2πin / (M − 1)). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.general_cosine.html */
-export const general_cosine = window<{ a: readonly number[] }>('general_cosine', { a: REQUIRED }, cosineSum);
+export function general_cosine(...args: signatures.GeneralCosineArgs): Tensor {
+  const { a, ...options } = signatures.general_cosine.read(args);
+  return cosineSum(a, options);
+}
 
-function cosineSum(points: Points, { a }: { a: readonly number[] }): Tensor {
+/** `checked` is the name that the checks of M and the dtype give. */
+function cosineSum(a: readonly number[], options: Common, checked = 'general_cosine'): Tensor {
+  const points = pointsOf(checked, options);
   const { M } = points;
   if (M <= 1) return points.flat();
   if (!Array.isArray(a)) throw new TypeError('Coefficients must be a list/tuple');
@@ -158,43 +129,45 @@ function cosineSum(points: Points, { a }: { a: readonly number[] }): Tensor {
 }
 
 /** alpha − (1 − alpha) cos(2πn / (M − 1)). https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.general_hamming.html */
-export const general_hamming = window<{ alpha?: number }>(
-  'general_hamming',
-  { alpha: 0.54 },
-  (points, { alpha }) => cosineSum(points, { a: [alpha, 1 - alpha] }),
-  'general_cosine',
-);
-
-/** A sum of cosines with fixed weights. */
-function cosines(name: string, a: readonly number[], checked = 'general_cosine'): Window<WindowOptions> {
-  return window<WindowOptions>(name, common, (points) => cosineSum(points, { a }), checked);
+export function general_hamming(...args: signatures.GeneralHammingArgs): Tensor {
+  const { alpha, ...options } = signatures.general_hamming.read(args);
+  return cosineSum([alpha, 1 - alpha], options);
 }
 
 /**
  * The Hamming window: one cosine that does not fall to zero at the ends.
  * https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hamming.html
  */
-export const hamming = cosines('hamming', [0.54, 1 - 0.54]);
+export function hamming(...args: signatures.HammingArgs): Tensor {
+  return cosineSum([0.54, 1 - 0.54], signatures.hamming.read(args));
+}
 
 /**
  * The Hann window: one cosine that falls to zero at the ends.
  * https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.hann.html
  */
-export const hann = cosines('hann', [0.5, 0.5]);
+export function hann(...args: signatures.HannArgs): Tensor {
+  return cosineSum([0.5, 0.5], signatures.hann.read(args));
+}
 
 /**
  * The Blackman window: two cosines, with lower side lobes than Hann's.
  * https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.blackman.html
  */
-export const blackman = cosines('blackman', [0.42, 0.5, 0.08], 'blackman');
+export function blackman(...args: signatures.BlackmanArgs): Tensor {
+  return cosineSum([0.42, 0.5, 0.08], signatures.blackman.read(args), 'blackman');
+}
 
 /** Four terms of cosines, by Nuttall. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.nuttall.html */
-export const nuttall = cosines('nuttall', [0.3635819, 0.4891775, 0.1365995, 0.0106411]);
+export function nuttall(...args: signatures.NuttallArgs): Tensor {
+  return cosineSum([0.3635819, 0.4891775, 0.1365995, 0.0106411], signatures.nuttall.read(args));
+}
 
 /** 1 − |2n / (M − 1) − 1|. https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.bartlett.html */
-export const bartlett = window<WindowOptions>('bartlett', common, (points) => {
+export function bartlett(...args: signatures.BartlettArgs): Tensor {
+  const points = pointsOf('bartlett', signatures.bartlett.read(args));
   const { M } = points;
   if (M <= 1) return points.flat();
   const step = 2 / intervals(points);
   return _torch.rsub(points.line(-1, -1 + (M - 1) * step).abs(), 1);
-});
+}

@@ -1,9 +1,8 @@
 /** torch.sparse. https://docs.pytorch.org/docs/2.13/sparse.html */
 
-import { python } from '../arguments/python';
-import type { DType } from '../base/types';
 import { _sparse, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/sparse';
 
 export { as_sparse_gradcheck } from './gradcheck';
 export { check_sparse_tensor_invariants } from './invariants';
@@ -36,11 +35,8 @@ export const spsolve = _sparse.spsolve;
  * The sum of all values, or along dimensions, which leaves a sparse tensor.
  * https://docs.pytorch.org/docs/2.13/generated/torch.sparse.sum.html
  */
-export const sum = python(
-  'sum',
-  ['input', 'dim', 'dtype'],
-  (input: Tensor, dim: number | readonly number[] | null = null, dtype: DType | null = null): Tensor => {
-    if (dim === null) return dtype === null ? _torch._sparse_sum(input) : _torch._sparse_sum(input, { dtype });
-    return dtype === null ? _torch._sparse_sum(input, dim) : _torch._sparse_sum(input, dim, { dtype });
-  },
-);
+export function sum(...args: signatures.SumArgs): Tensor {
+  const [input, dim, dtype] = signatures.sum.list(args);
+  if (dim === null) return dtype === null ? _torch._sparse_sum(input) : _torch._sparse_sum(input, { dtype });
+  return dtype === null ? _torch._sparse_sum(input, dim) : _torch._sparse_sum(input, dim, { dtype });
+}

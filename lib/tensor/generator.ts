@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { requireCount, requireTensor } from '../arguments/checks';
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
@@ -15,6 +15,8 @@ import type { Tensor } from './tensor';
 
 /** The seeds of 64 bits that do not fit a number come back as bigints. */
 type Seed = number | bigint;
+
+const ofSeed = new Signature<{ seed: Seed }>('manual_seed', { seed: REQUIRED });
 
 function unsigned(seed: Seed): Seed {
   return seed < 0 ? BigInt.asUintN(64, BigInt(seed)) : seed;
@@ -138,9 +140,8 @@ function twinOf(original: Generator): Generator {
  * torch.manual_seed(0);
  * console.log(torch.rand(2)); // tensor([0.4963, 0.7682])
  */
-export function manual_seed(seed: Seed | { seed: Seed }): Generator {
-  const given = named<{ seed: Seed }>('manual_seed', { seed: REQUIRED }, [seed]);
-  call(native.manual_seed, checked(given.seed));
+export function manual_seed(...args: [seed: Seed | { seed: Seed }]): Generator {
+  call(native.manual_seed, checked(ofSeed.read(args).seed));
   return default_generator();
 }
 

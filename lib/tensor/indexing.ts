@@ -1,6 +1,6 @@
 /** `x[...]` and `x[...] = v`. */
 
-import { requireGiven } from '../arguments/keywords';
+import { requireGiven } from '../arguments/checks';
 import { layouts, type Scalar } from '../base/types';
 import { native } from '../native/addon';
 import { begin, endCall, finish, put, putRaw } from '../native/frame';

@@ -1,10 +1,10 @@
 /** https://docs.pytorch.org/docs/2.13/utils.html */
 
 import { requireTensor } from '../arguments/checks';
-import { python } from '../arguments/python';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { nativeFields } from '../native/object';
+import * as signatures from './generated/utils';
 import type { Tensor } from './tensor';
 
 /** What the object of a tensor has besides the tensor. */
@@ -33,7 +33,8 @@ function putShell(x: Tensor, { prototype, properties }: Shell): void {
  * @throws TorchError for a tensor that something else than its object holds, such as a graph that has saved it. A graph
  * that has only to gather its gradient is an error when it runs backward.
  */
-export const swap_tensors = python('swap_tensors', ['t1', 't2'], (t1: Tensor, t2: Tensor): void => {
+export function swap_tensors(...args: signatures.SwapTensorsArgs): void {
+  const [t1, t2] = signatures.swap_tensors.list(args);
   requireTensor('swap_tensors', 't1', t1);
   requireTensor('swap_tensors', 't2', t2);
   if (t1 === t2) return;
@@ -41,4 +42,4 @@ export const swap_tensors = python('swap_tensors', ['t1', 't2'], (t1: Tensor, t2
   const [first, second] = [takeShell(t1), takeShell(t2)];
   putShell(t1, second);
   putShell(t2, first);
-});
+}

@@ -5,7 +5,7 @@
  */
 
 import { markAsUntransferable } from 'node:worker_threads';
-import { named } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import { dtypeFacts, type TypedArray } from '../base/dtype_table';
 import {
   Complex,
@@ -51,6 +51,8 @@ export interface CudaOptions {
   non_blocking?: boolean;
   memory_format?: MemoryFormat | null;
 }
+
+const ofCuda = new Signature<CudaOptions>('cuda', { device: null, non_blocking: false, memory_format: null });
 
 declare module '../native/object' {
   interface NativeClasses {
@@ -376,8 +378,7 @@ export class Tensor extends NativeObject {
   cuda(options?: CudaOptions): Tensor;
   cuda(device: DeviceLike | null, non_blocking?: boolean | Omit<CudaOptions, 'device'>): Tensor;
   cuda(...args: unknown[]): Tensor {
-    const parameters = { device: null, non_blocking: false, memory_format: null };
-    const { device, non_blocking, memory_format } = named<Required<CudaOptions>>('cuda', parameters, args);
+    const { device, non_blocking, memory_format } = ofCuda.read(args);
     const format = memory_format === null ? {} : { memory_format };
     return this.to({ device: parseDevice(device ?? 'cuda'), non_blocking, ...format });
   }
@@ -410,7 +411,8 @@ function pick(name: string, values: number[], dim: number | { dim: number } | nu
   if (dim === undefined || dim === null) return values;
   if (typeof dim === 'bigint') return pick(name, values, Number(dim));
   if (typeof dim !== 'number' || !Number.isInteger(dim)) {
-    if (isOptions(dim)) return pick(name, values, named<{ dim: number | null }>(name, { dim: null }, [dim]).dim);
+    if (isOptions(dim))
+      return pick(name, values, new Signature<{ dim?: number | null }>(name, { dim: null }).read([dim]).dim);
     throw new TypeError(`${name}(): argument 'dim' (position 1) must be int, not ${typeName(dim)}`);
   }
   const last = Math.max(values.length, 1);

@@ -1,6 +1,5 @@
 /** Comparing results. https://docs.pytorch.org/docs/2.13/testing.html#torch.testing.assert_close */
 
-import { named, REQUIRED } from '../arguments/keywords';
 import { dtypeFacts } from '../base/dtype_table';
 import { AssertionError, isError, warn } from '../base/errors';
 import { floatText, valueText } from '../base/python_text';
@@ -10,22 +9,9 @@ import { isOptions, typeName } from '../native/kinds';
 import { tensor as makeTensor, type TensorData } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/testing';
 
-export interface AssertCloseOptions {
-  allow_subclasses?: boolean;
-  /** The part of `expected` that the difference may be, beside `atol`; both by dtype when neither is given. */
-  rtol?: number | null;
-  atol?: number | null;
-  equal_nan?: boolean;
-  check_device?: boolean;
-  check_dtype?: boolean;
-  check_layout?: boolean;
-  check_stride?: boolean;
-  /** The error's message, or what makes it of the one that would be shown. */
-  msg?: string | ((message: string) => string) | null;
-}
-
-type Settings = Required<Omit<AssertCloseOptions, 'msg' | 'allow_subclasses'>>;
+type Settings = Required<Omit<signatures.AssertCloseOptions, 'msg' | 'allow_subclasses'>>;
 type Tolerances = readonly [rtol: number, atol: number];
 type ErrorClass = new (message: string) => Error;
 
@@ -384,20 +370,6 @@ function compare(given: unknown, wanted: unknown, settings: Settings, place: Pla
   }
 }
 
-const defaults = {
-  actual: REQUIRED,
-  expected: REQUIRED,
-  allow_subclasses: true,
-  rtol: null,
-  atol: null,
-  equal_nan: false,
-  check_device: true,
-  check_dtype: true,
-  check_layout: true,
-  check_stride: false,
-  msg: null,
-};
-
 /**
  * Throws unless two values are close: tensors, numbers, and lists and objects of them, which are compared one by one.
  * Numbers are close when `|actual - expected| <= atol + rtol * |expected|`; dtype, device and layout must be the same.
@@ -407,20 +379,13 @@ const defaults = {
  * @example
  * torch.testing.assert_close(torch.ones(2), torch.ones(2).add(1e-7));
  */
-export function assert_close(actual: unknown, expected: unknown, options?: AssertCloseOptions): void;
-export function assert_close(options: AssertCloseOptions & { actual: unknown; expected: unknown }): void;
-export function assert_close(...args: unknown[]): void {
+export function assert_close(...args: signatures.AssertCloseArgs): void {
   const mappings = args.length === 2; // two objects to compare, not options behind one of them
-  const read = named<Settings & { actual: unknown; expected: unknown; msg: AssertCloseOptions['msg'] }>(
-    'assert_close',
-    defaults,
-    mappings ? [...args, {}] : args,
-    9,
-  );
+  const read = signatures.assert_close.read(mappings ? [...args, {}] : args);
   try {
     compare(read.actual, read.expected, read, []);
   } catch (error) {
-    if (!isError(error) || read.msg === null || read.msg === undefined) throw error;
+    if (!isError(error) || read.msg === null) throw error;
     error.message = typeof read.msg === 'function' ? read.msg(error.message) : read.msg;
     throw error;
   }

@@ -2,7 +2,8 @@
 import { AssertionError } from '../base/errors';
 import { isModule } from '../nn/modules/module';
 import { Tensor } from '../tensor/tensor';
-import { type AssertCloseOptions, assert_close } from './assert_close';
+import { assert_close } from './assert_close';
+import type { AssertCloseOptions } from './generated/testing';
 
 /** What a matcher gives: whether it holds, and what to show when it was to be otherwise. */
 export interface MatcherResult {

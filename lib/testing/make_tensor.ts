@@ -1,6 +1,6 @@
 /** Random tensors for tests. https://docs.pytorch.org/docs/2.13/testing.html#torch.testing.make_tensor */
 
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { warn } from '../base/errors';
 import { type DeviceLike, DType, dtypes, type MemoryFormat } from '../base/types';
 import { isOptions } from '../native/kinds';
@@ -96,16 +96,20 @@ function drawn(shape: number[], dtype: DType, device: DeviceLike, low: number, h
   return narrow ? made.to(dtype) : made;
 }
 
-const defaults = {
-  dtype: REQUIRED,
-  device: REQUIRED,
-  low: null,
-  high: null,
-  requires_grad: false,
-  noncontiguous: false,
-  exclude_zero: false,
-  memory_format: null,
-};
+const signature = new Signature<MakeTensorOptions>(
+  'make_tensor',
+  {
+    dtype: REQUIRED,
+    device: REQUIRED,
+    low: null,
+    high: null,
+    requires_grad: false,
+    noncontiguous: false,
+    exclude_zero: false,
+    memory_format: null,
+  },
+  8,
+);
 
 function checkOptions({ dtype, requires_grad, noncontiguous, memory_format }: Required<MakeTensorOptions>): void {
   if (noncontiguous && memory_format !== null) {
@@ -136,7 +140,7 @@ export function make_tensor(...args: [...shape: number[], options: MakeTensorOpt
 export function make_tensor(shape: readonly number[], options: MakeTensorOptions): Tensor;
 export function make_tensor(...args: unknown[]): Tensor {
   const options = isOptions(args.at(-1)) ? args.pop() : {};
-  const read = named<Required<MakeTensorOptions>>('make_tensor', defaults, [options], 8);
+  const read = signature.read([options]);
   const shape = [...((Array.isArray(args[0]) ? args[0] : args) as number[])];
   checkOptions(read);
   const [low, high] = bounds(read.dtype, [read.low, read.high]);

@@ -1,23 +1,15 @@
 /** torch.quasirandom: points that fill the unit cube evenly. https://docs.pytorch.org/docs/2.13/generated/torch.quasirandom.SobolEngine.html */
 import { inspect } from 'node:util';
-import { named, REQUIRED } from '../arguments/keywords';
-import { python } from '../arguments/python';
 import { type DType, dtypes } from '../base/types';
 import { callOperator } from '../operators/operator';
 import { get_default_dtype } from '../tensor/creation';
 import { Generator } from '../tensor/generator';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/quasirandom';
 
 const MAXBIT = 30;
 const MAXDIM = 21201;
-
-export interface SobolOptions {
-  /** Shuffles the points, which keep their evenness. */
-  scramble?: boolean;
-  /** The seed of the shuffle; without one the default generator is drawn from. */
-  seed?: number | null;
-}
 
 interface DrawOptions {
   out?: Tensor | null;
@@ -54,15 +46,8 @@ export class SobolEngine {
   num_generated = 0;
   private readonly first: Tensor;
 
-  constructor(dimension: number, options?: SobolOptions);
-  constructor(dimension: number, scramble: boolean, seed?: number | null);
-  constructor(options: SobolOptions & { dimension: number });
-  constructor(...args: unknown[]) {
-    const { dimension, scramble, seed } = named<Required<SobolOptions> & { dimension: number }>(
-      'SobolEngine.__init__',
-      { dimension: REQUIRED, scramble: false, seed: null },
-      args,
-    );
+  constructor(...args: signatures.SobolEngineArgs) {
+    const { dimension, scramble, seed } = signatures.SobolEngine.read(args);
     if (!(dimension >= 1 && dimension <= MAXDIM)) {
       throw new RangeError(`Supported range of dimensionality for SobolEngine is [1, ${MAXDIM}]`);
     }
@@ -87,15 +72,12 @@ export class SobolEngine {
   }
 
   /** The next `n` points: (n, dimension). */
-  readonly draw = python(
-    'draw',
-    ['n', 'out', 'dtype'],
-    (n: number = 1, out: Tensor | null = null, dtype: DType | null = null): Tensor => {
-      const points = this.next(n, dtype ?? get_default_dtype());
-      this.num_generated += n;
-      return out === null ? points : out.resize_as_(points).copy_(points);
-    },
-  );
+  draw(...args: signatures.SobolEngineDrawArgs): Tensor {
+    const [n, out, dtype] = signatures.SobolEngine_draw.list(args);
+    const points = this.next(n, dtype ?? get_default_dtype());
+    this.num_generated += n;
+    return out === null ? points : out.resize_as_(points).copy_(points);
+  }
 
   private next(n: number, dtype: DType): Tensor {
     if (this.num_generated > 0) return this.advance(n, this.num_generated - 1, dtype);

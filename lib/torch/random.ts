@@ -1,22 +1,15 @@
 /** torch.random. https://docs.pytorch.org/docs/2.13/random.html */
 
-import { named } from '../arguments/keywords';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import * as accelerator from '../context/accelerator';
 import { type Mode, withMode } from '../context/mode';
 import { type Generator, default_generator as generatorOf, get_rng_state, set_rng_state } from '../tensor/generator';
+import * as signatures from './generated/random';
 
 export { get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from '../tensor/generator';
 
 /** The CPU's generator. */
 export const default_generator: Generator = generatorOf();
-
-export interface ForkOptions {
-  /** Devices whose streams are forked with the CPU's; all by default. */
-  devices?: readonly DeviceLike[] | null;
-  enabled?: boolean;
-  device_type?: string | null;
-}
 
 function devicesOf(devices: readonly DeviceLike[] | null, device_type: string | null): Device[] {
   if (devices !== null) {
@@ -31,17 +24,14 @@ function devicesOf(devices: readonly DeviceLike[] | null, device_type: string | 
  * Brings the random streams back to where they were, after the callback or when disposed.
  * https://docs.pytorch.org/docs/2.13/random.html#torch.random.fork_rng
  */
-export function fork_rng(options?: ForkOptions): Mode;
-export function fork_rng<Result>(options: ForkOptions, callback: () => Result): Result;
+export function fork_rng(options?: signatures.ForkRngOptions): Mode;
+export function fork_rng<Result>(options: signatures.ForkRngOptions, callback: () => Result): Result;
 export function fork_rng<Result>(callback: () => Result): Result;
 export function fork_rng<Result>(...args: unknown[]): Result | Mode {
   const last = args.at(-1);
   const callback = typeof last === 'function' ? (last as () => Result) : undefined;
-  const { devices, enabled, device_type } = named<Required<ForkOptions>>(
-    'fork_rng',
-    { devices: null, enabled: true, device_type: null },
-    callback === undefined ? args : args.slice(0, -1),
-  );
+  const given = callback === undefined ? args : args.slice(0, -1);
+  const { devices, enabled, device_type } = signatures.fork_rng.read(given);
   const enter = () => {
     if (!enabled || device_type === 'meta') return () => {};
     const generators = devicesOf(devices, device_type).map((place) => generatorOf(place));

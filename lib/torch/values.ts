@@ -1,13 +1,13 @@
 /** Functions of `torch` about values and the library itself. */
 
 import { isInteger } from '../arguments/integers';
-import { python } from '../arguments/python';
 import { scalarTypeName } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { typeName } from '../native/kinds';
-import { as_tensor, type TensorData, type TensorDataOptions } from '../tensor/creation';
+import { as_tensor, type TensorData } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/torch';
 
 /** Storages have no class of their own here: `x.typed_array()` shows a tensor's memory. */
 export function is_storage(_value: unknown): boolean {
@@ -33,39 +33,32 @@ function noAlias(obj: TensorData, made: Tensor): RangeError {
  * A tensor of tensors, lists, numbers or typed arrays, without a copy where that is possible, or with `copy: true` always
  * a copy. https://docs.pytorch.org/docs/2.13/generated/torch.asarray.html
  */
-export const asarray = python(
-  'asarray',
-  ['obj', '*', 'dtype', 'device', 'copy', 'requires_grad'],
-  (
-    obj: TensorData,
-    dtype: TensorDataOptions['dtype'] = null,
-    device: TensorDataOptions['device'] = null,
-    copy: boolean | null = null,
-    requires_grad: boolean = false,
-  ): Tensor => {
-    const made = as_tensor(obj, { dtype, device });
-    const shared = obj instanceof Tensor && made.data_ptr() === obj.data_ptr();
-    if (copy === false && !shared) throw noAlias(obj, made);
-    const result = copy === true && shared ? made.clone() : made;
-    const alone = result.requires_grad && !requires_grad ? result.detach() : result;
-    return requires_grad && !alone.requires_grad ? alone.requires_grad_(true) : alone;
-  },
-);
+export function asarray(...args: signatures.AsarrayArgs): Tensor {
+  const [obj, dtype, device, copy, requires_grad] = signatures.asarray.list(args);
+  const made = as_tensor(obj, { dtype, device });
+  const shared = obj instanceof Tensor && made.data_ptr() === obj.data_ptr();
+  if (copy === false && !shared) throw noAlias(obj, made);
+  const result = copy === true && shared ? made.clone() : made;
+  const alone = result.requires_grad && !requires_grad ? result.detach() : result;
+  return requires_grad && !alone.requires_grad ? alone.requires_grad_(true) : alone;
+}
 
 // Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
 
 /** Whether the dtype is a floating point one. https://docs.pytorch.org/docs/2.13/generated/torch.is_floating_point.html */
-export const is_floating_point = python(
-  'is_floating_point',
-  ['input'],
-  (input: Tensor): boolean => input.dtype.is_floating_point,
-);
+export function is_floating_point(...args: signatures.IsFloatingPointArgs): boolean {
+  return signatures.is_floating_point.list(args)[0].dtype.is_floating_point;
+}
 
 /** Whether the dtype is a complex one. https://docs.pytorch.org/docs/2.13/generated/torch.is_complex.html */
-export const is_complex = python('is_complex', ['input'], (input: Tensor): boolean => input.dtype.is_complex);
+export function is_complex(...args: signatures.IsComplexArgs): boolean {
+  return signatures.is_complex.list(args)[0].dtype.is_complex;
+}
 
 /** Whether the dtype has negative numbers. */
-export const is_signed = python('is_signed', ['input'], (input: Tensor): boolean => input.dtype.is_signed);
+export function is_signed(...args: signatures.IsSignedArgs): boolean {
+  return signatures.is_signed.list(args)[0].dtype.is_signed;
+}
 
 /** The version of libtorch, and of what it was built with. */
 export const version = {

@@ -3,12 +3,12 @@
 import {
   isOptions,
   isTensor,
-  named,
   requireBoolean,
   requireList,
   requireNumber,
   requireTensor,
   requireTensors,
+  Signature,
 } from '../face/arguments';
 import { type Node, type SavedValue, savedFieldsOf, valueText } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
@@ -141,10 +141,15 @@ class Drawing {
 function isMakeDotOptions(value: unknown): value is MakeDotOptions {
   if (!isOptions(value)) return false;
   const given = Object.keys(value);
-  return given.length > 0 && given.every((name) => name in defaults && !isTensor(value[name]));
+  return given.length > 0 && given.every((name) => signature.names.includes(name) && !isTensor(value[name]));
 }
 
-const defaults = { params: null, show_attrs: false, show_saved: false, max_attr_chars: 50 };
+const signature = new Signature<MakeDotOptions>('make_dot', {
+  params: null,
+  show_attrs: false,
+  show_saved: false,
+  max_attr_chars: 50,
+});
 
 /**
  * The graph that leads to tensors, from their leaves: `make_dot(loss, { params: model.named_parameters() }).svg()`.
@@ -162,7 +167,7 @@ export function make_dot(result: Tensor | readonly Tensor[], ...rest: unknown[])
   const last = rest.at(-1);
   // A dictionary of tensors is an argument of its own, no options.
   const args = isOptions(last) && !isMakeDotOptions(last) ? [...rest, {}] : rest;
-  const { params, ...options } = named<Required<MakeDotOptions>>('make_dot', defaults, args);
+  const { params, ...options } = signature.read(args);
   requireBoolean('make_dot', 'show_attrs', options.show_attrs);
   requireBoolean('make_dot', 'show_saved', options.show_saved);
   requireNumber('make_dot', 'max_attr_chars', options.max_attr_chars);

@@ -2,7 +2,7 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { type ByName, flag, isOptions, optionsOf, refuse, requireNumber, valueOf } from '../face/arguments';
+import { isOptions, optionsOf, refuse, requireNumber, Signature } from '../face/arguments';
 import { optional } from '../face/system';
 import { lineText, postfixValue } from './text';
 
@@ -52,7 +52,14 @@ function makeBar(options: TqdmOptions, stream: NodeJS.WriteStream, text: () => s
 }
 
 /** Whether to draw the bar at once. */
-type Refresh = ByName<'refresh', boolean>;
+type Refresh = boolean | { refresh?: boolean };
+
+const ofUpdate = new Signature<{ n?: number }>('tqdm.update', { n: 1 });
+const ofDescription = new Signature<{ desc?: string; refresh?: boolean }>('tqdm.set_description', {
+  desc: null,
+  refresh: true,
+});
+const ofPostfix = new Signature<{ s?: string; refresh?: boolean }>('tqdm.set_postfix', { s: '', refresh: true });
 
 /** A bar. Loops go through it with `for … of` or `for await … of`; or `update()` moves it on by hand. */
 export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
@@ -115,17 +122,17 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   }
 
   /** Counts `n` more steps. */
-  update(n: ByName<'n', number> = 1): void {
-    const steps = valueOf('tqdm.update', 'n', 1, n);
-    requireNumber('tqdm.update', 'n', steps);
-    this.n += steps;
+  update(...args: [n?: number | { n?: number }]): void {
+    const { n } = ofUpdate.read(args);
+    requireNumber('tqdm.update', 'n', n);
+    this.n += n;
     this.bar?.update(this.n);
   }
 
   /** Sets the text before the bar. */
   set_description(desc: string | null = null, refresh: Refresh = true): void {
     this.desc = desc ?? '';
-    if (flag('tqdm.set_description', 'refresh', true, refresh)) this.refresh();
+    if (ofDescription.read([desc, refresh]).refresh) this.refresh();
   }
 
   /** Shows names and values after the bar: `set_postfix({ loss: loss.item() })`. */
@@ -136,7 +143,7 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   /** Sets the text behind the bar. */
   set_postfix_str(text: string, refresh: Refresh = true): void {
     this.postfix = text;
-    if (flag('tqdm.set_postfix', 'refresh', true, refresh)) this.refresh();
+    if (ofPostfix.read([text, refresh]).refresh) this.refresh();
   }
 
   /** Shows the present state, unless the last drawing was just before. */

@@ -1,4 +1,4 @@
-import { named } from '../../arguments/keywords';
+import { Signature } from '../../arguments/signature';
 import { NotImplementedError } from '../../base/errors';
 import type { Tensor } from '../../tensor/tensor';
 import { Constraint } from './constraint';
@@ -40,10 +40,14 @@ export class _Dependent extends Constraint {
 
 const plain = new _Dependent();
 
+const ofCall = new Signature<DependentOptions>(
+  '_Dependent.__call__',
+  { is_discrete: undefined, event_dim: undefined },
+  2,
+);
+
 function refine(...args: [options?: DependentOptions]): _Dependent {
-  return plain.refined(
-    named<DependentOptions>('_Dependent.__call__', { is_discrete: undefined, event_dim: undefined }, args, 2),
-  );
+  return plain.refined(ofCall.read(args));
 }
 
 /** `constraints.dependent`, and `constraints.dependent({ event_dim: 1 })`. */

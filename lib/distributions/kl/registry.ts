@@ -1,7 +1,8 @@
-import { requireGiven } from '../../arguments/keywords';
+import { requireGiven } from '../../arguments/checks';
 import { NotImplementedError, warn } from '../../base/errors';
 import type { Tensor } from '../../tensor/tensor';
 import { Distribution, requireDistribution } from '../distribution';
+import * as signatures from '../generated/distributions';
 import type { Class } from '../lazy';
 
 type Divergence<P, Q> = (p: P, q: Q) => Tensor;
@@ -88,8 +89,8 @@ function lookUp(type_p: Class, type_q: Class): Entry | null {
  * https://docs.pytorch.org/docs/2.13/distributions.html#torch.distributions.kl.kl_divergence
  * @throws NotImplementedError for a pair of classes that nothing is registered for
  */
-export function kl_divergence(p: Distribution, q: Distribution): Tensor {
-  requireGiven('kl_divergence', { p, q });
+export function kl_divergence(...args: signatures.KlDivergenceArgs): Tensor {
+  const [p, q] = signatures.kl_divergence.list(args);
   requireDistribution('kl_divergence', 'p', p);
   requireDistribution('kl_divergence', 'q', q);
   const entry = lookUp(p.constructor as Class, q.constructor as Class);

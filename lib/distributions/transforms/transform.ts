@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { refuse } from '../../arguments/checks';
-import { named } from '../../arguments/keywords';
 import { NotImplementedError } from '../../base/errors';
 import type { Tensor } from '../../tensor/tensor';
 import { Callable } from '../callable';
 import type { Constraint } from '../constraints';
+import * as signatures from '../generated/distributions';
 import { classText } from '../text';
 
 /** What every transform takes last. */
@@ -27,9 +27,9 @@ export abstract class Transform extends Callable {
   private cached: [x: Tensor | null, y: Tensor | null] = [null, null];
 
   /** @throws RangeError for a `cache_size` that is neither 0 nor 1 */
-  constructor(...args: [cache_size?: number, options?: never] | [options?: Cached]) {
+  constructor(...args: signatures.TransformArgs) {
     super();
-    const { cache_size } = named<Required<Cached>>('Transform.__init__', { cache_size: 0 }, args);
+    const { cache_size } = signatures.Transform.read(args);
     if (cache_size !== 0 && cache_size !== 1) throw new RangeError('cache_size must be 0 or 1');
     this._cache_size = cache_size;
   }
@@ -147,7 +147,7 @@ export interface Transform {
 
 /** The `cache_size` that `with_cache` is given. */
 export function cacheSize(args: WithCacheArguments): number {
-  return named<Required<Cached>>('Transform.with_cache', { cache_size: 1 }, args).cache_size;
+  return signatures.Transform_with_cache.list(args)[0];
 }
 
 /** The inverse of a transform, which does the work and has the cache. */

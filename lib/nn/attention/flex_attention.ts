@@ -1,6 +1,6 @@
 /** Attention with scores and masks of one's own. https://docs.pytorch.org/docs/2.13/nn.attention.flex_attention.html */
 
-import { python } from '../../arguments/python';
+import { REQUIRED, Signature } from '../../arguments/signature';
 import { NotImplementedError, TorchError } from '../../base/errors';
 import { tupleText } from '../../base/text';
 import { type Device, type DeviceLike, dtypes, parseDevice } from '../../base/types';
@@ -8,7 +8,7 @@ import { vmap } from '../../functorch/vmap';
 import { callOperator } from '../../operators/operator';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
+import * as signatures from '../generated/nn_attention_flex_attention';
 import { BlockMask, countByBlock, denseToOrdered, type MaskMod } from './block_mask';
 
 export { BlockMask, type MaskMod } from './block_mask';
@@ -75,26 +75,9 @@ function isScoreMod(fn: ScoreMod | MaskMod): boolean {
   return fn.length === 5;
 }
 
-interface MaskOptions<Mod> {
-  mod_fn: Mod;
-  /** The batch; 1 when null. */
-  B: number | null;
-  /** The heads; 1 when null. */
-  H: number | null;
-  Q_LEN: number;
-  KV_LEN: number;
-  device?: DeviceLike | null;
-}
-
-const ofMask = signature<MaskOptions<ScoreMod | MaskMod>>()(
-  'create_mask',
-  ['mod_fn', 'B', 'H', 'Q_LEN', 'KV_LEN', 'device'],
-  { device: null },
-);
-
 /** The mask (B, H, Q_LEN, KV_LEN) of a function: where it is true, or where its scores are not −∞. */
-export function create_mask(...args: ArgumentsOf<typeof ofMask>): Tensor {
-  const { mod_fn, B, H, Q_LEN, KV_LEN, device } = ofMask.read(args);
+export function create_mask(...args: signatures.CreateMaskArgs): Tensor {
+  const [mod_fn, B, H, Q_LEN, KV_LEN, device] = signatures.create_mask.list(args);
   const place = parseDevice(device ?? 'cpu');
   const sizes = [B ?? 1, H ?? 1, Q_LEN, KV_LEN];
   if (!isScoreMod(mod_fn)) return overPlaces(mod_fn as MaskMod, [])(...places(sizes, place));
@@ -104,25 +87,55 @@ export function create_mask(...args: ArgumentsOf<typeof ofMask>): Tensor {
     .logical_not();
 }
 
-interface BlockMaskOptions extends Omit<MaskOptions<MaskMod>, 'mod_fn'> {
-  mask_mod: MaskMod;
+interface BlockMaskOptions {
+  device?: DeviceLike | null;
   /** Rows and columns of a block. */
   BLOCK_SIZE?: number | readonly [number, number];
   /** Keeps blocks that are whole apart: they need no mask. */
   separate_full_blocks?: boolean;
 }
 
-const ofBlockMask = signature<BlockMaskOptions>()(
-  'create_block_mask',
-  ['mask_mod', 'B', 'H', 'Q_LEN', 'KV_LEN', 'device', 'BLOCK_SIZE', 'separate_full_blocks'],
-  { device: null, BLOCK_SIZE: BLOCK, separate_full_blocks: true },
-);
+interface BlockMaskArguments extends BlockMaskOptions {
+  mask_mod: MaskMod;
+  /** The batch; 1 when null. */
+  B: number | null;
+  /** The heads; 1 when null. */
+  H: number | null;
+  Q_LEN: number;
+  KV_LEN: number;
+}
+
+// By hand: PyTorch's has parameters for compiled kernels too.
+const ofBlockMask = new Signature<BlockMaskArguments>('create_block_mask', {
+  mask_mod: REQUIRED,
+  B: REQUIRED,
+  H: REQUIRED,
+  Q_LEN: REQUIRED,
+  KV_LEN: REQUIRED,
+  device: null,
+  BLOCK_SIZE: BLOCK,
+  separate_full_blocks: true,
+});
+
+type BlockMaskArgs =
+  | [
+      mask_mod: MaskMod,
+      B: number | null,
+      H: number | null,
+      Q_LEN: number,
+      KV_LEN: number,
+      device?: DeviceLike | null | BlockMaskOptions,
+      BLOCK_SIZE?: number | readonly [number, number] | BlockMaskOptions,
+      separate_full_blocks?: boolean | BlockMaskOptions,
+    ]
+  | [mask_mod: MaskMod, named: Omit<BlockMaskArguments, 'mask_mod'>]
+  | [args: BlockMaskArguments];
 
 /**
  * A mask that knows which blocks it hides, or shows whole.
  * https://docs.pytorch.org/docs/2.13/nn.attention.flex_attention.html#torch.nn.attention.flex_attention.create_block_mask
  */
-export function create_block_mask(...args: ArgumentsOf<typeof ofBlockMask>): BlockMask {
+export function create_block_mask(...args: BlockMaskArgs): BlockMask {
   const { mask_mod, B, H, Q_LEN, KV_LEN, device, BLOCK_SIZE, separate_full_blocks } = ofBlockMask.read(args);
   const size = typeof BLOCK_SIZE === 'number' ? ([BLOCK_SIZE, BLOCK_SIZE] as const) : BLOCK_SIZE;
   const seen = countByBlock(create_mask(mask_mod, B, H, Q_LEN, KV_LEN, device), size);
@@ -167,44 +180,12 @@ function spread(x: Tensor, query: Tensor): Tensor {
   return heads.expand([query.size(0), ...heads.shape.slice(1)]);
 }
 
-type Flex = Tensor | [output: Tensor, lse: Tensor] | [output: Tensor, aux: AuxOutput];
-
-interface FlexOptions {
-  score_mod?: ScoreMod | null;
-  block_mask?: BlockMask | null;
-  scale?: number | null;
-  enable_gqa?: boolean;
-  kernel_options?: Readonly<Record<string, unknown>> | null;
-}
-
-type Inputs = [query: Tensor, key: Tensor, value: Tensor];
-
-/** The inputs, the functions by position or by name, and these options. */
-type Call<Extra> =
-  | [...Inputs, options: FlexOptions & Extra]
-  | [...Inputs, score_mod: ScoreMod | null, options: Omit<FlexOptions, 'score_mod'> & Extra]
-  | [
-      ...Inputs,
-      score_mod: ScoreMod | null,
-      block_mask: BlockMask | null,
-      options: Omit<FlexOptions, 'score_mod' | 'block_mask'> & Extra,
-    ];
-
-/** `return_aux` and `return_lse` decide what is returned. */
-interface FlexAttention {
-  (...args: Call<{ return_aux: AuxRequest }>): [output: Tensor, aux: AuxOutput];
-  (...args: Call<{ return_lse: true }>): [output: Tensor, lse: Tensor];
-  (...args: Call<{ return_lse?: false; return_aux?: null }>): Tensor;
-  (
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    score_mod?: ScoreMod | null,
-    block_mask?: BlockMask | null,
-    scale?: number | null,
-    enable_gqa?: boolean,
-  ): Tensor;
-}
+/** The output, with what `return_aux` or `return_lse` asks for. */
+type FlexResult<Lse extends boolean, Aux extends AuxRequest | null> = [Aux] extends [AuxRequest]
+  ? [output: Tensor, aux: AuxOutput]
+  : Lse extends true
+    ? [output: Tensor, lse: Tensor]
+    : Tensor;
 
 /**
  * softmax(score_mod(QKᵀ · scale)) V, seeing what `block_mask` lets: (B, H, L, E), (B, H, S, E) and (B, H, S, Ev) →
@@ -212,58 +193,36 @@ interface FlexAttention {
  * eager implementation, and gradients work on every device. `kernel_options` are for those kernels.
  * https://docs.pytorch.org/docs/2.13/nn.attention.flex_attention.html#torch.nn.attention.flex_attention.flex_attention
  */
-export const flex_attention = python(
-  'flex_attention',
-  [
-    'query',
-    'key',
-    'value',
-    'score_mod',
-    'block_mask',
-    'scale',
-    'enable_gqa',
-    'return_lse',
-    'kernel_options',
-    '*',
-    'return_aux',
-  ],
-  (
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    score_mod: ScoreMod | null = null,
-    block_mask: BlockMask | null = null,
-    scale: number | null = null,
-    enable_gqa: boolean = false,
-    return_lse: boolean = false,
-    _kernel_options: Readonly<Record<string, unknown>> | null = null,
-    return_aux: AuxRequest | null = null,
-  ): Flex => {
-    if (query.size(-1) !== key.size(-1)) {
-      throw new RangeError(
-        `Expect query and key/value to have the same embedding dimension but got E=${query.size(-1)} and E=${key.size(-1)}.`,
-      );
-    }
-    if ([query, key, value].some((x) => x.dim() !== 4)) {
-      throw new NotImplementedError('NYI: query, key, and value must be 4D tensors');
-    }
-    checkHeads(query, key, enable_gqa);
-    if (block_mask !== null) checkBlocks(block_mask, query, key);
-    if (return_lse && return_aux !== null) {
-      throw new RangeError(
-        'Cannot specify both return_lse and return_aux. return_lse is deprecated, please use return_aux=AuxRequest(lse=True) instead.',
-      );
-    }
-    const precision = query.dtype === dtypes.float64 ? dtypes.float64 : dtypes.float32;
-    const plain = query.to(precision).matmul(spread(key, query).to(precision).transpose(-2, -1));
-    const scores = modified(plain.mul(scale ?? 1 / Math.sqrt(query.size(-1))), score_mod, block_mask);
-    const output = safeSoftmax(scores).to(query.dtype).matmul(spread(value, query).to(query.dtype));
-    if (return_lse) return [output, scores.logsumexp(-1)];
-    if (return_aux === null) return output;
-    const { lse = false, max_scores = false } = return_aux;
-    return [output, { lse: lse ? scores.logsumexp(-1) : null, max_scores: max_scores ? scores.amax(-1) : null }];
-  },
-) as FlexAttention;
+export function flex_attention<Lse extends boolean = false, Aux extends AuxRequest | null = null>(
+  ...args: signatures.FlexAttentionArgs<Lse, Aux>
+): FlexResult<Lse, Aux>;
+export function flex_attention(...args: signatures.FlexAttentionArgs<boolean, AuxRequest | null>): unknown {
+  const [query, key, value, score_mod, block_mask, scale, enable_gqa, return_lse, , return_aux] =
+    signatures.flex_attention.list(args);
+  if (query.size(-1) !== key.size(-1)) {
+    throw new RangeError(
+      `Expect query and key/value to have the same embedding dimension but got E=${query.size(-1)} and E=${key.size(-1)}.`,
+    );
+  }
+  if ([query, key, value].some((x) => x.dim() !== 4)) {
+    throw new NotImplementedError('NYI: query, key, and value must be 4D tensors');
+  }
+  checkHeads(query, key, enable_gqa);
+  if (block_mask !== null) checkBlocks(block_mask, query, key);
+  if (return_lse && return_aux !== null) {
+    throw new RangeError(
+      'Cannot specify both return_lse and return_aux. return_lse is deprecated, please use return_aux=AuxRequest(lse=True) instead.',
+    );
+  }
+  const precision = query.dtype === dtypes.float64 ? dtypes.float64 : dtypes.float32;
+  const plain = query.to(precision).matmul(spread(key, query).to(precision).transpose(-2, -1));
+  const scores = modified(plain.mul(scale ?? 1 / Math.sqrt(query.size(-1))), score_mod, block_mask);
+  const output = safeSoftmax(scores).to(query.dtype).matmul(spread(value, query).to(query.dtype));
+  if (return_lse) return [output, scores.logsumexp(-1)];
+  if (return_aux === null) return output;
+  const { lse = false, max_scores = false } = return_aux;
+  return [output, { lse: lse ? scores.logsumexp(-1) : null, max_scores: max_scores ? scores.amax(-1) : null }];
+}
 
 function modified(scores: Tensor, score_mod: ScoreMod | null, block_mask: BlockMask | null): Tensor {
   const all = places(scores.shape, scores.device);

@@ -1,6 +1,5 @@
 /** Attention. https://docs.pytorch.org/docs/2.13/nn.functional.html#attention-mechanisms */
 
-import type { PythonFunction } from '../../arguments/python';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { sameShape, sizeText, tupleText } from '../../base/text';
 import { type DType, dtypes } from '../../base/types';
@@ -14,6 +13,38 @@ import * as signatures from '../generated/nn_functional';
 import { linear } from './linear';
 import { pad } from './padding';
 
+interface ScaledDotProductOptions {
+  /** Added to the scores, or where it is a bool, true for those that count: (*, L, S). */
+  attn_mask?: Tensor | CausalBias | null;
+  dropout_p?: number;
+  /** Each query sees the keys up to its own place. */
+  is_causal?: boolean;
+  /** 1 / √E when null. */
+  scale?: number | null;
+  /** Several query heads share a head of keys and values. */
+  enable_gqa?: boolean;
+}
+
+interface ScaledDotProductRest extends ScaledDotProductOptions {
+  key: Tensor;
+  value: Tensor;
+}
+
+type ScaledDotProductAttention = (
+  ...args:
+    | [
+        query: Tensor,
+        key: Tensor,
+        value: Tensor | (ScaledDotProductOptions & { value: Tensor }),
+        attn_mask?: Tensor | CausalBias | null | ScaledDotProductOptions,
+        dropout_p?: number | ScaledDotProductOptions,
+        is_causal?: boolean | ScaledDotProductOptions,
+        options?: ScaledDotProductOptions,
+      ]
+    | [query: Tensor, named: ScaledDotProductRest]
+    | [args: ScaledDotProductRest & { query: Tensor }]
+) => Tensor;
+
 /**
  * softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_dot_product_attention.html
@@ -23,20 +54,7 @@ export const scaled_dot_product_attention = ((...args: unknown[]) => {
   const options = isOptions(last) ? last : null;
   const mask = options?.attn_mask ?? args[3];
   return mask instanceof CausalBias ? biased(mask, args, options) : fused(...args);
-}) as PythonFunction<
-  [
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attn_mask?: Tensor | CausalBias | null,
-    dropout_p?: number,
-    is_causal?: boolean,
-    scale?: number | null,
-    enable_gqa?: boolean,
-  ],
-  readonly ['query', 'key', 'value', 'attn_mask', 'dropout_p', 'is_causal', '*', 'scale', 'enable_gqa'],
-  Tensor
->;
+}) as ScaledDotProductAttention;
 
 const fused = _nn.scaled_dot_product_attention as (...args: unknown[]) => Tensor;
 

@@ -1,25 +1,42 @@
 /** Convolutions and the windows they slide over. https://docs.pytorch.org/docs/2.13/nn.functional.html#convolution-functions */
 
-import type { PythonFunction } from '../../arguments/python';
 import type { Size } from '../../base/types';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_functional';
 import { pair } from './sizes';
 
-type Convolution = PythonFunction<
-  [
-    input: Tensor,
-    weight: Tensor,
-    bias?: Tensor | null,
-    stride?: Size,
-    padding?: Size | 'valid' | 'same',
-    dilation?: Size,
-    groups?: number,
-  ],
-  readonly ['input', 'weight', 'bias', 'stride', 'padding', 'dilation', 'groups'],
-  Tensor
->;
+interface ConvolutionOptions {
+  /** (O), added to the result. */
+  bias?: Tensor | null;
+  stride?: Size;
+  padding?: Size | 'valid' | 'same';
+  dilation?: Size;
+  groups?: number;
+}
+
+interface ConvolutionRest extends ConvolutionOptions {
+  weight: Tensor;
+}
+
+interface ConvolutionArguments extends ConvolutionRest {
+  input: Tensor;
+}
+
+/** One list of arguments for the operator's two overloads, of which one has names for the padding. */
+type Convolution = (
+  ...args:
+    | [
+        input: Tensor,
+        weight: Tensor | ConvolutionRest,
+        bias?: Tensor | null | ConvolutionOptions,
+        stride?: Size | ConvolutionOptions,
+        padding?: Size | 'valid' | 'same' | ConvolutionOptions,
+        dilation?: Size | ConvolutionOptions,
+        groups?: number | ConvolutionOptions,
+      ]
+    | [args: ConvolutionArguments]
+) => Tensor;
 
 /**
  * input (N, C, L) or (C, L), weight (O, C / groups, K).

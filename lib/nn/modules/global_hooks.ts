@@ -1,11 +1,11 @@
 /** Hooks for all modules at once, for debugging and profiling. https://docs.pytorch.org/docs/2.13/nn.html#global-hooks-for-module */
 
-import { named } from '../../arguments/keywords';
 import { TorchError } from '../../base/errors';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_modules_module';
 import type { Parameter } from '../parameter';
 import { globalHooks, type ModuleHooks } from './call';
-import type { BackwardHook, BackwardPreHook, ForwardHook, ForwardHookWithKeywords, ForwardPreHook } from './contract';
+import type { BackwardHook, BackwardPreHook, ForwardPreHook } from './contract';
 import type { RemovableHandle } from './hooks';
 import type { Module } from './module';
 import { registrationHooks } from './registration_hooks';
@@ -24,15 +24,8 @@ export function register_module_forward_pre_hook(hook: ForwardPreHook<Module>): 
  * Runs `hook(module, args, output)` after the forward of every module; what it returns replaces the output.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.module.register_module_forward_hook.html
  */
-export function register_module_forward_hook(
-  hook: ForwardHook<Module> | ForwardHookWithKeywords<Module>,
-  options: { with_kwargs?: boolean; always_call?: boolean } = {},
-): RemovableHandle {
-  const { with_kwargs, always_call } = named<{ with_kwargs: boolean; always_call: boolean }>(
-    'register_module_forward_hook',
-    { with_kwargs: false, always_call: false },
-    [options],
-  );
+export function register_module_forward_hook(...args: signatures.RegisterModuleForwardHookArgs): RemovableHandle {
+  const [hook, with_kwargs, always_call] = signatures.register_module_forward_hook.list(args);
   return hooks.forward.add({ hook: hook as never, withKeywords: with_kwargs, always: always_call });
 }
 

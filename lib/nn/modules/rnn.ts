@@ -1,7 +1,6 @@
 /** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
 
-import { optionsOf } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
+import { optionsOf, requireGiven } from '../../arguments/checks';
 import type { Values } from '../../arguments/signature';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';

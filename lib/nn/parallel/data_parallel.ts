@@ -5,37 +5,21 @@ import { TorchError } from '../../base/errors';
 import { Device, type DeviceLike, parseDevice } from '../../base/types';
 import { current_accelerator, device_count } from '../../context/accelerator';
 import { isOptions } from '../../native/kinds';
-import type { Tensor } from '../../tensor/tensor';
-import { type ArgumentsOf, signature } from '../arguments';
 import * as signatures from '../generated/nn';
+import * as parallel from '../generated/nn_parallel';
 import { Module } from '../modules/module';
 import { parallel_apply, replicate } from './replicate';
 import { gather, scatter_kwargs } from './scatter_gather';
 
-interface PlacementOptions {
-  /** All of the accelerator's when null. */
-  device_ids?: readonly DeviceLike[] | null;
-  /** Where the results come together; the first device when null. */
-  output_device?: DeviceLike | null;
-  /** What batches are cut along. */
-  dim?: number;
-}
-
-export interface DataParallelOptions<M extends Module> extends PlacementOptions {
-  module: M;
-}
-
-type ModuleArguments<M extends Module> =
-  | [module: M, options?: PlacementOptions]
-  | [module: M, device_ids: readonly DeviceLike[] | null, options?: Omit<PlacementOptions, 'device_ids'>]
+/** What a DataParallel is called with: the module's own class shows in what it returns. */
+type ModuleArgs<M extends Module> =
   | [
       module: M,
-      device_ids: readonly DeviceLike[] | null,
-      output_device: DeviceLike | null,
-      options?: Pick<PlacementOptions, 'dim'>,
+      device_ids?: readonly DeviceLike[] | null | signatures.DataParallelOptions,
+      output_device?: DeviceLike | null | signatures.DataParallelOptions,
+      dim?: number | signatures.DataParallelOptions,
     ]
-  | [module: M, device_ids: readonly DeviceLike[] | null, output_device: DeviceLike | null, dim: number]
-  | [options: DataParallelOptions<M>];
+  | [args: signatures.DataParallelOptions & { module: M }];
 
 /** A number means that accelerator. */
 function deviceOf(device: DeviceLike, type: string): Device {
@@ -76,7 +60,7 @@ interface Place {
   dim: number;
 }
 
-function placeOf(type: string, { device_ids, output_device, dim }: PlacementOptions): Place {
+function placeOf(type: string, { device_ids, output_device, dim }: signatures.DataParallelOptions): Place {
   const devices = device_ids?.map((id) => deviceOf(id, type)) ?? allDevices(type);
   if (devices.length === 0) throw new TorchError('no available devices were found');
   return { devices, output: deviceOf(output_device ?? devices[0]!, type), dim: dim ?? 0 };
@@ -95,7 +79,7 @@ export class DataParallel<M extends Module = Module> extends Module {
   readonly output_device: number | null;
   private readonly place: Place | null;
 
-  constructor(...args: ModuleArguments<M>) {
+  constructor(...args: ModuleArgs<M>) {
     super();
     const { module, ...placement } = signatures.DataParallel.read(args);
     const type = acceleratorType();
@@ -115,21 +99,9 @@ export class DataParallel<M extends Module = Module> extends Module {
   }
 }
 
-interface DataParallelCall extends PlacementOptions {
-  module: Module;
-  inputs: Tensor | readonly unknown[] | null;
-  module_kwargs?: Record<string, unknown> | null;
-}
-
-const ofCall = signature<DataParallelCall>()(
-  'data_parallel',
-  ['module', 'inputs', 'device_ids', 'output_device', 'dim', 'module_kwargs'],
-  { device_ids: null, output_device: null, dim: 0, module_kwargs: null },
-);
-
 /** One call of a module on several accelerators. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.torch.nn.parallel.data_parallel.html */
-export function data_parallel(...args: ArgumentsOf<typeof ofCall>): unknown {
-  const { module, inputs, module_kwargs, ...placement } = ofCall.read(args);
+export function data_parallel(...args: parallel.DataParallelArgs): unknown {
+  const { module, inputs, module_kwargs, ...placement } = parallel.data_parallel.read(args);
   const type = acceleratorType();
   if (type === null) throw new TorchError('device type could not be determined');
   const list = Array.isArray(inputs) ? [...inputs] : inputs === null ? [] : [inputs];

@@ -1,10 +1,10 @@
 /** Copies of a module on several devices, and running them. */
 
 import { requireList } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
 import { TorchError } from '../../base/errors';
-import { type Device, type DeviceLike, parseDevice } from '../../base/types';
+import { type Device, parseDevice } from '../../base/types';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_parallel';
 import { copyModule } from '../modules/copy';
 import { isModule, type Module } from '../modules/module';
 import { stateOf } from '../modules/registry';
@@ -37,21 +37,16 @@ function replica(network: Module, device: Device, detach: boolean): Module {
 }
 
 /** Copies of a module, one a device; detached ones do not take part in gradients. */
-export function replicate<M extends Module>(network: M, devices: readonly DeviceLike[], detach = false): M[] {
-  requireGiven('replicate', { network, devices });
+export function replicate<M extends Module>(...args: signatures.ReplicateArgs<M>): M[] {
+  const [network, devices, detach] = signatures.replicate.list(args);
   requireModule('replicate', 'network', network);
   requireList('replicate', 'devices', devices);
   return devices.map((device) => replica(network, parseDevice(device), detach) as M);
 }
 
 /** Calls every module with its own arguments: the devices' work overlaps, since kernels run on after their call. */
-export function parallel_apply(
-  modules: readonly Module[],
-  inputs: readonly unknown[],
-  kwargs_tup: readonly Record<string, unknown>[] | null = null,
-  devices: readonly (DeviceLike | null)[] | null = null,
-): unknown[] {
-  requireGiven('parallel_apply', { modules, inputs });
+export function parallel_apply(...args: signatures.ParallelApplyArgs): unknown[] {
+  const [modules, inputs, kwargs_tup, devices] = signatures.parallel_apply.list(args);
   requireList('parallel_apply', 'modules', modules);
   requireList('parallel_apply', 'inputs', inputs);
   for (const module of modules) requireModule('parallel_apply', 'modules', module);

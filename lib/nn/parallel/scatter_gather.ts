@@ -1,10 +1,10 @@
 /** Spreading the arguments of a call over devices, and bringing the results together. */
 import { requireList } from '../../arguments/checks';
-import { requireGiven } from '../../arguments/keywords';
 import { type Device, type DeviceLike, parseDevice } from '../../base/types';
 import { isOptions } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/nn_parallel';
 
 function transpose(columns: readonly (readonly unknown[])[]): unknown[][] {
   const rows = Math.min(...columns.map((column) => column.length));
@@ -29,8 +29,8 @@ function pieces(value: unknown, devices: readonly Device[], dim: number): unknow
  * Cuts tensors into chunks along `dim`, one a device, however nested in arrays and objects; what is not a tensor is the
  * same everywhere. Gradients flow back to the whole.
  */
-export function scatter<Value>(inputs: Value, target_gpus: readonly DeviceLike[], dim = 0): Value[] {
-  requireGiven('scatter', { inputs, target_gpus });
+export function scatter<Value>(...args: signatures.ScatterArgs<Value>): Value[] {
+  const [inputs, target_gpus, dim] = signatures.scatter.list(args);
   requireList('scatter', 'target_gpus', target_gpus);
   const devices = target_gpus.map((device) => parseDevice(device));
   return pieces(inputs, devices, dim) as Value[];
@@ -51,8 +51,8 @@ export function scatter_kwargs(
 }
 
 /** The results of the devices as one, on `target_device`: tensors are concatenated along `dim`, numbers become a vector. */
-export function gather<Value>(outputs: readonly Value[], target_device: DeviceLike, dim = 0): Value {
-  requireGiven('gather', { outputs, target_device });
+export function gather<Value>(...args: signatures.GatherArgs<Value>): Value {
+  const [outputs, target_device, dim] = signatures.gather.list(args);
   requireList('gather', 'outputs', outputs);
   return together(outputs, parseDevice(target_device), dim) as Value;
 }

@@ -1,7 +1,7 @@
 /** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
 
-import { requireTensor, requireTensors } from '../../arguments/checks';
-import { type ByName, flag, requireGiven, valueOf } from '../../arguments/keywords';
+import { requireGiven, requireTensor, requireTensors } from '../../arguments/checks';
+import { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
 import { type DeviceLike, type DType, dtypes } from '../../base/types';
 import { typeName } from '../../native/kinds';
@@ -16,6 +16,8 @@ interface ToOptions {
   non_blocking?: boolean;
   copy?: boolean;
 }
+
+const ofCuda = new Signature<{ device?: DeviceLike }>('PackedSequence.cuda', { device: 'cuda' });
 
 /**
  * Sequences of different lengths, one time step after the other: what recurrent modules take instead of padding.
@@ -67,8 +69,8 @@ export class PackedSequence {
   }
 
   /** The same on the accelerator. */
-  cuda(given: ByName<'device', DeviceLike> = 'cuda'): PackedSequence {
-    return this.is_cuda ? this : this.to({ device: valueOf('PackedSequence.cuda', 'device', 'cuda', given) });
+  cuda(...args: [device?: DeviceLike | { device?: DeviceLike }]): PackedSequence {
+    return this.is_cuda ? this : this.to(ofCuda.read(args));
   }
 
   /** The same on the CPU. */
@@ -210,19 +212,16 @@ export function unpad_sequence(...args: signatures.UnpadSequenceArgs): Tensor[] 
 }
 
 /** Packs sequences (L, *). https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.pack_sequence.html */
-export function pack_sequence(
-  sequences: readonly Tensor[],
-  enforce_sorted: boolean | { enforce_sorted?: boolean } = true,
-): PackedSequence {
+export function pack_sequence(...args: signatures.PackSequenceArgs): PackedSequence {
+  const [sequences, enforce_sorted] = signatures.pack_sequence.list(args);
   requireTensors('pack_sequence', 'sequences', sequences);
-  const sorted = flag('pack_sequence', 'enforce_sorted', true, enforce_sorted);
   const lengths = sequences.map((sequence) => sequence.size(0));
-  return pack_padded_sequence(pad_sequence(sequences), lengths, { enforce_sorted: sorted });
+  return pack_padded_sequence(pad_sequence(sequences), lengths, { enforce_sorted });
 }
 
 /** The reverse of `pack_sequence`. https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.rnn.unpack_sequence.html */
-export function unpack_sequence(packed_sequences: PackedSequence): Tensor[] {
-  requireGiven('unpack_sequence', { packed_sequences });
+export function unpack_sequence(...args: signatures.UnpackSequenceArgs): Tensor[] {
+  const [packed_sequences] = signatures.unpack_sequence.list(args);
   const [padded, lengths] = pad_packed_sequence(packed_sequences, { batch_first: true });
   return unpad_sequence(padded, lengths, true);
 }

@@ -3,7 +3,6 @@ import * as signatures from '../generated/optim_lr_scheduler';
 /** Schedulers that follow a cosine. */
 
 import { requireNumber } from '../../arguments/checks';
-import { type ByName, valueOf } from '../../arguments/keywords';
 import { cos, log, pow } from '../../native/c_math';
 import { typeName } from '../../native/kinds';
 import type { NumberLike } from '../checks';
@@ -71,8 +70,8 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   }
 
   /** Goes to the next epoch, or to one that may be a fraction: `step(epoch + batch / batches)`. */
-  override step(given: ByName<'epoch', number | null> = null): void {
-    const epoch = valueOf('CosineAnnealingWarmRestarts.step', 'epoch', null, given);
+  override step(...args: signatures.CosineAnnealingWarmRestartsStepArgs): void {
+    const [epoch] = signatures.CosineAnnealingWarmRestarts_step.list(args);
     if (epoch !== null) requireNumber('CosineAnnealingWarmRestarts.step', 'epoch', epoch);
     const target = epoch === null && this.last_epoch < 0 ? 0 : epoch;
     if (target === null) this.goOn();

@@ -2,7 +2,6 @@ import * as signatures from '../generated/optim_lr_scheduler';
 
 /** The scheduler that watches a metric. */
 
-import { named, REQUIRED } from '../../arguments/keywords';
 import { TorchError, warn } from '../../base/errors';
 import { type NumberLike, numberOf } from '../checks';
 import { parseScheduler } from './arguments';
@@ -85,11 +84,7 @@ export class ReduceLROnPlateau extends LRScheduler {
     given?: NumberLike | { metrics?: NumberLike; epoch?: number | null } | null,
     more?: number | null | { epoch?: number | null },
   ): void {
-    const { metrics, epoch } = named<{ metrics: NumberLike; epoch: number | null }>(
-      'ReduceLROnPlateau.step',
-      { metrics: REQUIRED, epoch: null },
-      [given ?? undefined, more],
-    );
+    const [metrics, epoch] = signatures.ReduceLROnPlateau_step.list([given ?? undefined, more]);
     const current = numberOf(metrics);
     if (epoch !== null) warn(EPOCH_DEPRECATION_WARNING);
     this.last_epoch = epoch ?? this.last_epoch + 1;

@@ -1,6 +1,6 @@
 /** The base of all schedulers. https://docs.pytorch.org/docs/2.13/optim.html#how-to-adjust-learning-rate */
 
-import { requireGiven } from '../../arguments/keywords';
+import { requireGiven } from '../../arguments/checks';
 import { NotImplementedError, warn } from '../../base/errors';
 import { isOptions, typeName } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';

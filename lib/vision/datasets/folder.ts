@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isOptions, named, REQUIRED, requireFunction } from '../../face/arguments';
+import { isOptions, requireFunction, requireGiven } from '../../face/arguments';
 import { read_image } from '../../face/files';
 import type { Tensor } from '../../tensor/tensor';
 import { type TransformOptions, VisionDataset } from './vision';
@@ -67,12 +67,10 @@ export class DatasetFolder<Image = Tensor, Target = number> extends VisionDatase
 
   constructor(root: string, options: DatasetFolderOptions<Image, Target>) {
     super(root, options);
-    this.loader = named<{ loader: typeof options.loader }>(
-      'DatasetFolder.__init__',
-      { loader: REQUIRED },
-      isOptions(options) && options.loader !== undefined ? [{ loader: options.loader }] : [],
-    ).loader;
-    requireFunction('DatasetFolder', 'loader', this.loader);
+    const loader = isOptions(options) ? options.loader : undefined;
+    requireGiven('DatasetFolder.__init__', { loader });
+    requireFunction('DatasetFolder', 'loader', loader);
+    this.loader = options.loader;
     [this.classes, this.class_to_idx] = this.find_classes(this.root);
     this.samples = makeDataset(this.root, this.class_to_idx, options);
     this.targets = this.samples.map(([, target]) => target);

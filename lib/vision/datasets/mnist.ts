@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DType, dtypes } from '../../base/types';
-import { isOptions, named, REQUIRED } from '../../face/arguments';
+import { isOptions, requireGiven } from '../../face/arguments';
 import { frombuffer } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import { download_url, extract_archive } from './utils';
@@ -219,12 +219,9 @@ export class EMNIST<Image = Tensor, Target = number> extends MNIST<Image, Target
   readonly split: EMNISTSplit;
 
   constructor(root: string, options: EMNISTOptions<Image, Target>) {
-    const { split } = named<{ split: EMNISTSplit }>(
-      'EMNIST.__init__',
-      { split: REQUIRED },
-      isOptions(options) && options.split !== undefined ? [{ split: options.split }] : [],
-    );
-    if (!Object.hasOwn(emnistClasses, split)) {
+    const split = isOptions(options) ? options.split : undefined;
+    requireGiven('EMNIST.__init__', { split });
+    if (split === undefined || !Object.hasOwn(emnistClasses, split)) {
       const known = Object.keys(emnistClasses).map((name) => `'${name}'`);
       throw new RangeError(`Unknown value '${split}' for argument split. Valid values are {${known.join(', ')}}.`);
     }

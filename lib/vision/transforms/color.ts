@@ -1,7 +1,7 @@
 /** Colours, blur, and holes. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
 import { dtypes } from '../../base/types';
-import { type ArgumentsOf, named, requireList, signature } from '../../face/arguments';
+import { REQUIRED, requireList, Signature } from '../../face/arguments';
 import { _torch, float, tensor } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from './functional';
@@ -23,15 +23,20 @@ import {
 
 type Range = readonly [number, number];
 
+interface GrayscaleOptions {
+  num_output_channels?: number;
+}
+
+const ofGrayscale = new Signature<GrayscaleOptions>('Grayscale.__init__', { num_output_channels: 1 });
+
 /** Grey, as one or three channels. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.Grayscale.html */
 export class Grayscale extends Transform {
   num_output_channels: number;
 
-  constructor(num_output_channels: number | { num_output_channels?: number } | null = 1) {
+  constructor(num_output_channels: number | GrayscaleOptions | null = 1) {
     super();
     const args = num_output_channels === null ? [] : [num_output_channels];
-    const given = named<{ num_output_channels: number }>('Grayscale.__init__', { num_output_channels: 1 }, args);
-    this.num_output_channels = given.num_output_channels;
+    this.num_output_channels = ofGrayscale.read(args).num_output_channels;
   }
 
   override transform(image: Tensor): Tensor {
@@ -68,11 +73,19 @@ interface ColorJitterArguments {
   hue?: number | Range | null;
 }
 
-const ofColorJitter = signature<ColorJitterArguments>()(
-  'ColorJitter.__init__',
-  ['brightness', 'contrast', 'saturation', 'hue'],
-  { brightness: null, contrast: null, saturation: null, hue: null },
-);
+type ColorJitterArgs = [
+  brightness?: number | Range | null | ColorJitterArguments,
+  contrast?: number | Range | null | ColorJitterArguments,
+  saturation?: number | Range | null | ColorJitterArguments,
+  hue?: number | Range | null | ColorJitterArguments,
+];
+
+const ofColorJitter = new Signature<ColorJitterArguments>('ColorJitter.__init__', {
+  brightness: null,
+  contrast: null,
+  saturation: null,
+  hue: null,
+});
 
 /** From center − x to center + x of one number; nothing where that changes nothing. */
 function factorRange(name: string, value: number | Range | null, center: number, bound: Range): Range | null {
@@ -103,7 +116,7 @@ export class ColorJitter extends Transform<Adjustment[]> {
   saturation: Range | null;
   hue: Range | null;
 
-  constructor(...args: ArgumentsOf<typeof ofColorJitter>) {
+  constructor(...args: ColorJitterArgs) {
     super();
     const { brightness, contrast, saturation, hue } = ofColorJitter.read(args);
     const positive: Range = [0, Infinity];
@@ -234,14 +247,18 @@ interface BlurArguments {
   sigma?: Size;
 }
 
-const ofBlur = signature<BlurArguments>()('GaussianBlur.__init__', ['kernel_size', 'sigma'], { sigma: [0.1, 2] });
+type GaussianBlurOptions = Omit<BlurArguments, 'kernel_size'>;
+
+type GaussianBlurArgs = [kernel_size: Size, sigma?: Size | GaussianBlurOptions] | [args: BlurArguments];
+
+const ofBlur = new Signature<BlurArguments>('GaussianBlur.__init__', { kernel_size: REQUIRED, sigma: [0.1, 2] });
 
 /** Smooths. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.GaussianBlur.html */
 export class GaussianBlur extends Transform<number> {
   kernel_size: [number, number];
   sigma: [number, number];
 
-  constructor(...args: ArgumentsOf<typeof ofBlur>) {
+  constructor(...args: GaussianBlurArgs) {
     super();
     const { kernel_size, sigma } = ofBlur.read(args);
     this.kernel_size = pairOf(kernel_size, 'Kernel size should be a tuple/list of two integers');
@@ -278,7 +295,15 @@ interface ErasingArguments {
   inplace?: boolean;
 }
 
-const ofErasing = signature<ErasingArguments>()('RandomErasing.__init__', ['p', 'scale', 'ratio', 'value', 'inplace'], {
+type RandomErasingArgs = [
+  p?: number | ErasingArguments,
+  scale?: Range | ErasingArguments,
+  ratio?: Range | ErasingArguments,
+  value?: number | readonly number[] | 'random' | ErasingArguments,
+  inplace?: boolean | ErasingArguments,
+];
+
+const ofErasing = new Signature<ErasingArguments>('RandomErasing.__init__', {
   p: 0.5,
   scale: [0.02, 0.33],
   ratio: [0.3, 3.3],
@@ -302,7 +327,7 @@ export class RandomErasing extends RandomTransform<Hole | null> {
   value: readonly number[] | null;
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofErasing>) {
+  constructor(...args: RandomErasingArgs) {
     const { p, scale, ratio, value, inplace } = ofErasing.read(args);
     super(p);
     if (typeof value === 'string' && value !== 'random') {

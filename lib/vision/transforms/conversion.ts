@@ -1,7 +1,7 @@
 /** Conversions, and what changes every value alike. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
 
 import { type DType, dtypes } from '../../base/types';
-import { type ArgumentsOf, signature } from '../../face/arguments';
+import { REQUIRED, Signature } from '../../face/arguments';
 import { Tensor } from '../../tensor/tensor';
 import {
   convert_image_dtype,
@@ -56,9 +56,16 @@ export class Identity extends Transform {
   }
 }
 
-const ofToDtype = signature<{ dtype: DType; scale?: boolean }>()('ToDtype.__init__', ['dtype', 'scale'], {
-  scale: false,
-});
+interface ToDtypeArguments {
+  dtype: DType;
+  scale?: boolean;
+}
+
+type ToDtypeOptions = Omit<ToDtypeArguments, 'dtype'>;
+
+type ToDtypeArgs = [dtype: DType, scale?: boolean | ToDtypeOptions] | [args: ToDtypeArguments];
+
+const ofToDtype = new Signature<ToDtypeArguments>('ToDtype.__init__', { dtype: REQUIRED, scale: false });
 
 /**
  * Another dtype; with `scale` the brightest value of one becomes that of the other.
@@ -68,7 +75,7 @@ export class ToDtype extends Transform {
   dtype: DType;
   scale: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofToDtype>) {
+  constructor(...args: ToDtypeArgs) {
     super();
     const { dtype, scale } = ofToDtype.read(args);
     this.dtype = dtype;
@@ -95,13 +102,25 @@ export class ConvertImageDtype extends Transform {
   }
 }
 
-interface NormalizeOptions {
+interface NormalizeArguments {
   mean: readonly number[];
   std: readonly number[];
   inplace?: boolean;
 }
 
-const ofNormalize = signature<NormalizeOptions>()('Normalize.__init__', ['mean', 'std', 'inplace'], { inplace: false });
+type NormalizeOptions = Omit<NormalizeArguments, 'mean' | 'std'>;
+
+type NormalizeRest = Omit<NormalizeArguments, 'mean'>;
+
+type NormalizeArgs =
+  | [mean: readonly number[], std: readonly number[] | NormalizeRest, inplace?: boolean | NormalizeOptions]
+  | [args: NormalizeArguments];
+
+const ofNormalize = new Signature<NormalizeArguments>('Normalize.__init__', {
+  mean: REQUIRED,
+  std: REQUIRED,
+  inplace: false,
+});
 
 /**
  * (image − mean) / std, for each channel.
@@ -112,7 +131,7 @@ export class Normalize extends Transform {
   std: readonly number[];
   inplace: boolean;
 
-  constructor(...args: ArgumentsOf<typeof ofNormalize>) {
+  constructor(...args: NormalizeArgs) {
     super();
     const { mean, std, inplace } = ofNormalize.read(args);
     this.mean = mean;

@@ -1,6 +1,6 @@
 /** Sizes, places and directions. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
-import { type ArgumentsOf, requireList, signature } from '../../face/arguments';
+import { REQUIRED, requireList, Signature } from '../../face/arguments';
 import { float } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from './functional';
@@ -24,7 +24,19 @@ interface ResizeArguments {
   antialias?: boolean | null;
 }
 
-const ofResize = signature<ResizeArguments>()('Resize.__init__', ['size', 'interpolation', 'max_size', 'antialias'], {
+type ResizeOptions = Omit<ResizeArguments, 'size'>;
+
+type ResizeArgs =
+  | [
+      size: Size | null,
+      interpolation?: InterpolationMode | ResizeOptions,
+      max_size?: number | null | ResizeOptions,
+      antialias?: boolean | null | ResizeOptions,
+    ]
+  | [args: ResizeArguments];
+
+const ofResize = new Signature<ResizeArguments>('Resize.__init__', {
+  size: REQUIRED,
   interpolation: 'bilinear',
   max_size: null,
   antialias: true,
@@ -40,7 +52,7 @@ export class Resize extends Transform {
   max_size: number | null;
   antialias: boolean | null;
 
-  constructor(...args: ArgumentsOf<typeof ofResize>) {
+  constructor(...args: ResizeArgs) {
     super();
     const { size, interpolation, max_size, antialias } = ofResize.read(args);
     this.size = typeof size === 'number' ? [size] : size;
@@ -93,10 +105,13 @@ interface PadArguments {
   padding_mode?: PaddingMode;
 }
 
-const ofPad = signature<PadArguments>()('Pad.__init__', ['padding', 'fill', 'padding_mode'], {
-  fill: 0,
-  padding_mode: 'constant',
-});
+type PadOptions = Omit<PadArguments, 'padding'>;
+
+type PadArgs =
+  | [padding: Size, fill?: Fill | PadOptions, padding_mode?: PaddingMode | PadOptions]
+  | [args: PadArguments];
+
+const ofPad = new Signature<PadArguments>('Pad.__init__', { padding: REQUIRED, fill: 0, padding_mode: 'constant' });
 
 function checkPadding(padding: Size, mode: PaddingMode): void {
   const sizes = typeof padding === 'number' ? [padding] : padding;
@@ -115,7 +130,7 @@ export class Pad extends Transform {
   fill: Fill;
   padding_mode: PaddingMode;
 
-  constructor(...args: ArgumentsOf<typeof ofPad>) {
+  constructor(...args: PadArgs) {
     super();
     const { padding, fill, padding_mode } = ofPad.read(args);
     checkPadding(padding, padding_mode);
@@ -142,11 +157,25 @@ interface RandomCropArguments {
   padding_mode?: PaddingMode;
 }
 
-const ofRandomCrop = signature<RandomCropArguments>()(
-  'RandomCrop.__init__',
-  ['size', 'padding', 'pad_if_needed', 'fill', 'padding_mode'],
-  { padding: null, pad_if_needed: false, fill: 0, padding_mode: 'constant' },
-);
+type RandomCropOptions = Omit<RandomCropArguments, 'size'>;
+
+type RandomCropArgs =
+  | [
+      size: Size,
+      padding?: Size | null | RandomCropOptions,
+      pad_if_needed?: boolean | RandomCropOptions,
+      fill?: Fill | RandomCropOptions,
+      padding_mode?: PaddingMode | RandomCropOptions,
+    ]
+  | [args: RandomCropArguments];
+
+const ofRandomCrop = new Signature<RandomCropArguments>('RandomCrop.__init__', {
+  size: REQUIRED,
+  padding: null,
+  pad_if_needed: false,
+  fill: 0,
+  padding_mode: 'constant',
+});
 
 interface CropPlace {
   padding: [left: number, top: number, right: number, bottom: number];
@@ -166,7 +195,7 @@ export class RandomCrop extends Transform<CropPlace> {
   fill: Fill;
   padding_mode: PaddingMode;
 
-  constructor(...args: ArgumentsOf<typeof ofRandomCrop>) {
+  constructor(...args: RandomCropArgs) {
     super();
     const { size, padding, pad_if_needed, fill, padding_mode } = ofRandomCrop.read(args);
     this.size = pairOf(size);
@@ -238,11 +267,25 @@ interface RandomResizedCropArguments {
   antialias?: boolean | null;
 }
 
-const ofRandomResizedCrop = signature<RandomResizedCropArguments>()(
-  'RandomResizedCrop.__init__',
-  ['size', 'scale', 'ratio', 'interpolation', 'antialias'],
-  { scale: [0.08, 1], ratio: [3 / 4, 4 / 3], interpolation: 'bilinear', antialias: true },
-);
+type RandomResizedCropOptions = Omit<RandomResizedCropArguments, 'size'>;
+
+type RandomResizedCropArgs =
+  | [
+      size: Size,
+      scale?: readonly [number, number] | RandomResizedCropOptions,
+      ratio?: readonly [number, number] | RandomResizedCropOptions,
+      interpolation?: InterpolationMode | RandomResizedCropOptions,
+      antialias?: boolean | null | RandomResizedCropOptions,
+    ]
+  | [args: RandomResizedCropArguments];
+
+const ofRandomResizedCrop = new Signature<RandomResizedCropArguments>('RandomResizedCrop.__init__', {
+  size: REQUIRED,
+  scale: [0.08, 1],
+  ratio: [3 / 4, 4 / 3],
+  interpolation: 'bilinear',
+  antialias: true,
+});
 
 interface Box {
   top: number;
@@ -270,7 +313,7 @@ export class RandomResizedCrop extends Transform<Box> {
   interpolation: InterpolationMode;
   antialias: boolean | null;
 
-  constructor(...args: ArgumentsOf<typeof ofRandomResizedCrop>) {
+  constructor(...args: RandomResizedCropArgs) {
     super();
     const { size, scale, ratio, interpolation, antialias } = ofRandomResizedCrop.read(args);
     this.size = pairOf(size);
@@ -378,11 +421,25 @@ interface RotationArguments {
   fill?: Fill;
 }
 
-const ofRotation = signature<RotationArguments>()(
-  'RandomRotation.__init__',
-  ['degrees', 'interpolation', 'expand', 'center', 'fill'],
-  { interpolation: 'nearest', expand: false, center: null, fill: 0 },
-);
+type RandomRotationOptions = Omit<RotationArguments, 'degrees'>;
+
+type RandomRotationArgs =
+  | [
+      degrees: number | readonly number[],
+      interpolation?: InterpolationMode | RandomRotationOptions,
+      expand?: boolean | RandomRotationOptions,
+      center?: readonly number[] | null | RandomRotationOptions,
+      fill?: Fill | RandomRotationOptions,
+    ]
+  | [args: RotationArguments];
+
+const ofRotation = new Signature<RotationArguments>('RandomRotation.__init__', {
+  degrees: REQUIRED,
+  interpolation: 'nearest',
+  expand: false,
+  center: null,
+  fill: 0,
+});
 
 /** Rotates. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.RandomRotation.html */
 export class RandomRotation extends Transform<number> {
@@ -392,7 +449,7 @@ export class RandomRotation extends Transform<number> {
   center: readonly number[] | null;
   fill: Fill;
 
-  constructor(...args: ArgumentsOf<typeof ofRotation>) {
+  constructor(...args: RandomRotationArgs) {
     super();
     const { degrees, interpolation, expand, center, fill } = ofRotation.read(args);
     this.degrees = angles(degrees, 'degrees');
@@ -428,11 +485,29 @@ interface RandomAffineArguments {
   center?: readonly number[] | null;
 }
 
-const ofRandomAffine = signature<RandomAffineArguments>()(
-  'RandomAffine.__init__',
-  ['degrees', 'translate', 'scale', 'shear', 'interpolation', 'fill', 'center'],
-  { translate: null, scale: null, shear: null, interpolation: 'nearest', fill: 0, center: null },
-);
+type RandomAffineOptions = Omit<RandomAffineArguments, 'degrees'>;
+
+type RandomAffineArgs =
+  | [
+      degrees: number | readonly number[],
+      translate?: readonly [number, number] | null | RandomAffineOptions,
+      scale?: readonly [number, number] | null | RandomAffineOptions,
+      shear?: number | readonly number[] | null | RandomAffineOptions,
+      interpolation?: InterpolationMode | RandomAffineOptions,
+      fill?: Fill | RandomAffineOptions,
+      center?: readonly number[] | null | RandomAffineOptions,
+    ]
+  | [args: RandomAffineArguments];
+
+const ofRandomAffine = new Signature<RandomAffineArguments>('RandomAffine.__init__', {
+  degrees: REQUIRED,
+  translate: null,
+  scale: null,
+  shear: null,
+  interpolation: 'nearest',
+  fill: 0,
+  center: null,
+});
 
 interface AffineParams {
   angle: number;
@@ -454,7 +529,7 @@ export class RandomAffine extends Transform<AffineParams> {
   fill: Fill;
   center: readonly number[] | null;
 
-  constructor(...args: ArgumentsOf<typeof ofRandomAffine>) {
+  constructor(...args: RandomAffineArgs) {
     super();
     const { degrees, translate, scale, shear, interpolation, fill, center } = ofRandomAffine.read(args);
     if (translate !== null) requireList('RandomAffine', 'translate', translate);
@@ -510,11 +585,19 @@ interface PerspectiveArguments {
   fill?: Fill;
 }
 
-const ofPerspective = signature<PerspectiveArguments>()(
-  'RandomPerspective.__init__',
-  ['distortion_scale', 'p', 'interpolation', 'fill'],
-  { distortion_scale: 0.5, p: 0.5, interpolation: 'bilinear', fill: 0 },
-);
+type RandomPerspectiveArgs = [
+  distortion_scale?: number | PerspectiveArguments,
+  p?: number | PerspectiveArguments,
+  interpolation?: InterpolationMode | PerspectiveArguments,
+  fill?: Fill | PerspectiveArguments,
+];
+
+const ofPerspective = new Signature<PerspectiveArguments>('RandomPerspective.__init__', {
+  distortion_scale: 0.5,
+  p: 0.5,
+  interpolation: 'bilinear',
+  fill: 0,
+});
 
 type Corner = [x: number, y: number];
 
@@ -524,7 +607,7 @@ export class RandomPerspective extends RandomTransform<{ from: Corner[]; to: Cor
   interpolation: InterpolationMode;
   fill: Fill;
 
-  constructor(...args: ArgumentsOf<typeof ofPerspective>) {
+  constructor(...args: RandomPerspectiveArgs) {
     const { distortion_scale, p, interpolation, fill } = ofPerspective.read(args);
     super(p);
     if (!(distortion_scale >= 0 && distortion_scale <= 1)) {

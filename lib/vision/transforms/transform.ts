@@ -1,7 +1,7 @@
 /** What all transforms have in common. https://docs.pytorch.org/vision/0.28/transforms.html */
 
 import { NotImplementedError } from '../../base/errors';
-import { named, requireNumber } from '../../face/arguments';
+import { requireNumber, Signature } from '../../face/arguments';
 import { _torch, float } from '../../face/tensors';
 import { Module } from '../../nn';
 import { Tensor } from '../../tensor/tensor';
@@ -105,7 +105,8 @@ export type Probability = number | { p?: number } | null;
 
 /** @throws TypeError for anything else */
 export function probabilityOf(name: string, given: Probability, fallback: number): number {
-  const { p } = named<{ p: number }>(`${name}.__init__`, { p: fallback }, given === null ? [] : [given]);
+  const signature = new Signature<{ p?: number }>(`${name}.__init__`, { p: fallback });
+  const { p } = signature.read(given === null ? [] : [given]);
   requireNumber(name, 'p', p);
   return p;
 }

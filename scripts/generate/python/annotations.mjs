@@ -18,6 +18,11 @@ const names = {
   'torch.memory_format': 'MemoryFormat',
   'torch._C.Generator': 'Generator',
   _size: 'Size',
+  _bool: 'boolean',
+  _dtype: 'DType',
+  _int: 'number',
+  _layout: 'Layout',
+  DeviceLikeType: 'DeviceLike',
   BaseException: 'unknown',
 };
 
@@ -76,7 +81,8 @@ class Reader {
     if (token === '[') return [`[${this.list().map(union).join(', ')}]`];
     this.at++;
     if (token === '...') return ['...'];
-    if (token.startsWith('~') || token.startsWith('_') || token.startsWith('+')) return ['unknown']; // a type variable
+    if (token.startsWith('~') || (token.startsWith('_') && names[token] === undefined) || token.startsWith('+'))
+      return ['unknown']; // a type variable
     if (token.startsWith("'")) return [token];
     if (this.tokens[this.at] !== '[') return members(names[token] ?? token.split('.').at(-1));
     if (token === 'Callable') return [this.callable()];

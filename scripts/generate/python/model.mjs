@@ -30,7 +30,7 @@ export function typeName(label) {
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') + (label.endsWith('_') ? '_' : '');
 }
 
-/** Looks up `Callable.name`, patterns of it, `module/name` and `name`, in this order. */
+/** Looks up `module.Callable.name`, `Callable.name`, patterns of it, `module/name` and `name`, in this order. */
 class Lookup {
   /** @param {Record<string, string>} table */
   constructor(table) {
@@ -43,7 +43,10 @@ class Lookup {
   /** @param {string} module @param {string} callable @param {string} name */
   find(module, callable, name) {
     const full = `${callable}.${name}`;
-    const exact = this.plain.get(full) ?? this.patterns.find(({ regex }) => regex.test(full))?.value;
+    const exact =
+      this.plain.get(`${module}.${full}`) ??
+      this.plain.get(full) ??
+      this.patterns.find(({ regex }) => regex.test(full))?.value;
     return exact ?? this.plain.get(`${module}/${name}`) ?? this.plain.get(name);
   }
 }
@@ -116,6 +119,7 @@ export function callablesOf(module) {
       found.push(...callableOf(module, `${name}_forward`, `${name}.forward`, false, entry.forward));
     }
     if (entry.init) found.push(...callableOf(module, name, `${name}.__init__`, true, entry.init));
+    else if (entry.new) found.push(...callableOf(module, name, `${name}.__new__`, true, entry.new));
   }
   return found;
 }

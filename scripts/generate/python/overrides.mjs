@@ -66,6 +66,7 @@ export const leftOut = [
   'torch.amp.autocast_mode',
   'torch.optim.swap_in_optimizer_params_and_state',
   'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
+  'torch.nn.attention.flex_attention.BlockMask', // made of dense masks here
   'torch.nn.RNNBase', // its first argument, the mode, belongs to its subclasses
 ];
 
@@ -110,11 +111,14 @@ export const methods = [
   'torch.optim.Optimizer.register_*',
   'torch.optim.Optimizer.zero_grad',
   'torch.utils.benchmark.Timer.*',
-  'torch.Tensor.backward',
-  'torch.Tensor.register_hook',
-  'torch.Tensor.register_post_accumulate_grad_hook',
   'torch.utils.data.DistributedSampler.*',
   'torch.utils.tensorboard.SummaryWriter.*',
+  'torch.Tensor.*',
+  'torch.distributions.Distribution.enumerate_support',
+  'torch.distributions.Transform.with_cache',
+  'torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.step',
+  'torch.optim.lr_scheduler.ReduceLROnPlateau.step',
+  'torch.quasirandom.SobolEngine.draw',
   'torch.nn.utils.parametrize.*.right_inverse',
   'torch.nn.Embedding.from_pretrained',
   'torch.nn.EmbeddingBag.from_pretrained',
@@ -151,6 +155,15 @@ export const defaults = {
 
 /** Parameters of the types of a callable, by `Callable.`: a flag that decides what is returned, the class of a module. */
 export const generics = {
+  'scatter.': 'Value',
+  'gather.': 'Value',
+  'replicate.': 'M extends Module',
+  'flex_attention.': 'Lse extends boolean = false, Aux extends AuxRequest | null = null',
+  'lu.': 'Flag extends boolean = false',
+  'nonzero.': 'Flag extends boolean = false',
+  'Tensor_lu.': 'Flag extends boolean = false',
+  'Tensor_nonzero.': 'Flag extends boolean = false',
+  '*unique*.': 'Inverse extends boolean = false, Counts extends boolean = false',
   'fuse_conv_bn_eval.': 'Conv extends _ConvNd',
   'fuse_linear_bn_eval.': 'Layer extends Linear',
   'torch.autograd/': 'Inputs extends GraphEnds | Readonly<Record<string, GraphEnd>>, Unused extends boolean = false',
@@ -177,12 +190,13 @@ export const unchecked = ['gumbel_softmax.logits'];
 /** Modules that say themselves how they are called: what they return is of the type of their input. */
 export const ownCalls = ['GRU', 'LSTM', 'RNN'];
 
-/** Parameters whose values are plain objects, which could be taken for arguments by name. */
+/** Parameters whose values are plain objects, which could be taken for arguments by name: everywhere, or of one callable. */
 export const dictionaries = [
   'hparam_dict',
   'hparam_domain_discrete',
   'inputs',
-  'layout',
+  'SummaryWriter_add_custom_scalars.layout',
+  'data_parallel.module_kwargs',
   'metric_dict',
   'tag_scalar_dict',
   'state_dict',

@@ -2,8 +2,8 @@
 
 Usage: npm run signatures -- --python PYTHON     (a Python that has the PyTorch of this package)
 
-Each entry has the parameters of a function, of a method (`torch.nn.Module.apply`), or of a class: `init` those of its
-constructor and `forward` those of a call. A parameter has a name and, where they are not usual, its kind ("keyword" for
+Each entry has the parameters of a function, of a method (`torch.nn.Module.apply`), or of a class: `init` (or `new`)
+those of its constructor and `forward` those of a call. A parameter has a name and, where they are not usual, its kind ("keyword" for
 one that has no position, "args" and "kwargs" for *args and **kwargs), its annotation, and its default as Python writes
 it. What a compiled function hides, the stubs (.pyi) beside it tell.
 """
@@ -31,8 +31,27 @@ torch.distributions.relaxed_bernoulli torch.distributions.relaxed_categorical to
 torch.distributions.kl torch.distributions.constraints torch.export torch.func torch.autograd
 torch.autograd.functional torch.autograd.forward_ad torch.autograd.graph torch.autograd.grad_mode torch.utils.data
 torch.utils.data.distributed torch.utils.checkpoint torch.amp torch.masked torch.sparse torch.nested torch.random
-torch.signal.windows torch.utils torch.utils.benchmark torch.hub torch
+torch.signal.windows torch.utils torch.utils.benchmark torch.hub torch.accelerator torch.quasirandom torch.testing
+torch.nn.grad torch.nn.modules.module torch
 """.split()
+
+# Functions that are not in their module's __all__, or choose between functions whose arguments are those of a third.
+ALSO = {
+    "torch.lu": "torch.functional._lu_impl",
+    "torch.pca_lowrank": "torch.pca_lowrank",
+    "torch.quasirandom.SobolEngine.draw": "torch.quasirandom.SobolEngine.draw",
+    "torch.svd_lowrank": "torch.svd_lowrank",
+    "torch.unique": "torch.functional._unique_impl",
+    "torch.unique_consecutive": "torch.functional._unique_consecutive_impl",
+    "torch.utils.swap_tensors": "torch.utils.swap_tensors",
+}
+
+# Compiled functions that this package writes by hand and whose stubs are exact: they tell.
+COMPILED = {
+    "torch": "asarray is_complex is_floating_point is_signed nonzero",
+    "torch.Tensor": "apply_ map_ map2_ nonzero",
+}
+COMPILED_STUBS = {"torch": "_C/_VariableFunctions.pyi", "torch.Tensor": "_C/__init__.pyi"}
 
 # The classes whose methods are called by users. Subclasses inherit them.
 WITH_METHODS = """
@@ -43,7 +62,7 @@ torch.nn.utils.prune.BasePruningMethod torch.nn.utils.prune.Identity torch.nn.ut
 torch.nn.utils.prune.L1Unstructured torch.nn.utils.prune.RandomStructured torch.nn.utils.prune.LnStructured
 torch.nn.utils.prune.CustomFromMask torch.nn.utils.prune.PruningContainer
 torch.nn.utils.parametrize.ParametrizationList torch.optim.Optimizer torch.optim.lr_scheduler.LRScheduler
-torch.optim.lr_scheduler.ReduceLROnPlateau torch.optim.swa_utils.AveragedModel torch.amp.GradScaler
+torch.optim.lr_scheduler.ReduceLROnPlateau torch.optim.lr_scheduler.CosineAnnealingWarmRestarts torch.optim.swa_utils.AveragedModel torch.amp.GradScaler
 torch.distributions.Distribution torch.distributions.Transform torch.autograd.Function torch.utils.data.Sampler
 torch.utils.data.DistributedSampler torch.utils.benchmark.Timer
 """.split()
@@ -152,6 +171,20 @@ def read_stubs(name):
     return functions
 
 
+def read_compiled(key):
+    """The functions of a module, or the methods of Tensor, that the stubs tell; of overloads the first."""
+    nodes = ast.parse((pathlib.Path(torch.__file__).parent / COMPILED_STUBS[key]).read_text()).body
+    bound = key == "torch.Tensor"
+    if bound:
+        nodes = next(node for node in nodes if isinstance(node, ast.ClassDef) and node.name == "TensorBase").body
+    wanted = COMPILED[key].split()
+    found = {}
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef) and node.name in wanted:
+            found.setdefault(f"{key}.{node.name}", {"parameters": stub_parameters(node)[int(bound) :]})
+    return found
+
+
 def read_source(key, path):
     """The constructor and the public methods of a class."""
     name = key.rpartition(".")[2]
@@ -191,7 +224,7 @@ def class_entry(cls):
     if "__init__" in dir(cls) and cls.__init__ is not object.__init__:
         entry["init"] = parameters_of(cls.__init__, bound=True)
     elif cls.__new__ is not object.__new__:
-        entry["init"] = parameters_of(cls.__new__, bound=True)
+        entry["new"] = parameters_of(cls.__new__, bound=True)
     if issubclass(cls, torch.nn.Module) and inspect.isfunction(cls.forward) and cls.forward.__name__ == "forward":
         entry["forward"] = parameters_of(cls.forward, bound=True)
     return {key: value for key, value in entry.items() if value is not None}
@@ -225,6 +258,13 @@ def read_module(name):
                 yield key, {"parameters": parameters}
 
 
+def value_at(place):
+    value = torch
+    for name in place.split(".")[1:]:
+        value = getattr(value, name)
+    return value
+
+
 def class_named(name):
     module, _, attribute = name.rpartition(".")
     return getattr(importlib.import_module(module), attribute)
@@ -239,6 +279,10 @@ def read_all():
             parameters = parameters_of(function, bound)
             if parameters:
                 signatures[f"{name}.{method}"] = {"parameters": parameters}
+    for key, place in ALSO.items():
+        signatures[key] = {"parameters": parameters_of(value_at(place), bound=place.endswith(".draw"))}
+    for key in COMPILED:
+        signatures.update(read_compiled(key))
     for key, path in SOURCES.items():
         signatures.update(read_source(key, path))
     return dict(sorted(signatures.items()))

@@ -18,9 +18,20 @@ import { places } from './places.mjs';
 /** The functions of torch.func that are about modules. */
 const aboutModules = /^(functional_call|replace_all_batch_norm_modules_|stack_module_state)$/;
 
+/** What torch and Tensor have in Python and the operators do not. */
+const functional = new RegExp(
+  '^(cdist|lobpcg|lu|nonzero|norm|pca_lowrank|split|stft|svd_lowrank|tensordot|unique|unique_consecutive|unravel_index|' +
+    'Tensor_(apply_|dim_order|lu|map2_|map_|module_load|nonzero|norm|resize_as|split|stft|unflatten|unique|unique_consecutive))$',
+);
+
 /** The modules whose functions and classes read their arguments by the tables. @type {Table[]} */
 const tables = [
-  { module: 'torch', folder: 'autograd', only: /^Tensor_/ },
+  { module: 'torch', folder: 'autograd', only: /^Tensor_(backward|register_hook|register_post_accumulate_grad_hook)$/ },
+  { module: 'torch', folder: 'context', only: /^use_deterministic_algorithms$/ },
+  { module: 'torch', folder: 'functional', only: functional, checked: true },
+  { module: 'torch', folder: 'printing', only: /^set_printoptions$/ },
+  { module: 'torch', folder: 'torch', only: /^(asarray|is_complex|is_floating_point|is_signed)$/, checked: true },
+  { module: 'torch.accelerator', folder: 'context', only: /^current_accelerator$/ },
   { module: 'torch.amp' },
   { module: 'torch.autograd' },
   { module: 'torch.autograd.forward_ad', checked: true },
@@ -35,9 +46,19 @@ const tables = [
   { module: 'torch.func', only: aboutModules },
   { module: 'torch.func', folder: 'functorch', only: new RegExp(`^(?!${aboutModules.source.slice(1, -1)}$)`) },
   { module: 'torch.hub', only: /^(download_url_to_file|load_state_dict_from_url|set_dir)$/ },
+  {
+    module: 'torch.masked',
+    only: /^(?!as_masked_tensor$|is_masked_tensor$|masked_tensor$|MaskedTensor$)/,
+    checked: true,
+  },
+  { module: 'torch.nested', only: /^(as_nested_tensor|narrow|nested_tensor)$/, checked: true },
   { module: 'torch.nn' },
+  { module: 'torch.nn.attention.flex_attention', only: /^(create_mask|flex_attention)$/, checked: true },
   { module: 'torch.nn.functional', checked: true },
+  { module: 'torch.nn.grad' },
   { module: 'torch.nn.init' },
+  { module: 'torch.nn.modules.module', only: /^register_module_forward_hook$/ },
+  { module: 'torch.nn.parallel', only: /^(data_parallel|gather|parallel_apply|replicate|scatter)$/ },
   { module: 'torch.nn.utils' },
   { module: 'torch.nn.utils.parametrizations' },
   { module: 'torch.nn.utils.parametrize' },
@@ -47,6 +68,12 @@ const tables = [
   { module: 'torch.optim' },
   { module: 'torch.optim.lr_scheduler' },
   { module: 'torch.optim.swa_utils' },
+  { module: 'torch.quasirandom', folder: 'torch' },
+  { module: 'torch.random', folder: 'torch', only: /^fork_rng$/ },
+  { module: 'torch.signal.windows' },
+  { module: 'torch.sparse', only: /^sum$/, checked: true },
+  { module: 'torch.testing', only: /^assert_close$/ },
+  { module: 'torch.utils', folder: 'tensor', only: /^swap_tensors$/ },
   { module: 'torch.utils.benchmark' },
   { module: 'torch.utils.checkpoint' },
   { module: 'torch.utils.data' },
@@ -73,6 +100,9 @@ const builtIn = new Set([
 
 /** Words that cannot name a place of an argument list: they get an underscore, as in Python. */
 const reserved = new Set(['var', 'default', 'function', 'in', 'with', 'class', 'delete', 'enum', 'new', 'this']);
+
+/** @param {string} label @param {string} name */
+const isDictionary = (label, name) => dictionaries.includes(name) || dictionaries.includes(`${label}.${name}`);
 
 /** @param {string} name */
 const labelOf = (name) => (reserved.has(name) ? `${name}_` : name);
@@ -121,7 +151,7 @@ export class Types {
     // object too: what is inferred for it (`load_state_dict(torch.load(f))`) then fits.
     const [first] = this.required;
     this.single =
-      (isClass || dictionaries.includes(first?.name ?? '')) &&
+      (isClass || (first !== undefined && isDictionary(label, first.name))) &&
       this.required.length === 1 &&
       this.requiredByName.length === 0;
     const { optional, requiredByName, required } = this;
@@ -218,11 +248,11 @@ function tableText({ label, errorName, parameters, more }, types, checked) {
     .map(({ name, type }) => `${name}: ${type === 'Tensor' ? 'REQUIRED' : 'null'}`);
   const rules = checked && tensors.length > 0 ? `, { ${tensors.join(', ')} }` : '';
   const named = `types.${types.name}${types.allOptional ? 'Options' : 'Arguments'}${types.constraints}`;
-  const objects = parameters.filter(({ name }) => dictionaries.includes(name)).map(({ name }) => `'${name}'`);
+  const objects = parameters.filter(({ name }) => isDictionary(label, name)).map(({ name }) => `'${name}'`);
   const last = objects.length > 0 ? `${rules === '' ? ', {}' : rules}, [${objects.join(', ')}]` : rules;
   const own = last !== '' || keywords > 0 ? `, ${keywords}${last}` : '';
   const tail = more === undefined ? own : `, ${keywords}, ${JSON.stringify(more)}`;
-  return `export const ${label} = new ${more === undefined ? '' : 'Open'}Signature<${named}${types.isClass ? '' : `, types.${types.name}List${types.constraints}`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
+  return `export const ${labelOf(label)} = new ${more === undefined ? '' : 'Open'}Signature<${named}${types.isClass ? '' : `, types.${types.name}List${types.constraints}`}>('${errorName}', ${parametersText(parameters)}${tail});\n`;
 }
 
 /** The names that a text of types does not declare itself. @param {string} text */

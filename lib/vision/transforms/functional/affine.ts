@@ -1,7 +1,7 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
 import { dtypes } from '../../../base/types';
-import { optionsOf, python, requireList, requireTensor, typeName } from '../../../face/arguments';
+import { optionsOf, REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
 import { _linalg, _torch, cos, sin, tan, tensor } from '../../../face/tensors';
 import { conv2d, grid_sample, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -238,32 +238,49 @@ function gaussian(size: number, sigma: number, like: Tensor): Tensor {
   return x.div(sigma).pow(2).neg().softmax(0);
 }
 
+interface BlurArguments {
+  image: Tensor;
+  kernel_size: Size;
+  sigma?: Size | null;
+}
+
+const ofGaussianBlur = new Signature<BlurArguments>('gaussian_blur', {
+  image: REQUIRED,
+  kernel_size: REQUIRED,
+  sigma: null,
+});
+
 /**
  * Smooths with a bell curve; kernel sizes (width, height) are odd.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.gaussian_blur.html
  */
-export const gaussian_blur = python(
-  'gaussian_blur',
-  ['image', 'kernel_size', 'sigma'],
-  (image: Tensor, kernel_size: Size, sigma: Size | null = null): Tensor => {
-    requireTensor('gaussian_blur', 'image', image);
-    const sizes = pairOf(kernel_size, `If kernel_size is a sequence its length should be 2.`);
-    if (sizes.some((size) => size % 2 === 0 || size < 0)) {
-      throw new RangeError(`kernel_size should have odd and positive integers. Got [${sizes.join(', ')}]`);
-    }
-    const sigmas =
-      sigma === null ? sizes.map((size) => size * 0.15 + 0.35) : pairOf(sigma, 'sigma has one or two values');
-    if (sigmas.some((value) => value <= 0)) {
-      throw new RangeError(`sigma should have positive values. Got [${sigmas.join(', ')}]`);
-    }
-    if (image.numel() === 0) return image;
-    const [channels, height, width] = dimensionsOf(image);
-    const batch = image.reshape(-1, channels, height, width).to(gridDtype(image));
-    const [x, y] = [gaussian(sizes[0], sigmas[0]!, batch), gaussian(sizes[1], sigmas[1]!, batch)];
-    const kernel = y.unsqueeze(-1).mul(x).expand(channels, 1, -1, -1);
-    const [across, down] = [sizes[0] >> 1, sizes[1] >> 1];
-    const large = padTensor(batch, [across, across, down, down], 'reflect') as Tensor;
-    const smooth = conv2d(large, kernel, null, { groups: channels }) as Tensor;
-    return (image.dtype.is_floating_point ? smooth : smooth.round_()).to(image.dtype).reshape(image.shape);
-  },
-);
+export function gaussian_blur(
+  ...args:
+    | [
+        image: Tensor,
+        kernel_size: Size | Omit<BlurArguments, 'image'>,
+        sigma?: Size | null | Pick<BlurArguments, 'sigma'>,
+      ]
+    | [args: BlurArguments]
+): Tensor {
+  const { image, kernel_size, sigma } = ofGaussianBlur.read(args);
+  requireTensor('gaussian_blur', 'image', image);
+  const sizes = pairOf(kernel_size, `If kernel_size is a sequence its length should be 2.`);
+  if (sizes.some((size) => size % 2 === 0 || size < 0)) {
+    throw new RangeError(`kernel_size should have odd and positive integers. Got [${sizes.join(', ')}]`);
+  }
+  const sigmas =
+    sigma === null ? sizes.map((size) => size * 0.15 + 0.35) : pairOf(sigma, 'sigma has one or two values');
+  if (sigmas.some((value) => value <= 0)) {
+    throw new RangeError(`sigma should have positive values. Got [${sigmas.join(', ')}]`);
+  }
+  if (image.numel() === 0) return image;
+  const [channels, height, width] = dimensionsOf(image);
+  const batch = image.reshape(-1, channels, height, width).to(gridDtype(image));
+  const [x, y] = [gaussian(sizes[0], sigmas[0]!, batch), gaussian(sizes[1], sigmas[1]!, batch)];
+  const kernel = y.unsqueeze(-1).mul(x).expand(channels, 1, -1, -1);
+  const [across, down] = [sizes[0] >> 1, sizes[1] >> 1];
+  const large = padTensor(batch, [across, across, down, down], 'reflect') as Tensor;
+  const smooth = conv2d(large, kernel, null, { groups: channels }) as Tensor;
+  return (image.dtype.is_floating_point ? smooth : smooth.round_()).to(image.dtype).reshape(image.shape);
+}

@@ -1,7 +1,7 @@
 /** Colours. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
 import { dtypes } from '../../../base/types';
-import { python, requireList, requireTensor } from '../../../face/arguments';
+import { REQUIRED, requireList, requireTensor, Signature } from '../../../face/arguments';
 import { _torch, tensor } from '../../../face/tensors';
 import { conv2d } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -33,23 +33,34 @@ function wholeLuma(image: Tensor): Tensor {
   return image.dtype.is_floating_point ? grey : grey.floor_();
 }
 
+interface GrayscaleArguments {
+  image: Tensor;
+  num_output_channels?: number;
+}
+
+const ofRgbToGrayscale = new Signature<GrayscaleArguments>('rgb_to_grayscale', {
+  image: REQUIRED,
+  num_output_channels: 1,
+});
+
 /**
  * Grey, as one or three channels.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.rgb_to_grayscale.html
  */
-export const rgb_to_grayscale = python(
-  'rgb_to_grayscale',
-  ['image', 'num_output_channels'],
-  (image: Tensor, num_output_channels: number = 1): Tensor => {
-    requireTensor('rgb_to_grayscale', 'image', image);
-    if (num_output_channels !== 1 && num_output_channels !== 3) {
-      throw new RangeError(`num_output_channels must be 1 or 3, got ${num_output_channels}.`);
-    }
-    const grey = luma(image).to(image.dtype);
-    if (num_output_channels === 1) return grey;
-    return grey.expand(...image.shape.slice(0, -3), 3, -1, -1);
-  },
-);
+export function rgb_to_grayscale(
+  ...args:
+    | [image: Tensor, num_output_channels?: number | Omit<GrayscaleArguments, 'image'>]
+    | [args: GrayscaleArguments]
+): Tensor {
+  const { image, num_output_channels } = ofRgbToGrayscale.read(args);
+  requireTensor('rgb_to_grayscale', 'image', image);
+  if (num_output_channels !== 1 && num_output_channels !== 3) {
+    throw new RangeError(`num_output_channels must be 1 or 3, got ${num_output_channels}.`);
+  }
+  const grey = luma(image).to(image.dtype);
+  if (num_output_channels === 1) return grey;
+  return grey.expand(...image.shape.slice(0, -3), 3, -1, -1);
+}
 
 export const to_grayscale = rgb_to_grayscale;
 
@@ -172,18 +183,27 @@ export function adjust_hue(image: Tensor, hue_factor: number): Tensor {
   return to_dtype(hsvToRgb(turned), image.dtype, true);
 }
 
+interface GammaArguments {
+  image: Tensor;
+  gamma: number;
+  gain?: number;
+}
+
+const ofAdjustGamma = new Signature<GammaArguments>('adjust_gamma', { image: REQUIRED, gamma: REQUIRED, gain: 1 });
+
 /** value^gamma · gain, of shares. */
-export const adjust_gamma = python(
-  'adjust_gamma',
-  ['image', 'gamma', 'gain'],
-  (image: Tensor, gamma: number, gain: number = 1): Tensor => {
-    requireTensor('adjust_gamma', 'image', image);
-    if (gamma < 0) throw new RangeError('Gamma should be a non-negative real number');
-    const shares = image.dtype.is_floating_point ? image : to_dtype(image, dtypes.float32, true);
-    const powers = shares.pow(gamma);
-    return to_dtype(gain === 1 ? powers : powers.mul_(gain).clamp_(0, 1), image.dtype, true);
-  },
-);
+export function adjust_gamma(
+  ...args:
+    | [image: Tensor, gamma: number | Omit<GammaArguments, 'image'>, gain?: number | Pick<GammaArguments, 'gain'>]
+    | [args: GammaArguments]
+): Tensor {
+  const { image, gamma, gain } = ofAdjustGamma.read(args);
+  requireTensor('adjust_gamma', 'image', image);
+  if (gamma < 0) throw new RangeError('Gamma should be a non-negative real number');
+  const shares = image.dtype.is_floating_point ? image : to_dtype(image, dtypes.float32, true);
+  const powers = shares.pow(gamma);
+  return to_dtype(gain === 1 ? powers : powers.mul_(gain).clamp_(0, 1), image.dtype, true);
+}
 
 /** 0 is blurred, 1 the same, 2 twice as sharp. */
 export function adjust_sharpness(image: Tensor, sharpness_factor: number): Tensor {

@@ -2,7 +2,7 @@
 
 import { TorchError } from '../../../base/errors';
 import { type DType, dtypes } from '../../../base/types';
-import { optionsOf, python, requireList, requireTensor, typeName } from '../../../face/arguments';
+import { optionsOf, REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
 import { tensor } from '../../../face/tensors';
 import { interpolate, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -302,31 +302,79 @@ export function five_crop(image: Tensor, size: Size): FiveImages {
   ];
 }
 
+interface TenCropArguments {
+  image: Tensor;
+  size: Size;
+  vertical_flip?: boolean;
+}
+
+const ofTenCrop = new Signature<TenCropArguments>('ten_crop', {
+  image: REQUIRED,
+  size: REQUIRED,
+  vertical_flip: false,
+});
+
 /** `five_crop` of the image and of the flipped one. */
-export const ten_crop = python(
-  'ten_crop',
-  ['image', 'size', 'vertical_flip'],
-  (image: Tensor, size: Size, vertical: boolean = false): Tensor[] => {
-    requireTensor('ten_crop', 'image', image);
-    const flipped = vertical ? vertical_flip(image) : horizontal_flip(image);
-    return [...five_crop(image, size), ...five_crop(flipped, size)];
-  },
-);
+export function ten_crop(
+  ...args:
+    | [
+        image: Tensor,
+        size: Size | Omit<TenCropArguments, 'image'>,
+        vertical_flip?: boolean | Pick<TenCropArguments, 'vertical_flip'>,
+      ]
+    | [args: TenCropArguments]
+): Tensor[] {
+  const { image, size, vertical_flip: vertical } = ofTenCrop.read(args);
+  requireTensor('ten_crop', 'image', image);
+  const flipped = vertical ? vertical_flip(image) : horizontal_flip(image);
+  return [...five_crop(image, size), ...five_crop(flipped, size)];
+}
+
+interface EraseArguments {
+  image: Tensor;
+  /** The upper left corner. */
+  i: number;
+  j: number;
+  /** Height and width. */
+  h: number;
+  w: number;
+  v: Tensor;
+  inplace?: boolean;
+}
+
+const ofErase = new Signature<EraseArguments>('erase', {
+  image: REQUIRED,
+  i: REQUIRED,
+  j: REQUIRED,
+  h: REQUIRED,
+  w: REQUIRED,
+  v: REQUIRED,
+  inplace: false,
+});
 
 /**
  * Fills a rectangle with values that fit into it.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.erase.html
  */
-export const erase = python(
-  'erase',
-  ['image', 'i', 'j', 'h', 'w', 'v', 'inplace'],
-  (image: Tensor, i: number, j: number, h: number, w: number, v: Tensor, inplace: boolean = false): Tensor => {
-    requireTensor('erase', 'image', image);
-    const target = inplace ? image : image.clone();
-    crop(target, i, j, h, w).copy_(v);
-    return target;
-  },
-);
+export function erase(
+  ...args:
+    | [
+        image: Tensor,
+        i: number,
+        j: number,
+        h: number,
+        w: number,
+        v: Tensor,
+        inplace?: boolean | Pick<EraseArguments, 'inplace'>,
+      ]
+    | [args: EraseArguments]
+): Tensor {
+  const { image, i, j, h, w, v, inplace } = ofErase.read(args);
+  requireTensor('erase', 'image', image);
+  const target = inplace ? image : image.clone();
+  crop(target, i, j, h, w).copy_(v);
+  return target;
+}
 
 /** The dtype of a grid over an image. */
 export function gridDtype(image: Tensor): DType {

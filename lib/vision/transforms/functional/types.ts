@@ -2,7 +2,7 @@
 
 import { TorchError } from '../../../base/errors';
 import { DType, dtypes } from '../../../base/types';
-import { python, refuse, requireTensor } from '../../../face/arguments';
+import { REQUIRED, refuse, requireTensor, Signature } from '../../../face/arguments';
 import { tensor } from '../../../face/tensors';
 import type { Tensor } from '../../../tensor/tensor';
 
@@ -39,25 +39,34 @@ export function maxValue(dtype: DType): number {
   return dtype.is_floating_point || dtype === dtypes.bool ? 1 : 2 ** valueBits(dtype) - 1;
 }
 
+interface DTypeArguments {
+  image: Tensor;
+  dtype?: DType;
+  scale?: boolean;
+}
+
+const ofToDtype = new Signature<DTypeArguments>('to_dtype', { image: REQUIRED, dtype: dtypes.float32, scale: false });
+
 /**
  * Another dtype; with `scale` the brightest value of one becomes that of the other.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.to_dtype.html
  */
-export const to_dtype = python(
-  'to_dtype',
-  ['image', 'dtype', 'scale'],
-  (image: Tensor, dtype: DType = dtypes.float32, scale: boolean = false): Tensor => {
-    requireTensor('to_dtype', 'image', image);
-    if (!(dtype instanceof DType)) refuse('to_dtype', 'dtype', 'torch.dtype', dtype);
-    if (image.dtype === dtype) return image;
-    if (!scale) return image.to(dtype);
-    const [from, to] = [image.dtype.is_floating_point, dtype.is_floating_point];
-    if (from && to) return image.to(dtype);
-    if (from) return floatsToIntegers(image, dtype);
-    if (to) return image.to(dtype).mul_(1 / maxValue(image.dtype));
-    return integersToIntegers(image, dtype);
-  },
-);
+export function to_dtype(
+  ...args:
+    | [image: Tensor, dtype?: DType | Omit<DTypeArguments, 'image'>, scale?: boolean | Pick<DTypeArguments, 'scale'>]
+    | [args: DTypeArguments]
+): Tensor {
+  const { image, dtype, scale } = ofToDtype.read(args);
+  requireTensor('to_dtype', 'image', image);
+  if (!(dtype instanceof DType)) refuse('to_dtype', 'dtype', 'torch.dtype', dtype);
+  if (image.dtype === dtype) return image;
+  if (!scale) return image.to(dtype);
+  const [from, to] = [image.dtype.is_floating_point, dtype.is_floating_point];
+  if (from && to) return image.to(dtype);
+  if (from) return floatsToIntegers(image, dtype);
+  if (to) return image.to(dtype).mul_(1 / maxValue(image.dtype));
+  return integersToIntegers(image, dtype);
+}
 
 function floatsToIntegers(image: Tensor, dtype: DType): Tensor {
   const imprecise = image.dtype === dtypes.float32 && (dtype === dtypes.int32 || dtype === dtypes.int64);
