@@ -2,6 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include <torch/csrc/jit/runtime/jit_exception.h>
+
 #include <new>
 
 #include "environment.h"
@@ -42,6 +44,8 @@ void throw_current_exception(Environment& environment) {
     const std::string message = error.what_without_backtrace();
     const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);
     environment.throw_error(kind, message);
+  } catch (const torch::jit::JITException& error) {
+    environment.throw_error("JitError", error.what());
   } catch (const std::bad_alloc&) {
     environment.throw_error("OutOfMemoryError", "out of memory");
   } catch (const std::exception& error) {

@@ -17,7 +17,7 @@ namespace {
 const char* name_of(Tag tag) {
   static constexpr const char* kNames[] = {"None",   "nothing", "int",    "float",      "bool",   "complex",
                                            "int",    "Tensor",  "list",   "str",        "device", "torch.Generator",
-                                           "object", "Node",    "Tensor", "torch.Event"};
+                                           "object", "Node",    "Tensor", "torch.Event", "ScriptObject", "dict", "tuple"};
   const auto index = static_cast<std::size_t>(tag);
   return index < std::size(kNames) ? kNames[index] : "an unknown value";
 }
@@ -210,6 +210,17 @@ std::int64_t FrameReader::list() {
   return static_cast<std::int64_t>(next());
 }
 
+std::int64_t FrameReader::dict() {
+  const Tag t = tag();
+  if (t != Tag::kDict) unexpected(t, "dict");
+  return static_cast<std::int64_t>(next());
+}
+
+const char* FrameReader::type_name() const {
+  const Tag t = peek();
+  return t == Tag::kNone || t == Tag::kNotGiven ? "NoneType" : name_of(t);
+}
+
 std::vector<std::int64_t> FrameReader::integers() {
   std::vector<std::int64_t> result(list());
   for (auto& value : result) value = integer();
@@ -280,6 +291,13 @@ void FrameWriter::event(EventPtr event) {
   put(handle);
 }
 
+void FrameWriter::part(PartPtr part) {
+  const auto [handle, known] = environment_.handles.adopt(std::move(part));
+  if (known && put_known(handle)) return;
+  put(Tag::kPart);
+  put(handle);
+}
+
 void FrameWriter::integer(std::int64_t value) {
   constexpr std::int64_t kExact = 1LL << 53;
   if (value > -kExact && value < kExact) {
@@ -340,6 +358,16 @@ void FrameWriter::device(c10::Device device) {
 
 void FrameWriter::list(std::size_t count) {
   put(Tag::kList);
+  put(static_cast<double>(count));
+}
+
+void FrameWriter::dict(std::size_t count) {
+  put(Tag::kDict);
+  put(static_cast<double>(count));
+}
+
+void FrameWriter::fields(std::size_t count) {
+  put(Tag::kFields);
   put(static_cast<double>(count));
 }
 

@@ -42,7 +42,10 @@ enum class Tag : int {
   kObject,       // index into the call's objects
   kNode,         // handle of an autograd graph node
   kKnownTensor,  // handle whose object is in the nursery (results only)
-  kEvent         // handle of an event of a device
+  kEvent,        // handle of an event of a device
+  kPart,         // handle of a native object of a subject of its own
+  kDict,         // count, then that many keys and values in turn
+  kFields        // count, then that many names and values in turn: a named tuple (results only)
 };
 
 /// What slot 0 says after a call.
@@ -88,10 +91,23 @@ class FrameReader {
   std::optional<at::Generator> optional_generator();
   const NodePtr& node();
   const EventPtr& event();
+  /// A part of this kind; `what` names the kind.
+  template <typename Kind>
+  std::shared_ptr<Kind> part(const char* what) {
+    const Tag t = tag();
+    if (t != Tag::kPart) unexpected(t, what);
+    auto found = std::dynamic_pointer_cast<Kind>(handles_.part(next()));
+    if (found == nullptr) unexpected(t, what);
+    return found;
+  }
   std::vector<std::int64_t> integers();
   std::vector<double> numbers();
   /// Consumes a list's tag and count; the elements follow.
   std::int64_t list();
+  /// The same of a dictionary: its keys and values follow in turn.
+  std::int64_t dict();
+  /// Python's name of the next value's type.
+  const char* type_name() const;
   /// A JavaScript value passed beside the frame (a typed array, a function).
   Napi::Value object();
   /// A raw handle, not looked up.
@@ -129,6 +145,7 @@ class FrameWriter {
   void node(NodePtr node);
   void generator(at::Generator generator);
   void event(EventPtr event);
+  void part(PartPtr part);
   void integer(std::int64_t value);
   void number(double value);
   void boolean(bool value);
@@ -137,6 +154,8 @@ class FrameWriter {
   void string(const std::string& value);
   void device(c10::Device device);
   void list(std::size_t count);
+  void dict(std::size_t count);
+  void fields(std::size_t count);
   void integers(c10::IntArrayRef values);
   void object(Napi::Value value);
 

@@ -15,6 +15,7 @@ struct Identity {
   const void* operator()(const at::Generator& generator) const { return generator.unsafeGetGeneratorImpl(); }
   const void* operator()(const LentStorage& lent) const { return lent.storage.unsafeGetStorageImpl(); }
   const void* operator()(const EventPtr& event) const { return event.get(); }
+  const void* operator()(const PartPtr& part) const { return part.get(); }
 };
 
 const void* identity_of(const Resource& resource) { return std::visit(Identity{}, resource); }
@@ -101,6 +102,12 @@ const EventPtr& HandleTable::event(Handle handle) const {
   const auto* event = std::get_if<EventPtr>(&slot(handle, "event").resource);
   if (event == nullptr) not_of_type("event");
   return *event;
+}
+
+const PartPtr& HandleTable::part(Handle handle) const {
+  const auto* part = std::get_if<PartPtr>(&slot(handle, "program").resource);
+  if (part == nullptr) not_of_type("program");
+  return *part;
 }
 
 void HandleTable::replace(Handle handle, at::Tensor tensor) {

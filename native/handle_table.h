@@ -41,7 +41,13 @@ struct LentStorage {
 
 using EventPtr = std::shared_ptr<c10::Event>;
 
-using Resource = std::variant<std::monostate, at::Tensor, NodePtr, at::Generator, LentStorage, EventPtr>;
+/// The base of native objects that only their own subject knows: programs, packages.
+struct Part {
+  virtual ~Part() = default;
+};
+using PartPtr = std::shared_ptr<Part>;
+
+using Resource = std::variant<std::monostate, at::Tensor, NodePtr, at::Generator, LentStorage, EventPtr, PartPtr>;
 
 /// Index and generation of a slot in the 53 bits that a double holds exactly: 26 and 27 of them.
 using Handle = double;
@@ -79,6 +85,7 @@ class HandleTable {
   const NodePtr& node(Handle handle) const;
   at::Generator& generator(Handle handle);
   const EventPtr& event(Handle handle) const;
+  const PartPtr& part(Handle handle) const;
 
   /// Replaces the tensor behind a handle, keeping its JavaScript object. Used by `x.data = y` and module conversion.
   void replace(Handle handle, at::Tensor tensor);

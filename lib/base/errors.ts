@@ -26,6 +26,11 @@ export class LinAlgError extends TorchError {
   override name = 'LinAlgError';
 }
 
+/** What a program of TorchScript raises itself, with its traceback: `torch.jit.Error`. */
+export class JitError extends TorchError {
+  override name = 'JitError';
+}
+
 /** An operation that this dtype, layout or device does not have. */
 export class NotImplementedError extends TorchError {
   override name = 'NotImplementedError';

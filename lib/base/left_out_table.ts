@@ -22,7 +22,7 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
       ScriptList ScriptListIterator ScriptMethod ScriptModule ScriptModuleSerializer ScriptObject
       ScriptObjectProperty SerializationStorageContext StaticModule StreamObjType StringType SymBoolType
       SymIntType TensorType TracingState TupleType Type UnionType Use Value fork import_ir_module
-      import_ir_module_from_buffer jit merge_type_from_type_comment parse_ir parse_schema
+      import_ir_module_from_buffer merge_type_from_type_comment parse_ir parse_schema
       parse_type_comment unify_type_list wait
     `,
     'measures TorchScript functions (AVG and SUM are how its loggers count)':

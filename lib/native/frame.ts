@@ -181,6 +181,8 @@ function putObject(value: object): Kind {
     slots[at++] = Tag.Complex;
     slots[at++] = value.re;
     slots[at++] = value.im;
+  } else if (value instanceof Entries) {
+    putEntries(value.entries);
   } else if (value instanceof Float) {
     slots[at++] = Tag.Float;
     slots[at++] = value.value;
@@ -191,8 +193,27 @@ function putObject(value: object): Kind {
   return kindOf(value);
 }
 
+/** A dictionary for native code, which takes any object else as it is. */
+export class Entries {
+  constructor(readonly entries: readonly (readonly [key: unknown, value: unknown])[]) {}
+}
+
+function putEntries(entries: Entries['entries']): void {
+  if (++nesting > DEEPEST) throw new TypeError(TOO_DEEP);
+  reserve(2 * entries.length);
+  slots[at++] = Tag.Dict;
+  slots[at++] = entries.length;
+  for (const [key, value] of entries) {
+    put(key);
+    put(value);
+  }
+  nesting--;
+}
+
+const TOO_DEEP = 'a list nested too deep, or one that contains itself, is no argument';
+
 export function putList(values: readonly unknown[]): void {
-  if (++nesting > DEEPEST) throw new TypeError('a list nested too deep, or one that contains itself, is no argument');
+  if (++nesting > DEEPEST) throw new TypeError(TOO_DEEP);
   checkLength(values);
   reserve(values.length);
   slots[at++] = Tag.List;
@@ -209,6 +230,7 @@ function read(results: unknown[] | undefined): unknown {
       return enroll(wraps[tag]!(slots[at++]!));
     case Tag.Node:
     case Tag.Event:
+    case Tag.Part:
     case Tag.Generator: {
       // rare enough that native code does not say which ones are known
       const handle = slots[at++]!;
@@ -228,6 +250,10 @@ function read(results: unknown[] | undefined): unknown {
       for (let i = 0; i < list.length; i++) list[i] = read(results);
       return list;
     }
+    case Tag.Dict:
+      return readEntries(results);
+    case Tag.Fields:
+      return readFields(results);
     case Tag.KnownTensor: {
       const handle = slots[at++]!;
       return findInNursery(handle) ?? enroll(wraps[Tag.Tensor]!(handle));
@@ -244,6 +270,29 @@ function read(results: unknown[] | undefined): unknown {
     default:
       throw new Error(`native code returned a value of unknown kind ${tag}`);
   }
+}
+
+/** A dictionary: an object, or a Map where a key is no text. */
+function readEntries(results: unknown[] | undefined): Record<string, unknown> | Map<unknown, unknown> {
+  const entries = new Map<unknown, unknown>();
+  for (let left = slots[at++]!; left > 0; left--) {
+    const key = read(results);
+    entries.set(key, read(results));
+  }
+  const plain = [...entries.keys()].every((key) => typeof key === 'string');
+  return plain ? (Object.fromEntries(entries) as Record<string, unknown>) : entries;
+}
+
+/** A named tuple: an array with the names as properties too. */
+function readFields(results: unknown[] | undefined): unknown[] {
+  const list: unknown[] = [];
+  for (let left = slots[at++]!; left > 0; left--) {
+    const name = read(results) as string;
+    const value = read(results);
+    list.push(value);
+    Object.defineProperty(list, name, { value, writable: true, configurable: true });
+  }
+  return list;
 }
 
 /** Ends a call whose results are read: from here on other code may run, and use the frame. */

@@ -10,6 +10,7 @@ type Tensor = NativeClasses['Tensor'];
 type Node = NativeClasses['Node'];
 type Generator = NativeClasses['Generator'];
 type Event = NativeClasses['Event'];
+type Part = NativeClasses['Part'];
 
 type Few<T> = readonly T[];
 /** Whole numbers; as results bigint beyond 2 ** 53. */
@@ -30,6 +31,33 @@ type Stream = [device: Device, id: number];
 type NewState = (number | Tensor | null)[];
 /** Steps the parameters of a group, given in turn with their state; the options are in the order of its class. */
 export type NativeStep = (group: Few<unknown>, ...options: unknown[]) => NewState;
+
+/** As what an attribute is registered with a module of TorchScript. */
+export type ScriptKind = 'parameter' | 'buffer' | 'module' | 'attribute';
+export type ScriptFunctionDescription = [
+  fn: Part,
+  name: string,
+  qualified_name: string,
+  schema: string,
+  args: [name: string, type: string][],
+];
+export type ScriptDescription = [
+  qualified_name: string,
+  address: Int64,
+  attributes: [name: string, kind: ScriptKind, type: string][],
+  methods: ScriptFunctionDescription[],
+];
+export type ScriptValue = [id: number, name: string, type: string, dtype: Code | null, sizes: number[] | null];
+export type ScriptNode = [
+  kind: string,
+  schema: string | null,
+  scope: string,
+  inputs: number[],
+  outputs: ScriptValue[],
+  attributes: unknown[],
+  blocks: ScriptBlock[],
+];
+export type ScriptBlock = [inputs: ScriptValue[], nodes: ScriptNode[], outputs: number[]];
 
 export interface NativeFunctions {
   // ---- operators/
@@ -403,6 +431,62 @@ export interface NativeFunctions {
   /** Asks the system for large pages where its storage is still to be filled: each page costs once. */
   storage_use_large_pages(x: Tensor): void;
   tensor_over_storage(x: Tensor, dtype: DType, offset: number, sizes: Few<number>, strides: Few<number>): Tensor;
+
+  // ---- jit/: programs of TorchScript
+
+  /** From a path or bytes; the contents are of the files of these names beside the program. */
+  script_load(
+    place: string | Bytes,
+    device: Device | null,
+    names: Few<string>,
+  ): [module: Part, contents: ArrayBuffer[]];
+  script_save(module: Part, path: string, files: Few<readonly [name: string, content: Bytes]>): void;
+  script_save_to_memory(module: Part, files: Few<readonly [name: string, content: Bytes]>): ArrayBuffer;
+  /** The address tells whether two are one. */
+  script_describe(module: Part): ScriptDescription;
+  /** An attribute, by its place in the description. */
+  script_get(module: Part, slot: number): unknown;
+  script_set(module: Part, slot: number, value: unknown): void;
+  /** A deep copy. */
+  script_copy(module: Part): Part;
+  /** Without attributes; its class is in the unit of the other module, or in a new one. */
+  script_new_module(name: string, unit: Part | null): Part;
+  script_register(module: Part, name: string, kind: ScriptKind, value: Tensor | Part | boolean | null): void;
+  /** Adds methods. */
+  script_define(module: Part, source: string): void;
+  script_compile(source: string): Part;
+  script_unit_define(unit: Part, source: string): void;
+  script_functions(unit: Part): ScriptFunctionDescription[];
+  /** A module whose forward is the function. */
+  script_function_module(fn: Part): Part;
+  script_freeze(module: Part, preserved: Few<string>, numerics: boolean): Part;
+  script_optimize_for_inference(module: Part, methods: Few<string>): Part;
+  /** Gives the one before. */
+  script_set_fusion_strategy(strategy: Few<readonly [dynamic: boolean, depth: number]>): [boolean, number][];
+  script_call(fn: Part, args: Few<unknown>, names: Few<string>, named: Few<unknown>): unknown;
+  /** Adds a method to the module, or gives a unit with the function. */
+  script_trace(
+    module: Part | null,
+    name: string,
+    inputs: Few<unknown>,
+    strict: boolean,
+    force_outplace: boolean,
+    argument_names: Few<string>,
+    fn: (...inputs: unknown[]) => unknown,
+  ): Part | null;
+  script_push_scope(path: string): void;
+  script_pop_scope(): void;
+  /** Runs a function that is not traced. */
+  script_untraced(fn: () => void): void;
+  script_graph_text(fn: Part, inlined: boolean): string;
+  script_code(fn: Part): [code: string, constants: unknown[]];
+  /** Without what differs between two traces: shapes, names, places. */
+  script_canonical_text(fn: Part): string;
+  /** The lines of its nodes whose results are others each time. */
+  script_nondeterministic(fn: Part): string[];
+  script_graph(fn: Part, inlined: boolean): ScriptBlock;
+  /** Calls are inlined, and what it reads of its module are further inputs: these values. */
+  script_lowered_graph(fn: Part): [graph: ScriptBlock, held: unknown[]];
 
   // ---- memory/: tensors for other threads
 

@@ -19,8 +19,12 @@ export const Tag = {
   Node: 13,
   KnownTensor: 14,
   Event: 15,
+  Part: 16,
+  Dict: 17,
+  /** Results only. */
+  Fields: 18,
   /** A tensor without a shape: native code takes it for a tensor, operators refuse it. */
-  Uninitialized: 16,
+  Uninitialized: 19,
 } as const;
 
 /**

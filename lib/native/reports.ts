@@ -2,6 +2,7 @@
 import {
   AcceleratorError,
   AssertionError,
+  JitError,
   LinAlgError,
   NotImplementedError,
   OutOfMemoryError,
@@ -16,6 +17,7 @@ const classes: Record<string, new (message: string) => Error> = {
   ValueError: RangeError,
   NotImplementedError,
   LinAlgError,
+  JitError,
   OutOfMemoryError,
   AcceleratorError,
   RuntimeError: TorchError,

@@ -24,6 +24,7 @@ import {
   scalarTypeName,
   scalarTypes,
 } from '../base/types';
+import { tracing } from '../context/tracing';
 import { native } from '../native/addon';
 import { call, registerWrap } from '../native/frame';
 import type { NativeFunctions } from '../native/functions';
@@ -77,6 +78,7 @@ export class Tensor extends NativeObject {
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.shape.html
    */
   get shape(): number[] {
+    if (tracing.current !== null) tracing.current.left('size');
     return call(native.tensor_sizes, this);
   }
 
@@ -318,6 +320,7 @@ export class Tensor extends NativeObject {
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.item.html
    */
   item(): number {
+    if (tracing.current !== null) tracing.current.left('number');
     const value = call(native.tensor_item, this);
     const shown = typeof value === 'bigint' && this.dtype === dtypes.uint64 ? BigInt.asUintN(64, value) : value;
     return shown as number;
@@ -327,6 +330,7 @@ export class Tensor extends NativeObject {
    * The elements as nested arrays; a plain number for a 0-dim tensor. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tolist.html
    */
   tolist(): NestedList {
+    if (tracing.current !== null) tracing.current.left('list');
     return nest(this);
   }
 
@@ -336,6 +340,7 @@ export class Tensor extends NativeObject {
    * @throws TorchError when the tensor requires grad, is not on the CPU or not contiguous
    */
   typed_array(): TypedArray {
+    if (tracing.current !== null) tracing.current.left('array');
     const lent = call(native.tensor_lend, this);
     if (lent === null) throw notLendable(this);
     const [code, count, buffer, offset] = lent;

@@ -25,6 +25,7 @@ const layers = [
   ['accelerator'],
   ['distributions'],
   ['serialization'],
+  ['jit'],
   ['export', 'hub'],
   ['multiprocessing'],
   ['utils'],

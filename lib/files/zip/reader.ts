@@ -7,12 +7,35 @@ import { emptyBytes, type Source } from '../source';
 import { ZipArchive, type ZipOptions } from './archive';
 import { DEFLATED } from './layout';
 
+/** Bytes that are checked at once. */
+const PIECE = 1 << 20;
+
 export class ZipReader extends ZipArchive {
   constructor(
     protected override readonly source: Source,
     options: ZipOptions = {},
   ) {
     super(source, options);
+  }
+
+  /**
+   * Reads all entries and compares them with their checksums.
+   * @throws BadZipFile for one that is damaged
+   */
+  checkAll(): void {
+    for (const name of this.entries.keys()) {
+      const entry = this.entry(name);
+      if (entry.method === DEFLATED) {
+        this.bytes(name);
+        continue;
+      }
+      const start = this.starts.get(entry)!;
+      let crc = 0;
+      for (let at = 0; at < entry.size; at += PIECE) {
+        crc = crc32(this.source.read(start + at, Math.min(PIECE, entry.size - at)), crc);
+      }
+      this.check(entry, crc);
+    }
   }
 
   /** The content as a uint8 tensor, with no copy beside it. */

@@ -1,6 +1,7 @@
 /** Calling a module: its forward, with its hooks around it. */
 import type { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
+import { tracing } from '../../context/tracing';
 import { isOptions } from '../../native/kinds';
 import { NativeObject } from '../../native/object';
 import { BackwardCall, watchLastNode } from './backward_hook';
@@ -101,6 +102,11 @@ interface Called {
 
 /** Calls a module. */
 export function runForward(called: Called, args: unknown[]): unknown {
+  const { current } = tracing;
+  return current === null ? runPlain(called, args) : current.call(called.module, () => runPlain(called, args));
+}
+
+function runPlain(called: Called, args: unknown[]): unknown {
   const { module, hooks, forward } = called;
   if (anyHooks() && (hooks.any || globalHooks.any)) return new HookedCall(module, hooks, args).run();
   const [first] = args;

@@ -1,0 +1,5 @@
+/** tsorch/jit. */
+import '../torch/members';
+
+import program = require('../jit');
+export = program;

@@ -1,0 +1,150 @@
+/** Graphs of programs as plain data. */
+import { type DType, dtypeOf } from '../base/types';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import type { ScriptBlock, ScriptNode, ScriptValue } from '../native/functions';
+import type { NativePart } from '../native/part';
+import type { Tensor } from '../tensor/tensor';
+import { decoded } from './values';
+
+/** A value of a graph: an input, or a result of a node. */
+export interface GraphValue {
+  /** Its number, which no other value of the graph has. */
+  readonly id: number;
+  readonly name: string;
+  /** As the graph prints it: `Tensor`, `int[]`, `Float(2, 3, strides=[3, 1])`. */
+  readonly type: string;
+  /** Of a tensor that was traced; null where it is not known. */
+  readonly dtype: DType | null;
+  readonly sizes: readonly number[] | null;
+}
+
+/** A step of a graph. */
+export interface GraphNode {
+  /** `aten::add`, `prim::Constant`, … */
+  readonly kind: string;
+  /** The operator with its overload, `aten::add.Tensor`; null for what is no operator. */
+  readonly operator: string | null;
+  /** The names of its schema's parameters, in the order of `inputs`. */
+  readonly schema: string | null;
+  /** The path of the module that it came from. */
+  readonly scope: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  /** `value` of a constant, `name` of an attribute; tensors, numbers, texts, lists, null. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** The branches of an `if`, the body of a loop. */
+  readonly blocks: readonly GraphBlock[];
+}
+
+export interface GraphBlock {
+  readonly inputs: readonly GraphValue[];
+  readonly nodes: readonly GraphNode[];
+  readonly outputs: readonly GraphValue[];
+}
+
+type Known = Map<number, GraphValue>;
+
+function valueOf([id, name, type, dtype, sizes]: ScriptValue, known: Known): GraphValue {
+  const value = { id, name, type, dtype: dtype === null ? null : dtypeOf(dtype), sizes };
+  known.set(id, value);
+  return value;
+}
+
+/** "aten::add.Tensor(Tensor self, …) -> Tensor" → "aten::add.Tensor". */
+function operatorOf(schema: string | null): string | null {
+  return schema === null ? null : schema.slice(0, schema.indexOf('('));
+}
+
+function nodeOf([kind, schema, scope, inputs, outputs, attributes, blocks]: ScriptNode, known: Known): GraphNode {
+  const named: Record<string, unknown> = {};
+  for (let i = 0; i < attributes.length; i += 2) named[attributes[i] as string] = decoded(attributes[i + 1]);
+  return {
+    kind,
+    operator: operatorOf(schema),
+    schema,
+    scope,
+    inputs: inputs.map((id) => known.get(id)!),
+    blocks: blocks.map((block) => blockOf(block, known)),
+    outputs: outputs.map((value) => valueOf(value, known)),
+    attributes: named,
+  };
+}
+
+export function blockOf([inputs, nodes, outputs]: ScriptBlock, known: Known = new Map()): GraphBlock {
+  return {
+    inputs: inputs.map((value) => valueOf(value, known)),
+    nodes: nodes.map((node) => nodeOf(node, known)),
+    outputs: outputs.map((id) => known.get(id)!),
+  };
+}
+
+/** The graph of a method or a function: it prints as Python's, and shows its nodes as plain data. */
+export class Graph {
+  readonly #part: NativePart;
+  readonly #inlined: boolean;
+
+  /** @internal */
+  constructor(part: NativePart, inlined: boolean) {
+    this.#part = part;
+    this.#inlined = inlined;
+  }
+
+  get #block(): GraphBlock {
+    return blockOf(call(native.script_graph, this.#part, this.#inlined));
+  }
+
+  inputs(): readonly GraphValue[] {
+    return this.#block.inputs;
+  }
+
+  outputs(): readonly GraphValue[] {
+    return this.#block.outputs;
+  }
+
+  nodes(): readonly GraphNode[] {
+    return this.#block.nodes;
+  }
+
+  /** The graph's text. */
+  toString(): string {
+    return call(native.script_graph_text, this.#part, this.#inlined);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/** A value that the graph takes from its module. */
+export interface HeldValue {
+  readonly value: GraphValue;
+  readonly tensor: Tensor;
+  /** Its dotted name: that of a parameter or buffer; null for others. */
+  readonly name: string | null;
+}
+
+/** A graph in which all calls are inlined, and parameters and buffers are inputs. */
+export interface LoweredGraph {
+  /** What the caller gives. */
+  readonly inputs: readonly GraphValue[];
+  readonly held: readonly HeldValue[];
+  readonly nodes: readonly GraphNode[];
+  readonly outputs: readonly GraphValue[];
+}
+
+/** The lowered graph of a native function; `names` of the tensors that it may hold. */
+export function lowered(part: NativePart, names: ReadonlyMap<Tensor, string>): LoweredGraph {
+  const [raw, tensors] = call(native.script_lowered_graph, part);
+  const { inputs, nodes, outputs } = blockOf(raw);
+  const given = inputs.length - tensors.length;
+  return {
+    inputs: inputs.slice(0, given),
+    held: inputs.slice(given).map((value, i) => {
+      const tensor = tensors[i] as Tensor;
+      return { value, tensor, name: names.get(tensor) ?? null };
+    }),
+    nodes,
+    outputs,
+  };
+}
