@@ -15,9 +15,9 @@ namespace tsorch {
 namespace {
 
 const char* name_of(Tag tag) {
-  static constexpr const char* kNames[] = {"None",   "nothing", "int",    "float",      "bool",   "complex",
-                                           "int",    "Tensor",  "list",   "str",        "device", "torch.Generator",
-                                           "object", "Node",    "Tensor", "torch.Event", "ScriptObject", "dict", "tuple"};
+  static constexpr const char* kNames[] = {
+      "None",   "nothing",         "int",    "float", "bool",   "complex",     "int",          "Tensor", "list", "str",
+      "device", "torch.Generator", "object", "Node",  "Tensor", "torch.Event", "ScriptObject", "dict",   "tuple"};
   const auto index = static_cast<std::size_t>(tag);
   return index < std::size(kNames) ? kNames[index] : "an unknown value";
 }

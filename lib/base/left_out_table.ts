@@ -10,7 +10,7 @@ export const IMPORTED = 'a name that the Python file imports, reads while it is 
 
 export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
   torch: {
-    "TorchScript's compiler, its types and its values; PyTorch advises against TorchScript since 2.11": `
+    "TorchScript's compiler, its types and its values, beside what torch.jit has; PyTorch advises against TorchScript since 2.11": `
       AliasDb AnyType Argument ArgumentSpec AwaitType Block BoolType BufferDict CallStack Capsule
       ClassType Code CompilationUnit CompleteArgumentSpec ComplexType ConcreteModuleType
       ConcreteModuleTypeBuilder DeepCopyMemoTable DeserializationStorageContext DeviceObjType DictType
@@ -79,6 +79,22 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
       ModuleCallSignature ShapesCollection UnflattenedModule default_decompositions dims draft_export export
       register_dataclass save unflatten
     `,
+  },
+  'torch.jit': {
+    "reads the source text of Python functions and classes: trace a module with torch.jit.trace, or give TorchScript's text to torch.jit.CompilationUnit or ScriptModule.define":
+      'script script_method script_if_tracing',
+    "marks for the compiler of Python's source text": `
+      Attribute Final annotate export export_opnames ignore interface isinstance unused ScriptWarning
+    `,
+    'tasks on threads of TorchScript: worker_threads run programs side by side': 'Future fork wait',
+    'objects of TorchScript classes are ScriptModules here': 'RecursiveScriptClass',
+    'classes of the first years, beside ScriptModule': 'ONNXTracedModule TopLevelTracedModule TracedModule',
+    "modes of single fusers, and a look into the interpreter's last run": `
+      enable_onednn_fusion fuser last_executed_optimized_graph onednn_fusion_enabled optimized_execution strict_fusion
+    `,
+    'part of freeze and optimize_for_inference': 'run_frozen_optimizations',
+    'a format of PyTorch Mobile, which has ended': 'jit_module_from_flatbuffer save_jit_module_to_flatbuffer',
+    [IMPORTED]: 'Iterator annotations contextmanager frontend set_module torch warnings',
   },
   'torch.hub': { 'runs Python code of a repository': 'load list help' },
   'torch.Tensor': {

@@ -76,11 +76,7 @@ export function identified(source: Source): string {
 
 /** Names of entries by which zip files of other makers are known. */
 const zips: readonly (readonly [entry: RegExp, what: string, remedy: string])[] = [
-  [
-    /(^|\/)(constants\.pkl|code\/.*\.py)$/,
-    'a TorchScript archive, which holds code',
-    'load it in Python with torch.jit.load and save its state_dict()',
-  ],
+  [/(^|\/)(constants\.pkl|code\/.*\.py)$/, 'a TorchScript archive, which holds code', 'run it with torch.jit.load'],
   [
     /aotinductor\//,
     'a compiled package of AOTInductor (.pt2), which holds machine code',

@@ -5,6 +5,7 @@ import { call } from '../native/frame';
 import { isOptions } from '../native/kinds';
 import { Tensor } from '../tensor/tensor';
 import { assert_close } from '../testing/assert_close';
+import { canonicalText } from './canonical';
 import { TracingCheckError } from './errors';
 import type { ScriptFunction } from './function';
 import type { GraphBlock } from './graph';
@@ -65,8 +66,7 @@ function difference(compare: () => void): string | null {
 
 function constantDifference(first: ScriptFunction, second: ScriptFunction): string | null {
   const [mine, theirs] = [first, second].map((fn) => {
-    const graph = fn.inlined_graph;
-    return constants({ inputs: [], nodes: graph.nodes(), outputs: [] });
+    return constants(fn.inlined_graph.block());
   }) as [Tensor[], Tensor[]];
   for (const [i, value] of mine.entries()) {
     const other = theirs[i];
@@ -103,12 +103,13 @@ function plain(x: Tensor): Tensor {
 }
 
 /** Tells of results that differ between the trace and the function. */
-function compareResults(actual: unknown, expected: unknown, tolerance: number): void {
+function compareResults(traced: ScriptFunction, actual: unknown, expected: unknown, tolerance: number): void {
   const [mine, theirs] = [tensorsOf(actual), tensorsOf(expected)];
   for (const [i, value] of mine.entries()) {
     const options = { rtol: tolerance, atol: tolerance < 1e-5 ? tolerance : 1e-5, equal_nan: true };
     const problem = difference(() => assert_close(plain(value), plain(theirs[i]!), options));
     if (problem === null) continue;
+    warnOfRandomness(traced);
     const what = 'does not match the corresponding output of the JavaScript function. Detailed error:';
     warnOf(`Output nr ${i + 1}. of the traced function ${what}\n${problem}`);
     return;
@@ -120,7 +121,10 @@ function warnOfRandomness(traced: ScriptFunction): void {
   const lines = call(native.script_nondeterministic, traced._part);
   if (lines.length === 0) return;
   warnOf(
-    `Trace had nondeterministic nodes. Did you forget call .eval() on your model? Nodes:\n${lines.slice(0, 20).map(indent).join('\n')}\n` +
+    `Trace had nondeterministic nodes. Did you forget call .eval() on your model? Nodes:\n${lines
+      .slice(0, 20)
+      .map((line) => indent(line.trim()))
+      .join('\n')}\n` +
       'This may cause errors in trace checking. To disable trace checking, pass check_trace=False to torch.jit.trace()',
   );
 }
@@ -130,12 +134,11 @@ function warnOfRandomness(traced: ScriptFunction): void {
  * @throws TracingCheckError where the graphs differ
  */
 export function checkTrace({ traced, original, retrace, more, tolerance, keywords }: Check): void {
+  const again = retrace(); // in the mode of the first: modules may take other ways without gradients
   no_grad(() => {
-    const again = retrace();
-    const texts = [traced, again].map((fn) => call(native.script_canonical_text, fn._part)) as [string, string];
+    const texts = [traced, again].map((fn) => canonicalText(fn.inlined_graph.block())) as [string, string];
     const graphs = graphDifference(...texts);
     const values = constantDifference(traced, again);
-    warnOfRandomness(traced);
     for (const each of [original, ...more]) {
       const inputs = () => (cloned(each.values) as unknown[]).slice();
       const named = (list: unknown[]) => Object.fromEntries(each.names.map((name, i) => [name, list[i]]));
@@ -143,9 +146,13 @@ export function checkTrace({ traced, original, retrace, more, tolerance, keyword
       try {
         actual = keywords ? traced(named(inputs())) : traced(...inputs());
       } catch (error) {
-        throw failure(graphs, values, `encountered an exception while running the trace with test inputs.\nException:\n${indent((error as Error).message)}`);
+        throw failure(
+          graphs,
+          values,
+          `encountered an exception while running the trace with test inputs.\nException:\n${indent((error as Error).message)}`,
+        );
       }
-      compareResults(actual, each.run(inputs()), tolerance);
+      compareResults(traced, actual, each.run(inputs()), tolerance);
     }
     if (graphs !== null || values !== null) throw failure(graphs, values);
   });

@@ -34,7 +34,9 @@ export function freeze(...args: unknown[]): ScriptModule {
   const parameters = { mod: REQUIRED, preserved_attrs: null, optimize_numerics: true };
   const { mod, preserved_attrs, optimize_numerics } = named<FreezeArguments>('freeze', parameters, args);
   if (!(mod instanceof ScriptModule)) {
-    throw new TorchError('Freezing expects a ScriptModule as input. Please use torch.jit.trace to make one of a module.');
+    throw new TorchError(
+      'Freezing expects a ScriptModule as input. Please use torch.jit.trace to make one of a module.',
+    );
   }
   if (mod.training) {
     throw new TorchError(
@@ -49,9 +51,14 @@ export function freeze(...args: unknown[]): ScriptModule {
  * of no use elsewhere.
  * https://docs.pytorch.org/docs/2.13/generated/torch.jit.optimize_for_inference.html
  */
-export function optimize_for_inference(mod: ScriptModule, other_methods: readonly string[] | null = null): ScriptModule {
+export function optimize_for_inference(
+  mod: ScriptModule,
+  other_methods: readonly string[] | null = null,
+): ScriptModule {
   if (!(mod instanceof ScriptModule)) {
-    throw new RangeError('optimize_for_inference expects a ScriptModule as input. Please use torch.jit.trace to make one.');
+    throw new RangeError(
+      'optimize_for_inference expects a ScriptModule as input. Please use torch.jit.trace to make one.',
+    );
   }
   return new ScriptModule(call(native.script_optimize_for_inference, partOf(mod)!, other_methods ?? []));
 }

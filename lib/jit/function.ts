@@ -7,8 +7,8 @@ import { isOptions } from '../native/kinds';
 import type { NativePart } from '../native/part';
 import type { SaveTarget } from '../serialization/save';
 import { Graph } from './graph';
-import { type ExtraFiles, writeProgram } from './write';
 import { decoded, encoded } from './values';
+import { type ExtraFiles, writeProgram } from './write';
 
 const NONE: readonly never[] = [];
 
@@ -113,4 +113,3 @@ export function methodOf(description: ScriptFunctionDescription): ScriptMethod {
 export function isScriptFunction(value: unknown): value is ScriptFunction {
   return value instanceof ScriptFunction;
 }
-

@@ -1,4 +1,5 @@
 /** Graphs of programs as plain data. */
+import { inspect } from 'node:util';
 import { type DType, dtypeOf } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -90,20 +91,21 @@ export class Graph {
     this.#inlined = inlined;
   }
 
-  get #block(): GraphBlock {
+  /** @internal all of it */
+  block(): GraphBlock {
     return blockOf(call(native.script_graph, this.#part, this.#inlined));
   }
 
   inputs(): readonly GraphValue[] {
-    return this.#block.inputs;
+    return this.block().inputs;
   }
 
   outputs(): readonly GraphValue[] {
-    return this.#block.outputs;
+    return this.block().outputs;
   }
 
   nodes(): readonly GraphNode[] {
-    return this.#block.nodes;
+    return this.block().nodes;
   }
 
   /** The graph's text. */
@@ -111,7 +113,7 @@ export class Graph {
     return call(native.script_graph_text, this.#part, this.#inlined);
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  [inspect.custom](): string {
     return this.toString();
   }
 }

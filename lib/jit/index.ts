@@ -1,7 +1,7 @@
 /** torch.jit: programs of TorchScript. https://docs.pytorch.org/docs/2.13/jit.html */
 
 export { Error, TracerWarning, TracingCheckError } from './errors';
-export { freeze, type FreezeOptions, type FusionStrategy, optimize_for_inference, set_fusion_strategy } from './freeze';
+export { type FreezeOptions, type FusionStrategy, freeze, optimize_for_inference, set_fusion_strategy } from './freeze';
 export { ScriptFunction, ScriptMethod } from './function';
 export { Graph, type GraphBlock, type GraphNode, type GraphValue } from './graph';
 export { type LoadOptions, load, type SaveOptions, save } from './load';

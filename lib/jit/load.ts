@@ -40,7 +40,9 @@ function checkArchive(source: Source): void {
   const zip = new ZipReader(source, { verify: true });
   const names = [...zip.entries.keys()];
   if (!names.some((name) => PROGRAM.test(name))) {
-    throw new TorchError(`this is no TorchScript archive: ${zip.entries.size === 0 ? 'it is empty' : otherKind(names)}`);
+    throw new TorchError(
+      `this is no TorchScript archive: ${zip.entries.size === 0 ? 'it is empty' : otherKind(names)}`,
+    );
   }
   zip.checkAll();
 }
@@ -89,7 +91,9 @@ export interface SaveOptions {
  */
 export function save(m: ScriptModule | ScriptFunction, f: SaveTarget, options: SaveOptions = {}): void {
   if (!(m instanceof ScriptModule || m instanceof ScriptFunction)) {
-    throw new TypeError('torch.jit.save writes ScriptModules and ScriptFunctions: torch.jit.trace makes one of a module');
+    throw new TypeError(
+      'torch.jit.save writes ScriptModules and ScriptFunctions: torch.jit.trace makes one of a module',
+    );
   }
   m.save(f, options);
 }

@@ -12,8 +12,8 @@ import { type Copier, copying } from '../tensor/copy';
 import { Tensor } from '../tensor/tensor';
 import { methodOf, type ScriptMethod } from './function';
 import type { Graph } from './graph';
-import { type ExtraFiles, programBytes, writeProgram } from './write';
 import { decoded, encoded, partOf, rememberPart, useModules } from './values';
+import { type ExtraFiles, programBytes, writeProgram } from './write';
 
 /** Modules by their addresses, while a hierarchy is made: one that is reached twice is one object. */
 type Made = Map<number | bigint, ScriptModule>;
@@ -75,14 +75,18 @@ export class ScriptModule extends Module {
     if (!(part instanceof NativePart)) return; // a submodule that the program has optimized away
     const child = made.get(call(native.script_describe, part)[1]) ?? new ScriptModule(part, made, traced);
     stateOf(this).modules.add(name);
-    this.#define(name, () => child, (value) => this.#write(slot, value));
+    this.#define(
+      name,
+      () => child,
+      (value) => this.#write(slot, value),
+    );
   }
 
   #adoptTensor(name: string, slot: number, kind: 'parameter' | 'buffer'): void {
     let held = call(native.script_get, this.#part, slot);
     if (kind === 'parameter' && held instanceof Tensor && !(held instanceof Parameter)) {
-      held = new Parameter(held.detach(), held.requires_grad);
-      call(native.script_set, this.#part, slot, held);
+      // The same tensor, since other attributes of the program may be it too: an LSTM's list of its weights.
+      Object.setPrototypeOf(held, Parameter.prototype);
     }
     stateOf(this)[`${kind}s`].add(name);
     // The property holds the object: a Parameter is one for as long as somebody has it.

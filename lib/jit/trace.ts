@@ -4,7 +4,7 @@ import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
-import { NativePart } from '../native/part';
+import type { NativePart } from '../native/part';
 import { isModule, type Module } from '../nn/modules/module';
 import { Tensor } from '../tensor/tensor';
 import { checkTrace, cloned } from './check';

@@ -1,5 +1,5 @@
 /** What happens while a function is traced: modules become scopes of the graph, and values that leave it are told. */
-import { dirname, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { type Tracing, tracing } from '../context/tracing';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -19,15 +19,25 @@ const texts = {
   size: `Using a size of a tensor as a JavaScript number might cause the trace to be incorrect. ${constant} Operators that take the shape from their input, such as flatten(1), unflatten and view(-1, n), are recorded.`,
 };
 
-/** Who asked: the first line of the stack that is none of Tensor's own. */
-function caller(): string | undefined {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = 12;
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = before;
-  const lines = stack.split('\n').slice(1);
-  const own = [`${OURS}jit${sep}tracing.`, `${OURS}tensor${sep}tensor.`];
-  return lines.find((line) => !own.some((path) => line.includes(path)));
+/** The places of the calls that led here, the innermost first. Texts of stacks may be those of other sources. */
+function callSites(): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 12;
+    Error.prepareStackTrace = (_, sites) => sites;
+    return new Error().stack as unknown as NodeJS.CallSite[];
+  } finally {
+    Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  }
+}
+
+/** Where a value was asked for, by what is none of this package's; undefined for its own questions. */
+function placeOutside(): string | undefined {
+  const files = [join(OURS, 'jit', 'tracing'), join(OURS, 'tensor', 'tensor')];
+  const asked = callSites().find((site) => !files.some((file) => site.getFileName()?.startsWith(`${file}.`)));
+  const file = asked?.getFileName() ?? undefined;
+  if (asked === undefined || file === undefined || file.startsWith(OURS)) return undefined;
+  return `${file}:${asked.getLineNumber()}:${asked.getColumnNumber()}`;
 }
 
 /** The trace of one function. */
@@ -54,12 +64,12 @@ export class Recording implements Tracing {
 
   left(what: keyof typeof texts): void {
     if (this.#quiet) return;
-    const place = caller();
-    if (place === undefined || place.includes(OURS)) return;
+    const place = placeOutside();
+    if (place === undefined) return;
     const key = what + place;
     if (this.told.has(key)) return;
     this.told.add(key);
-    process.emitWarning(`${texts[what]}\n${place.trim()}`, 'TracerWarning');
+    process.emitWarning(`${texts[what]} (${place})`, 'TracerWarning');
   }
 
   /** Runs a function while this is the thread's trace. */

@@ -27,7 +27,7 @@ export class CompilationUnit {
     show(this, unit);
   }
 
-  /** Adds functions, which may call those there are. */
+  /** Adds functions, which may call each other. */
   declare readonly define: (src: string) => void;
   /** A function by its name; null when there is none. */
   declare readonly find_function: (name: string) => ScriptFunction | null;

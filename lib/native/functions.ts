@@ -480,8 +480,6 @@ export interface NativeFunctions {
   script_untraced(fn: () => void): void;
   script_graph_text(fn: Part, inlined: boolean): string;
   script_code(fn: Part): [code: string, constants: unknown[]];
-  /** Without what differs between two traces: shapes, names, places. */
-  script_canonical_text(fn: Part): string;
   /** The lines of its nodes whose results are others each time. */
   script_nondeterministic(fn: Part): string[];
   script_graph(fn: Part, inlined: boolean): ScriptBlock;

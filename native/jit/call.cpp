@@ -41,9 +41,7 @@ torch::jit::Stack read_arguments(FrameReader& in, const ScriptFunctionPart& call
   in.list();
   for (const std::string& name : names) {
     const auto place = schema.argumentIndexWithName(name);
-    TORCH_CHECK(place && static_cast<std::size_t>(*place) >= given, schema.findErrorInKwargs(names).empty()
-                    ? c10::str("argument '", name, "' is given twice. Schema: ", schema)
-                    : schema.findErrorInKwargs(names));
+    TORCH_CHECK(place && static_cast<std::size_t>(*place) >= given, schema.findErrorInKwargs(names));
     named[*place] = read_argument(in, schema, *place);
   }
   for (std::size_t place = given; place < named.size(); place++) {

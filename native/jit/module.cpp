@@ -81,12 +81,15 @@ void script_set(Environment&, FrameReader& in, FrameWriter&) {
   part->module._ivalue()->setSlot(slot, read_value(in, type->getAttribute(slot)));
 }
 
-void script_copy(Environment&, FrameReader& in, FrameWriter& out) { write_module(out, read_module(in)->module.deepcopy()); }
+void script_copy(Environment&, FrameReader& in, FrameWriter& out) {
+  write_module(out, read_module(in)->module.deepcopy());
+}
 
 /// (class name, module whose unit the class shall be in) -> a module without attributes
 void script_new_module(Environment&, FrameReader& in, FrameWriter& out) {
   const std::string name = in.string();
-  const auto unit = in.none() ? std::make_shared<CompilationUnit>() : read_module(in)->module._ivalue()->compilation_unit();
+  const auto unit =
+      in.none() ? std::make_shared<CompilationUnit>() : read_module(in)->module._ivalue()->compilation_unit();
   write_module(out, Module(c10::QualifiedName(name), unit, true));
 }
 

@@ -1,11 +1,9 @@
 // What a program looks like: its text, and its graph as plain data.
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
-#include <torch/csrc/jit/passes/canonicalize.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/passes/lower_graph.h>
-#include <torch/csrc/jit/passes/shape_analysis.h>
 #include <torch/csrc/jit/serialization/python_print.h>
 
 #include <sstream>
@@ -160,14 +158,6 @@ void script_lowered_graph(Environment&, FrameReader& in, FrameWriter& out) {
   GraphWriter(out).block(*graph->block());
   out.list(held.size());
   for (const c10::IValue& value : held) write_value(out, value);
-}
-
-/// (function) -> its graph without what differs between two traces of one function: shapes, names, places
-void script_canonical_text(Environment&, FrameReader& in, FrameWriter& out) {
-  const auto part = read_function(in);
-  auto graph = torch::jit::Canonicalize(graph_of(*part, true), false);
-  torch::jit::EraseShapeInformation(graph);
-  out.string(graph->toString(false));
 }
 
 /// (function) -> the lines of its nodes whose results are others each time

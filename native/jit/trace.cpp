@@ -56,8 +56,8 @@ std::shared_ptr<torch::jit::Graph> traced_graph(const JsValue& function, const R
 
 }  // namespace
 
-/// (module or null, name, inputs, strict, force_outplace, names of arguments, function): adds a method to the module, or
-/// gives a unit with the function
+/// (module or null, name, inputs, strict, force_outplace, names of arguments, function): adds a method to the module,
+/// or gives a unit with the function
 void script_trace(Environment& environment, FrameReader& in, FrameWriter& out) {
   const Request request = read_request(in);
   const JsValue function(environment, in.object());
@@ -88,7 +88,8 @@ void script_pop_scope(Environment&, FrameReader&, FrameWriter&) {
 void script_untraced(Environment& environment, FrameReader& in, FrameWriter&) {
   const JsValue function(environment, in.object());
   const Untraced untraced;
-  call_function(function, [](FrameWriter& out) { out.list(0); }, [](FrameReader& in) { in.none(); });
+  call_function(
+      function, [](FrameWriter& out) { out.list(0); }, [](FrameReader& in) { in.none(); });
 }
 
 }  // namespace tsorch

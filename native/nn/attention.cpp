@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "../environment.h"
+#include "../jit/traced_size.h"
 
 namespace tsorch {
 
@@ -44,14 +45,16 @@ std::vector<Tensor> project(const Tensor& q, const Tensor& k, const Tensor& v, c
 class Heads {
  public:
   Heads(const Tensor& q, std::int64_t heads)
-      : targets_(q.size(0)), batch_(q.size(1)), heads_(heads), width_(q.size(2)) {}
+      : targets_(size_of(q, 0)), batch_(size_of(q, 1)), heads_(heads), width_(q.size(2)) {}
 
   /// Without the weights, in one kernel: (targets * batch, width).
   Tensor fused(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask, double dropout, bool causal) {
-    const auto split = [&](const Tensor& x) { return per_head(x).view({batch_, heads_, x.size(0), width_ / heads_}); };
+    const auto split = [&](const Tensor& x) {
+      return view(per_head(x), {batch_, heads_, size_of(x, 0), width_ / heads_});
+    };
     const Tensor output =
         at::scaled_dot_product_attention(split(q), split(k), split(v), for_kernel(mask), dropout, causal);
-    return output.permute({2, 0, 1, 3}).contiguous().view({targets_ * batch_, width_});
+    return view(output.permute({2, 0, 1, 3}).contiguous(), {targets_ * batch_, width_});
   }
 
   /// With the weights (batch * heads, targets, sources).
@@ -64,29 +67,29 @@ class Heads {
     Tensor weights = at::softmax(scores, -1);
     if (dropout > 0) weights = at::dropout(weights, dropout, true);
     const Tensor output = at::bmm(weights, per_head(v));
-    return {output.transpose(0, 1).contiguous().view({targets_ * batch_, width_}), weights};
+    return {view(output.transpose(0, 1).contiguous(), {targets_ * batch_, width_}), weights};
   }
 
   /// (targets * batch, E) -> (targets, batch, E)
-  Tensor restore(const Tensor& output) { return output.view({targets_, batch_, output.size(1)}); }
+  Tensor restore(const Tensor& output) { return view(output, {targets_, batch_, output.size(1)}); }
 
   /// (batch * heads, targets, sources) -> (batch, heads, targets, sources)
-  Tensor by_batch(const Tensor& weights) { return weights.view({batch_, heads_, targets_, weights.size(2)}); }
+  Tensor by_batch(const Tensor& weights) { return view(weights, {batch_, heads_, targets_, size_of(weights, 2)}); }
 
  private:
   /// (length, batch, width) -> (batch * heads, length, width of a head)
   Tensor per_head(const Tensor& x) {
-    return x.contiguous().view({x.size(0), batch_ * heads_, width_ / heads_}).transpose(0, 1);
+    return view(x.contiguous(), {size_of(x, 0), batch_ * heads_, width_ / heads_}).transpose(0, 1);
   }
 
   OptionalTensor for_kernel(const Tensor& mask) {
     if (!mask.defined()) return std::nullopt;
     if (mask.size(0) == 1 && mask.dim() == 3) return mask.unsqueeze(0);
-    return mask.view({batch_, heads_, -1, mask.size(-1)});
+    return view(mask, {batch_, heads_, -1, size_of(mask, -1)});
   }
 
-  std::int64_t targets_;
-  std::int64_t batch_;
+  TracedSize targets_;
+  TracedSize batch_;
   std::int64_t heads_;
   std::int64_t width_;
 };

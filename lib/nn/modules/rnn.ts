@@ -7,6 +7,7 @@ import { cudnn } from '../../backends/cudnn';
 import { TorchError, warn } from '../../base/errors';
 import { listText, sameShape, tupleText } from '../../base/text';
 import { is_autocast_enabled } from '../../context/autocast';
+import { tracing } from '../../context/tracing';
 import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
@@ -20,6 +21,11 @@ import { emptyParameter, zeros } from './factory';
 import { Module } from './module';
 import { propertiesOf, stateOf } from './registry';
 import { float, repr } from './repr';
+
+/** A column of zeros for (batch, width): a trace gives it the size of its input, where a number would stay for good. */
+function tracedZeros(x: Tensor): Tensor {
+  return callOperator('zeros_like', x.narrow(-1, 0, 1));
+}
 
 type Mode = 'RNN_TANH' | 'RNN_RELU' | 'LSTM' | 'GRU';
 
@@ -249,7 +255,10 @@ export abstract class RNNBase extends Module {
 
   private zeroStates({ data, packed }: Prepared): Tensor[] {
     const factory = { device: data.device, dtype: data.dtype };
-    return this.stateSizes(data, packed?.batch_sizes ?? null).map((size) => zeros(size, factory));
+    const sizes = this.stateSizes(data, packed?.batch_sizes ?? null);
+    if (tracing.current === null || packed !== null) return sizes.map((size) => zeros(size, factory));
+    const column = tracedZeros(data.select(this.batch_first ? 1 : 0, 0));
+    return sizes.map(([layers, , width]) => column.expand([layers!, -1, width!]).contiguous());
   }
 
   /** @internal The sizes of the states for an input. */
@@ -514,7 +523,10 @@ export abstract class RNNCellBase extends Module {
     });
     const batched = ndim === 2;
     const batch = batched ? input : input.unsqueeze(0);
-    const fresh = () => batch.new_zeros([batch.size(0), this.hidden_size]);
+    const fresh = () =>
+      tracing.current === null
+        ? batch.new_zeros([batch.size(0), this.hidden_size])
+        : tracedZeros(batch).expand([-1, this.hidden_size]).contiguous();
     const given = states?.map((state) => (batched ? state : state.unsqueeze(0)));
     const results = step(batch, given ?? new Array<Tensor>(count).fill(fresh()));
     return batched ? results : results.map((result) => result.squeeze(0));
