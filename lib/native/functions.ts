@@ -476,8 +476,6 @@ export interface NativeFunctions {
   ): Part | null;
   script_push_scope(path: string): void;
   script_pop_scope(): void;
-  /** Runs a function that is not traced. */
-  script_untraced(fn: () => void): void;
   script_graph_text(fn: Part, inlined: boolean): string;
   script_code(fn: Part): [code: string, constants: unknown[]];
   /** The lines of its nodes whose results are others each time. */

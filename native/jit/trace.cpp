@@ -4,7 +4,6 @@
 
 #include "../autograd/js_value.h"
 #include "program.h"
-#include "untraced.h"
 #include "values.h"
 
 namespace tsorch {
@@ -82,14 +81,6 @@ void script_push_scope(Environment&, FrameReader& in, FrameWriter&) {
 
 void script_pop_scope(Environment&, FrameReader&, FrameWriter&) {
   if (tracer::isTracing()) tracer::getTracingState()->graph->pop_scope();
-}
-
-/// Suspends tracing while a JavaScript function runs.
-void script_untraced(Environment& environment, FrameReader& in, FrameWriter&) {
-  const JsValue function(environment, in.object());
-  const Untraced untraced;
-  call_function(
-      function, [](FrameWriter& out) { out.list(0); }, [](FrameReader& in) { in.none(); });
 }
 
 }  // namespace tsorch
