@@ -1,5 +1,5 @@
 /** Programs made faster for inference. */
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -11,6 +11,12 @@ interface FreezeArguments {
   preserved_attrs: readonly string[] | null;
   optimize_numerics: boolean;
 }
+
+const signature = new Signature<FreezeArguments>('freeze', {
+  mod: REQUIRED,
+  preserved_attrs: null,
+  optimize_numerics: true,
+});
 
 /** What freezing takes beside the module. */
 export interface FreezeOptions {
@@ -31,8 +37,7 @@ export function freeze(
   options?: FreezeOptions,
 ): ScriptModule;
 export function freeze(...args: unknown[]): ScriptModule {
-  const parameters = { mod: REQUIRED, preserved_attrs: null, optimize_numerics: true };
-  const { mod, preserved_attrs, optimize_numerics } = named<FreezeArguments>('freeze', parameters, args);
+  const { mod, preserved_attrs, optimize_numerics } = signature.read(args);
   if (!(mod instanceof ScriptModule)) {
     throw new TorchError(
       'Freezing expects a ScriptModule as input. Please use torch.jit.trace to make one of a module.',

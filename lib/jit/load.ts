@@ -1,6 +1,6 @@
 /** torch.jit.load and torch.jit.save. */
 import { existsSync } from 'node:fs';
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { identified, identifiedZip } from '../files/identify';
@@ -27,6 +27,9 @@ interface LoadArguments {
   map_location: DeviceLike | null;
   _extra_files: Record<string, string | Uint8Array> | null;
 }
+
+// By hand: PyTorch's has a switch for its own use.
+const signature = new Signature<LoadArguments>('load', { f: REQUIRED, map_location: null, _extra_files: null });
 
 /** An entry that every archive of a program has. */
 const PROGRAM = /(^|\/)constants\.pkl$/;
@@ -64,8 +67,7 @@ export function load(f: FileOrBytes, options?: LoadOptions): ScriptModule;
 export function load(f: FileOrBytes, map_location: DeviceLike | null, options?: LoadOptions): ScriptModule;
 export function load(args: LoadOptions & { f: FileOrBytes }): ScriptModule;
 export function load(...args: unknown[]): ScriptModule {
-  const parameters = { f: REQUIRED, map_location: null, _extra_files: null };
-  const { f, map_location, _extra_files } = named<LoadArguments>('load', parameters, args);
+  const { f, map_location, _extra_files } = signature.read(args);
   const path = pathOf(f);
   if (path !== undefined && !existsSync(path)) throw new RangeError(`The provided filename ${path} does not exist`);
   withSource(f, 'f', false, checkArchive);

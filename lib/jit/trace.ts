@@ -1,5 +1,5 @@
 /** torch.jit.trace and torch.jit.trace_module. */
-import { named, REQUIRED } from '../arguments/keywords';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -53,6 +53,35 @@ interface TraceModuleArguments extends Required<TraceModuleOptions> {
   mod: Module;
   inputs: Readonly<Record<string, Examples | Readonly<Record<string, Example>>>>;
 }
+
+// By hand: PyTorch's have parameters for its own use.
+const traceSignature = new Signature<TraceArguments>(
+  'trace',
+  {
+    func: REQUIRED,
+    example_inputs: null,
+    check_trace: true,
+    check_inputs: null,
+    check_tolerance: 1e-5,
+    strict: true,
+    example_kwarg_inputs: null,
+  },
+  5,
+);
+
+const traceModuleSignature = new Signature<TraceModuleArguments>(
+  'trace_module',
+  {
+    mod: REQUIRED,
+    inputs: REQUIRED,
+    check_trace: true,
+    check_inputs: null,
+    check_tolerance: 1e-5,
+    strict: true,
+    example_inputs_is_kwarg: false,
+  },
+  5,
+);
 
 /** The inputs of a call, and how it is made of them. */
 interface Call {
@@ -138,7 +167,7 @@ export function trace(
 ): ScriptFunction;
 export function trace(func: (...inputs: never[]) => unknown, options: TraceOptions): ScriptFunction;
 export function trace(...args: unknown[]): ScriptModule | ScriptFunction {
-  const given = named<TraceArguments>('trace', traceParameters, args, 5);
+  const given = traceSignature.read(args);
   const { func, example_inputs, example_kwarg_inputs, check_trace, check_tolerance, strict } = given;
   if (isProgram(func)) return alreadyTraced(func);
   const keywords = example_inputs === null;
@@ -167,16 +196,6 @@ export function trace(...args: unknown[]): ScriptModule | ScriptFunction {
   return traced;
 }
 
-const traceParameters = {
-  func: REQUIRED,
-  example_inputs: null,
-  check_trace: true,
-  check_inputs: null,
-  check_tolerance: 1e-5,
-  strict: true,
-  example_kwarg_inputs: null,
-};
-
 function isProgram(value: unknown): value is ScriptModule | ScriptFunction {
   return value instanceof ScriptModule || (typeof value === 'function' && '_part' in value);
 }
@@ -200,7 +219,7 @@ export function trace_module(
   inputs: Readonly<Record<string, Examples | Readonly<Record<string, Example>>>>,
   options: TraceModuleOptions = {},
 ): ScriptModule {
-  const given = named<TraceModuleArguments>('trace_module', traceModuleParameters, [mod, inputs, options], 5);
+  const given = traceModuleSignature.read([mod, inputs, options]);
   if (!isModule(mod)) throw new TypeError('expected torch.nn.Module as the first argument');
   if (isProgram(mod)) return alreadyTraced(mod);
   if (!isOptions(inputs)) throw new TypeError('expected a dictionary of (method_name, input) pairs');
@@ -224,13 +243,3 @@ export function trace_module(
   }
   return traced;
 }
-
-const traceModuleParameters = {
-  mod: REQUIRED,
-  inputs: REQUIRED,
-  check_trace: true,
-  check_inputs: null,
-  check_tolerance: 1e-5,
-  strict: true,
-  example_inputs_is_kwarg: false,
-};
