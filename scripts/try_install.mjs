@@ -1,7 +1,7 @@
 // npm run test:install: makes the packages and uses them as strangers would, from a registry on this machine, in empty
 // projects whose path has a space and letters beyond ASCII. Each package manager installs them without a compiler or
-// Python; then another user, whose home cannot be written, runs a program on each version of Node.js. In the end
-// `npx tsorch build` builds from source. -- --packed takes the tarballs in out/packages as they are.
+// Python; then another user, whose home cannot be written, runs a program on each version of Node.js, and on Bun and Deno.
+// In the end `npx tsorch build` builds from source. -- --packed takes the tarballs in out/packages as they are.
 import {
   chmodSync,
   copyFileSync,
@@ -112,6 +112,17 @@ async function tryManager(name, manager, nodes, { folder, registry, installer, u
   return path;
 }
 
+/** @param {string} path @param {Record<string, string[]>} runtimes @param {NodeJS.ProcessEnv} env */
+async function tryRuntimes(path, runtimes, env) {
+  writeFileSync(join(path, 'main.mjs'), "import torch from 'tsorch';\nconsole.log(`${torch.ones(2).add(1)}`);\n");
+  for (const [name, command] of Object.entries(runtimes)) {
+    for (const program of ['program.cjs', 'main.mjs']) {
+      const run = () => output([...command, program], { cwd: path, env, ...nobody });
+      expectText(await timed(`${name}: ${program}`, run), 'tensor([2., 2.])');
+    }
+  }
+}
+
 /** The ways to write a program, and the types of all entries. @param {string} path */
 async function use(path) {
   const program = 'console.log(torch.ones(2).add(1).toString(), new nn.Linear(2, 1)(torch.ones(2)).shape);\n';
@@ -172,7 +183,7 @@ await script(async () => {
   const { values } = parseArgs({ options: { packed: { type: 'boolean' }, only: { type: 'string' } } });
   if (!values.packed) await makePackages();
   await timed('package managers and versions of Node.js', installPrograms);
-  const { managers, nodes } = await import('./try_install/managers.mjs');
+  const { managers, nodes, runtimes } = await import('./try_install/managers.mjs');
   const tarballs = readdirSync(packages)
     .filter((name) => name.endsWith('.tgz'))
     .map((name) => join(packages, name));
@@ -186,6 +197,7 @@ await script(async () => {
       for (const [name, manager] of chosen) {
         const path = await tryManager(name, manager, nodes, where);
         if (name.includes('Play')) await findsPackages(path);
+        if (name === 'npm') await tryRuntimes(path, runtimes, where.user);
         if (name === 'npm') await use(path);
         if (name === 'npm') await buildFromSource(path);
         rmSync(path, { recursive: true });

@@ -7,7 +7,7 @@
 const settings = {
   esbuild: '--external:tsorch',
   webpack: "externalsType: 'commonjs', externals: [/^tsorch(\\/|$)/]",
-  ncc: 'ncc build --external tsorch',
+  ncc: '--external tsorch, and so each sub-path: --external tsorch/nn',
   rollup: 'external: [/^tsorch(\\/|$)/]',
   vite: "ssr: { external: ['tsorch'] }",
   'Next.js': "serverExternalPackages: ['tsorch']",
@@ -28,9 +28,10 @@ export function bundled(): string | undefined {
   ].join('\n');
 }
 
-// In a bundle of ES modules there is no `require`, and the first use of it would say only that.
+// A bundle of ES modules lacks `require` or `__dirname`, and the first use of either would say only that.
 try {
   require('node:fs');
+  void __dirname;
 } catch (cause) {
   throw new Error(bundled(), { cause });
 }

@@ -7,9 +7,8 @@
  * objects get weak references, which the collector clears in synchronous code too; a collection is run then, and the
  * cleared ones are freed.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { native } from './addon';
+import { collector } from './collector';
 import { begin, call, endCall, finish, putRaw, useCollector } from './frame';
 import {
   endPart,
@@ -38,20 +37,6 @@ const PASS_COUNT = 512;
 /** Bytes that results on other devices bring until a collection. */
 const DEVICE_STEP = 256 * 2 ** 20;
 
-/** Without options it collects everything; Node 20 takes any options for a minor collection. */
-type Collector = (options?: { type: 'minor'; execution: 'sync' }) => void;
-
-/**
- * V8's own collector. The flag must be set first, and only contexts made after it have the function. Minor collections
- * run on one thread from then on: they are small here, and waking others for them takes longer (docs/performance.md).
- */
-function findCollector(): Collector {
-  setFlagsFromString('--expose-gc');
-  setFlagsFromString('--no-parallel-scavenge');
-  return runInNewContext('gc') as Collector;
-}
-
-const collector = findCollector();
 /** The handles of what they made that has left it, and may have been collected; by how deep the scope is nested. */
 const departed = new Map<number, number[]>();
 /** The handles of what was kept while scopes are open. */

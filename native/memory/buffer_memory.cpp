@@ -26,7 +26,7 @@ struct Loan {
   std::shared_ptr<BufferMemory> owner;
   c10::StorageImpl* storage;
 
-  static void end(void*, std::size_t, void* context) {
+  static void end(void* context) {
     const std::unique_ptr<Loan> loan(static_cast<Loan*>(context));
     loan->owner->take_back(loan->storage);
   }
@@ -70,6 +70,12 @@ BufferMemory& BufferMemory::of_thread() {
 }
 
 at::Tensor BufferMemory::borrow(const Bytes& bytes, std::int64_t offset, std::int64_t elements, at::ScalarType dtype) {
+  if (!has_backing_stores()) {
+    TORCH_WARN_ONCE(
+        "this JavaScript runtime cannot keep the memory of a buffer that is transferred, so a tensor of a buffer is a "
+        "copy: writing to one does not change the other");
+    return at::from_blob(bytes.data + offset, {elements}, at::TensorOptions(dtype)).clone();
+  }
   std::shared_ptr<v8::BackingStore> memory = memory_of(bytes.buffer);
   // A growable SharedArrayBuffer never shrinks.
   TORCH_CHECK_TYPE(
@@ -103,11 +109,15 @@ void BufferMemory::let_go(const v8::BackingStore* memory) {
 }
 
 Napi::Value BufferMemory::lend(Napi::Env env, const c10::Storage& storage) {
-  storage.mutable_data();  // copies now what would be copied on the first write, before the memory is wrapped
+  void* const data = storage.mutable_data();  // copies now what the first write would, before the memory is wrapped
   count_loan(storage);
   auto loan = std::make_unique<Loan>(Loan{shared_from_this(), storage.unsafeGetStorageImpl()});
-  return buffer_over(
-      env, v8::ArrayBuffer::NewBackingStore(storage.mutable_data(), storage.nbytes(), &Loan::end, loan.release()));
+  if (!has_backing_stores()) {
+    const auto end = [](Napi::Env, void*, Loan* ended) { Loan::end(ended); };
+    return Napi::ArrayBuffer::New(env, data, storage.nbytes(), end, loan.release());
+  }
+  const auto end = [](void*, std::size_t, void* ended) { Loan::end(ended); };
+  return buffer_over(env, v8::ArrayBuffer::NewBackingStore(data, storage.nbytes(), end, loan.release()));
 }
 
 void BufferMemory::count_loan(const c10::Storage& storage) {

@@ -24,7 +24,7 @@ class BufferMemory : public std::enable_shared_from_this<BufferMemory> {
  public:
   static BufferMemory& of_thread();
 
-  /// A tensor of one dimension over a part of a buffer.
+  /// A tensor of one dimension over a part of a buffer; of a copy where the memory cannot be owned (v8_buffers.h).
   at::Tensor borrow(const Bytes& bytes, std::int64_t offset, std::int64_t elements, at::ScalarType dtype);
 
   /// An ArrayBuffer over a storage, which can neither be resized nor copied on writing until the memory is returned.

@@ -4,7 +4,8 @@
 //
 // Declared here, not taken from v8.h: what that inlines depends on the version of V8, while these functions are the
 // same in Node 20, 22 and 24, and the addon is one binary for all of them. A Local is the address of a slot that holds
-// the object; so is a napi_value, and so is the `this` of an object's methods.
+// the object; so is a napi_value, and so is the `this` of an object's methods. Bun has none of NewBackingStore and its
+// kin: `has_backing_stores` is asked first, and the others are looked up by the loader when they are called.
 #pragma once
 
 #include <napi.h>
@@ -38,7 +39,8 @@ class Local {
 class __attribute__((visibility("default"))) ArrayBuffer {
  public:
   using Deleter = void (*)(void* data, std::size_t length, void* context);
-  static std::unique_ptr<BackingStore> NewBackingStore(void* data, std::size_t length, Deleter deleter, void* context);
+  __attribute__((weak)) static std::unique_ptr<BackingStore> NewBackingStore(void* data, std::size_t length,
+                                                                             Deleter deleter, void* context);
   static Local<ArrayBuffer> New(Isolate* isolate, std::shared_ptr<BackingStore> memory);
   std::shared_ptr<BackingStore> GetBackingStore();
 };
@@ -46,6 +48,8 @@ class __attribute__((visibility("default"))) ArrayBuffer {
 }  // namespace v8
 
 namespace tsorch {
+
+inline bool has_backing_stores() { return &v8::ArrayBuffer::NewBackingStore != nullptr; }
 
 /// The memory of an ArrayBuffer or a SharedArrayBuffer.
 inline std::shared_ptr<v8::BackingStore> memory_of(Napi::Value buffer) {

@@ -47,6 +47,11 @@ function runtime(path, module) {
     return isFunction ? `(...args) => commonjs.${name}(...args)` : `lazyNamespace(() => commonjs.${name})`;
   };
   const imports = [`import commonjs from './${basename(path)}.js';`];
+  if (names.includes('default')) {
+    // Bun takes for the default of an import what a module calls `default`, Node.js the whole module.
+    writeFileSync(`${path}.whole.js`, `exports.commonjs = require('./${basename(path)}.js');\n`);
+    imports[0] = `import { commonjs } from './${basename(path)}.whole.js';`;
+  }
   const stands = relative(dirname(path), join(dist, 'base', 'lazy.js'));
   if (lazy.size > 0) imports.push(`import { lazyNamespace } from '${stands}';`);
   const variables = names.map((name, index) => `const _${index} = ${value(name)};`);

@@ -1,9 +1,11 @@
-// The package managers, and how each is told to use a registry and a folder of its own for what it keeps.
+// The package managers, and how each is told to use a registry and a folder of its own for what it keeps; the runtimes.
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from '../tools/run.mjs';
 
 const programs = join(root, 'scripts', 'try_install', 'node_modules');
+
+const bun = join(programs, '@oven', `bun-${process.platform}-${process.arch}`, 'bin', 'bun');
 
 /** npm's JavaScript. */
 function npm() {
@@ -71,7 +73,7 @@ export const managers = {
         `telemetry = false\n[install]\nregistry = ${JSON.stringify(registry)}\n[install.cache]\ndir = ${JSON.stringify(cache)}\n`,
       );
       mkdirSync(cache, { recursive: true });
-      return [join(programs, '@oven', `bun-${process.platform}-${process.arch}`, 'bin', 'bun'), 'add', 'tsorch'];
+      return [bun, 'add', 'tsorch'];
     },
   },
 };
@@ -80,3 +82,9 @@ export const managers = {
 export const nodes = Object.fromEntries(
   ['20', '22', '24'].map((version) => [`Node.js ${version}`, join(programs, `node-${version}`, 'bin', 'node')]),
 );
+
+/** Other runtimes, with what comes before the name of the program. @type {Record<string, string[]>} */
+export const runtimes = {
+  Bun: [bun],
+  Deno: [join(programs, '@deno', `${process.platform}-${process.arch}-glibc`, 'deno'), 'run', '--allow-all'],
+};

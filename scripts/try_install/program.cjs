@@ -1,4 +1,5 @@
-// What a user's program does: trains a step, hands tensors to a worker thread, saves and loads. Prints one line.
+// What a user's program does: trains a step, hands tensors to worker threads, reads a data set with them, saves and loads,
+// makes more tensors than memory has room for. Prints one line.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -36,12 +37,40 @@ function keep(model) {
   }
 }
 
+/** Batches that worker threads read. */
+function readBatches() {
+  const data = new torch.utils.data.TensorDataset(torch.arange(8), torch.arange(8).mul(2));
+  const loader = new torch.utils.data.DataLoader(data, { batch_size: 2, num_workers: 2 });
+  let sum = 0;
+  for (const [x, y] of loader) sum += x.add(y).sum().item();
+  return sum;
+}
+
+/** The most MiB that tensors hold while a loop makes 2,000 of one MiB. */
+function most() {
+  let bytes = 0;
+  for (let i = 0; i < 1000; i++) {
+    torch.ones(2 ** 18).mul(2);
+    bytes = Math.max(bytes, torch.memory_stats().bytes);
+  }
+  return bytes / 2 ** 20;
+}
+
+/** @param {boolean} holds @param {string} message */
+function check(holds, message) {
+  if (!holds) throw new Error(message);
+}
+
 async function main() {
   const [model, before, after] = train();
-  if (!(after < before)) throw new Error(`a step of training took the loss from ${before} to ${after}`);
-  if (!keep(model)) throw new Error('what was loaded is not what was saved');
+  check(after < before, `a step of training took the loss from ${before} to ${after}`);
+  check(keep(model), 'what was loaded is not what was saved');
   const sum = await inWorker();
-  if (sum !== 6) throw new Error(`a worker added 1, 2 and 3 to ${sum}`);
+  check(sum === 6, `a worker added 1, 2 and 3 to ${sum}`);
+  const read = readBatches();
+  check(read === 84, `a loader's workers read 84 as ${read}`);
+  const held = most();
+  check(held < 256, `${held} MiB of 2,000 were alive at once`);
   torch.linalg.svd(torch.randn(8, 8));
   torch.fft.fft(torch.randn(8));
   console.log(`${torch.ones(2).add(1)}`);

@@ -1,4 +1,4 @@
-/** Programs that esbuild and webpack have bundled: with the package inside they say what to do, without it they run. */
+/** Programs that esbuild, webpack and vite have bundled: with the package inside they say what to do, without it they run. */
 import { join } from 'node:path';
 import { root } from './fakes';
 import { Project } from './projects';
@@ -27,17 +27,25 @@ const webpack = (settings: string) =>
          if (error || stats.hasErrors()) throw error ?? new Error(stats.toString());
        });`,
   );
+const vite = (settings: string) =>
+  bundler(
+    'vite/dist/node/index.js',
+    `bundler.build({ configFile: false, root: __dirname, logLevel: 'silent', ssr: { ${settings} },
+       build: { ssr: 'main.mjs', outDir: 'out', rollupOptions: { output: { entryFileNames: 'main.mjs' } } } });`,
+  );
 
 const left = "externalsType: 'commonjs', externals: [/^tsorch(\\/|$)/]";
 const inside = [
   ['esbuild, CommonJS', 'out.cjs', esbuild('cjs', [])],
   ['esbuild, ES modules', 'out.mjs', esbuild('esm', [])],
   ['webpack', 'out.cjs', webpack('')],
+  ['vite', 'out/main.mjs', vite('noExternal: true')],
 ] as const;
 const outside = [
   ['esbuild, CommonJS', 'out.cjs', esbuild('cjs', ['tsorch'])],
   ['esbuild, ES modules', 'out.mjs', esbuild('esm', ['tsorch'])],
   ['webpack', 'out.cjs', webpack(left)],
+  ['vite', 'out/main.mjs', vite("external: ['tsorch']")],
 ] as const;
 
 let project: Project;
