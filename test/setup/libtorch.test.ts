@@ -162,6 +162,16 @@ describe('damaged downloads leave nothing behind', () => {
   });
 });
 
+test('a cache that cannot be written: another place is named', () => {
+  const { env, folder } = machine({ wheel: unpinned });
+  zip(join(folder, unpinned), wheelFiles());
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(resolve({ ...env, XDG_CACHE_HOME: file }).error).toMatch(
+    `${join(file, 'tsorch')} cannot be written (ENOTDIR): set XDG_CACHE_HOME to a folder that can be`,
+  );
+});
+
 test('two processes at once install one copy', () => {
   const { env, folder, bin } = machine({ wheel: unpinned });
   zip(join(folder, unpinned), wheelFiles());

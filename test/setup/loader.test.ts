@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Loader from '../../lib/native/loader';
 import { fakeLibtorch, root, temporaryFolder } from './fakes';
@@ -53,6 +54,40 @@ test('the libtorch in use, and whether it is still there', () => {
   expect(failure(folder)).toMatch(`libtorch: 2.13.0 (cpu) in ${libtorch.path}\n`);
   writeFileSync(join(folder, '.libtorch.json'), JSON.stringify({ ...libtorch, path: join(folder, 'gone') }));
   expect(failure(folder)).toMatch('(this folder no longer exists)');
+});
+
+/** What a copy of the loader says to a user who may not read everything. */
+function failureOfOthers(folder: string, env: NodeJS.ProcessEnv): string {
+  for (const file of ['native/loader.js', 'base/bundled.js'])
+    cpSync(join(root, 'dist', file), join(folder, 'dist', file), { recursive: true });
+  const code = `
+    try { require('./dist/native/loader.js').loadAddon(${JSON.stringify(folder)}, ${JSON.stringify(env)}); }
+    catch (error) { console.log(error.message); }`;
+  const other = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const { stdout, stderr } = spawnSync('node', ['-e', code], { cwd: folder, encoding: 'utf8', ...other });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+test('a libtorch that this user may not read was not moved', () => {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  const libtorch = { path: fakeLibtorch(join(folder, 'home', 'cache')), version: '2.13.0', variant: 'cpu' };
+  writeFileSync(join(folder, '.libtorch.json'), JSON.stringify(libtorch));
+  const addon = join(folder, 'addon.js');
+  writeFileSync(addon, "throw new Error('libtorch_cpu.so: cannot open shared object file')");
+  const message = (mode: number) => {
+    chmodSync(join(folder, 'home'), mode);
+    return failureOfOthers(folder, { TSORCH_ADDON: addon });
+  };
+  try {
+    expect(message(0o000)).toMatch(
+      `(this user may not read it)\nThis user may not read ${libtorch.path}. Set XDG_CACHE_HOME to a folder that all may read`,
+    );
+    expect(message(0o755)).toMatch('libtorch was moved or removed since the addon was built');
+  } finally {
+    chmodSync(join(folder, 'home'), 0o755);
+  }
 });
 
 /** A package as it is installed, which names these packages with prebuilt addons. */
