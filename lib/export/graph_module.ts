@@ -1,15 +1,14 @@
 /** A program as a module: its parameters and buffers under their names, and a forward that runs its graph. */
 import { NotImplementedError } from '../base/errors';
-import { isOptions } from '../native/kinds';
 import { Module } from '../nn/modules/module';
 import { Parameter } from '../nn/parameter';
 import type { Tensor } from '../tensor/tensor';
+import { leavesOf } from './call';
 import { Guards } from './guards';
 import { BadProgram } from './json';
 import { Plan } from './plan';
 import type { ExportedProgram } from './program';
 import type { OutputSpec } from './signature';
-import type { Tree } from './tree';
 
 /** A part of a program's names: `encoder` of `encoder.weight`. */
 class Part extends Module {
@@ -117,7 +116,7 @@ export class GraphModule extends Module {
 
   // biome-ignore lint/suspicious/noExplicitAny: what a program gives, its file says
   override forward(...args: unknown[]): any {
-    const inputs = this.#flatten(args);
+    const inputs = leavesOf(this.#program.in_spec, args);
     this.#guards?.check(inputs);
     const results = this.#plan.run([...this.#values(inputs)]);
     const given = results.filter((result, i) => {
@@ -136,24 +135,6 @@ export class GraphModule extends Module {
       else if (kind === 'token') yield null;
       else yield inputs[given++];
     }
-  }
-
-  /** The leaves of the arguments: those by position, and those by name in an object at the end. */
-  #flatten(args: readonly unknown[]): unknown[] {
-    const [positional, keywords] = this.#program.in_spec.children as [Tree, Tree];
-    const count = positional.children.length;
-    const wanted = keywords.keys ?? [];
-    const last = args.at(-1);
-    const named = args.length > count && wanted.length > 0 && isOptions(last) ? last : {};
-    const names = Object.keys(named);
-    if (wanted.length !== names.length || !wanted.every((name) => names.includes(name))) {
-      throw new RangeError(
-        `Ran into a kwarg keyword mismatch: Got the following keywords [${names.map((name) => `'${name}'`).join(', ')}] ` +
-          `but expected [${wanted.map((name) => `'${name}'`).join(', ')}]`,
-      );
-    }
-    const given = names.length > 0 ? args.slice(0, -1) : args;
-    return [...positional.flatten(given, 'the arguments'), ...keywords.flatten(named, 'the named arguments')];
   }
 
   override _get_name(): string {

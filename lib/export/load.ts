@@ -71,7 +71,7 @@ function otherKind(archive: Archive): string {
   if (archive.has('serialized_exported_program.json'))
     return 'PyTorch before 2.8 made it; load and save it with a newer one';
   return archive.names('data/aotinductor/').length > 0
-    ? 'it is a compiled package of AOTInductor'
+    ? 'it is a compiled package of AOTInductor, which torch._inductor.aoti_load_package runs'
     : 'torch.export.save did not make it';
 }
 

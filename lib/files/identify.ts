@@ -80,7 +80,7 @@ const zips: readonly (readonly [entry: RegExp, what: string, remedy: string])[] 
   [
     /aotinductor\//,
     'a compiled package of AOTInductor (.pt2), which holds machine code',
-    'save the state_dict() of the module it was made from',
+    'torch._inductor.aoti_load_package runs it, if you trust who made it',
   ],
   [
     /(^|\/)(archive_format|serialized_exported_program\.json|models\/.*\.json)$/,

@@ -484,6 +484,22 @@ export interface NativeFunctions {
   /** Calls are inlined, and what it reads of its module are further inputs: these values. */
   script_lowered_graph(fn: Part): [graph: ScriptBlock, held: unknown[]];
 
+  // ---- inductor/: compiled models
+
+  /** Runs what is in the package. */
+  package_load(path: string, model: string, single_threaded: boolean, runners: number, device: number): Part;
+  package_describe(model: Part): [structures: string[], metadata: [key: string, value: string][], constants: string[]];
+  package_run(model: Part, inputs: Few<Tensor>): Tensor[];
+  package_load_constants(
+    model: Part,
+    names: Few<string>,
+    tensors: Few<Tensor>,
+    check_full_update: boolean,
+    user_managed: boolean,
+    allow_copies: boolean,
+  ): void;
+  package_constants(model: Part): [name: string, tensor: Tensor][];
+
   // ---- memory/: tensors for other threads
 
   /** Lets other threads use its memory, which can no longer be resized. */

@@ -236,6 +236,7 @@ const lazy = {
   export: () => explainLeftOut('torch.export', require('../export') as typeof import('../export')),
   func,
   hub: () => explainLeftOut('torch.hub', require('../hub') as typeof import('../hub')),
+  _inductor: () => require('../inductor') as typeof import('../inductor'),
   jit: () => explainLeftOut('torch.jit', require('../jit') as typeof import('../jit')),
   masked: () => require('../masked') as typeof import('../masked'),
   multiprocessing: () => require('../multiprocessing') as typeof import('../multiprocessing'),

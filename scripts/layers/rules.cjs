@@ -27,6 +27,7 @@ const layers = [
   ['serialization'],
   ['jit'],
   ['export', 'hub'],
+  ['inductor'],
   ['multiprocessing'],
   ['utils'],
   ['torch'], // the namespace, and the whole Tensor

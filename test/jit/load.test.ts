@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import torch, { nn, type Tensor } from 'tsorch';
 import { root, temporaryFolder } from '../setup/fakes';
+import { runPython, runScript, withPython } from '../setup/python';
 import { compare } from './compare';
-import { runPython, withPython } from './python';
 
 const { jit } = torch;
 const folder = join(root, 'test', 'jit', 'fixtures');
@@ -241,12 +241,7 @@ withPython(
   'a ResNet-18',
   () => {
     const place = temporaryFolder();
-    const zoo = join(root, 'test', 'jit', 'zoo.py');
-    runPython(
-      `import runpy, sys; sys.argv = ["zoo.py", *sys.argv[1:]]; runpy.run_path("${zoo}", run_name="__main__")`,
-      place,
-      '--large',
-    );
+    runScript(join(root, 'test', 'jit', 'zoo.py'), place, '--large');
     check(jit.load(join(place, 'resnet18.pt')), golden('resnet18', place), false);
   },
   120_000,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import torch, { nn, type Tensor } from 'tsorch';
 import type * as Lowered from '../../lib/jit/lowered';
 import { root, temporaryFolder } from '../setup/fakes';
+import { runPython, withPython } from '../setup/python';
 import { compare } from './compare';
-import { runPython, withPython } from './python';
 
 const { jit } = torch;
 const { graphOf } = require(join(root, 'dist', 'jit', 'lowered.js')) as typeof Lowered;
