@@ -2,7 +2,7 @@
 import { requireFunction, requireString } from '../arguments/checks';
 import { type DType, dtypes } from '../base/types';
 import { autocast, get_autocast_dtype, is_autocast_enabled } from '../context/autocast';
-import { isOptions } from '../native/kinds';
+import { isList, isOptions } from '../native/kinds';
 import { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/amp';
 
@@ -25,7 +25,7 @@ function cast(value: unknown, device_type: string, dtype: DType): unknown {
     const eligible = value.is_floating_point() && value.device.type === device_type && value.dtype !== dtypes.float64;
     return eligible ? value.to(dtype) : value;
   }
-  if (Array.isArray(value)) return value.map((each) => cast(each, device_type, dtype));
+  if (isList(value)) return value.map((each) => cast(each, device_type, dtype));
   if (isOptions(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cast(each, device_type, dtype)]));
   }

@@ -9,6 +9,7 @@ import { callOperator } from '../operators/operator';
 import type { AnyOptimizer } from '../optim/lr_scheduler/scheduler';
 import { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/amp';
+import { isList } from '../native/kinds';
 
 export type { GradScalerOptions } from './generated/amp';
 
@@ -44,7 +45,7 @@ function full(value: number, device: Device, dtype = dtypes.float32): Tensor {
 /** Anything that has parameter groups and steps. */
 function requireOptimizer(name: string, value: unknown): void {
   const { param_groups, step } = (value ?? {}) as Partial<AnyOptimizer>;
-  if (!Array.isArray(param_groups) || typeof step !== 'function') {
+  if (!isList(param_groups) || typeof step !== 'function') {
     refuse(`GradScaler.${name}`, 'optimizer', 'an Optimizer', value);
   }
 }
@@ -91,7 +92,7 @@ export class GradScaler {
   }
 
   private scaled(outputs: Outputs): Outputs {
-    if (Array.isArray(outputs)) return outputs.map((each: Outputs) => this.scaled(each));
+    if (isList(outputs)) return outputs.map((each: Outputs) => this.scaled(each));
     if (!(outputs instanceof Tensor)) throw new RangeError('outputs must be a Tensor or an iterable of Tensors');
     const { device } = outputs;
     this.tensors ??= { scale: full(this.initScale, device), tracker: full(this.initTracker, device, dtypes.int32) };

@@ -1,6 +1,6 @@
 /** Arguments that must be of a kind: errors that name the function and the argument. */
 
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import { type NativeClasses, NativeObject, Tag } from '../native/object';
 import { missing } from './errors';
 
@@ -42,18 +42,19 @@ export function requireTensor(name: string, argument: string, value: unknown): a
 }
 
 export function requireTensors(name: string, argument: string, value: unknown): asserts value is Tensor[] {
-  if (!Array.isArray(value)) refuse(name, argument, 'a list of Tensors', value);
+  if (!isList(value)) refuse(name, argument, 'a list of Tensors', value);
   for (const each of value) if (!isTensor(each)) refuse(name, argument, 'a list of Tensors', each);
 }
 
 export function requireIterable(name: string, argument: string, value: unknown): asserts value is Iterable<unknown> {
+  if (isList(value)) return;
   if (typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
     refuse(name, argument, 'iterable', value);
   }
 }
 
 export function requireList(name: string, argument: string, value: unknown): asserts value is readonly unknown[] {
-  if (!Array.isArray(value)) refuse(name, argument, 'a list', value);
+  if (!isList(value)) refuse(name, argument, 'a list', value);
 }
 
 export function requireString(name: string, argument: string, value: unknown): asserts value is string {

@@ -1,4 +1,5 @@
 /** Integers: Python has one kind of them, JavaScript numbers and bigints. */
+import { isList } from '../native/kinds';
 
 /** Parameters that take data, for tensors or of a dataset: it decides the dtype whether an element is a number or a bigint. */
 const data: ReadonlySet<string> = new Set(
@@ -15,8 +16,8 @@ function plain(value: unknown): unknown {
 /** The argument of a parameter, alone or a list, with numbers for bigints. */
 export function plainIntegers(parameter: string, value: unknown): unknown {
   if (typeof value === 'bigint') return data.has(parameter) ? value : plain(value);
-  if (!Array.isArray(value) || !value.some((each) => typeof each === 'bigint')) return value;
-  return data.has(parameter) ? value : value.map(plain);
+  if (!isList(value) || data.has(parameter) || !value.some((each) => typeof each === 'bigint')) return value;
+  return value.map(plain);
 }
 
 /** Whether a value is an integer, as `isinstance(value, int)` asks. */

@@ -7,6 +7,7 @@ import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/autograd_graph';
 import type { Node } from './node';
+import { isList } from '../native/kinds';
 
 /** Where the gradient of one output of a node arrives. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.GradientEdge.html */
 export class GradientEdge {
@@ -39,7 +40,7 @@ export function get_gradient_edge(...args: signatures.GetGradientEdgeArgs): Grad
 export function increment_version(...args: signatures.IncrementVersionArgs): void {
   const [tensor] = signatures.increment_version.list(args);
   const tensors: unknown = isTensor(tensor) ? [tensor] : tensor;
-  if (!Array.isArray(tensors) || !tensors.every(isTensor)) {
+  if (!isList(tensors) || !tensors.every(isTensor)) {
     throw new TorchError('increment_version expect a Iterable[Tensor] as input');
   }
   call(native.increment_version, tensors);

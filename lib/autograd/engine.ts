@@ -8,7 +8,7 @@ import { type DType, scalarTypeName } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { NativeEnd } from '../native/functions';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { collectAfterPass } from '../native/memory';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
@@ -32,7 +32,7 @@ function isEnd(value: unknown): value is GraphEnd {
 function endsOf(value: unknown): GraphEnd[] {
   if (value === null || value === undefined) return [];
   const list: unknown = isEnd(value) ? [value] : isOptions(value) ? Object.values(value) : value;
-  if (!Array.isArray(list)) throw new TypeError(`'${typeName(value)}' object is not iterable`);
+  if (!isList(list)) throw new TypeError(`'${typeName(value)}' object is not iterable`);
   for (const end of list) {
     if (!isEnd(end)) throw new TypeError(`expected Tensor or GradientEdge, but got ${typeName(end)}`);
   }
@@ -42,7 +42,7 @@ function endsOf(value: unknown): GraphEnd[] {
 /** The gradients as a list as long as the outputs. */
 function gradientsOf(gradients: unknown, count: number): unknown[] {
   if (gradients === null || gradients === undefined) return new Array<null>(count).fill(null);
-  return Array.isArray(gradients) ? gradients : [gradients];
+  return isList(gradients) ? gradients : [gradients];
 }
 
 /** What native code takes for an end. */

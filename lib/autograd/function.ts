@@ -4,7 +4,7 @@ import { isTensor, requireFunction } from '../arguments/checks';
 import { NotImplementedError, TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import { keep } from '../native/memory';
 import { objectsIn } from '../native/tidy';
 import type { Tensor } from '../tensor/tensor';
@@ -115,7 +115,7 @@ function backwardOf(cls: FunctionClass): Static {
 }
 
 function listed(results: unknown): unknown[] {
-  return Array.isArray(results) ? results : [results];
+  return isList(results) ? results : [results];
 }
 
 /** The gradients of the arguments that are tensors; the others can have none. */
@@ -213,7 +213,7 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
   // What the user put on the context belongs to the graph, beyond the tidy() scope it was made in.
   if (needed.includes(true)) for (const object of objectsIn({ ...ctx }, new Set())) keep(object);
   const results = outputs.map((each, i) => wrapped[i] ?? each);
-  return Array.isArray(output) ? results : results[0];
+  return isList(output) ? results : results[0];
 }
 
 /** How a function is called once transforms of torch.func are there. */

@@ -4,7 +4,7 @@ import { isTensor } from '../arguments/checks';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { NativeFunction } from '../native/functions';
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import type { Tensor } from '../tensor/tensor';
 import type { Node } from './node';
 
@@ -62,7 +62,7 @@ function checkVariable(value: unknown): unknown {
 
 function checkVariables(value: unknown): unknown {
   if (isNothing(value)) return value;
-  if (!Array.isArray(value)) throw new TypeError(`expected tuple, but hook returned '${typeName(value)}'`);
+  if (!isList(value)) throw new TypeError(`expected tuple, but hook returned '${typeName(value)}'`);
   for (const each of value) checkVariable(each);
   return value;
 }

@@ -4,7 +4,7 @@ import { REQUIRED, Signature } from '../arguments/signature';
 import { no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, warn } from '../base/errors';
 import { tupleText } from '../base/python_text';
-import { isOptions } from '../native/kinds';
+import { isList, isOptions } from '../native/kinds';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
 import { type Constraint, is_dependent } from './constraints';
@@ -27,7 +27,7 @@ export type Expand = boolean | { expand?: boolean };
 export type ArgConstraints = Readonly<Record<string, Constraint>>;
 
 function isShape(value: unknown): value is readonly number[] {
-  return Array.isArray(value);
+  return isList(value);
 }
 
 /** A shape that may have been given by name. */

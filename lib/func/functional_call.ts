@@ -1,6 +1,6 @@
 /** Modules as functions of their parameters. */
 import { TorchError } from '../base/errors';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { isModule, type Module } from '../nn/modules/module';
 import { callWith, type NamedTensors } from '../nn/utils/functional_call';
 import { callOperator } from '../operators/operator';
@@ -10,7 +10,7 @@ import * as signatures from './generated/func';
 /** One dictionary of several, none of whose names occurs twice. */
 function merged(dicts: unknown): NamedTensors {
   if (isOptions(dicts)) return dicts as NamedTensors;
-  if (!Array.isArray(dicts)) {
+  if (!isList(dicts)) {
     throw new RangeError(
       `Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got ${typeName(dicts)}`,
     );

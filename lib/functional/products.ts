@@ -2,7 +2,7 @@
 
 import { Signature } from '../arguments/signature';
 import { AssertionError, TorchError } from '../base/errors';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
@@ -20,7 +20,7 @@ function letterOf(subscript: number | string): string {
 }
 
 function lettersOf(subscripts: Subscripts): string {
-  if (!Array.isArray(subscripts)) {
+  if (!isList(subscripts)) {
     throw new TypeError(`einsum(): subscripts must be a list of numbers and '...', not ${typeName(subscripts)}`);
   }
   return subscripts.map(letterOf).join('');
@@ -48,7 +48,7 @@ export function einsum(...args: unknown[]): Tensor {
     );
   }
   const [equation, operands] = args[0] instanceof Tensor ? fromSubscripts(args) : [args[0] as string, args.slice(1)];
-  const list = operands.length === 1 && Array.isArray(operands[0]) ? operands[0] : operands;
+  const list = operands.length === 1 && isList(operands[0]) ? operands[0] : operands;
   return _torch.einsum(equation, list);
 }
 
@@ -57,7 +57,7 @@ export type TensordotDims = number | Tensor | readonly [readonly number[], reado
 
 /** The dimensions of both operands that are summed over. */
 function summedDims(a: Tensor, b: Tensor, dims: TensordotDims): readonly [readonly number[], readonly number[]] {
-  if (Array.isArray(dims)) return dims as [number[], number[]];
+  if (isList(dims)) return dims as [number[], number[]];
   if (dims instanceof Tensor && dims.numel() > 1) {
     const pairs = dims.size(0);
     if (pairs !== 2) throw new AssertionError(`dims tensor must have size 2 in first dimension, got ${pairs}`);

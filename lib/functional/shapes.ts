@@ -5,7 +5,7 @@ import { Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { listText, tupleText } from '../base/text';
 import { dtypes } from '../base/types';
-import { isOptions, Kind, kindOf, typeName } from '../native/kinds';
+import { isList, isOptions, Kind, kindOf, typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { tensor as makeTensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
@@ -19,7 +19,7 @@ type Indexing = 'ij' | 'xy';
 export type Tensors = Tensor[] | [tensors: readonly Tensor[]];
 
 export function listed(tensors: Tensors): readonly Tensor[] {
-  return (tensors.length === 1 && Array.isArray(tensors[0]) ? tensors[0] : tensors) as readonly Tensor[];
+  return (tensors.length === 1 && isList(tensors[0]) ? tensors[0] : tensors) as readonly Tensor[];
 }
 
 /** Expands tensors to their common shape. https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_tensors.html */
@@ -33,13 +33,13 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
  */
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
   const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
-  const wrong = lists.find((shape) => !Array.isArray(shape) || !shape.every((size) => Number.isInteger(size)));
+  const wrong = lists.find((shape) => !isList(shape) || !shape.every((size) => Number.isInteger(size)));
   if (wrong !== undefined || lists.includes(undefined as never)) {
     throw new TorchError(
       `Input shapes should be of type ints, a tuple of ints, or a list of ints, got ${typeName(wrong)}`,
     );
   }
-  const stranger = lists.find((shape) => !Array.isArray(shape) || kindOf(shape) === Kind.OtherList);
+  const stranger = lists.find((shape) => !isList(shape) || kindOf(shape) === Kind.OtherList);
   if (stranger !== undefined)
     throw new TypeError(`broadcast_shapes(): a shape is a list of ints, not ${typeName(stranger)}`);
   const common = new Array<number>(Math.max(0, ...lists.map((shape) => shape.length))).fill(1);
@@ -137,8 +137,8 @@ export function unravel_index(...args: signatures.UnravelIndexArgs): Tensor[] {
 
 /** Exact, since the products of large sizes are not so as numbers. */
 function checkedSizes(shape: unknown): bigint[] {
-  const sizes: unknown[] = typeof shape === 'number' ? [shape] : Array.isArray(shape) ? shape : [];
-  if (typeof shape !== 'number' && !Array.isArray(shape)) {
+  const sizes: unknown[] = typeof shape === 'number' ? [shape] : isList(shape) ? shape : [];
+  if (typeof shape !== 'number' && !isList(shape)) {
     throw new TypeError(`expected 'shape' to be int or sequence of ints, but got ${typeName(shape)}`);
   }
   for (const size of sizes) {

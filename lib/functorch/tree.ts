@@ -1,5 +1,5 @@
 /** Nested arrays and plain objects as flat lists: PyTorch's pytrees. */
-import { isOptions } from '../native/kinds';
+import { isList, isOptions } from '../native/kinds';
 import { tuplePrototype } from '../operators/named_tuple';
 
 /** The shape of a nested value: what to put the leaves back into. */
@@ -17,7 +17,7 @@ export function flatten(value: unknown): [leaves: unknown[], spec: TreeSpec] {
 }
 
 function gather(value: unknown, leaves: unknown[]): TreeSpec {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     const children = Array.from(value, (each) => gather(each, leaves)); // map() would ask a named tuple for a list
     const prototype = tuplePrototype(value);
     return prototype === undefined ? { kind: 'tuple', children } : { kind: 'tuple', children, prototype };
@@ -61,13 +61,13 @@ function leavesIn(spec: TreeSpec): number {
 
 /** The leaves of `value` spread over a larger shape: `0` for every leaf, `[0, null]` for those of two parts. */
 export function broadcast(value: unknown, spec: TreeSpec): unknown[] | undefined {
-  const isNode = Array.isArray(value) || isOptions(value);
+  const isNode = isList(value) || isOptions(value);
   if (!isNode) return new Array<unknown>(leavesIn(spec)).fill(value);
   if (spec.kind === 'leaf') return undefined;
-  const own = Array.isArray(value) ? undefined : Object.keys(value);
+  const own = isList(value) ? undefined : Object.keys(value);
   if ((own === undefined) !== (spec.kind === 'tuple')) return undefined;
   if (spec.kind === 'dict' && own?.join('\0') !== spec.keys.join('\0')) return undefined;
-  const children = Array.isArray(value) ? value : Object.values(value as object);
+  const children = isList(value) ? value : Object.values(value as object);
   if (children.length !== spec.children.length) return undefined;
   const parts = children.map((child, i) => broadcast(child, spec.children[i]!));
   return parts.some((part) => part === undefined) ? undefined : parts.flatMap((part) => part!);

@@ -8,7 +8,7 @@ import { privateFieldOf } from '../base/private_fields';
 import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat, memoryFormats } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { isModule, type Module } from '../nn/modules/module';
 import { makeCallable, type RegisteredNames, stateOf } from '../nn/modules/registry';
 import { Buffer as ModuleBuffer, Parameter } from '../nn/parameter';
@@ -87,7 +87,7 @@ class Packer {
   private describe(value: object, path: string): Node {
     if (typeof value === 'function') return this.describeFunction(value, path);
     if (value instanceof Tensor) return describeTensor(value);
-    if (Array.isArray(value)) return this.describeList(value, path);
+    if (isList(value)) return this.describeList(value, path);
     if (isOptions(value)) return { kind: 'record', fields: this.fields(value, path) };
     if (Buffer.isBuffer(value)) return { kind: 'buffer', value };
     if (isCopied(value)) return { kind: 'copied', value };

@@ -65,12 +65,25 @@ function kindOfObject(value: object): Kind {
   return Kind.Other;
 }
 
-/** No argument needs as many elements. An array may say so without having them (`new Array(2 ** 31)`), and a Proxy anything. */
+/** No argument of an operator needs as many elements. */
 const LONGEST = 2 ** 24;
 
-export function checkLength(values: readonly unknown[]): void {
-  if (values.length > LONGEST) throw new TypeError(`a list of ${values.length} elements is too long for an argument`);
+/** V8 keeps no more in one array. One may say so without having them (`new Array(2 ** 31)`), and a Proxy anything. */
+const LONGEST_ARRAY = 2 ** 27;
+
+export function checkLength(values: readonly unknown[], longest = LONGEST): void {
+  if (values.length > longest) throw new TypeError(`a list of ${values.length} elements is too long for an argument`);
 }
+
+/**
+ * Whether a value is a list.
+ * @throws TypeError for one that says it has billions of elements, since reading them would never end
+ */
+export const isList = ((value: unknown) => {
+  if (!Array.isArray(value)) return false;
+  checkLength(value, LONGEST_ARRAY);
+  return true;
+}) as typeof Array.isArray;
 
 /**
  * A copy of a list. Reading an element may run code (a getter, a Proxy) and give another value each time, so it is done
@@ -86,6 +99,7 @@ export function ownList<T>(values: readonly T[]): T[] {
 /** A list is named for its elements; integers among floats are floats, nulls among tensors stand for missing ones. */
 export function kindOfList(values: readonly unknown[]): Kind {
   if (values.length === 0) return Kind.EmptyList;
+  checkLength(values);
   let common: Kind = Kind.NotGiven;
   for (const value of values) {
     if (Array.isArray(value)) return Kind.OtherList; // not looked into: it may contain itself

@@ -9,7 +9,7 @@ import { NotImplementedError, TorchError, warn } from '../base/errors';
 import { dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { Hooks, type RemovableHandle } from '../nn/modules/hooks';
 import { Tensor } from '../tensor/tensor';
 import type { GroupSpec, ParamGroup, Params } from './arguments';
@@ -263,7 +263,7 @@ export class Optimizer<Options extends object = object, State extends object = o
    */
   load_state_dict(...args: signatures.OptimizerLoadStateDictArgs): void {
     const [state_dict] = signatures.Optimizer_load_state_dict.list(args);
-    if (!Array.isArray((state_dict as OptimizerStateDict | null)?.param_groups)) {
+    if (!isList((state_dict as OptimizerStateDict | null)?.param_groups)) {
       refuse('Optimizer.load_state_dict', 'state_dict', 'the state_dict of an optimizer', state_dict);
     }
     let given = { ...state_dict };
@@ -360,7 +360,7 @@ function hookStep(optimizer: object): void {
 
 function checkArguments(replaced: unknown, args: unknown[]): unknown[] {
   if (replaced === undefined || replaced === null) return args;
-  if (Array.isArray(replaced)) return replaced;
+  if (isList(replaced)) return replaced;
   throw new TorchError(`a step pre hook must return null or an array of new arguments, but got ${String(replaced)}.`);
 }
 
@@ -372,13 +372,13 @@ function splitNames(given: unknown): { params: Tensor[]; names: string[] } {
         'change between runs. Please use a list instead.',
     );
   }
-  if (typeof (given as Iterable<unknown> | null)?.[Symbol.iterator] !== 'function') {
+  if (!isList(given) && typeof (given as Iterable<unknown> | null)?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`'${typeName(given)}' object is not iterable`);
   }
   const params: Tensor[] = [];
   const names: string[] = [];
   for (const each of given as Iterable<unknown>) {
-    if (Array.isArray(each)) {
+    if (isList(each)) {
       names.push(each[0]);
       params.push(each[1]);
     } else params.push(each as Tensor);
@@ -396,7 +396,7 @@ function entriesOf(state: unknown): [unknown, unknown][] {
 /** A copy that shares nothing with the original. */
 function copy(value: unknown): unknown {
   if (value instanceof Tensor) return no_grad(() => value.clone().requires_grad_(value.requires_grad));
-  if (Array.isArray(value)) return value.map(copy);
+  if (isList(value)) return value.map(copy);
   if (isOptions(value)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copy(each)]));
   return value;
 }
@@ -409,7 +409,7 @@ function adapt(param: Tensor, group: Record<string, unknown>, value: unknown, ke
     }
     return param.is_floating_point() ? value.to(param.device, param.dtype) : value.to(param.device);
   }
-  if (Array.isArray(value)) return value.map((each) => adapt(param, group, each));
+  if (isList(value)) return value.map((each) => adapt(param, group, each));
   if (isMap(value)) return adapt(param, group, Object.fromEntries(value));
   if (isOptions(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, adapt(param, group, each, name)]));

@@ -1,5 +1,5 @@
 /** Writes pickles of protocol 2, the one that torch.save uses. */
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import { encodeInteger } from './integers';
 import { Op } from './opcodes';
 import { Call, Dict, Float, Global, Persistent, Tuple } from './values';
@@ -168,7 +168,7 @@ export class Pickler {
     else if (value instanceof Float) this.saveFloat(value.value);
     else if (value instanceof Tuple) this.saveTuple(value);
     else if (value instanceof Persistent) this.savePersistent(value);
-    else if (Array.isArray(value)) this.saveList(value);
+    else if (isList(value)) this.saveList(value);
     else this.saveDescribed(value, value instanceof Dict || value instanceof Call ? value : this.describe(value));
   }
 

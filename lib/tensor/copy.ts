@@ -5,7 +5,7 @@ import { refusePrivateFields } from '../base/private_fields';
 import { Complex, Device, DType, dtypes, Layout, layouts, MemoryFormat } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import { NativeObject, nativeFields } from '../native/object';
 import { Generator } from './generator';
 import { Tensor } from './tensor';
@@ -161,7 +161,7 @@ function copyObject(value: object, memo: Memo): object {
     return copied;
   }
   refusePrivateFields(value);
-  const copied = remember(Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value)));
+  const copied = remember(isList(value) ? [] : Object.create(Object.getPrototypeOf(value)));
   copyProperties(value, copied, memo);
   return copied;
 }
@@ -193,7 +193,7 @@ function copyShallow(value: object): object {
   if (value instanceof Tensor) return aliasTensor(value);
   if (value instanceof Generator) return value.clone_state();
   if (isConstant(value) || value instanceof NativeObject || typeof value === 'function') return value;
-  if (Array.isArray(value)) return [...value];
+  if (isList(value)) return [...value];
   if (ArrayBuffer.isView(value)) return structuredClone(value);
   if (isMap(value)) return new (value.constructor as MapConstructor)(value);
   if (isSet(value)) return new Set(value);

@@ -8,7 +8,7 @@ import { Complex, type DeviceLike, DType, type DTypeName, dtypeOf, dtypes, parse
 import { defaultDevice } from '../context/default_device';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { keepTransferredInPlace } from '../native/transfer';
 import { callOperator } from '../operators/operator';
 import { integerStore, toBoolean, toNumber } from './stored_numbers';
@@ -85,7 +85,7 @@ export const MAX_DIMS = 128;
 function shapeOf(data: unknown): number[] {
   const shape: number[] = [];
   let level = data;
-  while (Array.isArray(level)) {
+  while (isList(level)) {
     shape.push(level.length);
     if (shape.length > MAX_DIMS) throw new RangeError("too many dimensions 'Array'"); // or a list that contains itself
     level = level[0];
@@ -102,11 +102,11 @@ function flatten(
   write: (leaf: unknown, i: number) => void,
 ): number {
   if (dim === shape.length) {
-    if (Array.isArray(data)) throw raggedError(data, dim, shape);
+    if (isList(data)) throw raggedError(data, dim, shape);
     write(data, from);
     return from + 1;
   }
-  if (!Array.isArray(data)) throw new TypeError('not a sequence');
+  if (!isList(data)) throw new TypeError('not a sequence');
   if (data.length !== shape[dim]) throw raggedError(data, dim, shape);
   let next = from;
   for (let i = 0; i < data.length; i++) next = flatten(data[i], dim + 1, shape, next, write);
@@ -126,7 +126,7 @@ class Seen {
 
   /** Looks at the leaves of lists nested `depth` deep. */
   look(data: unknown, depth: number): void {
-    if (Array.isArray(data)) {
+    if (isList(data)) {
       if (depth === 0) throw new TypeError(`must be real number, not ${typeName(data)}`);
       for (const element of data) this.look(element, depth - 1);
     } else if (typeof data === 'number') this.number = true;
@@ -143,7 +143,7 @@ class Seen {
 /** A text in front counts as one more dimension for PyTorch. */
 function requireNoText(data: unknown): void {
   let first = data;
-  while (Array.isArray(first)) first = first[0];
+  while (isList(first)) first = first[0];
   if (typeof first === 'string' && first !== data) throw new RangeError("too many dimensions 'string'");
 }
 
@@ -213,7 +213,7 @@ function fromNested(data: unknown, dtype: DType | undefined): Tensor {
 /** The first leaf, which decides whether a list is of numbers, tensors or typed arrays. */
 function firstLeaf(data: unknown): unknown {
   let leaf = data;
-  for (let dim = 0; dim <= MAX_DIMS && Array.isArray(leaf) && leaf.length > 0; dim++) leaf = leaf[0];
+  for (let dim = 0; dim <= MAX_DIMS && isList(leaf) && leaf.length > 0; dim++) leaf = leaf[0];
   return leaf;
 }
 
@@ -221,7 +221,7 @@ function firstLeaf(data: unknown): unknown {
 function plain(data: unknown, depth = MAX_DIMS): unknown {
   if (data instanceof Tensor) return data.tolist();
   if (isView(data)) return fromView(data).tolist();
-  return Array.isArray(data) && depth > 0 ? data.map((each) => plain(each, depth - 1)) : data;
+  return isList(data) && depth > 0 ? data.map((each) => plain(each, depth - 1)) : data;
 }
 
 function resolveDType(dtype: TensorDataOptions['dtype'], name = 'tensor'): DType | undefined {

@@ -4,7 +4,7 @@ import { requireGiven } from '../arguments/checks';
 import { layouts, type Scalar } from '../base/types';
 import { native } from '../native/addon';
 import { begin, endCall, finish, put, putRaw } from '../native/frame';
-import { Kind, kindOf, ownList, typeName } from '../native/kinds';
+import { isList, Kind, kindOf, ownList, typeName } from '../native/kinds';
 import { Tag } from '../native/object';
 import { methodOf } from '../operators/functions';
 import { callOperator } from '../operators/operator';
@@ -82,21 +82,21 @@ const MOST_UNWRAPPED = 31;
 /** `x[[[0, 1], [1, 2]]]` is `x[[0, 1], [1, 2]]`: one list of lists, or of what is no number, is several indices. */
 function unwrapped(indices: readonly Index[]): readonly Index[] {
   const [only] = indices;
-  if (indices.length !== 1 || !Array.isArray(only) || only.length > MOST_UNWRAPPED) return indices;
+  if (indices.length !== 1 || !isList(only) || only.length > MOST_UNWRAPPED) return indices;
   return only.some((each) => typeof each === 'object' || typeof each === 'string') ? only : indices;
 }
 
 /** Lists become tensors before the frame is filled, since making a tensor uses the frame. */
 function prepared(given: readonly Index[]): readonly Index[] {
-  if (!given.some(Array.isArray)) return given;
+  if (!given.some(isList)) return given;
   const indices = unwrapped(given);
-  return indices.map((index) => (Array.isArray(index) ? listIndex(index) : index));
+  return indices.map((index) => (isList(index) ? listIndex(index) : index));
 }
 
 /** Whole numbers as bigints, which make int64 tensors. */
 function integral(value: IndexList, depth: number): IndexList {
   if (depth > MAX_DIMS) throw new RangeError("too many dimensions 'Array'"); // or a list that contains itself
-  if (Array.isArray(value)) return value.map((each) => integral(each, depth + 1));
+  if (isList(value)) return value.map((each) => integral(each, depth + 1));
   if (typeof value !== 'number') return value;
   if (!Number.isInteger(value)) {
     throw new RangeError('tensors used as indices must be long, int, byte or bool tensors');
@@ -154,7 +154,7 @@ function at(x: Tensor, indices: readonly Index[]): Tensor {
 const operator = methodOf(new Overloads('index_put_', tables.methods.index_put_!, true));
 
 function checkedList(indices: readonly Index[]): readonly Index[] {
-  if (Array.isArray(indices)) return indices;
+  if (isList(indices)) return indices;
   throw new TypeError(
     `index_put_(): argument 'indices' (position 1) must be a list of indices, not ${typeName(indices)}`,
   );

@@ -5,7 +5,7 @@ import { AssertionError, isError, warn } from '../base/errors';
 import { floatText, valueText } from '../base/python_text';
 import { tupleText } from '../base/text';
 import { Complex, type DType, type DTypeName, dtypes, layouts } from '../base/types';
-import { isOptions, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { tensor as makeTensor, type TensorData } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import { Tensor } from '../tensor/tensor';
@@ -354,7 +354,7 @@ function asTensor(value: unknown): unknown {
 
 function compare(given: unknown, wanted: unknown, settings: Settings, place: Place): void {
   const [actual, expected] = [asTensor(given), asTensor(wanted)];
-  if (Array.isArray(actual) && Array.isArray(expected)) compareLists(actual, expected, settings, place);
+  if (isList(actual) && isList(expected)) compareLists(actual, expected, settings, place);
   else if (isOptions(actual) && isOptions(expected)) compareObjects(actual, expected, settings, place);
   else if (actual === null || expected === null) {
     if (actual === expected) return;

@@ -3,7 +3,7 @@
 import { REQUIRED, Signature } from '../arguments/signature';
 import { warn } from '../base/errors';
 import { type DeviceLike, DType, dtypes, type MemoryFormat } from '../base/types';
-import { isOptions } from '../native/kinds';
+import { isList, isOptions } from '../native/kinds';
 import { _torch } from '../tensor/namespaces';
 import { finfo, iinfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
@@ -141,7 +141,7 @@ export function make_tensor(shape: readonly number[], options: MakeTensorOptions
 export function make_tensor(...args: unknown[]): Tensor {
   const options = isOptions(args.at(-1)) ? args.pop() : {};
   const read = signature.read([options]);
-  const shape = [...((Array.isArray(args[0]) ? args[0] : args) as number[])];
+  const shape = [...((isList(args[0]) ? args[0] : args) as number[])];
   checkOptions(read);
   const [low, high] = bounds(read.dtype, [read.low, read.high]);
   const gaps = read.noncontiguous && shape.reduce((product, size) => product * size, 1) > 1;

@@ -4,7 +4,7 @@ import { isInteger } from '../arguments/integers';
 import { scalarTypeName } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import { as_tensor, type TensorData } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/torch';
@@ -72,6 +72,6 @@ export const version = {
  * @throws TypeError for what is not a list of whole numbers
  */
 export function Size(sizes: readonly number[] = []): number[] {
-  if (Array.isArray(sizes) && sizes.every(isInteger)) return sizes.map(Number);
+  if (isList(sizes) && sizes.every(isInteger)) return sizes.map(Number);
   throw new TypeError(`torch.Size() takes an iterable of 'int', not ${typeName(sizes)}`);
 }

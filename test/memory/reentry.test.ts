@@ -184,6 +184,7 @@ describe('a list whose elements are made when read', () => {
 });
 
 describe('a list that says it has billions of elements', () => {
+  const leaf = () => torch.ones(2, { requires_grad: true });
   const endless = <T>(values: T[]): T[] =>
     new Proxy(values, { get: (list, key) => (key === 'length' ? 2 ** 32 : Reflect.get(list, key)) });
 
@@ -193,6 +194,22 @@ describe('a list that says it has billions of elements', () => {
     ['of indices', () => torch.ones(2).index_put_(endless([0]), 1)],
     ['by name', () => torch.ones(2).sum({ dim: endless([0]) })],
     ['that is an array', () => torch.ones(2).view(new Array<number>(2 ** 31))],
+    ['of graph ends', () => torch.autograd.grad(endless([leaf().sum()]), leaf())],
+    ['of inputs', () => leaf().sum().backward({ inputs: endless([leaf()]) })],
+    ['as an index', () => torch.ones(2).index(endless([0]))],
+    ['of parameters', () => new torch.optim.SGD([{ params: endless([leaf()]) }], { lr: 0.1 })],
+    ['of what to clip', () => torch.nn.utils.clip_grad_norm_(new Array<Tensor>(2 ** 31), 1)],
+    ['of paddings', () => torch.nn.functional.pad(torch.ones(2), endless([1]))],
+    ['of samples', () => torch.utils.data.default_collate([endless([1])])],
+    ['of numbers', () => torch.tensor([endless([1])])],
+    ['of tensors as data', () => torch.tensor(endless([torch.ones(1)]))],
+    ['of modules', () => new torch.nn.ModuleList(endless([new torch.nn.ReLU()]))],
+    ['of pairs', () => new torch.nn.ModuleDict(endless([['a', new torch.nn.ReLU()]]))],
+    ['that is a Size', () => torch.Size(endless([1]))],
+    ['of a batch shape', () => new torch.distributions.Normal(0, 1).sample(endless([1]))],
+    ['of places', () => new torch.utils.data.Subset([1], endless([0]))],
+    ['to be shared', () => torch.multiprocessing.share({ list: endless([1]) })],
+    ['for vmap', () => torch.vmap((x: Tensor[]) => x[0]!)(endless([torch.ones(1)]))],
   ])('is refused: %s', (_, run) => {
     expect(run).toThrow(TypeError);
     expect(run).toThrow(/too long for an argument/);

@@ -3,7 +3,7 @@
 import { isTensor } from '../../arguments/checks';
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/python_text';
-import { typeName } from '../../native/kinds';
+import { isList, typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
@@ -19,13 +19,13 @@ export interface Values {
 
 /** @throws TypeError for anything but a tensor or a list of them */
 export function valuesOf(value: unknown, role: string, name: string): Values {
-  const isList = Array.isArray(value);
-  const list: unknown[] = isList ? value : [value];
+  const listed = isList(value);
+  const list: unknown[] = listed ? value : [value];
   const index = list.findIndex((each) => !isTensor(each));
-  if (index < 0) return { list: list as Tensor[], isList };
+  if (index < 0) return { list: list as Tensor[], isList: listed };
   const head = `The ${role} given to ${name} must be either a Tensor or a tuple of Tensors but the`;
   throw new TypeError(
-    isList
+    listed
       ? `${head} value at index ${index} has type ${typeName(list[index])}.`
       : `${head} given ${role} has type ${typeName(list[index])}.`,
   );

@@ -5,6 +5,7 @@ import { NotImplementedError, TorchError, warn } from '../../base/errors';
 import { dtypes, layouts } from '../../base/types';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
+import { isList } from '../../native/kinds';
 
 /** The derivatives found by two ways differ, or break a rule. */
 export class GradcheckError extends TorchError {
@@ -17,7 +18,7 @@ export type Checked = (...inputs: never[]) => unknown;
 export type Listed = (inputs: readonly unknown[]) => Tensor[];
 
 export function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
+  return isList(value) ? value : [value];
 }
 
 export function listed(fn: Checked): Listed {

@@ -2,7 +2,7 @@
 import type { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
 import { tracing } from '../../context/tracing';
-import { isOptions } from '../../native/kinds';
+import { isList, isOptions } from '../../native/kinds';
 import { NativeObject } from '../../native/object';
 import { BackwardCall, watchLastNode } from './backward_hook';
 import type {
@@ -167,12 +167,12 @@ class HookedCall {
   private before({ hook, withKeywords }: ForwardEntry): void {
     if (!withKeywords) {
       const result = hook(this.module, this.args);
-      if (result !== null && result !== undefined) this.args = Array.isArray(result) ? result : [result];
+      if (result !== null && result !== undefined) this.args = isList(result) ? result : [result];
       return;
     }
     const result = hook(this.module, this.args, this.kwargs);
     if (result === null || result === undefined) return;
-    if (!Array.isArray(result) || result.length !== 2) {
+    if (!isList(result) || result.length !== 2) {
       throw new TorchError(
         `forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got ${String(result)}.`,
       );

@@ -3,7 +3,7 @@
 import { requireIterable } from '../../arguments/checks';
 import { isInteger } from '../../arguments/integers';
 import { TorchError, warn } from '../../base/errors';
-import { isOptions } from '../../native/kinds';
+import { isList, isOptions } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
 import { Parameter } from '../parameter';
 import { isModule, Module, own } from './module';
@@ -25,7 +25,7 @@ function pairsOf<Value>(
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function';
+  return isList(value) || typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
 }
 
 /** @throws TypeError unless `values` can be iterated over, and is not a tensor */
@@ -148,8 +148,8 @@ abstract class IndexedModules<M extends Module> extends Module {
 /** Named modules; what is none counts as a module, and is refused as one. */
 function namedModules(modules: object): Iterable<readonly [string, Module]> {
   const pairs = pairsOf<Module>(modules as Record<string, Module>);
-  const isList = Array.isArray(pairs) && !pairs.every(Array.isArray);
-  return isIterable(pairs) && !isList && !(pairs instanceof Tensor) ? pairs : [['0', modules as Module]];
+  const unnamed = isList(pairs) && !pairs.every(Array.isArray);
+  return isIterable(pairs) && !unnamed && !(pairs instanceof Tensor) ? pairs : [['0', modules as Module]];
 }
 
 /**

@@ -8,7 +8,7 @@ import { TorchError, warn } from '../../base/errors';
 import { listText, sameShape, tupleText } from '../../base/text';
 import { is_autocast_enabled } from '../../context/autocast';
 import { tracing } from '../../context/tracing';
-import { typeName } from '../../native/kinds';
+import { isList, typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
 import type { Factory } from '../arguments';
@@ -155,7 +155,7 @@ export abstract class RNNBase extends Module {
 
   /** @internal What Python's attributes say beyond those of the same name here. */
   __setstate__({ _all_weights }: { _all_weights?: unknown }): void {
-    if (!Array.isArray(_all_weights) || !_all_weights.flat().every((name) => stateOf(this).parameters.has(name))) {
+    if (!isList(_all_weights) || !_all_weights.flat().every((name) => stateOf(this).parameters.has(name))) {
       throw new TypeError(`cannot load ${this._get_name()}: it does not name its weights`);
     }
     this.layers = _all_weights as string[][];
@@ -312,7 +312,7 @@ export abstract class RNNBase extends Module {
   }
 
   private givenStates(given: readonly Tensor[], { packed, batched }: Prepared): Tensor[] {
-    const states = Array.isArray(given) ? (given as readonly Tensor[]) : [...given]; // a tensor is its rows, as in Python
+    const states = isList(given) ? (given as readonly Tensor[]) : [...given]; // a tensor is its rows, as in Python
     if (packed !== null) return this.permuted(states, packed.sorted_indices);
     const expected = batched ? 3 : 2;
     if (states.some((state) => state.dim() !== expected)) {

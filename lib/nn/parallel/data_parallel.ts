@@ -4,7 +4,7 @@ import { is_grad_enabled } from '../../autograd/grad_mode';
 import { TorchError } from '../../base/errors';
 import { Device, type DeviceLike, parseDevice } from '../../base/types';
 import { current_accelerator, device_count } from '../../context/accelerator';
-import { isOptions } from '../../native/kinds';
+import { isList, isOptions } from '../../native/kinds';
 import * as signatures from '../generated/nn';
 import * as parallel from '../generated/nn_parallel';
 import { Module } from '../modules/module';
@@ -104,6 +104,6 @@ export function data_parallel(...args: parallel.DataParallelArgs): unknown {
   const { module, inputs, module_kwargs, ...placement } = parallel.data_parallel.read(args);
   const type = acceleratorType();
   if (type === null) throw new TorchError('device type could not be determined');
-  const list = Array.isArray(inputs) ? [...inputs] : inputs === null ? [] : [inputs];
+  const list = isList(inputs) ? [...inputs] : inputs === null ? [] : [inputs];
   return apply(module, list, module_kwargs ?? {}, placeOf(type, placement));
 }

@@ -1,7 +1,7 @@
 /** Spreading the arguments of a call over devices, and bringing the results together. */
 import { requireList } from '../../arguments/checks';
 import { type Device, type DeviceLike, parseDevice } from '../../base/types';
-import { isOptions } from '../../native/kinds';
+import { isList, isOptions } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_parallel';
@@ -16,7 +16,7 @@ function pieces(value: unknown, devices: readonly Device[], dim: number): unknow
     const source = value.dim() === 0 ? value.unsqueeze(0) : value;
     return source.chunk(devices.length, dim).map((chunk, i) => chunk.to(devices[i]!));
   }
-  if (Array.isArray(value) && value.length > 0) return transpose(value.map((each) => pieces(each, devices, dim)));
+  if (isList(value) && value.length > 0) return transpose(value.map((each) => pieces(each, devices, dim)));
   if (isOptions(value) && Object.keys(value).length > 0) {
     const names = Object.keys(value);
     const rows = transpose(Object.values(value).map((each) => pieces(each, devices, dim)));
@@ -64,7 +64,7 @@ function together(outputs: readonly unknown[], device: Device, dim: number): unk
     return callOperator('cat', moved, dim);
   }
   if (first === null || first === undefined) return first;
-  if (Array.isArray(first)) return transpose(outputs as unknown[][]).map((row) => together(row, device, dim));
+  if (isList(first)) return transpose(outputs as unknown[][]).map((row) => together(row, device, dim));
   if (isOptions(first)) {
     const all = outputs as Record<string, unknown>[];
     const names = Object.keys(first);

@@ -12,6 +12,7 @@ import type { Module } from '../modules/module';
 import { propertiesOf, stateOf, typename } from '../modules/registry';
 import { Parameter } from '../parameter';
 import { requireModule } from '../require';
+import { isList } from '../../native/kinds';
 
 /** A module that computes a tensor from the original; with `right_inverse` a value can be assigned too. */
 export interface Parametrization extends Module {
@@ -119,7 +120,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
       for (const module of [...this].reverse()) result = inverse(module, result as Tensor);
       return result;
     });
-    if (start instanceof Tensor || Array.isArray(start)) return start;
+    if (start instanceof Tensor || isList(start)) return start;
     throw new RangeError(
       `'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got ${typename(start)}`,
     );
@@ -183,7 +184,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
       this.original.set_(values);
       return;
     }
-    if (!Array.isArray(values)) {
+    if (!isList(values)) {
       throw new RangeError(`'right_inverse' must return a sequence of tensors. Got ${typename(values)}.`);
     }
     if (values.length !== this.ntensors) {

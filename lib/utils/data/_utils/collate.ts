@@ -5,7 +5,7 @@ import { requireList } from '../../../arguments/checks';
 import { REQUIRED, Signature } from '../../../arguments/signature';
 import { TorchError } from '../../../base/errors';
 import { dtypes, layouts } from '../../../base/types';
-import { isOptions, typeName } from '../../../native/kinds';
+import { isList, isOptions, typeName } from '../../../native/kinds';
 import { callOperator } from '../../../operators/operator';
 import { as_tensor, tensor } from '../../../tensor/creation';
 import { Tensor } from '../../../tensor/tensor';
@@ -134,7 +134,7 @@ function collateAll(batch: unknown[], map: CollateMap | null): unknown {
       batch.map((each) => as_tensor(each as ArrayBufferView)),
       map,
     );
-  if (Array.isArray(first)) return collateLists(batch as unknown[][], map);
+  if (isList(first)) return collateLists(batch as unknown[][], map);
   if (isMap(first)) return collateMaps(batch as Map<unknown, unknown>[], map);
   if (isOptions(first)) return collateRecords(batch as Record<string, unknown>[], map);
   throw new TypeError(
@@ -167,7 +167,7 @@ export function default_collate<Sample>(...args: signatures.DefaultCollateArgs<S
 export function default_convert<Sample>(data: Sample): Converted<Sample>;
 export function default_convert(data: unknown): unknown {
   if (ArrayBuffer.isView(data)) return as_tensor(data);
-  if (Array.isArray(data))
+  if (isList(data))
     return like(
       data,
       data.map((each) => default_convert(each)),
