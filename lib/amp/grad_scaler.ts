@@ -5,11 +5,11 @@ import { AssertionError, TorchError, warn } from '../base/errors';
 import { Device, dtypes } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isList } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import type { AnyOptimizer } from '../optim/lr_scheduler/scheduler';
 import { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/amp';
-import { isList } from '../native/kinds';
 
 export type { GradScalerOptions } from './generated/amp';
 

@@ -1,6 +1,6 @@
 /** Arguments that must be of a kind: errors that name the function and the argument. */
 
-import { isList, typeName } from '../native/kinds';
+import { isList, isOptions, typeName } from '../native/kinds';
 import { type NativeClasses, NativeObject, Tag } from '../native/object';
 import { missing } from './errors';
 
@@ -73,4 +73,10 @@ export function requireNumber(name: string, argument: string, value: unknown): a
 export function requireCount(name: string, argument: string, value: unknown): asserts value is number {
   requireNumber(name, argument, value);
   if (!Number.isInteger(value)) refuse(name, argument, 'an int', value);
+}
+
+/** @throws TypeError for arguments by name, of which a function has none whose parameters are Python's `*args` */
+export function refuseNames(name: string, args: readonly unknown[]): void {
+  const last = args.at(-1);
+  if (isOptions(last)) throw unexpected(name, Object.keys(last)[0] ?? '');
 }

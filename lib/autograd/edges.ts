@@ -4,10 +4,10 @@ import { isTensor, requireTensor } from '../arguments/checks';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isList } from '../native/kinds';
 import type { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/autograd_graph';
 import type { Node } from './node';
-import { isList } from '../native/kinds';
 
 /** Where the gradient of one output of a node arrives. https://docs.pytorch.org/docs/2.13/generated/torch.autograd.graph.GradientEdge.html */
 export class GradientEdge {

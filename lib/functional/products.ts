@@ -1,5 +1,6 @@
 /** Products of tensors. */
 
+import { refuseNames } from '../arguments/checks';
 import { Signature } from '../arguments/signature';
 import { AssertionError, TorchError } from '../base/errors';
 import { isList, isOptions, typeName } from '../native/kinds';
@@ -42,6 +43,7 @@ function fromSubscripts(args: readonly unknown[]): [string, Tensor[]] {
 export function einsum(equation: string, ...operands: Tensor[] | [operands: readonly Tensor[]]): Tensor;
 export function einsum(operand: Tensor, subscripts: Subscripts, ...more: (Tensor | Subscripts)[]): Tensor;
 export function einsum(...args: unknown[]): Tensor {
+  refuseNames('einsum', args);
   if (args.length < 2) {
     throw new RangeError(
       'einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list',

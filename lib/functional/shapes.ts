@@ -1,6 +1,7 @@
 /** Functions of several tensors' shapes. */
 
 import { isInteger } from '../arguments/integers';
+import { refuseNames } from '../arguments/checks';
 import { Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { listText, tupleText } from '../base/text';
@@ -24,6 +25,7 @@ export function listed(tensors: Tensors): readonly Tensor[] {
 
 /** Expands tensors to their common shape. https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_tensors.html */
 export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
+  refuseNames('broadcast_tensors', tensors);
   return _torch.broadcast_tensors(tensors);
 }
 
@@ -32,6 +34,7 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
  * https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_shapes.html
  */
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
+  refuseNames('broadcast_shapes', shapes);
   const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
   const wrong = lists.find((shape) => !isList(shape) || !shape.every((size) => Number.isInteger(size)));
   if (wrong !== undefined || lists.includes(undefined as never)) {
@@ -77,11 +80,13 @@ export function meshgrid(...args: Tensors | [...Tensors, options: { indexing?: I
 
 /** Every combination of the elements of 1-dim tensors, one a row. https://docs.pytorch.org/docs/2.13/generated/torch.cartesian_prod.html */
 export function cartesian_prod(...tensors: Tensor[]): Tensor {
+  refuseNames('cartesian_prod', tensors);
   return _torch.cartesian_prod(tensors);
 }
 
 /** The matrices along the diagonal of one. https://docs.pytorch.org/docs/2.13/generated/torch.block_diag.html */
 export function block_diag(...tensors: Tensor[]): Tensor {
+  refuseNames('block_diag', tensors);
   return _torch.block_diag(tensors);
 }
 
@@ -93,6 +98,7 @@ export interface AtLeast {
 
 function atLeast(operator: 'atleast_1d' | 'atleast_2d' | 'atleast_3d'): AtLeast {
   const convert = (...tensors: Tensors): Tensor | Tensor[] => {
+    refuseNames(operator, tensors);
     return _torch[operator]((tensors.length === 1 ? tensors[0] : tensors) as Tensor);
   };
   Object.defineProperty(convert, 'name', { value: operator });

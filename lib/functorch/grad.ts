@@ -42,9 +42,7 @@ type Scalar<Args extends unknown[]> = (...args: Args) => Tensor;
 /** The same with other values beside. */
 type ScalarWithAux<Args extends unknown[], Aux> = (...args: Args) => readonly [Tensor, Aux];
 
-interface Named<Nums> extends signatures.GradOptions {
-  argnums?: Nums & Argnums;
-}
+type Named<Nums extends Argnums> = signatures.GradOptions & { argnums?: Nums };
 
 const NAME = 'grad_and_value(f)(*args)';
 

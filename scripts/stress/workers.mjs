@@ -38,6 +38,9 @@ const works = {
       y.register_hook((g) => g.mul(1));
       y.sum().backward();
     }`,
+  mode: `
+    globalThis.mode = torch.autograd.graph.saved_tensors_hooks((x) => x, (x) => x);
+    for (const x = torch.ones(3, { requires_grad: true }); ; ) x.exp().sum().backward();`,
   tidy: 'for (;;) torch.tidy(() => torch.linalg.svd(torch.randn(20, 20)));',
   share: 'for (;;) parentPort.postMessage(torch.multiprocessing.share([torch.ones(100)]));',
   collect: 'for (;;) { torch.randn(2000); torch.gc(); }',

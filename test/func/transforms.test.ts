@@ -89,6 +89,15 @@ it('gives each example its own random numbers, or the same', () => {
   expect(same.select(0, 0).equal(same.select(0, 1))).toBe(true);
 });
 
+it('gives a tensor for one argnum by name, and a list for several', () => {
+  const f = (a: Tensor, b: Tensor) => a.mul(b).sum();
+  const args = [torch.tensor([2]), torch.tensor([3])] as const;
+  const one: Tensor = torch.func.grad(f, { argnums: 1 })(...args);
+  const two: Tensor[] = torch.func.grad(f, { argnums: [0, 1] })(...args);
+  const [gradient, value]: [Tensor, Tensor] = torch.func.grad_and_value(f, { argnums: 0 })(...args);
+  expect([one, two, gradient, value].flat().map(Number)).toEqual([2, 3, 2, 3, 6]);
+});
+
 it('frees what transforms made', () => {
   const run = () => {
     torch.func.jacrev((a: Tensor) => a.pow(2).sin())(torch.ones(8));

@@ -15,6 +15,11 @@ describe('functions written in Python', () => {
       () => (F.relu as (...args: unknown[]) => unknown)(x, true, 2, 3),
       'relu() takes from 1 to 2 positional arguments but 4 were given',
     ],
+    [
+      () => torch.einsum({ equation: 'i', operands: [x] } as never),
+      "einsum() got an unexpected keyword argument 'equation'",
+    ],
+    [() => torch.block_diag({ tensors: [x] } as never), "block_diag() got an unexpected keyword argument 'tensors'"],
     [() => F.relu(x, { foo: 3 } as never), "relu() got an unexpected keyword argument 'foo'"],
     [() => (F.relu as () => unknown)(), "relu() missing 1 required positional argument: 'input'"],
     [() => x.norm({ foo: 3 } as never), "Tensor.norm() got an unexpected keyword argument 'foo'"],

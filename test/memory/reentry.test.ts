@@ -195,7 +195,13 @@ describe('a list that says it has billions of elements', () => {
     ['by name', () => torch.ones(2).sum({ dim: endless([0]) })],
     ['that is an array', () => torch.ones(2).view(new Array<number>(2 ** 31))],
     ['of graph ends', () => torch.autograd.grad(endless([leaf().sum()]), leaf())],
-    ['of inputs', () => leaf().sum().backward({ inputs: endless([leaf()]) })],
+    [
+      'of inputs',
+      () =>
+        leaf()
+          .sum()
+          .backward({ inputs: endless([leaf()]) }),
+    ],
     ['as an index', () => torch.ones(2).index(endless([0]))],
     ['of parameters', () => new torch.optim.SGD([{ params: endless([leaf()]) }], { lr: 0.1 })],
     ['of what to clip', () => torch.nn.utils.clip_grad_norm_(new Array<Tensor>(2 ** 31), 1)],

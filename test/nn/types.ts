@@ -86,8 +86,29 @@ export class Choices extends nn.Module {
   }
 
   generate(x: Tensor): Tensor {
-    return (this as Choices)(x);
+    return this(this(x));
   }
+}
+
+/** `this(…)` compiles in a class's own code, whatever its forward; from outside its arguments are checked. */
+class Pair extends nn.Module {
+  override forward(x: Tensor, factor: number): [Tensor, Tensor] {
+    return [x, x.mul(factor)];
+  }
+
+  sum(x: Tensor): Tensor {
+    const [a, b] = this(x, 2);
+    return a.add(b);
+  }
+}
+
+export function outside(pair: Pair, x: Tensor, any: nn.Module): Tensor {
+  // @ts-expect-error: forward takes two
+  pair(x);
+  // @ts-expect-error: a number
+  pair(x, x);
+  any(x, 'anything');
+  return pair(x, 2)[1];
 }
 
 export function identity(pair: [Tensor, number]): [Tensor, number] {

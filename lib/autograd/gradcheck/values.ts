@@ -3,9 +3,9 @@
 import { isTensor } from '../../arguments/checks';
 import { NotImplementedError, TorchError, warn } from '../../base/errors';
 import { dtypes, layouts } from '../../base/types';
+import { isList } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
-import { isList } from '../../native/kinds';
 
 /** The derivatives found by two ways differ, or break a rule. */
 export class GradcheckError extends TorchError {

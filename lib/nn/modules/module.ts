@@ -708,9 +708,18 @@ export abstract class Module extends Callable {
   }
 }
 
+/** One element, or any number of them while it is not known which module `M` is. */
+type Single<M> = M extends Module ? [1] : never;
+
+/**
+ * The arguments of `forward`. Inside of a class TypeScript does not know what `this` will be, and takes the second branch:
+ * `this(x)` compiles there, its arguments unchecked.
+ */
+type CallArguments<M extends Module> = [...Single<M>]['length'] extends 1 ? Parameters<M['forward']> : unknown[];
+
 export interface Module {
   // biome-ignore lint/style/useShorthandFunctionType: the interface merges with the class
-  (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+  (...args: CallArguments<this>): ReturnType<this['forward']>;
 }
 
 export function isModule(value: unknown): value is Module {

@@ -5,6 +5,7 @@ import { NotImplementedError, TorchError } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import type { DType } from '../../base/types';
 import { type Mode, withMode } from '../../context/mode';
+import { isList } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_utils_parametrize';
 import { ModuleDict, ModuleList } from '../modules/container';
@@ -12,7 +13,6 @@ import type { Module } from '../modules/module';
 import { propertiesOf, stateOf, typename } from '../modules/registry';
 import { Parameter } from '../parameter';
 import { requireModule } from '../require';
-import { isList } from '../../native/kinds';
 
 /** A module that computes a tensor from the original; with `right_inverse` a value can be assigned too. */
 export interface Parametrization extends Module {
