@@ -2,7 +2,7 @@
 
 import { isList, isOptions, typeName } from '../native/kinds';
 import { type NativeClasses, NativeObject, Tag } from '../native/object';
-import { missing } from './errors';
+import { missing, unexpected } from './errors';
 
 type Tensor = NativeClasses['Tensor'];
 

@@ -1,8 +1,11 @@
 /** Finding the forward operation of a failing backward one. https://docs.pytorch.org/docs/2.13/autograd.html#anomaly-detection */
+
 import { warn } from '../base/errors';
 import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { isOptions } from '../native/kinds';
+import * as signatures from './generated/autograd';
 
 /** Whether anomaly mode is on, and whether it looks for NaN. */
 export function anomalyMode(): [enabled: boolean, check_nan: boolean] {
@@ -62,6 +65,7 @@ export function detect_anomaly<Result>(
  * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.set_detect_anomaly
  */
 export function set_detect_anomaly(mode: boolean, options?: boolean | AnomalyOptions): Mode;
+export function set_detect_anomaly(args: AnomalyOptions & { mode: boolean }): Mode;
 export function set_detect_anomaly<Result>(mode: boolean, callback: () => Result): Result;
 export function set_detect_anomaly<Result>(
   mode: boolean,
@@ -69,11 +73,15 @@ export function set_detect_anomaly<Result>(
   callback: () => Result,
 ): Result;
 export function set_detect_anomaly<Result>(
-  mode: boolean,
+  mode: boolean | (AnomalyOptions & { mode: boolean }),
   options: boolean | AnomalyOptions | (() => Result) = {},
   callback?: () => Result,
 ): Result | Mode {
-  if (typeof options === 'function') return set_detect_anomaly(mode, {}, options);
+  if (isOptions(mode)) {
+    const { mode: enabled, check_nan } = signatures.set_detect_anomaly.read([mode]);
+    return set_detect_anomaly(enabled, check_nan);
+  }
+  if (typeof options === 'function') return set_detect_anomaly(mode as boolean, {}, options);
   const checkNan = typeof options === 'boolean' ? options : (options?.check_nan ?? true);
-  return withMode('set_detect_anomaly', enter(mode, checkNan), callback);
+  return withMode('set_detect_anomaly', enter(mode as boolean, checkNan), callback);
 }

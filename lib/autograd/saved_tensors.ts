@@ -1,14 +1,16 @@
 /** How the graph keeps the tensors that the backward pass needs. https://docs.pytorch.org/docs/2.13/autograd.html#saved-tensors-default-hooks */
 
 import { isTensor } from '../arguments/checks';
+import { type ByName, given } from '../arguments/keywords';
 import type { Device } from '../base/types';
 import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { typeName } from '../native/kinds';
+import { isOptions, typeName } from '../native/kinds';
 import { keep } from '../native/memory';
 import { objectsIn } from '../native/tidy';
 import type { Tensor } from '../tensor/tensor';
+import * as signatures from './generated/autograd_graph';
 
 /** What `pack` made of a tensor, on its way through native code. */
 class Packed {
@@ -72,6 +74,11 @@ function enterHooks<Value>(pack: (x: Tensor) => Value, unpack: (value: Value) =>
   };
 }
 
+interface Hooks<Value> {
+  readonly pack_hook: (x: Tensor) => Value;
+  readonly unpack_hook: (value: Value) => Tensor;
+}
+
 /**
  * Saves `pack(x)` in place of each tensor `x` that the graph would save, and uses `unpack` of that in the backward
  * pass. Only the innermost pair counts.
@@ -83,12 +90,13 @@ export function saved_tensors_hooks<Value, Result>(
   unpack: (value: Value) => Tensor,
   callback: () => Result,
 ): Result;
-export function saved_tensors_hooks<Value, Result>(
-  pack: (x: Tensor) => Value,
-  unpack: (value: Value) => Tensor,
-  callback?: () => Result,
-): Result | Mode {
-  return withMode('saved_tensors_hooks', enterHooks(pack, unpack), callback);
+export function saved_tensors_hooks<Value>(hooks: Hooks<Value>): Mode;
+export function saved_tensors_hooks<Value, Result>(hooks: Hooks<Value>, callback: () => Result): Result;
+export function saved_tensors_hooks<Value, Result>(...args: readonly unknown[]): Result | Mode {
+  const count = isOptions(args[0]) ? 1 : 2;
+  const { pack_hook, unpack_hook } = signatures.saved_tensors_hooks.read(args.slice(0, count));
+  const enter = enterHooks(pack_hook as Hooks<Value>['pack_hook'], unpack_hook as Hooks<Value>['unpack_hook']);
+  return withMode('saved_tensors_hooks', enter, args[count] as (() => Result) | undefined);
 }
 
 export interface SaveOnCpuOptions {
@@ -119,15 +127,18 @@ export function save_on_cpu<Result>(
   return withMode('save_on_cpu', enterHooks(pack, unpack), callback);
 }
 
+type Message = ByName<'error_message', string>;
+
 /**
  * Makes `saved_tensors_hooks` an error with this message.
  * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.graph.disable_saved_tensors_hooks
  */
-export function disable_saved_tensors_hooks(error_message: string): Mode;
-export function disable_saved_tensors_hooks<Result>(error_message: string, callback: () => Result): Result;
-export function disable_saved_tensors_hooks<Result>(error_message: string, callback?: () => Result): Result | Mode {
+export function disable_saved_tensors_hooks(error_message: Message): Mode;
+export function disable_saved_tensors_hooks<Result>(error_message: Message, callback: () => Result): Result;
+export function disable_saved_tensors_hooks<Result>(error_message: Message, callback?: () => Result): Result | Mode {
+  const message = given('disable_saved_tensors_hooks', 'error_message', error_message);
   const enter = () => {
-    const before = call(native.disable_saved_hooks, error_message);
+    const before = call(native.disable_saved_hooks, message);
     return () => call(native.disable_saved_hooks, before);
   };
   return withMode('disable_saved_tensors_hooks', enter, callback);

@@ -148,19 +148,22 @@ export function constant_(...args: signatures.Constant_Args): Tensor {
 }
 
 /** Fills with ones. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.ones_ */
-export function ones_(tensor: Tensor): Tensor {
+export function ones_(...args: signatures.Ones_Args): Tensor {
+  const [tensor] = signatures.ones_.list(args);
   requireTensor('ones_', 'tensor', tensor);
   return constant_(tensor, 1);
 }
 
 /** Fills with zeros. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.zeros_ */
-export function zeros_(tensor: Tensor): Tensor {
+export function zeros_(...args: signatures.Zeros_Args): Tensor {
+  const [tensor] = signatures.zeros_.list(args);
   requireTensor('zeros_', 'tensor', tensor);
   return no_grad(() => tensor.zero_());
 }
 
 /** The identity matrix. https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.eye_ */
-export function eye_(tensor: Tensor): Tensor {
+export function eye_(...args: signatures.Eye_Args): Tensor {
+  const [tensor] = signatures.eye_.list(args);
   requireTensor('eye_', 'tensor', tensor);
   if (tensor.dim() !== 2) throw new RangeError('Only tensors with 2 dimensions are supported');
   const [rows, columns] = tensor.shape;

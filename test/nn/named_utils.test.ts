@@ -128,6 +128,58 @@ it('hooks on weights, fusion, vectors and calls with other tensors', () => {
   expect(torch.func.functional_call(linear, state, [], { input: x }).tolist()).toEqual([[1, 1]]);
 });
 
+test('those with one parameter, or whose first is a list', () => {
+  const init = (fill: (args: { tensor: Tensor }) => Tensor) => fill({ tensor: torch.full([2, 2], 5) }).tolist();
+  expect([nn.init.ones_, nn.init.zeros_, nn.init.eye_].map(init)).toEqual([
+    [[1, 1], [1, 1]], // biome-ignore format: matrices
+    [
+      [0, 0],
+      [0, 0],
+    ],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  ]);
+  const { pack_sequence, unpack_sequence, invert_permutation, PackedSequence } = nn.utils.rnn;
+  const sequences = [torch.ones(1), torch.ones(2)];
+  const packed = pack_sequence({ sequences, enforce_sorted: false });
+  expect(unpack_sequence({ packed_sequences: packed }).map((each) => each.length)).toEqual([1, 2]);
+  expect(invert_permutation({ permutation: torch.tensor([1n, 2n, 0n]) })!.tolist()).toEqual([2, 0, 1]);
+  expect(new PackedSequence({ data: packed.data, batch_sizes: packed.batch_sizes }).data).toBe(packed.data);
+
+  expect(new nn.ModuleList({ modules: [layer()] }).length).toBe(1);
+  expect(new nn.ParameterList({ values: [torch.ones(1)] }).length).toBe(1);
+  expect(nn.Transformer.generate_square_subsequent_mask({ sz: 2, dtype: torch.float64 }).dtype).toBe(torch.float64);
+
+  const modules = nn.parallel.replicate({ network: layer(), devices: ['cpu'] });
+  const outputs = nn.parallel.parallel_apply({ modules, inputs: [torch.ones(1, 2)] }) as Tensor[];
+  expect(nn.parallel.gather({ outputs, target_device: 'cpu' }).shape).toEqual([1, 2]);
+  expect(nn.parallel.scatter({ inputs: torch.ones(2), target_gpus: ['cpu', 'cpu'], dim: 0 })).toHaveLength(2);
+
+  const { Normal, kl_divergence } = torch.distributions;
+  expect(kl_divergence({ p: new Normal(0, 1), q: new Normal(1, 1) }).item()).toBe(0.5);
+  torch.set_rng_state({ new_state: torch.get_rng_state() });
+  torch.set_default_device({ device: 'cpu' });
+  torch.set_default_device({ device: null });
+  torch.set_deterministic_debug_mode({ debug_mode: 'warn' });
+  expect(torch.get_deterministic_debug_mode()).toBe(1);
+  torch.set_deterministic_debug_mode(0n as never);
+  torch.autograd.set_detect_anomaly({ mode: false });
+  expect(torch.autograd.graph.saved_tensors_hooks({ pack_hook: (x) => x, unpack_hook: (x) => x }, () => 3)).toBe(3);
+});
+
+test('integers as bigints are numbers, from callbacks too', () => {
+  const { LambdaLR, StepLR } = torch.optim.lr_scheduler;
+  const make = () => new torch.optim.SGD(layer().parameters(), { lr: 0.5 });
+  const scheduled = new LambdaLR(make(), () => 2n);
+  expect(scheduled.get_last_lr()).toEqual([1]);
+  const step = new StepLR(make(), 1);
+  step.step(3n as never);
+  expect(step.last_epoch).toBe(3);
+  expect(torch.broadcast_shapes([2n, 1n] as never, 3n as never)).toEqual([2, 3]);
+});
+
 describe('what does not fit', () => {
   test.each<[run: () => unknown, message: string]>([
     [() => prune.l1_unstructured(layer(), 'weight' as never), "missing 1 required positional argument: 'amount'"],

@@ -2,6 +2,7 @@
 
 import { requireIterable } from '../../arguments/checks';
 import { isInteger } from '../../arguments/integers';
+import { type ByName, valueOf } from '../../arguments/keywords';
 import { TorchError, warn } from '../../base/errors';
 import { isList, isOptions } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
@@ -232,9 +233,10 @@ function requireSequential(other: unknown): void {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ModuleList.html
  */
 export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
-  constructor(modules: Iterable<M> | null = null) {
+  constructor(modules: ByName<'modules', Iterable<M> | null> = null) {
     super();
-    if (modules !== null) this.extend(modules);
+    const list = valueOf('ModuleList.__init__', 'modules', null, modules);
+    if (list !== null) this.extend(list);
   }
 
   /** Adds several modules. */
@@ -371,9 +373,10 @@ export class ParameterList<Value = Parameter> extends Module {
   [index: number]: Value;
   private _size = 0;
 
-  constructor(values: Iterable<Value | Tensor> | null = null) {
+  constructor(values: ByName<'values', Iterable<Value | Tensor> | null> = null) {
     super();
-    if (values !== null) this.extend(values);
+    const list = valueOf('ParameterList.__init__', 'values', null, values);
+    if (list !== null) this.extend(list);
   }
 
   override get length(): number {

@@ -1,7 +1,7 @@
 /** Transformers. https://docs.pytorch.org/docs/2.13/nn.html#transformer-layers */
 
 import { requireCount } from '../../arguments/checks';
-import type { Values } from '../../arguments/signature';
+import { REQUIRED, Signature, type Values } from '../../arguments/signature';
 import { get_fastpath_enabled } from '../../backends/mha';
 import { TorchError, warn } from '../../base/errors';
 import { type DeviceLike, type DType, parseDevice } from '../../base/types';
@@ -348,6 +348,17 @@ export class TransformerDecoder extends Module {
 
 // ---- both
 
+interface MaskOptions {
+  device?: DeviceLike | null;
+  dtype?: DType | null;
+}
+
+const ofMask = new Signature<MaskOptions & { sz: number }>('generate_square_subsequent_mask', {
+  sz: REQUIRED,
+  device: null,
+  dtype: null,
+});
+
 /**
  * An encoder and a decoder: src (S, N, d_model), tgt (T, N, d_model) → (T, N, d_model).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.Transformer.html
@@ -391,13 +402,12 @@ export class Transformer extends Module {
 
   /** A mask (sz, sz) that hides what comes later: −∞ above the diagonal, 0 elsewhere. */
   static generate_square_subsequent_mask(
-    sz: number,
-    device: DeviceLike | null | { device?: DeviceLike | null; dtype?: DType | null } = null,
-    dtype: DType | null = null,
+    ...args:
+      | [sz: number, device?: DeviceLike | null | MaskOptions, dtype?: DType | null | MaskOptions]
+      | [args: MaskOptions & { sz: number }]
   ): Tensor {
-    const named = typeof device === 'object' && device !== null && !('type' in device) ? device : { device, dtype };
-    const place = (named.device ?? null) as DeviceLike | null;
-    return causalMask(sz, place === null ? null : parseDevice(place), named.dtype ?? null);
+    const { sz, device, dtype } = ofMask.read(args);
+    return causalMask(sz, device === null ? null : parseDevice(device), dtype);
   }
 
   /** The same, of an object. */

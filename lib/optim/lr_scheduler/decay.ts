@@ -3,6 +3,7 @@ import * as signatures from '../generated/optim_lr_scheduler';
 /** Schedulers that multiply the learning rate as training goes on. */
 
 import { requireIterable } from '../../arguments/checks';
+import { plainIntegers } from '../../arguments/integers';
 import { pow } from '../../native/c_math';
 import { typeName } from '../../native/kinds';
 import type { NumberLike } from '../checks';
@@ -11,11 +12,16 @@ import { countUpTo, parseScheduler, propertiesOf } from './arguments';
 import { type AnyOptimizer, LRScheduler } from './scheduler';
 
 /** A factor of the learning rate for each epoch. */
-export type LrLambda = (epoch: number) => number;
+export type LrLambda = (epoch: number) => number | bigint;
 
 /** A scheduler with a function a group; its state holds only the functions' own properties. */
 abstract class FunctionScheduler extends LRScheduler {
   declare lr_lambdas: LrLambda[];
+
+  /** What a group's function gives for this epoch. */
+  protected factor(group: number): number {
+    return plainIntegers('factor', this.lr_lambdas[group]!(this.last_epoch)) as number;
+  }
 
   override state_dict(): Record<string, unknown> {
     const { lr_lambdas, ...state } = super.state_dict();
@@ -47,7 +53,7 @@ export class LambdaLR extends FunctionScheduler {
 
   override get_lr(): NumberLike[] {
     this.warnOutsideStep();
-    return this.base_lrs.map((base, i) => times(base, this.lr_lambdas[i]!(this.last_epoch)));
+    return this.base_lrs.map((base, i) => times(base, this.factor(i)));
   }
 }
 
@@ -67,7 +73,7 @@ export class MultiplicativeLR extends FunctionScheduler {
   override get_lr(): NumberLike[] {
     this.warnOutsideStep();
     if (this._is_initial) return this.lrs;
-    return this.lrs.map((rate, i) => times(rate, this.lr_lambdas[i]!(this.last_epoch)));
+    return this.lrs.map((rate, i) => times(rate, this.factor(i)));
   }
 }
 
