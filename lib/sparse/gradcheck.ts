@@ -1,9 +1,9 @@
 /** Gradient checks of functions of sparse tensors. https://docs.pytorch.org/docs/2.13/generated/torch.sparse.as_sparse_gradcheck.html */
 
-import { dtypes, layouts } from '../base/types';
+import { filled, isSparse } from '../autograd/gradcheck/sparse';
+import { layouts } from '../base/types';
 import { isOptions } from '../native/kinds';
-import { _torch } from '../tensor/namespaces';
-import { Tensor } from '../tensor/tensor';
+import type { Tensor } from '../tensor/tensor';
 import { sparse_compressed_tensor, sparse_coo_tensor } from './creation';
 
 /** A function that checks gradients: `torch.autograd.gradcheck`, or one that calls it with options of its own. */
@@ -11,19 +11,6 @@ type Check = (func: (...inputs: never[]) => unknown, inputs: readonly unknown[],
 
 /** Makes a sparse tensor of its values, the same as it was in all else. */
 type Restore = (values: Tensor) => Tensor;
-
-function isSparse(x: unknown): x is Tensor {
-  return x instanceof Tensor && x.layout !== layouts.strided;
-}
-
-/** The tensor with every element stored, zeros as well. */
-function filled(x: Tensor): Tensor {
-  const block = x.layout === layouts.sparse_bsr || x.layout === layouts.sparse_bsc;
-  const batch = x.dim() - x.dense_dim() - x.sparse_dim();
-  const blocksize = block ? x.values().shape.slice(batch + 1, batch + 3) : null;
-  const everywhere = _torch.ones(x.shape, { dtype: dtypes.bool, device: x.device });
-  return x.to_dense().sparse_mask(everywhere.to_sparse({ layout: x.layout, blocksize, dense_dim: x.dense_dim() }));
-}
 
 /** The values of a sparse tensor as a leaf, and the way back. */
 function taken(x: Tensor): [values: Tensor, restore: Restore] {

@@ -6,6 +6,7 @@ import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
 import type { Direction } from './numerical';
+import { dense } from './sparse';
 import { followed, GradcheckError, isDifferentiable, type Listed, zerosLike } from './values';
 
 export interface Rules {
@@ -34,10 +35,11 @@ function units(output: Tensor): Tensor[] {
 
 /** Gradients as the columns of a matrix; missing ones are zero. */
 function columns(gradients: readonly (Tensor | null)[], x: Tensor): Tensor {
-  const empty = () => x.detach().new_zeros([x.numel()]);
-  if (gradients.length === 0) return x.detach().new_zeros([x.numel(), 0]);
+  const zeros = (shape: number[]) => callOperator<Tensor>('zeros', shape, x.dtype, null, x.device);
+  const empty = () => zeros([x.numel()]);
+  if (gradients.length === 0) return zeros([x.numel(), 0]);
   const list = gradients.map((gradient) =>
-    gradient === null || gradient.numel() !== x.numel() ? empty() : gradient.detach().reshape([-1]).to(x.dtype),
+    gradient === null || gradient.numel() !== x.numel() ? empty() : dense(gradient.detach()).reshape([-1]).to(x.dtype),
   );
   return callOperator('stack', list, 1);
 }

@@ -6,6 +6,7 @@ import { Generator } from '../../tensor/generator';
 import type { Tensor } from '../../tensor/tensor';
 import { backwardJacobian, backwardProducts, forwardJacobian, forwardProduct, type Rules } from './analytical';
 import { type Direction, numericalJacobian, numericalProduct } from './numerical';
+import { contentOf, isSparse, placesOf } from './sparse';
 import { differentiableOutputs, followed, GradcheckError, isDifferentiable, type Listed } from './values';
 
 export interface Tolerances extends Rules {
@@ -18,6 +19,8 @@ export interface Tolerances extends Rules {
 export interface Comparison {
   readonly fn: Listed;
   readonly inputs: readonly unknown[];
+  /** The same for the differences, which move their elements. */
+  readonly moved: readonly unknown[];
   readonly forward: boolean;
   /** The outputs (backwards) or inputs (forwards) that are complex, of which only a part is considered. */
   readonly complex: readonly number[];
@@ -46,15 +49,15 @@ function mismatch(
 }
 
 /** The numerical Jacobian by output and input, for the outputs that need a gradient. */
-function numericalBlocks({ fn, inputs }: Comparison, outputs: readonly Tensor[], eps: number): Tensor[][] {
+function numericalBlocks({ fn, inputs, moved }: Comparison, outputs: readonly Tensor[], eps: number): Tensor[][] {
   const candidates = outputs.filter(isDifferentiable);
-  const perInput = followed(inputs).map(({ x }) => numericalJacobian(fn, inputs, x, outputs, eps));
+  const perInput = followed(inputs).map(({ index }) => numericalJacobian(fn, moved, index, outputs, eps));
   return candidates.flatMap((output, o) => (output.requires_grad ? [perInput.map((blocks) => blocks[o]!)] : []));
 }
 
-function checkNothing({ fn, inputs }: Comparison, outputs: readonly Tensor[], eps: number): void {
-  for (const { x } of followed(inputs)) {
-    for (const jacobian of numericalJacobian(fn, inputs, x, outputs, eps)) {
+function checkNothing({ fn, inputs, moved }: Comparison, outputs: readonly Tensor[], eps: number): void {
+  for (const { index } of followed(inputs)) {
+    for (const jacobian of numericalJacobian(fn, moved, index, outputs, eps)) {
       if (jacobian.ne(0).any().item()) throw new GradcheckError('Numerical gradient for function expected to be zero');
     }
   }
@@ -88,8 +91,15 @@ function unit(size: number, generator: Generator): Tensor {
   return vector.div(vector.norm());
 }
 
+/** Of a sparse input along what is stored. */
 function directionFor(x: Tensor, generator: Generator): Direction {
-  const real = () => unit(x.numel(), generator).to(x.is_complex() ? x.real.dtype : x.dtype);
+  const { dtype } = x.is_complex() ? contentOf(x).real : x;
+  const stored = isSparse(x) ? callOperator<Tensor>('zeros', [x.numel()], dtypes.float64) : undefined;
+  for (const place of stored === undefined ? [] : placesOf(x)) stored?.select(0, place).fill_(1);
+  const real = () => {
+    const vector = unit(x.numel(), generator);
+    return (stored === undefined ? vector : vector.mul(stored)).to(dtype);
+  };
   return x.is_complex() ? [real(), real()] : real();
 }
 
@@ -107,7 +117,7 @@ function along(gradient: Tensor, direction: Direction): Tensor {
 
 /** Compares products of the Jacobians with random vectors: fewer evaluations, less certainty. */
 export function compareFast(comparison: Comparison, tolerances: Tolerances): void {
-  const { fn, inputs, forward } = comparison;
+  const { fn, inputs, moved, forward } = comparison;
   const generator = new Generator();
   const outputs = fn(inputs);
   const wanted = outputs.flatMap((output, i) => (output.requires_grad ? [i] : []));
@@ -117,8 +127,8 @@ export function compareFast(comparison: Comparison, tolerances: Tolerances): voi
   }
   const directions = followed(inputs).map(({ x }) => directionFor(x, generator));
   const vectors = wanted.map((i) => unit(outputs[i]!.numel(), generator).to(outputs[i]!.dtype));
-  followed(inputs).forEach(({ index, x }, i) => {
-    const changes = numericalProduct(fn, inputs, x, directions[i]!, tolerances.eps);
+  followed(inputs).forEach(({ index }, i) => {
+    const changes = numericalProduct(fn, moved, index, directions[i]!, tolerances.eps);
     const tangents = forward ? forwardProduct(fn, inputs, index, directions[i]!, tolerances) : [];
     wanted.forEach((place, o) => {
       const reference = forward ? changes[place]! : changes[place]!.mul(vectors[o]!).sum();

@@ -9,6 +9,7 @@ import * as engine from '../engine';
 import * as signatures from '../generated/autograd';
 import { type Comparison, compareFast, compareFully, type Tolerances } from './compare';
 import { checkBatchedForward, checkBatchedGradients, checkMissingGradients, checkZeroGivesZero } from './rules';
+import { isSparse, movable } from './sparse';
 import {
   type Checked,
   checkInputs,
@@ -20,12 +21,13 @@ import {
   type Listed,
   listed,
   listOf,
+  requireDense,
 } from './values';
 
 export type { GradcheckOptions, GradgradcheckOptions } from '../generated/autograd';
 export { GradcheckError } from './values';
 
-type Settings = Omit<Required<signatures.GradcheckOptions>, 'raise_exception' | 'masked'>;
+type Settings = Omit<Required<signatures.GradcheckOptions>, 'raise_exception'>;
 
 function compare(comparison: Comparison, settings: Settings): void {
   const tolerances: Tolerances = settings;
@@ -40,7 +42,8 @@ function partOfOutputs(fn: Listed, part: 'real' | 'imag'): Listed {
 
 function compareBackward(fn: Listed, inputs: readonly unknown[], outputs: readonly Tensor[], settings: Settings): void {
   const complex = outputs.flatMap((output, i) => (output.is_complex() ? [i] : []));
-  const common = { inputs, forward: false, complex };
+  const moved = inputs.map((x) => (isSparse(x) ? movable(x, settings.masked === true) : x));
+  const common = { inputs, moved, forward: false, complex };
   if (complex.length === 0) {
     compare({ ...common, fn, part: 'real' }, settings);
     return;
@@ -67,9 +70,10 @@ function partOfInputs(
 }
 
 function compareForward(fn: Listed, inputs: readonly unknown[], settings: Settings): void {
+  for (const { x } of followed(inputs)) requireDense(x);
   const complex = inputs.flatMap((x, i) => (isTensor(x) && x.is_complex() ? [i] : []));
   if (complex.length === 0) {
-    compare({ fn, inputs, forward: true, complex, part: 'real' }, settings);
+    compare({ fn, inputs, moved: inputs, forward: true, complex, part: 'real' }, settings);
     return;
   }
   for (const part of ['imaginary', 'real'] as const) {
@@ -82,7 +86,8 @@ function compareForward(fn: Listed, inputs: readonly unknown[], settings: Settin
             .requires_grad_((x as Tensor).requires_grad)
         : x,
     );
-    compare({ fn: partOfInputs(fn, inputs, complex, part), inputs: parts, forward: true, complex, part }, settings);
+    const of = partOfInputs(fn, inputs, complex, part);
+    compare({ fn: of, inputs: parts, moved: parts, forward: true, complex, part }, settings);
   }
 }
 
@@ -109,6 +114,7 @@ function demand(condition: boolean, message: string): void {
 
 /**
  * Compares the gradients of a function with differences: true, or an error that shows both. Inputs should be float64.
+ * Of a sparse input all elements count, or with `masked` those that are stored.
  * https://docs.pytorch.org/docs/2.13/generated/torch.autograd.gradcheck.gradcheck.html
  * @throws GradcheckError when they differ, unless `raise_exception` is false
  */

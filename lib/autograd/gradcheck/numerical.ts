@@ -1,8 +1,11 @@
 /** Derivatives by differences. */
 import { TorchError } from '../../base/errors';
 import { sizeText } from '../../base/python_text';
+import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
+import { as_tensor } from '../../tensor/creation';
 import type { Tensor } from '../../tensor/tensor';
+import { contentOf, isSparse, placesOf } from './sparse';
 import { imaginary, isDifferentiable, type Listed } from './values';
 
 /** All index tuples of a shape, the last index fastest. */
@@ -62,18 +65,29 @@ function combined(real: readonly Tensor[], imag: readonly Tensor[] | undefined):
   return real.map((change, i) => (imag === undefined ? change : callOperator('complex', change, imag[i])));
 }
 
+/** Rows of the stored elements at their places; the others are zero. */
+function spread(rows: readonly Tensor[], stored: readonly number[], count: number, output: Tensor): Tensor[] {
+  const zero = callOperator<Tensor>('zeros', [output.numel()], rows[0]?.dtype ?? output.dtype, null, output.device);
+  const all = new Array<Tensor>(count).fill(zero);
+  rows.forEach((row, i) => {
+    all[stored[i]!] = row;
+  });
+  return all;
+}
+
 /** For each output that can be differentiated: one row an element of the input. */
 export function numericalJacobian(
   fn: Listed,
   inputs: readonly unknown[],
-  x: Tensor,
+  index: number,
   outputs: readonly Tensor[],
   eps: number,
 ): Tensor[] {
+  const x = inputs[index] as Tensor;
   const wanted = outputs.flatMap((output, i) => (isDifferentiable(output) ? [i] : []));
   const rows: Tensor[][] = wanted.map(() => []);
-  const data = x.data;
-  for (const place of places(x.shape)) {
+  const data = contentOf(x).data;
+  for (const place of places(data.shape)) {
     const cell = place.length > 0 ? data.index(...place) : data;
     const by = `on index (${place.join(', ')}) by ${eps}`;
     const real = differences(fn, inputs, cell, eps, eps, by);
@@ -84,8 +98,10 @@ export function numericalJacobian(
       if (column >= 0) rows[column]!.push(row);
     });
   }
-  return rows.map((list, k) => {
+  const stored = isSparse(x) ? placesOf(x) : undefined;
+  return rows.map((moved, k) => {
     const output = outputs[wanted[k]!]!;
+    const list = stored === undefined ? moved : spread(moved, stored, x.numel(), output);
     return list.length > 0 ? callOperator<Tensor>('stack', list, 0) : output.detach().new_zeros([0, output.numel()]);
   });
 }
@@ -97,13 +113,15 @@ export type Direction = Tensor | readonly [real: Tensor, imag: Tensor];
 export function numericalProduct(
   fn: Listed,
   inputs: readonly unknown[],
-  x: Tensor,
+  index: number,
   direction: Direction,
   eps: number,
 ): Tensor[] {
-  const data = x.data;
+  const x = inputs[index] as Tensor;
+  const data = contentOf(x).data;
   const by = `by ${eps}`;
-  const along = (u: Tensor) => u.reshape(x.shape).mul(eps);
+  const stored = isSparse(x) ? as_tensor(placesOf(x), { dtype: dtypes.int64 }) : undefined;
+  const along = (u: Tensor) => (stored === undefined ? u : u.index_select(0, stored)).reshape(data.shape).mul(eps);
   if (!Array.isArray(direction)) return differences(fn, inputs, data, along(direction as Tensor), eps, by);
   const [real, imag] = direction as readonly [Tensor, Tensor];
   return combined(

@@ -10,6 +10,7 @@ import type { Tensor } from '../../tensor/tensor';
 import * as engine from '../engine';
 import { dual_level, make_dual, unpack_dual } from '../forward_ad';
 import { overBatches } from '../legacy_vmap';
+import { dense, isSparse } from './sparse';
 import { differentiableOutputs, followed, GradcheckError, isDifferentiable, type Listed, zerosLike } from './values';
 
 function tensorsOf(inputs: readonly unknown[]): Tensor[] {
@@ -24,7 +25,10 @@ export function checkZeroGivesZero(outputs: readonly Tensor[], inputs: readonly 
   gradients.forEach((gradient, i) => {
     const x = tensors[i]!;
     if (gradient === null) return;
-    if (gradient.ne(0).any().item()) throw new GradcheckError('backward not multiplied by grad_output');
+    if (isSparse(gradient) && gradient.layout !== x.layout) {
+      throw new GradcheckError(`grad is incorrect layout (${gradient.layout} is not ${x.layout})`);
+    }
+    if (dense(gradient).ne(0).any().item()) throw new GradcheckError('backward not multiplied by grad_output');
     if (gradient.dtype !== x.dtype) throw new GradcheckError('grad is incorrect type');
     if (!gradient.device.equals(x.device)) throw new GradcheckError('grad is incorrect device');
     if (sizeText(gradient.shape) !== sizeText(x.shape)) throw new GradcheckError('grad is incorrect size');
@@ -43,7 +47,7 @@ function checkUndefined(outputs: readonly Tensor[], tensors: readonly Tensor[]):
     );
   }
   for (const gradient of gradients) {
-    if (gradient === null || !gradient.ne(0).any().item()) continue;
+    if (gradient === null || !dense(gradient).ne(0).any().item()) continue;
     throw new GradcheckError(
       'Expected all input grads to be undefined or zero when all output grads are undefined or zero. Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"',
     );

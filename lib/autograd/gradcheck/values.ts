@@ -6,6 +6,7 @@ import { dtypes, layouts } from '../../base/types';
 import { isList } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
+import { contentOf, isSparse } from './sparse';
 
 /** The derivatives found by two ways differ, or break a rule. */
 export class GradcheckError extends TorchError {
@@ -46,7 +47,7 @@ export function imaginary(x: Tensor): Tensor {
   return callOperator('complex', zerosLike(x), x);
 }
 
-function requireDense(x: Tensor): void {
+export function requireDense(x: Tensor): void {
   if (x.layout !== layouts.strided) {
     throw new NotImplementedError(`gradcheck of ${x.layout} tensors is not available; check the dense function`);
   }
@@ -66,15 +67,24 @@ export function checkInputs(inputs: readonly unknown[]): void {
         `Input #${index} requires gradient and is not a double precision floating point or complex. This check will likely fail if all the inputs are not of double precision floating point or complex. `,
       );
     }
-    requireDense(x);
-    const shape = x.shape;
-    if (x.stride().every((stride, d) => stride > 0 || shape[d]! <= 1)) continue;
+    const content = contentOf(x);
+    requireDense(content);
+    const { shape } = content;
+    if (content.stride().every((stride, d) => stride > 0 || shape[d]! <= 1)) continue;
     throw new TorchError(
       `The ${index}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous on the input before passing it to gradcheck.`,
     );
   }
 }
 
+/** @throws RangeError for sparse ones, which the function must make dense itself */
 export function checkOutputs(outputs: readonly Tensor[]): void {
-  for (const output of outputs) if (isTensor(output)) requireDense(output);
+  for (const output of outputs.filter(isTensor)) {
+    if (isSparse(output)) {
+      throw new RangeError(
+        'Sparse output is not supported at gradcheck yet. Please call to_dense(masked_grad=...) on the output of fn for gradcheck.',
+      );
+    }
+    requireDense(output);
+  }
 }
