@@ -1,7 +1,6 @@
 /** How the graph keeps the tensors that the backward pass needs. https://docs.pytorch.org/docs/2.13/autograd.html#saved-tensors-default-hooks */
 
 import { isTensor } from '../arguments/checks';
-import { type ByName, given } from '../arguments/keywords';
 import type { Device } from '../base/types';
 import { type Mode, withMode } from '../context/mode';
 import { native } from '../native/addon';
@@ -127,7 +126,7 @@ export function save_on_cpu<Result>(
   return withMode('save_on_cpu', enterHooks(pack, unpack), callback);
 }
 
-type Message = ByName<'error_message', string>;
+type Message = string | { error_message: string };
 
 /**
  * Makes `saved_tensors_hooks` an error with this message.
@@ -136,7 +135,7 @@ type Message = ByName<'error_message', string>;
 export function disable_saved_tensors_hooks(error_message: Message): Mode;
 export function disable_saved_tensors_hooks<Result>(error_message: Message, callback: () => Result): Result;
 export function disable_saved_tensors_hooks<Result>(error_message: Message, callback?: () => Result): Result | Mode {
-  const message = given('disable_saved_tensors_hooks', 'error_message', error_message);
+  const [message] = signatures.disable_saved_tensors_hooks.list([error_message]);
   const enter = () => {
     const before = call(native.disable_saved_hooks, message);
     return () => call(native.disable_saved_hooks, before);

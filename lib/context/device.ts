@@ -1,7 +1,7 @@
 /** `torch.device`, and the device that new tensors are made on. */
 
 import { isInteger } from '../arguments/integers';
-import { Signature } from '../arguments/signature';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { Device, type DeviceLike, parseDevice } from '../base/types';
 import { typeName } from '../native/kinds';
 import { defaultDevice, setDefaultDevice } from './default_device';
@@ -61,11 +61,14 @@ export const device = Object.defineProperty(makeDevice, Symbol.hasInstance, {
   value: (value: unknown) => value instanceof Device,
 }) as DeviceFunction;
 
+const ofDefault = new Signature<{ device: DeviceLike | null }>('set_default_device', { device: REQUIRED });
+
 /**
  * The device that functions like `torch.zeros` use when they are given none; null goes back to the CPU.
  * https://docs.pytorch.org/docs/2.13/generated/torch.set_default_device.html
  */
-export function set_default_device(place: DeviceLike | null): void {
+export function set_default_device(device: DeviceLike | null | { device: DeviceLike | null }): void {
+  const { device: place } = ofDefault.read([device]);
   setDefaultDevice(place === null ? null : parseDevice(place));
 }
 

@@ -1,6 +1,7 @@
 /** Libtorch's process-wide switches. */
 
 import { requireBoolean } from '../arguments/checks';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { warn } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -65,8 +66,15 @@ export function is_deterministic_algorithms_warn_only_enabled(): boolean {
 const debugModes = ['default', 'warn', 'error'] as const;
 export type DeterministicDebugMode = (typeof debugModes)[number] | 0 | 1 | 2;
 
+const ofDebugMode = new Signature<{ debug_mode: DeterministicDebugMode }>('set_deterministic_debug_mode', {
+  debug_mode: REQUIRED,
+});
+
 /** 0 or 'default', 1 or 'warn', 2 or 'error'. https://docs.pytorch.org/docs/2.13/generated/torch.set_deterministic_debug_mode.html */
-export function set_deterministic_debug_mode(debug_mode: DeterministicDebugMode): void {
+export function set_deterministic_debug_mode(
+  given: DeterministicDebugMode | { debug_mode: DeterministicDebugMode },
+): void {
+  const { debug_mode } = ofDebugMode.read([given]);
   const mode = typeof debug_mode === 'string' ? debugModes.indexOf(debug_mode) : debug_mode;
   if (mode === -1) {
     throw new TypeError(

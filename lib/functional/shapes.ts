@@ -1,7 +1,7 @@
 /** Functions of several tensors' shapes. */
 
-import { isInteger } from '../arguments/integers';
 import { refuseNames } from '../arguments/checks';
+import { isInteger, plainIntegers } from '../arguments/integers';
 import { Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { listText, tupleText } from '../base/text';
@@ -35,7 +35,7 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
  */
 export function broadcast_shapes(...shapes: (number | readonly number[])[]): number[] {
   refuseNames('broadcast_shapes', shapes);
-  const lists = shapes.map((shape) => (typeof shape === 'number' ? [shape] : shape));
+  const lists = shapes.map((shape) => plainIntegers('shape', isInteger(shape) ? [shape] : shape) as number[]);
   const wrong = lists.find((shape) => !isList(shape) || !shape.every((size) => Number.isInteger(size)));
   if (wrong !== undefined || lists.includes(undefined as never)) {
     throw new TorchError(

@@ -162,8 +162,11 @@ export function get_rng_state(): Tensor {
   return default_generator().get_state();
 }
 
+const ofState = new Signature<{ new_state: Tensor }>('set_rng_state', { new_state: REQUIRED });
+
 /** Sets the state of the CPU's default generator, as `get_rng_state` gave it. */
-export function set_rng_state(state: Tensor): void {
+export function set_rng_state(new_state: Tensor | { new_state: Tensor }): void {
+  const { new_state: state } = ofState.read([new_state]);
   requireTensor('set_rng_state', 'new_state', state);
   default_generator().set_state(state);
 }

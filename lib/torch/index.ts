@@ -1,5 +1,5 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
-import { type ByName, valueOf } from '../arguments/keywords';
+import { Signature } from '../arguments/signature';
 import './members';
 import { isInteger } from '../arguments/integers';
 import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from '../autograd/anomaly';
@@ -99,14 +99,16 @@ const cpu = () => require('../cpu') as typeof import('../cpu');
 const accelerator = () => require('../accelerator') as typeof import('../accelerator');
 const cuda = () => require('../cuda') as typeof import('../cuda');
 
+const ofDeviceModule = new Signature<{ device: DeviceLike | null }>('get_device_module', { device: null });
+
 /**
  * The module of a kind of device, `torch.cuda`; by default of the accelerator that works here, or `torch.cpu`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.get_device_module.html
  */
 function get_device_module(
-  device: ByName<'device', DeviceLike | null> = null,
+  device: DeviceLike | null | { device?: DeviceLike | null } = null,
 ): ReturnType<typeof cuda> | ReturnType<typeof cpu> {
-  const wanted = valueOf('get_device_module', 'device', null, device);
+  const { device: wanted } = ofDeviceModule.read([device]);
   const place = wanted === null ? current_accelerator(true) : parseDevice(wanted);
   const type = place?.type ?? 'cpu';
   if (type === 'cuda') return cuda();

@@ -1,4 +1,4 @@
-import { requireGiven } from '../../arguments/checks';
+import { REQUIRED, Signature } from '../../arguments/signature';
 import { NotImplementedError, warn } from '../../base/errors';
 import type { Tensor } from '../../tensor/tensor';
 import { Distribution, requireDistribution } from '../distribution';
@@ -20,15 +20,19 @@ function requireClass(type: unknown, name: string): void {
   throw new TypeError(`Expected ${name} to be a Distribution subclass but got ${type}`);
 }
 
+const ofRegister = new Signature<{ type_p: Class; type_q: Class }>('register_kl', {
+  type_p: REQUIRED,
+  type_q: REQUIRED,
+});
+
 /**
  * `register_kl(P, Q)((p, q) => …)` says how to compute the divergence of a P from a Q. The function for the most
  * specific classes is used. https://docs.pytorch.org/docs/2.13/distributions.html#torch.distributions.kl.register_kl
  */
 export function register_kl<P extends Distribution, Q extends Distribution>(
-  type_p: Class<P>,
-  type_q: Class<Q>,
+  ...args: [type_p: Class<P>, type_q: Class<Q>] | [args: { type_p: Class<P>; type_q: Class<Q> }]
 ): (divergence: Divergence<P, Q>) => Divergence<P, Q> {
-  requireGiven('register_kl', { type_p, type_q });
+  const { type_p, type_q } = ofRegister.read(args) as { type_p: Class<P>; type_q: Class<Q> };
   requireClass(type_p, 'type_p');
   requireClass(type_q, 'type_q');
   return (divergence) => {

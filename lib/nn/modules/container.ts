@@ -2,7 +2,7 @@
 
 import { requireIterable } from '../../arguments/checks';
 import { isInteger } from '../../arguments/integers';
-import { type ByName, valueOf } from '../../arguments/keywords';
+import { Signature } from '../../arguments/signature';
 import { TorchError, warn } from '../../base/errors';
 import { isList, isOptions } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
@@ -24,6 +24,9 @@ function pairsOf<Value>(
 ): Iterable<readonly [string, Value]> {
   return isOptions(values) ? Object.entries(values as Record<string, Value>) : (values as Iterable<[string, Value]>);
 }
+
+const ofModuleList = new Signature<{ modules: unknown }>('ModuleList.__init__', { modules: null });
+const ofParameterList = new Signature<{ values: unknown }>('ParameterList.__init__', { values: null });
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return isList(value) || typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
@@ -233,9 +236,9 @@ function requireSequential(other: unknown): void {
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.ModuleList.html
  */
 export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
-  constructor(modules: ByName<'modules', Iterable<M> | null> = null) {
+  constructor(modules: Iterable<M> | null | { modules?: Iterable<M> | null } = null) {
     super();
-    const list = valueOf('ModuleList.__init__', 'modules', null, modules);
+    const list = ofModuleList.read([modules]).modules as Iterable<M> | null;
     if (list !== null) this.extend(list);
   }
 
@@ -373,9 +376,9 @@ export class ParameterList<Value = Parameter> extends Module {
   [index: number]: Value;
   private _size = 0;
 
-  constructor(values: ByName<'values', Iterable<Value | Tensor> | null> = null) {
+  constructor(values: Iterable<Value | Tensor> | null | { values?: Iterable<Value | Tensor> | null } = null) {
     super();
-    const list = valueOf('ParameterList.__init__', 'values', null, values);
+    const list = ofParameterList.read([values]).values as Iterable<Value | Tensor> | null;
     if (list !== null) this.extend(list);
   }
 

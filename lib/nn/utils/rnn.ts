@@ -1,6 +1,6 @@
 /** Sequences of different lengths. https://docs.pytorch.org/docs/2.13/nn.html#utility-functions-in-other-modules */
 
-import { requireGiven, requireTensor, requireTensors } from '../../arguments/checks';
+import { requireTensor, requireTensors } from '../../arguments/checks';
 import { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
 import { type DeviceLike, type DType, dtypes } from '../../base/types';
@@ -32,13 +32,8 @@ export class PackedSequence {
   readonly sorted_indices: Tensor | null;
   readonly unsorted_indices: Tensor | null;
 
-  constructor(
-    data: Tensor,
-    batch_sizes: Tensor,
-    sorted_indices: Tensor | null = null,
-    unsorted_indices: Tensor | null = null,
-  ) {
-    requireGiven('PackedSequence.__new__', { data });
+  constructor(...args: signatures.PackedSequenceArgs) {
+    const { data, batch_sizes, sorted_indices, unsorted_indices } = signatures.PackedSequence.read(args);
     requireTensor('PackedSequence.__new__', 'data', data);
     requireTensor('PackedSequence.__new__', 'batch_sizes', batch_sizes);
     if (batch_sizes.device.type !== 'cpu') {
@@ -139,7 +134,8 @@ export class PackedSequence {
 }
 
 /** The permutation that undoes another. */
-export function invert_permutation(permutation: Tensor | null): Tensor | null {
+export function invert_permutation(...args: signatures.InvertPermutationArgs): Tensor | null {
+  const [permutation] = signatures.invert_permutation.list(args);
   if (permutation === null) return null;
   requireTensor('invert_permutation', 'permutation', permutation);
   const places = callOperator<Tensor>('arange', permutation.numel(), dtypes.int64, null, permutation.device);

@@ -1,8 +1,9 @@
 /** The base of all schedulers. https://docs.pytorch.org/docs/2.13/optim.html#how-to-adjust-learning-rate */
 
 import { requireGiven } from '../../arguments/checks';
+import { Signature } from '../../arguments/signature';
 import { NotImplementedError, warn } from '../../base/errors';
-import { isOptions, typeName } from '../../native/kinds';
+import { typeName } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
 import { type NumberLike, numberOf } from '../checks';
 import { snapshot } from '../number';
@@ -240,8 +241,10 @@ export class LRScheduler {
 
 Object.assign(LRScheduler.prototype, { _is_initial: false, _get_lr_called_within_step: false });
 
+const ofStep = new Signature<{ epoch: number | null }>('LRScheduler.step', { epoch: null });
+
 function epochOf(epoch: number | null | undefined | { epoch?: number | null }): number | null {
-  return (isOptions(epoch) ? (epoch.epoch as number | null | undefined) : (epoch as number | null | undefined)) ?? null;
+  return ofStep.read([epoch]).epoch;
 }
 
 function resumeMessage(group: number): string {
