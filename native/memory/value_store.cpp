@@ -48,6 +48,4 @@ void ValueStore::drain() {
   for (const Slot slot : slots) drop(slot);
 }
 
-void ValueStore::close() { array_.Reset(); }
-
 }  // namespace tsorch
