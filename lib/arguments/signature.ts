@@ -83,7 +83,9 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
   /** Whether all are given by position. */
   private isPlain(args: readonly unknown[]): boolean {
     const { length } = args;
-    return length >= this.least && length <= this.most && !isOptions(args[length - 1]);
+    if (length === 0) return this.least === 0;
+    const last = args[length - 1];
+    return length >= this.least && length <= this.most && last !== undefined && !isOptions(last);
   }
 
   /** Arguments that are all by position; undefined when one is missing. */

@@ -16,9 +16,11 @@ export function autocast<Result>(
   return callback === undefined ? anyAutocast('cuda', options) : anyAutocast('cuda', options, callback);
 }
 
+type ScalerOptions = Omit<GradScalerOptions, 'device'>;
+
 /** Deprecated: `torch.amp.GradScaler`. */
 export class GradScaler extends AnyScaler {
-  constructor(options: Omit<GradScalerOptions, 'device'> = {}) {
+  constructor(options: ScalerOptions = {}) {
     super({ ...options, device: 'cuda' });
   }
 }

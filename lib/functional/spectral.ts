@@ -1,6 +1,7 @@
 /** Fourier transforms of windows. */
 
 import { TorchError } from '../base/errors';
+import type { TorchFunctions } from '../generated/functions';
 import { callOperator } from '../operators/operator';
 import { _nn, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
@@ -53,4 +54,4 @@ export function stft(...args: signatures.StftArgs): Tensor {
 }
 
 /** The signal whose transform is the input. https://docs.pytorch.org/docs/2.13/generated/torch.istft.html */
-export const istft = _torch.istft;
+export const istft: TorchFunctions['istft'] = _torch.istft;

@@ -63,10 +63,13 @@ export function as_nested_tensor(...args: signatures.AsNestedTensorArgs): Tensor
   return fromTensor(ts, dtype, device);
 }
 
-interface PaddedArguments {
-  input: Tensor;
+interface PaddedRest {
   padding: number;
   output_size?: readonly number[] | null;
+}
+
+interface PaddedArguments extends PaddedRest {
+  input: Tensor;
 }
 
 const ofPadded = new Signature<PaddedArguments>(
@@ -83,7 +86,7 @@ const ofPadded = new Signature<PaddedArguments>(
 export function to_padded_tensor(
   ...args:
     | [input: Tensor, padding: number, output_size?: readonly number[] | null]
-    | [input: Tensor, options: Omit<PaddedArguments, 'input'>]
+    | [input: Tensor, named: PaddedRest]
     | [args: PaddedArguments]
 ): Tensor {
   const { input, padding, output_size } = ofPadded.read(args);

@@ -4,7 +4,7 @@ import type { DeviceLike } from '../base/types';
 import { REQUIRED, Signature } from '../face/arguments';
 import type { FileOrBytes } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
-import { type OpenOptions, openReader, SafeOpen } from './open';
+import { type BackendOptions, type OpenOptions, openReader, SafeOpen } from './open';
 
 interface LoadArguments {
   filename: string | URL;
@@ -30,11 +30,7 @@ const signature = new Signature<LoadArguments>('load_file', { filename: REQUIRED
  * @throws SafetensorError when the file is damaged
  */
 export function load_file(filename: string | URL, options?: OpenOptions): Record<string, Tensor>;
-export function load_file(
-  filename: string | URL,
-  device: DeviceLike,
-  options?: Pick<OpenOptions, 'backend'>,
-): Record<string, Tensor>;
+export function load_file(filename: string | URL, device: DeviceLike, options?: BackendOptions): Record<string, Tensor>;
 export function load_file(...args: unknown[]): Record<string, Tensor> {
   const { filename, device, backend } = signature.read(args);
   return readAll(filename, device, backend);

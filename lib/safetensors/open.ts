@@ -153,6 +153,8 @@ export class SafeOpen {
   }
 }
 
+export type BackendOptions = Pick<OpenOptions, 'backend'>;
+
 interface OpenArguments {
   filename: string | URL;
   framework: string;
@@ -177,7 +179,7 @@ export function safe_open(
   filename: string | URL,
   framework: 'pt',
   device: DeviceLike,
-  options?: Pick<OpenOptions, 'backend'>,
+  options?: BackendOptions,
 ): SafeOpen;
 export function safe_open<Result>(filename: string | URL, callback: (file: SafeOpen) => Result): Result;
 export function safe_open<Result>(

@@ -381,7 +381,7 @@ export class Tensor extends NativeObject {
    * @throws AssertionError when libtorch was built without CUDA
    */
   cuda(options?: CudaOptions): Tensor;
-  cuda(device: DeviceLike | null, non_blocking?: boolean | Omit<CudaOptions, 'device'>): Tensor;
+  cuda(device: DeviceLike | null, non_blocking?: boolean | CudaOptions): Tensor;
   cuda(...args: unknown[]): Tensor {
     const { device, non_blocking, memory_format } = ofCuda.read(args);
     const format = memory_format === null ? {} : { memory_format };

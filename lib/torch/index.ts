@@ -116,7 +116,9 @@ function get_device_module(
   throw new TorchError(`Device '${type}' does not have a corresponding module registered as 'torch.${type}'.`);
 }
 
-const handwritten = {
+const allSparse: typeof sparse & typeof typedSparseTensors = { ...sparse, ...typedSparseTensors };
+
+const own = {
   /** The version of the libtorch behind. */
   __version__: call(native.libtorch_version),
   Tensor: legacyTensor,
@@ -195,7 +197,7 @@ const handwritten = {
   linalg,
   fft: _fft,
   special: _special,
-  sparse: explainLeftOut('torch.sparse', { ...sparse, ...typedSparseTensors }),
+  sparse: explainLeftOut('torch.sparse', allSparse),
   sparse_coo_tensor,
   sparse_compressed_tensor,
   sparse_csr_tensor,
@@ -203,19 +205,33 @@ const handwritten = {
   sparse_bsr_tensor,
   sparse_bsc_tensor,
 
-  ...context,
-  ...constants,
-  ...misc,
-  ...typedTensors,
   set_default_tensor_type,
   typename,
   finfo,
   iinfo,
 
   functional,
-  ...functional,
   _segment_reduce: _torch.segment_reduce,
+};
 
+/** Whole modules of functions and constants: their own types, since those of copies have no documentation. */
+type Spread = typeof functional &
+  typeof context &
+  typeof constants &
+  typeof misc &
+  typeof typedTensors &
+  typeof dtypes &
+  typeof dtypeAliases &
+  typeof layouts &
+  typeof memoryFormats;
+
+const handwritten: typeof own & Spread = {
+  ...own,
+  ...context,
+  ...constants,
+  ...misc,
+  ...typedTensors,
+  ...functional,
   ...dtypes,
   ...dtypeAliases,
   ...layouts,

@@ -46,7 +46,8 @@ function shapeText({ shape }: Tensor): string {
   return `(${shape.join(', ')})`;
 }
 
-type DrawingOptions = Required<Omit<MakeDotOptions, 'params'>>;
+type ShownOptions = Omit<MakeDotOptions, 'params'>;
+type DrawingOptions = Required<ShownOptions>;
 
 /** Python's text of what a step has saved. */
 function attributeText(value: SavedValue): string {
@@ -161,7 +162,7 @@ export function make_dot(result: Tensor | readonly Tensor[], params?: NamedTenso
 export function make_dot(
   result: Tensor | readonly Tensor[],
   params: NamedTensors | null,
-  options: Omit<MakeDotOptions, 'params'>,
+  options: ShownOptions,
 ): Digraph;
 export function make_dot(result: Tensor | readonly Tensor[], ...rest: unknown[]): Digraph {
   const last = rest.at(-1);

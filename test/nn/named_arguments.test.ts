@@ -50,6 +50,63 @@ const same: [name: string, named: () => Tensor, positional: () => Tensor][] = [
     () => new torch.distributions.Categorical({ logits: x }).probs,
     () => new torch.distributions.Categorical(null, x).probs,
   ],
+  ['cdist', () => torch.cdist({ x1: x, x2: weight, p: 1 }), () => torch.cdist(x, weight, 1)],
+  ['tensordot', () => torch.tensordot({ a: x, b: x.T, dims: 1 }), () => torch.tensordot(x, x.T, 1)],
+  ['norm', () => torch.norm({ input: x, dim: 0 }), () => x.norm('fro', 0)],
+  [
+    'unique',
+    () => torch.unique({ input: classes, return_counts: true })[1],
+    () => torch.unique(classes, true, false, true)[1],
+  ],
+  ['nonzero', () => torch.nonzero({ input: x, as_tuple: true })[0]!, () => torch.nonzero(x, { as_tuple: true })[0]!],
+  ['Tensor.split', () => x.split({ split_size: 2, dim: 1 })[1]!, () => x.split(2, 1)[1]!],
+  ['Tensor.unflatten', () => x.unflatten({ dim: 1, sizes: [3, 1] }), () => x.unflatten(1, [3, 1])],
+  ['Tensor.lu', () => x.lu({ get_infos: true })[2], () => x.lu(true, true)[2]],
+  ['topk', () => torch.topk({ input: x, k: 1 }).indices, () => torch.topk(x, 1).indices],
+  ['topk, mixed', () => torch.topk(x, { k: 1, dim: 0 }).values, () => x.topk(1, { dim: 0 }).values],
+  ['addmm, mixed', () => torch.addmm(x, weight, { mat2: torch.eye(3), beta: 2 }), () => x.mul(2).add(weight)],
+  [
+    'masked.sum',
+    () => torch.masked.sum({ input: x, dim: 1, mask: x.gt(1) }),
+    () => torch.masked.sum(x, 1, { mask: x.gt(1) }),
+  ],
+  ['masked.var', () => torch.masked.var({ input: x, unbiased: false }), () => torch.masked.var(x, null, false)],
+  ['sparse.sum', () => torch.sparse.sum({ input: x.to_sparse(), dim: 0 }).to_dense(), () => x.sum(0)],
+  [
+    'sparse_csr_tensor',
+    () => torch.sparse_csr_tensor([0, 1], { col_indices: [1], values: [2], size: [1, 2] }).to_dense(),
+    () => torch.tensor([[0, 2]]),
+  ],
+  [
+    'nested_tensor',
+    () =>
+      torch.nested.to_padded_tensor({ input: torch.nested.nested_tensor({ tensor_list: [[1], [1, 2]] }), padding: 0 }),
+    () =>
+      torch.tensor([
+        [1, 0],
+        [1, 2],
+      ]),
+  ],
+  [
+    'windows.kaiser',
+    () => torch.signal.windows.kaiser({ M: 3, beta: 1 }),
+    () => torch.signal.windows.kaiser(3, { beta: 1 }),
+  ],
+  [
+    'SobolEngine',
+    () => new torch.quasirandom.SobolEngine({ dimension: 2 }).draw({ n: 2 }),
+    () => new torch.quasirandom.SobolEngine(2).draw(2),
+  ],
+  [
+    'conv2d',
+    () => F.conv2d({ input: x.view(1, 2, 3), weight: torch.ones(1, 1, 2, 2), padding: 'same' }),
+    () => F.conv2d(x.view(1, 2, 3), torch.ones(1, 1, 2, 2), null, 1, 'same'),
+  ],
+  [
+    'scaled_dot_product_attention',
+    () => F.scaled_dot_product_attention({ query: x, key: x, value: x, is_causal: true }),
+    () => F.scaled_dot_product_attention(x, x, x, null, 0, true),
+  ],
 ];
 
 test.each(same)('%s', (_, named, positional) => expect(named().tolist()).toEqual(positional().tolist()));
@@ -108,6 +165,11 @@ test('autograd, data and files', () => {
   torch.save({ obj: { x }, f });
   expect(torch.load({ f }).x.tolist()).toEqual(x.tolist());
   rmSync(folder, { recursive: true });
+});
+
+test('what is undefined behind arguments by name is not given', () => {
+  const call = F.mse_loss as (...args: unknown[]) => Tensor;
+  expect(call({ input: x, target: weight }, undefined).tolist()).toEqual(F.mse_loss(x, weight).tolist());
 });
 
 describe('what does not fit', () => {

@@ -95,14 +95,17 @@ interface BlockMaskOptions {
   separate_full_blocks?: boolean;
 }
 
-interface BlockMaskArguments extends BlockMaskOptions {
-  mask_mod: MaskMod;
+interface BlockMaskRest extends BlockMaskOptions {
   /** The batch; 1 when null. */
   B: number | null;
   /** The heads; 1 when null. */
   H: number | null;
   Q_LEN: number;
   KV_LEN: number;
+}
+
+interface BlockMaskArguments extends BlockMaskRest {
+  mask_mod: MaskMod;
 }
 
 // By hand: PyTorch's has parameters for compiled kernels too.
@@ -128,7 +131,7 @@ type BlockMaskArgs =
       BLOCK_SIZE?: number | readonly [number, number] | BlockMaskOptions,
       separate_full_blocks?: boolean | BlockMaskOptions,
     ]
-  | [mask_mod: MaskMod, named: Omit<BlockMaskArguments, 'mask_mod'>]
+  | [mask_mod: MaskMod, named: BlockMaskRest]
   | [args: BlockMaskArguments];
 
 /**

@@ -1,6 +1,7 @@
 /** Elementwise non-linearities. https://docs.pytorch.org/docs/2.13/nn.functional.html#non-linear-activation-functions */
 
 import { TorchError } from '../../base/errors';
+import type { NNFunctions, TorchFunctions } from '../../generated/functions';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_functional';
@@ -19,7 +20,7 @@ function activate([input, inplace]: signatures.ReluList, fresh: Kernel, inPlace:
 export function relu(...args: signatures.ReluArgs): Tensor {
   return activate(signatures.relu.list(args), _torch.relu, _torch.relu_);
 }
-export const relu_ = _torch.relu_;
+export const relu_: TorchFunctions['relu_'] = _torch.relu_;
 
 /** min(max(0, x), 6). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu6.html */
 export function relu6(...args: signatures.Relu6Args): Tensor {
@@ -40,7 +41,7 @@ export function mish(...args: signatures.MishArgs): Tensor {
 export function selu(...args: signatures.SeluArgs): Tensor {
   return activate(signatures.selu.list(args), _torch.selu, _torch.selu_);
 }
-export const selu_ = _torch.selu_;
+export const selu_: TorchFunctions['selu_'] = _torch.selu_;
 
 /** A piecewise linear sigmoid. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardsigmoid.html */
 export function hardsigmoid(...args: signatures.HardsigmoidArgs): Tensor {
@@ -57,7 +58,7 @@ export function threshold(...args: signatures.ThresholdArgs): Tensor {
   const [input, threshold, value, inplace] = signatures.threshold.list(args);
   return inplace ? _torch.threshold_(input, threshold, value) : _torch.threshold(input, threshold, value);
 }
-export const threshold_ = _torch.threshold_;
+export const threshold_: TorchFunctions['threshold_'] = _torch.threshold_;
 
 /**
  * The first half along `dim` times the sigmoid of the second; the dimension must be even.
@@ -75,28 +76,28 @@ export function hardtanh(...args: signatures.HardtanhArgs): Tensor {
   if (min_val > max_val) throw new RangeError('min_val cannot be greater than max_val');
   return inplace ? _nn.hardtanh_(input, min_val, max_val) : _nn.hardtanh(input, min_val, max_val);
 }
-export const hardtanh_ = _nn.hardtanh_;
+export const hardtanh_: NNFunctions['hardtanh_'] = _nn.hardtanh_;
 
 /** α(exp(x) − 1) below zero. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu.html */
 export function elu(...args: signatures.EluArgs): Tensor {
   const [input, alpha, inplace] = signatures.elu.list(args);
   return inplace ? _nn.elu_(input, alpha) : _nn.elu(input, alpha);
 }
-export const elu_ = _nn.elu_;
+export const elu_: NNFunctions['elu_'] = _nn.elu_;
 
 /** α(exp(x/α) − 1) below zero. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu.html */
 export function celu(...args: signatures.CeluArgs): Tensor {
   const [input, alpha, inplace] = signatures.celu.list(args);
   return inplace ? _torch.celu_(input, alpha) : _torch.celu(input, alpha);
 }
-export const celu_ = _torch.celu_;
+export const celu_: TorchFunctions['celu_'] = _torch.celu_;
 
 /** x times `negative_slope` below zero. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.leaky_relu.html */
 export function leaky_relu(...args: signatures.LeakyReluArgs): Tensor {
   const [input, negative_slope, inplace] = signatures.leaky_relu.list(args);
   return inplace ? _nn.leaky_relu_(input, negative_slope) : _nn.leaky_relu(input, negative_slope);
 }
-export const leaky_relu_ = _nn.leaky_relu_;
+export const leaky_relu_: NNFunctions['leaky_relu_'] = _nn.leaky_relu_;
 
 /**
  * A leaky ReLU whose slope is drawn from [lower, upper] while training and their mean otherwise.
@@ -106,13 +107,13 @@ export function rrelu(...args: signatures.RreluArgs): Tensor {
   const [input, lower, upper, training, inplace] = signatures.rrelu.list(args);
   return inplace ? _torch.rrelu_(input, lower, upper, training) : _torch.rrelu(input, lower, upper, training);
 }
-export const rrelu_ = _torch.rrelu_;
+export const rrelu_: TorchFunctions['rrelu_'] = _torch.rrelu_;
 
 /** max(0, x) + weight · min(0, x), one weight or one a channel. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.prelu.html */
-export const prelu = _torch.prelu;
+export const prelu: TorchFunctions['prelu'] = _torch.prelu;
 
 /** log(sigmoid(x)). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.logsigmoid.html */
-export const logsigmoid = _nn.log_sigmoid;
+export const logsigmoid: NNFunctions['log_sigmoid'] = _nn.log_sigmoid;
 
 interface GeluOptions {
   /** 'tanh' computes it by a hyperbolic tangent, which is faster and not exact. Default: 'none'. */
@@ -130,13 +131,13 @@ interface Gelu {
 export const gelu: Gelu = _nn.gelu;
 
 /** x, but 0 within ±lambd. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardshrink.html */
-export const hardshrink = _torch.hardshrink;
+export const hardshrink: TorchFunctions['hardshrink'] = _torch.hardshrink;
 
 /** x moved by lambd towards 0. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softshrink.html */
-export const softshrink = _nn.softshrink;
+export const softshrink: NNFunctions['softshrink'] = _nn.softshrink;
 
 /** log(1 + exp(βx)) / β; x itself where βx exceeds the threshold. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softplus.html */
-export const softplus = _nn.softplus;
+export const softplus: NNFunctions['softplus'] = _nn.softplus;
 
 /** x − tanh(x). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.tanhshrink.html */
 export function tanhshrink(...args: signatures.TanhshrinkArgs): Tensor {

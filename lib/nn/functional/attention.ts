@@ -30,20 +30,24 @@ interface ScaledDotProductRest extends ScaledDotProductOptions {
   value: Tensor;
 }
 
-type ScaledDotProductAttention = (
-  ...args:
-    | [
-        query: Tensor,
-        key: Tensor,
-        value: Tensor | (ScaledDotProductOptions & { value: Tensor }),
-        attn_mask?: Tensor | CausalBias | null | ScaledDotProductOptions,
-        dropout_p?: number | ScaledDotProductOptions,
-        is_causal?: boolean | ScaledDotProductOptions,
-        options?: ScaledDotProductOptions,
-      ]
-    | [query: Tensor, named: ScaledDotProductRest]
-    | [args: ScaledDotProductRest & { query: Tensor }]
-) => Tensor;
+interface ScaledDotProductAttention {
+  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
+  /** softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev). */
+  (
+    ...args:
+      | [
+          query: Tensor,
+          key: Tensor,
+          value: Tensor | (ScaledDotProductOptions & { value: Tensor }),
+          attn_mask?: Tensor | CausalBias | null | ScaledDotProductOptions,
+          dropout_p?: number | ScaledDotProductOptions,
+          is_causal?: boolean | ScaledDotProductOptions,
+          options?: ScaledDotProductOptions,
+        ]
+      | [query: Tensor, named: ScaledDotProductRest]
+      | [args: ScaledDotProductRest & { query: Tensor }]
+  ): Tensor;
+}
 
 /**
  * softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev).

@@ -1,6 +1,7 @@
 /** Convolutions and the windows they slide over. https://docs.pytorch.org/docs/2.13/nn.functional.html#convolution-functions */
 
 import type { Size } from '../../base/types';
+import type { TorchFunctions } from '../../generated/functions';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_functional';
@@ -24,19 +25,23 @@ interface ConvolutionArguments extends ConvolutionRest {
 }
 
 /** One list of arguments for the operator's two overloads, of which one has names for the padding. */
-type Convolution = (
-  ...args:
-    | [
-        input: Tensor,
-        weight: Tensor | ConvolutionRest,
-        bias?: Tensor | null | ConvolutionOptions,
-        stride?: Size | ConvolutionOptions,
-        padding?: Size | 'valid' | 'same' | ConvolutionOptions,
-        dilation?: Size | ConvolutionOptions,
-        groups?: number | ConvolutionOptions,
-      ]
-    | [args: ConvolutionArguments]
-) => Tensor;
+interface Convolution {
+  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
+  /** The convolution of `input` (N, C, …) or (C, …) with `weight` (O, C / groups, …). */
+  (
+    ...args:
+      | [
+          input: Tensor,
+          weight: Tensor | ConvolutionRest,
+          bias?: Tensor | null | ConvolutionOptions,
+          stride?: Size | ConvolutionOptions,
+          padding?: Size | 'valid' | 'same' | ConvolutionOptions,
+          dilation?: Size | ConvolutionOptions,
+          groups?: number | ConvolutionOptions,
+        ]
+      | [args: ConvolutionArguments]
+  ): Tensor;
+}
 
 /**
  * input (N, C, L) or (C, L), weight (O, C / groups, K).
@@ -60,22 +65,22 @@ export const conv3d = _torch.conv3d as Convolution;
  * The gradient of conv1d with respect to its input; weight (C, O / groups, K).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose1d.html
  */
-export const conv_transpose1d = _torch.conv_transpose1d;
+export const conv_transpose1d: TorchFunctions['conv_transpose1d'] = _torch.conv_transpose1d;
 
 /**
  * The transposed convolution of (N, C, H, W) or (C, H, W): the gradient of `conv2d` with respect to its input.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html
  */
-export const conv_transpose2d = _torch.conv_transpose2d;
+export const conv_transpose2d: TorchFunctions['conv_transpose2d'] = _torch.conv_transpose2d;
 
 /**
  * The transposed convolution of (N, C, D, H, W) or (C, D, H, W): the gradient of `conv3d` with respect to its input.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose3d.html
  */
-export const conv_transpose3d = _torch.conv_transpose3d;
+export const conv_transpose3d: TorchFunctions['conv_transpose3d'] = _torch.conv_transpose3d;
 
 /** A convolution of inputs laid out as (time, batch, channels). */
-export const conv_tbc = _torch.conv_tbc;
+export const conv_tbc: TorchFunctions['conv_tbc'] = _torch.conv_tbc;
 
 /**
  * Sliding blocks as columns: (N, C, H, W) → (N, C · KH · KW, blocks).

@@ -3,6 +3,7 @@
 import { AssertionError, NotImplementedError, warn } from '../../base/errors';
 import { sameShape, sizeText } from '../../base/text';
 import { dtypes } from '../../base/types';
+import type { NNFunctions } from '../../generated/functions';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_functional';
@@ -128,4 +129,4 @@ export function embedding_bag(...args: signatures.EmbeddingBagArgs): Tensor {
  * One-hot rows: (*) of int64 → (*, num_classes); −1 counts one more class than the largest index.
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.one_hot.html
  */
-export const one_hot = _nn.one_hot;
+export const one_hot: NNFunctions['one_hot'] = _nn.one_hot;

@@ -1,6 +1,7 @@
 /** Averages and norms over windows. https://docs.pytorch.org/docs/2.13/nn.functional.html#pooling-functions */
 
 import type { Size } from '../../base/types';
+import type { NNFunctions, TorchFunctions } from '../../generated/functions';
 import { _nn, _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_functional';
@@ -9,19 +10,19 @@ import { max_pool1d, max_pool2d, max_pool3d } from './max_pooling';
 import { outputSize, pair, product, triple } from './sizes';
 
 /** (N, C, L) → (N, C, L_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool1d.html */
-export const avg_pool1d = _torch.avg_pool1d;
+export const avg_pool1d: TorchFunctions['avg_pool1d'] = _torch.avg_pool1d;
 
 /** (N, C, H, W) → (N, C, H_out, W_out). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html */
-export const avg_pool2d = _nn.avg_pool2d;
+export const avg_pool2d: NNFunctions['avg_pool2d'] = _nn.avg_pool2d;
 
 /**
  * The mean over windows of (N, C, D, H, W) or (C, D, H, W).
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool3d.html
  */
-export const avg_pool3d = _nn.avg_pool3d;
+export const avg_pool3d: NNFunctions['avg_pool3d'] = _nn.avg_pool3d;
 
 /** (N, C, L) → (N, C, output_size). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool1d.html */
-export const adaptive_avg_pool1d = _torch.adaptive_avg_pool1d;
+export const adaptive_avg_pool1d: TorchFunctions['adaptive_avg_pool1d'] = _torch.adaptive_avg_pool1d;
 
 /** (N, C, H, W) → (N, C, *output_size); null keeps a size. https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool2d.html */
 export function adaptive_avg_pool2d(...args: signatures.AdaptiveAvgPool2dArgs): Tensor {

@@ -2,20 +2,21 @@
 
 import { NotImplementedError, warn } from '../../base/errors';
 import { listText, sizeText } from '../../base/text';
+import type { TorchFunctions } from '../../generated/functions';
 import { typeName } from '../../native/kinds';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_functional';
 
 /** (*, C · r², H, W) → (*, C, H · r, W · r). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_shuffle.html */
-export const pixel_shuffle = _torch.pixel_shuffle;
+export const pixel_shuffle: TorchFunctions['pixel_shuffle'] = _torch.pixel_shuffle;
 
 /** (*, C, H · r, W · r) → (*, C · r², H, W). https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_unshuffle.html */
-export const pixel_unshuffle = _torch.pixel_unshuffle;
+export const pixel_unshuffle: TorchFunctions['pixel_unshuffle'] = _torch.pixel_unshuffle;
 
 /** Interleaves groups of channels. https://docs.pytorch.org/docs/2.13/generated/torch.nn.ChannelShuffle.html */
-export const channel_shuffle = _torch.channel_shuffle;
-export const native_channel_shuffle = _torch.native_channel_shuffle;
+export const channel_shuffle: TorchFunctions['channel_shuffle'] = _torch.channel_shuffle;
+export const native_channel_shuffle: TorchFunctions['native_channel_shuffle'] = _torch.native_channel_shuffle;
 
 export const GRID_SAMPLE_INTERPOLATION_MODES = { bilinear: 0, nearest: 1, bicubic: 2 } as const;
 export const GRID_SAMPLE_PADDING_MODES = { zeros: 0, border: 1, reflection: 2 } as const;

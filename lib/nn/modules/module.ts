@@ -49,14 +49,14 @@ export interface ToOptions {
 }
 
 type ToArguments =
-  | [options: ToOptions]
-  | [device: DeviceLike | null, options?: Omit<ToOptions, 'device'>]
-  | [device: DeviceLike | null, dtype: DType | null, options?: Omit<ToOptions, 'device' | 'dtype'>]
-  | [device: DeviceLike | null, dtype: DType | null, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>]
-  | [dtype: DType, options?: Omit<ToOptions, 'dtype'>]
-  | [dtype: DType, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>]
-  | [tensor: Tensor, options?: Omit<ToOptions, 'device' | 'dtype'>]
-  | [tensor: Tensor, non_blocking: boolean, options?: Pick<ToOptions, 'memory_format'>];
+  | [
+      device: DeviceLike | null | ToOptions,
+      dtype?: DType | null | ToOptions,
+      non_blocking?: boolean | ToOptions,
+      options?: ToOptions,
+    ]
+  | [dtype: DType, non_blocking?: boolean | ToOptions, options?: ToOptions]
+  | [tensor: Tensor, non_blocking?: boolean | ToOptions, options?: ToOptions];
 
 /**
  * The base of all neural network modules: a class that extends it and has a `forward` is a function of that signature.

@@ -79,7 +79,7 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Require
  */
 export function checkpoint<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
-  ...args: Args | [...Args, CheckpointOptions & Record<string, unknown>]
+  ...args: Args | [...args: Args, options: CheckpointOptions & Record<string, unknown>]
 ): Result;
 export function checkpoint(...given: unknown[]): unknown {
   const { own, args, kwargs } = signatures.checkpoint.split(given);

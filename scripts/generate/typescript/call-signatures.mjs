@@ -157,19 +157,6 @@ function optionsType(parameters) {
 /** @param {string} name */
 const parameterName = (name) => (RESERVED.has(name) ? `${name}_` : name);
 
-/**
- * The parameter list with the first `count` parameters by position and the rest by name.
- * @param {CallSignature} signature
- * @param {number} count
- */
-function formatCall({ positional, keywords }, count) {
-  const named = [...positional.slice(count), ...keywords];
-  const parts = positional.slice(0, count).map((p) => `${parameterName(p.name)}: ${p.type}`);
-  const options = optionsType(named);
-  if (options) parts.push(`options${named.every((p) => p.optional) ? '?' : ''}: ${options}`);
-  return `(${parts.join(', ')})`;
-}
-
 /** @param {CallSignature} signature */
 function formatVarargs({ positional, keywords }) {
   const name = positional[0].name;
@@ -177,19 +164,92 @@ function formatVarargs({ positional, keywords }) {
   return options ? `(...${name}: Varargs<${options}>)` : `(...${name}: number[])`;
 }
 
+/** @param {string} type @param {string | null} options */
+const orOptions = (type, options) => (options === null ? type : `${type} | ${options}`);
+
+/** The parameter lists of one signature, whose options have a type of their own. */
+class Forms {
+  /** @param {CallSignature} signature @param {(type: string) => string} declare gives a type its name */
+  constructor({ positional, keywords }, declare) {
+    const isRequired = (/** @type {Parameter} */ { optional }) => !optional;
+    const from = positional.findIndex(({ optional }) => optional);
+    this.required = from < 0 ? positional : positional.slice(0, from);
+    this.others = from < 0 ? [] : positional.slice(from);
+    this.requiredByName = keywords.filter(isRequired);
+    this.optional = [...this.others, ...keywords.filter(({ optional }) => optional)];
+    this.hasKeywords = keywords.length > 0;
+    const options = optionsType(this.optional);
+    // What stands in one place only, and says little, needs no name.
+    this.isNamed = options !== null && (this.others.length > 0 || options.length >= 40);
+    this.options = options !== null && this.isNamed ? declare(options) : options;
+  }
+
+  /** What is given by name behind the first `count`. @param {number} count */
+  rest(count) {
+    const left = [...this.required.slice(count), ...this.requiredByName];
+    if (!this.isNamed) return optionsType([...left, ...this.optional]);
+    return left.length > 0 ? `${optionsType(left)} & ${this.options}` : this.options;
+  }
+
+  /** All by position, an object of options in place of any that may be left out, and of the last of three or more. */
+  byPosition(/** @type {boolean} */ anyByName) {
+    const { required, others, options, requiredByName } = this;
+    const last = required.length - 1;
+    const parts = required.map(({ name, type }, i) => {
+      const named = anyByName && i === last && i > 1 && requiredByName.length === 0;
+      return `${parameterName(name)}: ${type}${named ? ` | (${this.rest(last)})` : ''}`;
+    });
+    if (requiredByName.length > 0) return [...parts, `options: ${this.rest(required.length)}`];
+    parts.push(...others.map(({ name, type }) => `${parameterName(name)}?: ${orOptions(type, options)}`));
+    return this.hasKeywords ? [...parts, `options?: ${options}`] : parts;
+  }
+}
+
 /**
- * The parameter lists of every way to call: positional parameters may move, from the last on, into the options.
- * @param {CallSignature} signature
- * @param {{ anyByName: boolean }} how whether required positional parameters may be given by name too
+ * The ways to call a function of these signatures, each with its result: at most three where there is one signature.
+ * @param {CallSignature[]} signatures
+ * @param {{ anyByName: boolean, declare: (type: string) => string }} how whether required positional parameters may be
+ * given by name too, and what gives options a name
  * @returns {string[]}
  */
-export function callForms(signature, { anyByName }) {
-  const { positional } = signature;
-  const forms = positional.some((p) => p.varargs) ? [formatVarargs(signature)] : [];
-  const optionalFrom = positional.findIndex((p) => p.optional);
-  const required = optionalFrom < 0 ? positional.length : optionalFrom;
-  for (let count = anyByName ? 0 : required; count <= positional.length; count++) {
-    forms.push(formatCall(signature, count));
+export function callForms(signatures, { anyByName, declare }) {
+  /** @type {string[]} */
+  const byPosition = [];
+  const mixed = new Joined('named');
+  const byName = new Joined('args');
+  for (const signature of signatures) {
+    const { result } = signature;
+    const forms = new Forms(signature, declare);
+    if (signature.positional.some((p) => p.varargs)) byPosition.push(`${formatVarargs(signature)}: ${result}`);
+    byPosition.push(`(${forms.byPosition(anyByName).join(', ')}): ${result}`);
+    const [first] = forms.required;
+    if (!anyByName || first === undefined) continue;
+    byName.add('', forms.rest(0), result);
+    if (forms.required.length > 1) mixed.add(`${parameterName(first.name)}: ${first.type}, `, forms.rest(1), result);
   }
-  return forms;
+  return [...byPosition, ...mixed.lists(), ...byName.lists()];
+}
+
+/** Lists that differ in the type of their last parameter only are one list. */
+class Joined {
+  /** @type {Map<string, { first: string, types: (string | null)[], result: string }>} */
+  found = new Map();
+
+  /** @param {string} parameter */
+  constructor(parameter) {
+    this.parameter = parameter;
+  }
+
+  /** @param {string} first @param {string | null} type @param {string} result */
+  add(first, type, result) {
+    const key = `${first}: ${result}`;
+    const { types } = this.found.get(key) ?? { types: [] };
+    this.found.set(key, { first, types: [...types, type], result });
+  }
+
+  lists() {
+    return [...this.found.values()].map(
+      ({ first, types, result }) => `(${first}${this.parameter}: ${types.join(' | ')}): ${result}`,
+    );
+  }
 }

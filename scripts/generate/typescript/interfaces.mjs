@@ -14,6 +14,7 @@ import { NamedTuples, returnType } from './results.mjs';
  * @typedef {{
  *   schemas: Map<string, Schema>,
  *   tuples: NamedTuples,
+ *   options: OptionTypes,
  * }} Context  `schemas` has every operator by its name.
  */
 
@@ -64,6 +65,35 @@ function isDeprecated([, operator, , call], all) {
   return call !== undefined && all.some((other) => other[1] === operator && other[3] === undefined);
 }
 
+/** Types that argument lists name, of one file. */
+class OptionTypes {
+  /** @type {Map<string, string>} */
+  byName = new Map();
+
+  /** A name for a type: of the function, of its namespace too where another has it, and a number where both have it. */
+  declare(/** @type {string} */ namespace, /** @type {string} */ name, /** @type {string} */ type) {
+    if (/^\w+$/.test(type)) return type;
+    const own = `${pascal(name)}Options`;
+    const numbered = Array.from({ length: 9 }, (_, i) => `${pascal(namespace)}${pascal(name)}Options${i + 2}`);
+    const free = [own, `${pascal(namespace)}${own}`, ...numbered].find(
+      (each) => (this.byName.get(each) ?? type) === type,
+    );
+    if (free === undefined) throw new Error(`no name for the options of ${namespace}.${name}`);
+    this.byName.set(free, type);
+    return free;
+  }
+
+  text() {
+    return [...this.byName].map(([name, type]) => `type ${name} = ${type};\n`).join('');
+  }
+}
+
+/** index_add_ → IndexAdd_. @param {string} name */
+function pascal(name) {
+  const words = name.replace(/_$/, '').split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') + (name.endsWith('_') ? '_' : '');
+}
+
 /**
  * @param {string} namespace
  * @param {string} name
@@ -81,9 +111,8 @@ function memberLines(namespace, name, entries, context) {
   const merged = mergeSignatures(signatures.filter((signature) => signature !== null));
   // What has no documentation is for lib/ itself, which needs no calls by name.
   const anyByName = method || documentationPage(namespace, name) !== null;
-  const forms = merged.flatMap((signature) =>
-    callForms(signature, { anyByName }).map((form) => `${name}${form}: ${signature.result};`),
-  );
+  const declare = (/** @type {string} */ type) => context.options.declare(namespace, name, type);
+  const forms = callForms(merged, { anyByName, declare }).map((form) => `${name}${form};`);
   if (forms.length === 0) return [];
   const comment = docComment(
     namespace,
@@ -148,16 +177,18 @@ export type Varargs<Options> = number[] | [...sizes: number[], options: Options]
  * @returns {Record<string, string>} the text of each file
  */
 export function typescriptFiles(operators, schemas) {
-  const context = { schemas, tuples: new NamedTuples() };
+  const tuples = new NamedTuples();
+  const contexts = [0, 1].map(() => ({ schemas, tuples, options: new OptionTypes() }));
+  const [ofFunctions, ofMethods] = contexts;
   const functions = Object.entries(INTERFACES)
-    .map(([module, name]) => interfaceText(name, module, operators.functions[module], context))
+    .map(([module, name]) => interfaceText(name, module, operators.functions[module], ofFunctions))
     .join('\n');
-  const methods = `${interfaceText('TensorMethods', 'Tensor', operators.methods, context)}
+  const methods = `${interfaceText('TensorMethods', 'Tensor', operators.methods, ofMethods)}
 declare module '../tensor/tensor' {
   interface Tensor extends TensorMethods {}
 }
 `;
-  const results = context.tuples.declarations().join('\n\n');
+  const results = tuples.declarations().join('\n\n');
   const aliases = results.match(/(?<=export type )\w+/g) ?? [];
   const file = (/** @type {string} */ body) => {
     const used = aliases.filter((alias) => new RegExp(`\\b${alias}\\b`).test(body));
@@ -165,8 +196,8 @@ declare module '../tensor/tensor' {
     return `${HEADER}${imports(body)}${named}\n${body}`;
   };
   return {
-    'functions.ts': file(functions),
-    'methods.ts': file(methods),
+    'functions.ts': file(`${ofFunctions.options.text()}\n${functions}`),
+    'methods.ts': file(`${ofMethods.options.text()}\n${methods}`),
     'options.ts': OPTIONS,
     'results.ts': `${HEADER}${imports(results)}\n${results}\n`,
   };

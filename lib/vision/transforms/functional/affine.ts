@@ -244,6 +244,10 @@ interface BlurArguments {
   sigma?: Size | null;
 }
 
+type BlurOptions = Pick<BlurArguments, 'sigma'>;
+
+type BlurRest = Omit<BlurArguments, 'image'>;
+
 const ofGaussianBlur = new Signature<BlurArguments>('gaussian_blur', {
   image: REQUIRED,
   kernel_size: REQUIRED,
@@ -255,13 +259,7 @@ const ofGaussianBlur = new Signature<BlurArguments>('gaussian_blur', {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.gaussian_blur.html
  */
 export function gaussian_blur(
-  ...args:
-    | [
-        image: Tensor,
-        kernel_size: Size | Omit<BlurArguments, 'image'>,
-        sigma?: Size | null | Pick<BlurArguments, 'sigma'>,
-      ]
-    | [args: BlurArguments]
+  ...args: [image: Tensor, kernel_size: Size | BlurRest, sigma?: Size | null | BlurOptions] | [args: BlurArguments]
 ): Tensor {
   const { image, kernel_size, sigma } = ofGaussianBlur.read(args);
   requireTensor('gaussian_blur', 'image', image);

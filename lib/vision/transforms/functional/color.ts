@@ -38,6 +38,8 @@ interface GrayscaleArguments {
   num_output_channels?: number;
 }
 
+type GrayscaleOptions = Omit<GrayscaleArguments, 'image'>;
+
 const ofRgbToGrayscale = new Signature<GrayscaleArguments>('rgb_to_grayscale', {
   image: REQUIRED,
   num_output_channels: 1,
@@ -48,9 +50,7 @@ const ofRgbToGrayscale = new Signature<GrayscaleArguments>('rgb_to_grayscale', {
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.rgb_to_grayscale.html
  */
 export function rgb_to_grayscale(
-  ...args:
-    | [image: Tensor, num_output_channels?: number | Omit<GrayscaleArguments, 'image'>]
-    | [args: GrayscaleArguments]
+  ...args: [image: Tensor, num_output_channels?: number | GrayscaleOptions] | [args: GrayscaleArguments]
 ): Tensor {
   const { image, num_output_channels } = ofRgbToGrayscale.read(args);
   requireTensor('rgb_to_grayscale', 'image', image);
@@ -189,13 +189,15 @@ interface GammaArguments {
   gain?: number;
 }
 
+type GammaOptions = Pick<GammaArguments, 'gain'>;
+
+type GammaRest = Omit<GammaArguments, 'image'>;
+
 const ofAdjustGamma = new Signature<GammaArguments>('adjust_gamma', { image: REQUIRED, gamma: REQUIRED, gain: 1 });
 
 /** value^gamma · gain, of shares. */
 export function adjust_gamma(
-  ...args:
-    | [image: Tensor, gamma: number | Omit<GammaArguments, 'image'>, gain?: number | Pick<GammaArguments, 'gain'>]
-    | [args: GammaArguments]
+  ...args: [image: Tensor, gamma: number | GammaRest, gain?: number | GammaOptions] | [args: GammaArguments]
 ): Tensor {
   const { image, gamma, gain } = ofAdjustGamma.read(args);
   requireTensor('adjust_gamma', 'image', image);

@@ -308,6 +308,10 @@ interface TenCropArguments {
   vertical_flip?: boolean;
 }
 
+type TenCropOptions = Pick<TenCropArguments, 'vertical_flip'>;
+
+type TenCropRest = Omit<TenCropArguments, 'image'>;
+
 const ofTenCrop = new Signature<TenCropArguments>('ten_crop', {
   image: REQUIRED,
   size: REQUIRED,
@@ -317,11 +321,7 @@ const ofTenCrop = new Signature<TenCropArguments>('ten_crop', {
 /** `five_crop` of the image and of the flipped one. */
 export function ten_crop(
   ...args:
-    | [
-        image: Tensor,
-        size: Size | Omit<TenCropArguments, 'image'>,
-        vertical_flip?: boolean | Pick<TenCropArguments, 'vertical_flip'>,
-      ]
+    | [image: Tensor, size: Size | TenCropRest, vertical_flip?: boolean | TenCropOptions]
     | [args: TenCropArguments]
 ): Tensor[] {
   const { image, size, vertical_flip: vertical } = ofTenCrop.read(args);
@@ -342,6 +342,8 @@ interface EraseArguments {
   inplace?: boolean;
 }
 
+type EraseOptions = Pick<EraseArguments, 'inplace'>;
+
 const ofErase = new Signature<EraseArguments>('erase', {
   image: REQUIRED,
   i: REQUIRED,
@@ -358,15 +360,7 @@ const ofErase = new Signature<EraseArguments>('erase', {
  */
 export function erase(
   ...args:
-    | [
-        image: Tensor,
-        i: number,
-        j: number,
-        h: number,
-        w: number,
-        v: Tensor,
-        inplace?: boolean | Pick<EraseArguments, 'inplace'>,
-      ]
+    | [image: Tensor, i: number, j: number, h: number, w: number, v: Tensor, inplace?: boolean | EraseOptions]
     | [args: EraseArguments]
 ): Tensor {
   const { image, i, j, h, w, v, inplace } = ofErase.read(args);

@@ -45,6 +45,10 @@ interface DTypeArguments {
   scale?: boolean;
 }
 
+type ScaleOptions = Pick<DTypeArguments, 'scale'>;
+
+type DTypeOptions = Omit<DTypeArguments, 'image'>;
+
 const ofToDtype = new Signature<DTypeArguments>('to_dtype', { image: REQUIRED, dtype: dtypes.float32, scale: false });
 
 /**
@@ -52,9 +56,7 @@ const ofToDtype = new Signature<DTypeArguments>('to_dtype', { image: REQUIRED, d
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.to_dtype.html
  */
 export function to_dtype(
-  ...args:
-    | [image: Tensor, dtype?: DType | Omit<DTypeArguments, 'image'>, scale?: boolean | Pick<DTypeArguments, 'scale'>]
-    | [args: DTypeArguments]
+  ...args: [image: Tensor, dtype?: DType | DTypeOptions, scale?: boolean | ScaleOptions] | [args: DTypeArguments]
 ): Tensor {
   const { image, dtype, scale } = ofToDtype.read(args);
   requireTensor('to_dtype', 'image', image);
