@@ -9,7 +9,7 @@ import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/utils_tensorboard';
 import { projectorEntry, writeMatrix, writeMetadata, writeSprite } from './embedding';
 import { FileWriter } from './file_writer';
-import { bytes, integer, message, string } from './message';
+import { bytes, integer, message, string } from '../../face/protobuf';
 import * as summaries from './summary';
 import { elements, imageOf, scalarOf } from './values';
 

@@ -1,5 +1,5 @@
-/** Protocol buffers, field by field: `message(string(1, 'tag'), …)`. The numbers are those of TensorBoard's .proto files. */
-import { optional } from '../../face/system';
+/** Protocol buffers, field by field: `message(string(1, 'tag'), …)`. The numbers are those of the .proto files that say what is in them. */
+import { optional } from '../base/optional';
 
 /** What is used of @bufbuild/protobuf's writer; by a type of ours, as users need not have the package. */
 interface BinaryWriter {
@@ -20,7 +20,7 @@ export type Field = (writer: BinaryWriter) => void;
 const [VARINT, BIT64, BYTES, BIT32] = [0, 1, 2, 5];
 
 export function message(...fields: readonly (Field | undefined)[]): Uint8Array {
-  const wire = optional<typeof import('@bufbuild/protobuf/wire')>('@bufbuild/protobuf/wire', 'SummaryWriter');
+  const wire = optional<typeof import('@bufbuild/protobuf/wire')>('@bufbuild/protobuf/wire', 'a protocol buffer');
   const writer = new wire.BinaryWriter();
   for (const field of fields) field?.(writer);
   return writer.finish();

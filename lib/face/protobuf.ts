@@ -1,0 +1,2 @@
+/** Protocol buffers, for what lies beside PyTorch. */
+export * from '../files/protobuf';
