@@ -1,4 +1,5 @@
 /** Files with tensors and images in them. */
+export { parseObject } from '../files/distinct_json';
 export { reading } from '../files/failures';
 export { identified } from '../files/identify';
 export {
@@ -19,7 +20,8 @@ export {
   write_png,
 } from '../files/image';
 export { type FileOrBytes, open, pathOf } from '../files/places';
-export { BytesSink, type Sink, writeFile } from '../files/replace_file';
+export { BytesSink, isRunning, type Sink, writeFile } from '../files/replace_file';
+export { readShardIndex, type ShardIndex } from '../files/shard_index';
 export type { Source } from '../files/source';
 export { swapBytes } from '../files/swap';
 export { tensorBytes } from '../files/tensor_bytes';

@@ -2,5 +2,5 @@
 export { runBlocking } from '../base/blocking';
 export { optional, requireInstalled } from '../base/optional';
 export { FileBytes } from '../files/bytes';
-export { digestOf, fetchFile, reasonOf, WrongChecksum } from '../files/download';
+export { type Checksum, digestOf, fetchFile, Refused, reasonOf, WrongChecksum } from '../files/download';
 export { ZipArchive } from '../files/zip/archive';

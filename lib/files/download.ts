@@ -9,7 +9,8 @@ import { optional } from '../base/optional';
 
 /** What a file's checksum begins with. */
 export interface Checksum {
-  readonly algorithm: 'md5' | 'sha256';
+  /** `git` is a blob's name in Git: of its size and its bytes. */
+  readonly algorithm: 'md5' | 'sha256' | 'git';
   /** Hexadecimal. */
   readonly digits: string;
 }
@@ -20,13 +21,26 @@ export interface Fetch {
   readonly checksum: Checksum | null;
   /** Whether a bar shows on standard error how far it is, where that is a terminal. */
   readonly progress?: boolean;
+  /** What the bar calls the file; the end of its path by default. */
+  readonly label?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where the file lies until it is whole; beside it by default. */
+  readonly part?: string;
 }
 
 /** The file is there, and is another. */
 export class WrongChecksum extends Error {}
 
+/** The server answered, and not with the file. */
+export class Refused extends Error {
+  constructor(readonly response: Response) {
+    super(`${response.status} ${response.statusText}`);
+  }
+}
+
 export async function digestOf(path: string, algorithm: Checksum['algorithm']): Promise<string> {
-  const hash = createHash(algorithm);
+  const hash = createHash(algorithm === 'git' ? 'sha1' : algorithm);
+  if (algorithm === 'git') hash.update(`blob ${statSync(path).size}\0`);
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
@@ -63,22 +77,26 @@ function counted(have: number, total: number, name: string): Transform {
  * Goes on with what a broken download left in `part`, where the server can and a checksum will tell whether that was of
  * the same file.
  */
-async function transfer({ url, path, checksum, progress }: Fetch, part: string): Promise<void> {
+async function transfer({ url, path, checksum, progress, label, ...given }: Fetch, part: string): Promise<void> {
   const have = checksum !== null && existsSync(part) ? statSync(part).size : 0;
-  const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) };
+  const range = have > 0 ? { range: `bytes=${have}-` } : undefined;
+  const headers = { ...given.headers, 'accept-encoding': 'identity', ...range };
   const response = await fetch(url, { headers });
   if (response.status === 416) {
     await response.body?.cancel(); // there is nothing after what is here: too much, or all of it
     return;
   }
-  if (!response.ok || response.body === null) throw new Error(`${response.status} ${response.statusText}`);
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw new Refused(response);
+  }
   const goesOn = response.status === 206;
   const body = Readable.fromWeb(response.body);
   const file = createWriteStream(part, { flags: goesOn ? 'a' : 'w' });
   const rest = Number(response.headers.get('content-length') ?? 0);
   if (!progress || rest === 0 || !isatty(STANDARD_ERROR)) return pipeline(body, file);
   const before = goesOn ? have : 0;
-  return pipeline(body, counted(before, before + rest, basename(path)), file);
+  return pipeline(body, counted(before, before + rest, label ?? basename(path)), file);
 }
 
 /**
@@ -87,7 +105,7 @@ async function transfer({ url, path, checksum, progress }: Fetch, part: string):
  */
 export async function fetchFile(request: Fetch): Promise<void> {
   mkdirSync(dirname(request.path), { recursive: true });
-  const part = `${request.path}.part`;
+  const part = request.part ?? `${request.path}.part`;
   const resumed = existsSync(part);
   await transfer(request, part);
   try {

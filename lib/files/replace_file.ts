@@ -83,7 +83,8 @@ function removeLeftovers(target: string): void {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process with this number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

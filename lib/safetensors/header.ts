@@ -4,10 +4,9 @@
  */
 
 import type { DType } from '../base/types';
-import { identified, type Source } from '../face/files';
+import { identified, parseObject, type Source } from '../face/files';
 import { dtypeOf } from './dtypes';
 import { SafetensorError } from './errors';
-import { parseObject } from './json';
 
 export interface TensorInfo {
   readonly name: string;

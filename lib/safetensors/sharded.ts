@@ -1,37 +1,13 @@
 /** Checkpoints in several files, and the index that says which tensor is in which. */
-import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { readShardIndex, type ShardIndex } from '../face/files';
 import type { Tensor } from '../tensor/tensor';
 import { SafetensorError } from './errors';
 import type { TensorInfo } from './header';
-import { parseObject } from './json';
 import type { Reader } from './reader';
 
 export function isIndex(path: string): boolean {
   return path.endsWith('.index.json');
-}
-
-/** As for the header of one file. */
-const LONGEST = 100_000_000;
-
-interface ShardIndex {
-  files: Map<string, string>;
-  metadata: Record<string, string>;
-}
-
-function readIndex(path: string): ShardIndex {
-  const bad = (what: string) => new SafetensorError(`invalid index ${path}: ${what}`);
-  if (statSync(path).size > LONGEST) throw bad(`it is larger than ${LONGEST} bytes`);
-  const { weight_map, metadata } = Object.fromEntries(parseObject(readFileSync(path), bad));
-  if (typeof weight_map !== 'object' || weight_map === null) throw bad("it has no 'weight_map'");
-  const files = new Map<string, string>();
-  for (const [name, file] of Object.entries(weight_map)) {
-    const isInFolder = typeof file === 'string' && file === basename(file) && file !== '' && !/^\.{1,2}$|\\/.test(file);
-    if (!isInFolder) throw bad(`tensor \`${name}\` is in ${JSON.stringify(file)}, which is no file of its folder`);
-    files.set(name, file);
-  }
-  const texts = Object.entries(metadata ?? {}).map(([key, value]): [string, string] => [key, String(value)]);
-  return { files, metadata: Object.fromEntries(texts) };
 }
 
 /** Opens each file when a tensor of it is asked for. */
@@ -44,7 +20,7 @@ export class ShardedFile implements Reader {
     path: string,
     private readonly open: (path: string) => Reader,
   ) {
-    this.index = readIndex(path);
+    this.index = readShardIndex(path, (message) => new SafetensorError(message));
     this.folder = dirname(path);
   }
 

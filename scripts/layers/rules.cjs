@@ -32,6 +32,7 @@ const layers = [
   ['utils'],
   ['torch'], // the namespace, and the whole Tensor
   ['numpy', 'safetensors', 'torchviz', 'tqdm', 'vision'], // beside PyTorch
+  ['huggingface_hub'], // likewise; it reads safetensors
   ['entries'], // a file for each sub-path of the package
 ];
 
@@ -52,7 +53,7 @@ const notAbove = layers.flatMap((names, i) =>
 );
 
 // Parts beside PyTorch see what its users do, and face.
-const beside = ['numpy', 'pyplot', 'safetensors', 'torchviz', 'tqdm', 'utils/tensorboard', 'vision'];
+const beside = ['huggingface_hub', 'numpy', 'pyplot', 'safetensors', 'torchviz', 'tqdm', 'utils/tensorboard', 'vision'];
 const open =
   '^lib/((face|pyplot)/|utils/generated/utils_tensorboard\\.ts|base/(errors|types)\\.ts|tensor/tensor\\.ts|nn/init\\.ts|.*/index\\.ts)';
 

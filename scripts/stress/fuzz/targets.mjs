@@ -40,6 +40,10 @@ const leftOut = new Map([
   ['safetensors.save_file', 'writes files'],
   ['safetensors.save_model', 'writes files'],
   ['safetensors.save_torch_state_dict', 'writes files'],
+  ['huggingface_hub.hf_hub_download', 'asks the network'],
+  ['huggingface_hub.snapshot_download', 'likewise'],
+  ['huggingface_hub.load_state_dict_from_file', 'reads files, as safetensors.load_file does'],
+  ['huggingface_hub.load_torch_model', 'likewise'],
   ['pyplot.savefig', 'writes files'],
   ['vision.io.write_file', 'writes files'],
   ['vision.io.write_jpeg', 'writes files'],
@@ -102,6 +106,7 @@ const spaces = [
 
 /** Modules of the package beside torch. */
 const packages = [
+  'huggingface_hub',
   'numpy',
   'pyplot',
   'safetensors',

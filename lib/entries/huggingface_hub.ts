@@ -1,0 +1,5 @@
+/** tsorch/huggingface_hub. */
+import '../torch/members';
+
+import hub = require('../huggingface_hub');
+export = hub;
