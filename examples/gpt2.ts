@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import torch from 'tsorch';
 import * as plt from 'tsorch/pyplot';
 import { tqdm } from 'tsorch/tqdm';
-import { generate, loadGPT2 } from './support/gpt2';
+import { generate } from './support/generation';
+import { loadGPT2 } from './support/gpt2';
 import { makeGPT2 } from './support/gpt2_small';
 import { whole } from './support/options';
 

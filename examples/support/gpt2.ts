@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import torch, { nn, type Tensor } from 'tsorch';
 import * as F from 'tsorch/nn/functional';
 import { safe_open } from 'tsorch/safetensors';
+import type { LanguageModel } from './generation';
 
 export interface Config {
   vocab_size: number;
@@ -86,7 +87,7 @@ class Block extends nn.Module {
   }
 }
 
-export class GPT2 extends nn.Module {
+export class GPT2 extends nn.Module implements LanguageModel {
   wte: nn.Embedding;
   wpe: nn.Embedding;
   h: nn.ModuleList<Block>;
@@ -102,7 +103,10 @@ export class GPT2 extends nn.Module {
     this.ln_f = new nn.LayerNorm(config.n_embd, { eps: config.layer_norm_epsilon });
   }
 
-  /** Forgets what was read with `cache`. */
+  get positions(): number {
+    return this.config.n_positions;
+  }
+
   reset(): void {
     this.cached = 0;
     for (const block of this.h) block.attn.reset();
@@ -145,46 +149,4 @@ export function loadGPT2(folder: string): GPT2 {
 export function checkpointOf(model: GPT2): Record<string, Tensor> {
   const entries = Object.entries(model.state_dict() as Record<string, Tensor>);
   return Object.fromEntries(entries.map(([name, x]) => [name, TRANSPOSED.test(name) ? x.t().contiguous() : x]));
-}
-
-export interface Sampling {
-  max_new_tokens: number;
-  /** 0 takes the likeliest token; higher values are more adventurous. */
-  temperature: number;
-  /** Only this many of the likeliest tokens; 0 for all. */
-  top_k: number;
-}
-
-function sample(scores: Tensor, { temperature, top_k }: Sampling): number {
-  if (temperature === 0) return scores.argmax(-1).item();
-  let logits = scores.div(temperature);
-  if (top_k > 0) {
-    const least = logits.topk(Math.min(top_k, logits.numel())).values.index(-1);
-    logits = logits.masked_fill(logits.lt(least), -Infinity);
-  }
-  return torch.multinomial(logits.softmax(-1), 1).item();
-}
-
-/** Goes on with a text, token by token. When the model's positions run out, it goes on from the second half. */
-export function* generate(model: GPT2, prompt: readonly number[], sampling: Sampling): Generator<number> {
-  const { n_positions } = model.config;
-  const tokens = [...prompt];
-  let fresh = tokens.slice(-n_positions);
-  let held = 0;
-  model.reset();
-  for (let i = 0; i < sampling.max_new_tokens; i++) {
-    if (held + fresh.length > n_positions) {
-      model.reset();
-      fresh = tokens.slice(-Math.ceil(n_positions / 2));
-      held = 0;
-    }
-    const next = torch.no_grad(() => {
-      const scores = model(torch.tensor([fresh], { dtype: torch.int64 }), true).index(0, -1);
-      return sample(scores, sampling);
-    });
-    held += fresh.length;
-    tokens.push(next);
-    fresh = [next];
-    yield next;
-  }
 }

@@ -25,6 +25,7 @@ const gallery = {
   dcgan: [{ from: 'sample.png', zoom: 2 }],
   gpt: [{ from: 'loss.svg', width: 480 }],
   gpt2: [{ from: 'loss.svg', width: 480 }],
+  generate: [{ from: 'loss.svg', width: 480 }],
   reinforce: [{ from: 'returns.svg', width: 480 }],
   dqn: [{ from: 'returns.svg', width: 480 }],
   ppo: [{ from: 'returns.svg', width: 480 }],

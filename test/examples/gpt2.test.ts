@@ -4,10 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import torch from 'tsorch';
+import type * as GenerationModule from '../../examples/support/generation';
 import type * as GPT2Module from '../../examples/support/gpt2';
 
 const root = join(__dirname, '..', '..', '..');
-const { generate, loadGPT2 } = require(join(root, 'out', 'examples', 'support', 'gpt2.js')) as typeof GPT2Module;
+const support = join(root, 'out', 'examples', 'support');
+const { loadGPT2 } = require(join(support, 'gpt2.js')) as typeof GPT2Module;
+const { generate } = require(join(support, 'generation.js')) as typeof GenerationModule;
 
 const folder = join(root, 'test', 'examples', 'gpt2');
 const golden: { prompt: number[]; last: number[]; greedy: number[] } = JSON.parse(

@@ -5,9 +5,21 @@
 import { AssertionError } from '../../base/errors';
 import { type DType, dtypes } from '../../base/types';
 import { pngBytes } from '../../face/files';
+import {
+  bool,
+  bytes,
+  double,
+  doubles,
+  type Field,
+  float,
+  floats,
+  integer,
+  integers,
+  message,
+  string,
+} from '../../face/protobuf';
 import { histogram as countBins } from '../../pyplot/data';
 import type { Tensor } from '../../tensor/tensor';
-import { bool, bytes, double, doubles, type Field, float, floats, integer, integers, message, string } from '../../face/protobuf';
 import { elements, type TensorLike, tensorOf } from './values';
 
 const EMPTY = new Uint8Array();

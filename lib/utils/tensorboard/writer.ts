@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AssertionError } from '../../base/errors';
+import { bytes, integer, message, string } from '../../face/protobuf';
 import { callOperator } from '../../face/tensors';
 import { Figure } from '../../pyplot/figure';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/utils_tensorboard';
 import { projectorEntry, writeMatrix, writeMetadata, writeSprite } from './embedding';
 import { FileWriter } from './file_writer';
-import { bytes, integer, message, string } from '../../face/protobuf';
 import * as summaries from './summary';
 import { elements, imageOf, scalarOf } from './values';
 
