@@ -204,7 +204,8 @@ export class ScriptModule extends Module {
   }
 
   /** @internal */
-  override [copying]({ memo, remember }: Copier): Module {
+  override [copying](copier: Copier): Module {
+    const { memo, remember } = copier; // TypeScript 7.0 sees no member of the base class if the parameter is taken apart
     const part = memo === null ? this.#part : call(native.script_copy, this.#part);
     return remember(new ScriptModule(part, new Map(), this.#traced !== null));
   }
