@@ -8,7 +8,7 @@ import { Module } from '../nn/modules/module';
 import { stateOf, typename } from '../nn/modules/registry';
 import { Parameter } from '../nn/parameter';
 import type { SaveTarget } from '../serialization/save';
-import { type Copier, copying } from '../tensor/copy';
+import type { Copier } from '../tensor/copy';
 import { Tensor } from '../tensor/tensor';
 import { methodOf, type ScriptMethod } from './function';
 import type { Graph } from './graph';
@@ -204,8 +204,7 @@ export class ScriptModule extends Module {
   }
 
   /** @internal */
-  override [copying](copier: Copier): Module {
-    const { memo, remember } = copier; // TypeScript 7.0 sees no member of the base class if the parameter is taken apart
+  override _copied({ memo, remember }: Copier): Module {
     const part = memo === null ? this.#part : call(native.script_copy, this.#part);
     return remember(new ScriptModule(part, new Map(), this.#traced !== null));
   }

@@ -80,6 +80,11 @@ export abstract class Module extends Callable {
 
   /** @internal */
   [copying](copier: Copier): Module {
+    return this._copied(copier);
+  }
+
+  /** @internal for subclasses: TypeScript 7.0 does not let all of them override a member that a symbol names */
+  _copied(copier: Copier): Module {
     return copyModule(this, copier);
   }
 
