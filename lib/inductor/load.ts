@@ -10,6 +10,7 @@ import type { Source } from '../files/source';
 import { ZipReader } from '../files/zip/reader';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import '../native/part'; // whose objects calls give
 import type { NativePart } from '../native/part';
 import { type AOTICompiledModel, modelOf } from './model';
 
@@ -66,7 +67,7 @@ function withPath<Result>(place: FileOrBytes, use: (path: string) => Result): Re
  * Loads a model that Python's `torch._inductor.aoti_compile_and_package` compiled, from its path or its bytes.
  *
  * **A package holds machine code, and loading it runs that code in this process**, with all that the process may do. Load
- * packages of people you trust. Nothing else in this library loads one: `torch.load` and `torch.export.load` refuse them.
+ * packages of people you trust. It trusts its inputs' dtypes and sizes, unless AOTI_RUNTIME_CHECK_INPUTS is 1. Nothing else in this library loads one: `torch.load` and `torch.export.load` refuse them.
  * https://docs.pytorch.org/docs/2.13/torch.compiler_aot_inductor.html
  * @throws TorchError for a file that is none, or is damaged, and for a package of another kind of machine
  */
