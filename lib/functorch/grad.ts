@@ -42,7 +42,9 @@ type Scalar<Args extends unknown[]> = (...args: Args) => Tensor;
 /** The same with other values beside. */
 type ScalarWithAux<Args extends unknown[], Aux> = (...args: Args) => readonly [Tensor, Aux];
 
-type Named<Nums extends Argnums> = signatures.GradOptions & { argnums?: Nums };
+interface Named<Nums extends Argnums> extends signatures.GradOptions {
+  argnums?: Nums;
+}
 
 const NAME = 'grad_and_value(f)(*args)';
 

@@ -152,6 +152,14 @@ test('autograd, data and files', () => {
   const cube = (a: Tensor) => a.pow(3).sum();
   expect(torch.func.jacrev(cube, { argnums: 0 })(x).shape).toEqual([2, 3]);
   expect(torch.func.hessian(cube, { argnums: 0 })(x).shape).toEqual([2, 3, 2, 3]);
+  expect(torch.func.grad(cube, { argnums: 0 })(x).shape).toEqual([2, 3]);
+  expect(torch.func.grad_and_value({ func: cube, argnums: 0 })(x)[0].shape).toEqual([2, 3]);
+  const dot = (a: Tensor, b: Tensor) => a.mul(b).sum();
+  expect(
+    torch.func
+      .grad(dot, { argnums: [0, 1] })(x, weight)
+      .map(({ shape }) => shape),
+  ).toEqual([x.shape, x.shape]);
 
   const dataset = new TensorDataset(x, classes);
   const [batch] = [...new DataLoader({ dataset, batch_size: 2 })];
