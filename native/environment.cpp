@@ -43,6 +43,7 @@ Environment::~Environment() {
   if (c10::WarningUtils::get_warning_handler() == &warning_collector_) c10::WarningUtils::set_warning_handler(nullptr);
   handles.clear(env_);
   thread->close();
+  values->close();
 }
 
 void Environment::define(const char* name, NativeFunction function) {

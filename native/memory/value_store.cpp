@@ -48,4 +48,6 @@ void ValueStore::drain() {
   for (const Slot slot : slots) drop(slot);
 }
 
+void ValueStore::close() { array_.Reset(); }
+
 }  // namespace tsorch

@@ -32,6 +32,9 @@ class ValueStore {
   void drop_later(Slot slot);
   void drain();
 
+  /// The environment is going away, which what it kept values for may outlive: `array_` must not.
+  void close();
+
  private:
   Napi::Reference<Napi::Array> array_;  // weak
   Slot size_ = 0;
