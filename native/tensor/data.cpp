@@ -6,6 +6,7 @@
 #include "../bytes.h"
 #include "../environment.h"
 #include "../func/outside.h"
+#include "../jit/untraced.h"
 #include "../memory/buffer_memory.h"
 
 namespace tsorch {
@@ -52,6 +53,7 @@ void tensor_from_array(Environment&, FrameReader& in, FrameWriter& out) {
   const Bytes bytes = bytes_of(in.object());
   const at::ScalarType dtype = read_dtype(in);
   const std::vector<std::int64_t> sizes = in.integers();
+  const Untraced untraced;  // a trace has the tensor as a constant: it would only see that memory is taken
   out.tensor(made_outside([&] {
     at::Tensor tensor = at::empty(sizes, at::TensorOptions(dtype));
     TORCH_CHECK(bytes.length == tensor.nbytes(), "an array of ", bytes.length, " bytes cannot fill a tensor of ",

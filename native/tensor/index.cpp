@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <ATen/TensorIndexing.h>
 #include <c10/util/SmallVector.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include <limits>
 
@@ -65,13 +66,25 @@ Indices read_indices(FrameReader& in) {
   return indices;
 }
 
+/// A trace has every slice, also one that leaves nothing out of this tensor: it will of others.
+bool keeps_slices() { return torch::jit::tracer::isTracing(); }
+
+at::Tensor indexed(const at::Tensor& tensor, at::ArrayRef<TensorIndex> indices) {
+  return keeps_slices() ? at::indexing::get_item(tensor, indices, true) : tensor.index(indices);
+}
+
+void put(at::Tensor& tensor, at::ArrayRef<TensorIndex> indices, const at::Tensor& value) {
+  if (keeps_slices()) return at::indexing::set_item(tensor, indices, value, true);
+  tensor.index_put_(indices, value);
+}
+
 }  // namespace
 
 /// (tensor, indices) -> tensor
 void tensor_index(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor tensor = in.tensor();
   const Indices indices = read_indices(in);
-  out.tensor(tensor.index(indices));
+  out.tensor(indexed(tensor, indices));
 }
 
 /// (tensor, integer) -> `x[i]`: the most common index, without the general machinery, which takes as long again
@@ -88,7 +101,7 @@ void tensor_slice(Environment&, FrameReader& in, FrameWriter& out) {
   const Bounds bounds(in);
   const bool simple = tensor.dim() > 0 && !tensor.is_nested() && bounds.cuts(tensor.size(0));
   out.tensor(simple ? at::slice(tensor, 0, bounds.start, bounds.stop, bounds.step)
-                    : tensor.index({Slice(bounds.start, bounds.stop, bounds.step)}));
+                    : indexed(tensor, {Slice(bounds.start, bounds.stop, bounds.step)}));
 }
 
 /// (tensor, indices, value: a tensor or a number)
@@ -97,9 +110,11 @@ void tensor_index_put(Environment&, FrameReader& in, FrameWriter&) {
   const Indices indices = read_indices(in);
   if (in.peek() == Tag::kTensor) {
     const at::Tensor value = in.tensor();  // a hook on saved tensors may move or free the slot it comes from
-    tensor.index_put_(indices, value);
+    put(tensor, indices, value);
+  } else if (const c10::Scalar value = in.scalar(); keeps_slices()) {
+    put(tensor, indices, at::scalar_tensor(value, tensor.options()));
   } else {
-    tensor.index_put_(indices, in.scalar());
+    tensor.index_put_(indices, value);
   }
 }
 

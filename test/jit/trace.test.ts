@@ -35,6 +35,13 @@ class Net extends nn.Module {
   }
 }
 
+/** The bytes of a traced function's archive. */
+function programOf(traced: ReturnType<typeof jit.trace>): Buffer {
+  const chunks: Uint8Array[] = [];
+  traced.save({ write: (bytes) => chunks.push(bytes) });
+  return Buffer.concat(chunks);
+}
+
 /** The texts of the tracer's warnings while a function runs. */
 function warningsOf(run: () => unknown): string[] {
   const emitted = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
@@ -153,6 +160,51 @@ test('the modules of the zoo follow the sizes of their input', () => {
   const traced = jit.trace(attention, [torch.randn(2, 5, 8), torch.randn(3, 5, 8), torch.randn(3, 5, 8)]);
   const inputs = [torch.randn(4, 3, 8), torch.randn(6, 3, 8), torch.randn(6, 3, 8)] as const;
   compare(traced(...inputs), attention(...inputs));
+});
+
+test('slices and constants: each is in the trace, also what changes nothing for the example', () => {
+  const other = torch.randn(5, 7);
+  const cases: ((x: Tensor) => Tensor)[] = [
+    (x) => x.index('0:2', ':'),
+    (x) => x.index(':', '0:3'),
+    (x) => x.index('...', '0:3'),
+    (x) => x.index('0:2'),
+    (x) => x.index(null, '0:2').add(torch.tensor([[[1], [2]]])),
+    (x) => x.index(torch.tensor([0n, 1n]), '0:3'),
+    (x) => {
+      const y = x.clone();
+      y.index_put_(['0:2', '0:3'], 5);
+      y.index_put_([0, '0:3'], torch.zeros(3));
+      return y;
+    },
+  ];
+  for (const fn of cases) {
+    const traced = jit.trace(fn, torch.randn(2, 3));
+    Array.from({ length: 100 }, () => torch.randn(2)); // takes the memory of what was freed
+    compare(traced(other), fn(other));
+    compare(jit.load(programOf(traced))(other), fn(other));
+  }
+});
+
+test('a custom autograd Function becomes the operators of its forward', () => {
+  class Double extends torch.autograd.Function {
+    static override forward(_: unknown, x: Tensor): Tensor {
+      return x.mul(2);
+    }
+    static override backward(_: unknown, grad: Tensor): Tensor {
+      return grad.mul(2);
+    }
+  }
+  const net = new nn.Linear(2, 2);
+  const fn = (x: Tensor) => Double.apply(x) as Tensor;
+  class Net extends nn.Module {
+    net = net;
+    override forward(x: Tensor): Tensor {
+      return fn(this.net(x)).add(1);
+    }
+  }
+  const [module, x] = [new Net(), torch.randn(3, 2)];
+  compare(jit.trace(module, torch.randn(1, 2))(x), module(x));
 });
 
 test('a program inside of a trace keeps its branches', () => {
