@@ -264,6 +264,7 @@ const lazy = {
   multiprocessing: () => require('../multiprocessing') as typeof import('../multiprocessing'),
   nested: () => require('../nested') as typeof import('../nested'),
   nn: () => require('../nn') as typeof import('../nn'),
+  onnx: () => require('../onnx') as typeof import('../onnx'),
   optim: () => require('../optim') as typeof import('../optim'),
   quasirandom: () => require('./quasirandom') as typeof import('./quasirandom'),
   serialization,

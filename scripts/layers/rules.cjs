@@ -26,7 +26,7 @@ const layers = [
   ['distributions'],
   ['serialization'],
   ['jit'],
-  ['export', 'hub'],
+  ['export', 'hub', 'onnx'],
   ['inductor'],
   ['multiprocessing'],
   ['utils'],

@@ -1,0 +1,5 @@
+/** tsorch/onnx. */
+import '../torch/members';
+
+import onnx = require('../onnx');
+export = onnx;

@@ -1,0 +1,16 @@
+/** From PyTorch's operators to ONNX's: by name, without the overload. */
+import type { Name } from './builder';
+import type { Call } from './call';
+import { elementwise } from './table/elementwise';
+import { layers } from './table/layers';
+import { recurrent } from './table/recurrent';
+import { reductions } from './table/reduction';
+import { shape } from './table/shape';
+import type { Value } from './values';
+
+/** How an operator is written: the names of its results, or values. */
+export type Rule = (call: Call) => Name | readonly Name[] | Value;
+
+export type Table = Readonly<Record<string, Rule>>;
+
+export const operators: Table = { ...elementwise, ...shape, ...reductions, ...layers, ...recurrent };

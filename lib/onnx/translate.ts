@@ -1,0 +1,213 @@
+/** A traced graph as an ONNX graph. */
+import { isTensor } from '../arguments/checks';
+import { dtypes } from '../base/types';
+import type { GraphNode, GraphValue, LoweredGraph } from '../jit/graph';
+import type { Builder, Name } from './builder';
+import { Call, type Facts, Unsupported } from './call';
+import { type Dimension, formulaOf } from './dynamic';
+import { OnnxExporterError } from './errors';
+import { operators } from './table';
+import { type Computed, known, list, type Value } from './values';
+
+/** The path of the module that a node comes from: `layers.0.linear1`. */
+const pathOf = (node: GraphNode) => (node.scope.split('/').at(-1) ?? '').replace(/^__module\.?/, '');
+
+/** The name of an operator without namespace, overload and the mark of what works in place. */
+const operatorOf = (node: GraphNode) => node.kind.replace(/^aten::/, '').replace(/(?<!_)_$/, '');
+
+const worksInPlace = (node: GraphNode) => /^aten::.*[^_]_$/.test(node.kind);
+
+/** Operators whose result looks into the memory of their first argument. */
+const views =
+  /^aten::(view|reshape|flatten|unflatten|transpose|t|numpy_T|mT|permute|squeeze|unsqueeze|expand|expand_as|select|slice|narrow|detach|alias|split|split_with_sizes|chunk|unbind|contiguous|to|view_as|dropout)$/;
+
+/** What a graph needs beside itself. */
+export interface Sources {
+  readonly graph: LoweredGraph;
+  /** The same graph with other sizes, where some may change. */
+  readonly other: LoweredGraph | null;
+  readonly dimensions: readonly Dimension[];
+}
+
+/** Each operator without a rule, with the places where it is called. */
+function refuseUnknown(graph: LoweredGraph): void {
+  const places = new Map<string, Set<string>>();
+  for (const node of graph.nodes) {
+    const isKnown = node.kind.startsWith('prim::')
+      ? node.kind in structural
+      : Object.hasOwn(operators, operatorOf(node));
+    if (isKnown && (node.kind.startsWith('aten::') || node.kind.startsWith('prim::'))) continue;
+    const found = places.get(node.kind) ?? new Set();
+    places.set(node.kind, found.add(pathOf(node) || 'the model itself'));
+  }
+  if (places.size === 0) return;
+  const each = [...places].map(([kind, at]) => `${kind} (in ${[...at].join(', ')})`);
+  throw new OnnxExporterError(`there is no ONNX operator here for ${each.join('; ')}`);
+}
+
+function refuseResult(): never {
+  throw new OnnxExporterError('a result of the model is one that its ONNX operator does not give');
+}
+
+type Structure = (inputs: readonly Value[]) => Value[];
+
+/** What the graph has beside operators. */
+const structural: Readonly<Record<string, Structure>> = {
+  'prim::Constant': () => [],
+  'prim::ListConstruct': (inputs) => [list(inputs)],
+  'prim::TupleConstruct': (inputs) => [list(inputs)],
+  'prim::DictConstruct': (inputs) => [list(inputs.filter((_, i) => i % 2 === 1))],
+  'prim::ListUnpack': ([value]) => [...itemsOf(value!)],
+  'prim::TupleUnpack': ([value]) => [...itemsOf(value!)],
+  'prim::NumToTensor': ([value]) => [value!],
+};
+
+function itemsOf(value: Value): readonly Value[] {
+  if (value.kind !== 'list') throw new Unsupported('it takes apart what is no list');
+  return value.items;
+}
+
+export class Translation {
+  private readonly values = new Map<number, Value>();
+  /** By the value whose memory they look into. */
+  private readonly roots = new Map<number, number>();
+  private inputs: readonly Computed[] = [];
+
+  constructor(
+    private readonly build: Builder,
+    private readonly sources: Sources,
+  ) {
+    refuseUnknown(sources.graph);
+  }
+
+  /** The graph's results, tensors within lists in order. */
+  run(inputs: readonly Value[], tensors: readonly Computed[], held: ReadonlyMap<number, Name>): Value[] {
+    const { graph } = this.sources;
+    this.inputs = tensors;
+    graph.inputs.forEach((value, i) => void this.values.set(value.id, inputs[i]!));
+    for (const { value, tensor } of graph.held) {
+      const dynamic = tensor.shape.map(() => false);
+      const name = held.get(value.id)!;
+      this.values.set(value.id, { kind: 'computed', name, dtype: tensor.dtype, sizes: tensor.shape, dynamic });
+    }
+    graph.nodes.forEach((node, at) => void this.add(node, at));
+    return graph.outputs.map((value) => this.values.get(value.id) ?? refuseResult());
+  }
+
+  private value({ id, name }: GraphValue): Value {
+    const value = this.values.get(id);
+    if (value === undefined)
+      throw new Unsupported(`it needs %${name}, which is a second result that ONNX does not give`);
+    return value;
+  }
+
+  private add(node: GraphNode, at: number): void {
+    this.build.enter(pathOf(node));
+    try {
+      const results = node.kind === 'prim::Constant' ? [this.constant(node, at)] : this.resultsOf(node, at);
+      node.outputs.forEach((value, i) => {
+        const result = results[i];
+        if (result !== undefined) this.values.set(value.id, result);
+      });
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      const place = pathOf(node) || 'the model itself';
+      throw new OnnxExporterError(`cannot export ${node.kind}, in ${place}: ${error.message}`, { cause: error });
+    }
+  }
+
+  private resultsOf(node: GraphNode, at: number): readonly Value[] {
+    const inputs = node.inputs.map((value) => this.value(value));
+    const structure = structural[node.kind];
+    if (structure !== undefined) return structure(inputs);
+    this.follow(node, at);
+    const call = new Call(
+      this.build,
+      node,
+      inputs,
+      node.outputs.map((value, i) => this.facts(value, at, i)),
+    );
+    const made = operators[operatorOf(node)]!(call);
+    if (typeof made === 'string') return [call.made(made)];
+    if ('kind' in made) return [made];
+    return made.map((name, i) => (call.facts[i] === null ? known(null) : call.made(name, i)));
+  }
+
+  /** Keeps account of who looks into whose memory, for operators that work in place. */
+  private follow(node: GraphNode, at: number): void {
+    const self = node.inputs[0];
+    if (self === undefined) return;
+    const root = this.roots.get(self.id) ?? self.id;
+    for (const value of node.outputs) if (views.test(node.kind) || worksInPlace(node)) this.roots.set(value.id, root);
+    if (!worksInPlace(node)) return;
+    const result = node.outputs[0]!.id;
+    const later = this.sources.graph.nodes.slice(at + 1).flatMap((each) => each.inputs);
+    const stale = [...later, ...this.sources.graph.outputs].some(
+      ({ id }) => id !== result && (this.roots.get(id) ?? id) === root,
+    );
+    const given = this.sources.graph.inputs.some(({ id }) => id === root);
+    if (stale || given)
+      throw new Unsupported('it changes memory that other tensors look into: use the operator that makes a new tensor');
+  }
+
+  private facts(value: GraphValue, at: number, output: number): Facts | null {
+    const { dtype, sizes } = value;
+    if (dtype === null || sizes === null) return null;
+    const others = this.sources.other?.nodes[at]?.outputs[output]?.sizes ?? sizes;
+    return { dtype, sizes, dynamic: sizes.map((size, dim) => size !== others[dim]) };
+  }
+
+  /** A constant, or the number that a size came to, which is computed anew. */
+  private constant(node: GraphNode, at: number): Value {
+    const { value } = node.attributes;
+    const other = this.sources.other?.nodes[at]?.attributes.value;
+    if (this.sources.other === null || equal(value, other)) return known(value);
+    const [first, second] = [numberOf(value), numberOf(other)];
+    if (first === null || second === null) {
+      throw new Unsupported('a tensor that was made outside of the graph changes with the dynamic sizes');
+    }
+    const formula = formulaOf(first, second, this.sources.dimensions);
+    if (formula === undefined) {
+      throw new Unsupported(
+        `the number ${first} comes from a dynamic size in a way that is not seen; it was ${second} for other sizes`,
+      );
+    }
+    const { build } = this;
+    const size = (of: Dimension): Name => {
+      const shape = build.op('Shape', [this.inputs[of.input]!.name], { start: of.dim, end: of.dim + 1 });
+      return build.op('Squeeze', [shape, build.ints([0])]);
+    };
+    const whole = (count: number) => build.scalar(count, dtypes.int64);
+    let name: Name;
+    if (formula.kind === 'size') {
+      name = size(formula.of);
+      if (formula.times !== 1) name = build.op('Mul', [name, whole(formula.times)]);
+      if (formula.plus !== 0) name = build.op('Add', [name, whole(formula.plus)]);
+    } else {
+      const [a, b] = formula.of;
+      name = build.op(formula.kind === 'sum' ? 'Add' : 'Mul', [size(a), size(b)]);
+      if (formula.times !== 1) name = build.op('Mul', [name, whole(formula.times)]);
+    }
+    const dtype = isTensor(value) ? value.dtype : dtypes.int64;
+    return { kind: 'computed', name: build.cast(name, dtypes.int64, dtype), dtype, sizes: [], dynamic: [] };
+  }
+}
+
+function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : null;
+  return isTensor(value) && value.dim() === 0 && !value.dtype.is_complex ? numberOf(Number(value.item())) : null;
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && String(a.shape) === String(b.shape) && a.equal(b);
+  return Object.is(a, b) || String(a) === String(b);
+}
+
+/** @throws OnnxExporterError when the graph itself changed with the sizes */
+export function checkSame(graph: LoweredGraph, other: LoweredGraph): void {
+  const at = graph.nodes.findIndex((node, i) => node.kind !== other.nodes[i]?.kind);
+  if (at < 0 && graph.nodes.length === other.nodes.length) return;
+  const node = graph.nodes[Math.max(at, 0)]!;
+  const place = pathOf(node) || 'the model itself';
+  throw new OnnxExporterError(`the model does something else for other sizes, from ${node.kind} in ${place} on`);
+}
