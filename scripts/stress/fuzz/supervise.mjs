@@ -1,11 +1,53 @@
 // Runs a fuzzer's child process again and again, so that a crash counts as one finding and the rest goes on.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { root } from '../../tools/run.mjs';
 
 /** A step that takes longer has hung; a busy machine takes its time to start a process. */
 const LIMIT_MS = 20_000;
 const START_MS = 120_000;
+/** On a machine that gives it no time a process is waited for longer, not for ever: one that waits itself uses none. */
+const MOST_TURNS = 15;
+
+/** Milliseconds of processor time that a process has used; undefined where the system does not say. @param {number} pid */
+function processorTime(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends a process that goes on for too long. */
+class Watch {
+  /** @param {import('node:child_process').ChildProcess} child @param {number} limit */
+  constructor(child, limit) {
+    this.child = child;
+    this.begin(limit);
+  }
+
+  /** @param {number} limit milliseconds from now */
+  begin(limit) {
+    this.end();
+    const before = this.used();
+    let turns = 0;
+    this.timer = setInterval(() => {
+      if (++turns < MOST_TURNS && this.used() - before < limit / 2) return;
+      this.child.kill('SIGKILL');
+      this.hung = true;
+    }, limit);
+  }
+
+  used() {
+    return processorTime(this.child.pid ?? 0) ?? Number.POSITIVE_INFINITY;
+  }
+
+  end() {
+    clearInterval(this.timer);
+  }
+}
 
 /** @typedef {{ call: number, name: string, wrong: string, given?: unknown }} Finding */
 
@@ -25,7 +67,7 @@ async function runFrom([program = '', ...args], { seed, from, to }, report) {
   let name = '';
   let done = false;
   let stderr = '';
-  let timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  const watch = new Watch(child, START_MS);
   child.stderr.on('data', (data) => (stderr = (stderr + data).slice(-1500)));
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
   for await (const line of createInterface({ input: child.stdout })) {
@@ -34,13 +76,12 @@ async function runFrom([program = '', ...args], { seed, from, to }, report) {
     if (message.at !== undefined) {
       at = message.at;
       name = message.name ?? '';
-      clearTimeout(timer);
-      timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+      watch.begin(LIMIT_MS);
     } else if (message.done) done = true;
     else report(message);
   }
-  clearTimeout(timer);
-  const how = await ended;
+  watch.end();
+  const how = watch.hung ? 'no answer' : await ended;
   if (done) return to;
   report({ call: at, name: `${name} (see --from)`, wrong: `the process ended (${how})\n${stderr}` });
   return at + 1;
