@@ -114,7 +114,7 @@ async function tryManager(name, manager, nodes, { folder, registry, installer, u
 
 /** @param {string} path @param {Record<string, string[]>} runtimes @param {NodeJS.ProcessEnv} env */
 async function tryRuntimes(path, runtimes, env) {
-  writeFileSync(join(path, 'main.mjs'), "import torch from 'tsorch';\nconsole.log(`${torch.ones(2).add(1)}`);\n");
+  writeFileSync(join(path, 'main.mjs'), "import torch from 'tsorch';\nconsole.log(String(torch.ones(2).add(1)));\n");
   for (const [name, command] of Object.entries(runtimes)) {
     for (const program of ['program.cjs', 'main.mjs']) {
       const run = () => output([...command, program], { cwd: path, env, ...nobody });

@@ -25,4 +25,4 @@ function collectorOfBun(): Collector {
   };
 }
 
-export const collector = process.versions['bun'] === undefined ? collectorOfV8() : collectorOfBun();
+export const collector = process.versions.bun === undefined ? collectorOfV8() : collectorOfBun();

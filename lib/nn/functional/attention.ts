@@ -31,8 +31,8 @@ interface ScaledDotProductRest extends ScaledDotProductOptions {
 }
 
 interface ScaledDotProductAttention {
-  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
   /** softmax(QKᵀ · scale + mask) V: query (*, L, E), key (*, S, E), value (*, S, Ev) → (*, L, Ev). */
+  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
   (
     ...args:
       | [

@@ -26,8 +26,8 @@ interface ConvolutionArguments extends ConvolutionRest {
 
 /** One list of arguments for the operator's two overloads, of which one has names for the padding. */
 interface Convolution {
-  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
   /** The convolution of `input` (N, C, …) or (C, …) with `weight` (O, C / groups, …). */
+  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
   (
     ...args:
       | [
