@@ -130,11 +130,11 @@ export function makeSteps(torch) {
     hook: (p) => {
       const x = p.take();
       const double = p.random.below(2) === 1;
-      x.register_hook((/** @type {any} */ g) => p.disturb(double ? g.mul(2) : undefined));
+      x.register_hook((/** @type {any} */ g) => p.disturb(double ? g?.mul(2) : undefined));
     },
     hookWithItself: (p) => {
       const x = p.take();
-      x.register_hook((/** @type {any} */ g) => p.disturb(g.add(x.detach().mul(0))));
+      x.register_hook((/** @type {any} */ g) => p.disturb(g?.add(x.detach().mul(0))));
     },
     hookThatThrows: (p) => {
       const x = p.take().mul(1);
