@@ -6,6 +6,6 @@ export { Complex } from '../base/types';
 export * as distributions from '../distributions';
 export * as nn from '../nn';
 export * as optim from '../optim';
-export * as copy from '../tensor/copy';
 export { Tensor } from '../tensor/tensor';
+export * as copy from '../torch/copy';
 export { torch as default };

@@ -9,5 +9,5 @@ import { torch } from '../torch';
 
 // `const torch = require('tsorch')` has everything of `torch`, and `default` for those who import it.
 Object.defineProperties(exports, Object.getOwnPropertyDescriptors(torch));
-withLazy(exports as object, { copy: () => require('../tensor/copy') as typeof import('../tensor/copy') });
+withLazy(exports as object, { copy: () => require('../torch/copy') as typeof import('../torch/copy') });
 Object.defineProperty(exports, 'default', { value: torch, enumerable: true });

@@ -123,3 +123,7 @@ describe('a parameter without a shape', () => {
     expect(() => module.b!.add(1)).toThrow('torch.nn.parameter.UninitializedBuffer');
   });
 });
+
+it('is two functions, as in Python', () => {
+  expect(Object.keys(copy).sort()).toEqual(['copy', 'deepcopy']);
+});
