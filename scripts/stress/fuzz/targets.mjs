@@ -23,6 +23,17 @@ const leftOut = new Map([
   ['hann_window', 'likewise'],
   ['bartlett_window', 'likewise'],
   ['kaiser_window', 'likewise'],
+  ['signal.windows.exponential', 'likewise'],
+  ['signal.windows.cosine', 'likewise'],
+  ['signal.windows.gaussian', 'likewise'],
+  ['signal.windows.kaiser', 'likewise'],
+  ['signal.windows.general_cosine', 'likewise'],
+  ['signal.windows.general_hamming', 'likewise'],
+  ['signal.windows.hamming', 'likewise'],
+  ['signal.windows.hann', 'likewise'],
+  ['signal.windows.blackman', 'likewise'],
+  ['signal.windows.nuttall', 'likewise'],
+  ['signal.windows.bartlett', 'likewise'],
   ['rand', 'likewise'],
   ['randn', 'likewise'],
   ['randperm', 'likewise'],
@@ -128,7 +139,7 @@ const packages = [
 export function targets(torch) {
   const found = [
     ...spaces.flatMap((space) => functionsOf(torch, space)),
-    ...functionsOf(require('../../../dist/tensor/copy'), '', 'copy'),
+    ...functionsOf(require('../../../dist/torch/copy'), '', 'copy'),
     ...packages.flatMap((name) => functionsOf(require(`../../../dist/entries/${name}`), '', name.replaceAll('/', '.'))),
   ];
   const methods = Object.getOwnPropertyNames(torch.Tensor.prototype)
