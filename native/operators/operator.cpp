@@ -111,6 +111,7 @@ class StackLease {
 
 void call_boxed(const Operator& op, torch::jit::Stack& stack) {
   if (op.check != nullptr) op.check(op, stack);
+  if (op.repair != nullptr) op.repair(stack);
   if (op.written.empty()) return op.handle.callBoxed(&stack);
   const KeptPlacements kept(op, stack);
   try {
@@ -137,8 +138,15 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const std::string overload = in.string();
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
-  Operator& op = environment.operators.emplace_back(
-      Operator{*handle, {}, find_direct_call({name, overload}), false, {}, find_check({name, overload}), false, {}});
+  Operator& op = environment.operators.emplace_back(Operator{*handle,
+                                                             {},
+                                                             find_direct_call({name, overload}),
+                                                             false,
+                                                             {},
+                                                             find_check({name, overload}),
+                                                             false,
+                                                             {},
+                                                             find_repair({name, overload})});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
     if (may_move(*handle, argument)) op.written.push_back(op.parameters.size());

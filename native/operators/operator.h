@@ -82,6 +82,7 @@ struct Operator {
   ArgumentCheck check = nullptr;
   bool reads_elements = false;    // its results are no mere views
   std::vector<bool> is_argument;  // for each result: it is one of the arguments, which JavaScript knows
+  ArgumentRepair repair = nullptr;
 };
 
 /// Reads a tensor, or a number where a tensor is wanted: it does not take part in type promotion by its own dtype.

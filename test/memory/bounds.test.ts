@@ -211,3 +211,24 @@ describe('arguments that kernels take to be as large as others', () => {
     expect(call).toThrow(message);
   });
 });
+
+describe('dimensions that were expanded', () => {
+  const x = torch.tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+
+  test.each([
+    ['median', (y: Tensor, dim: number) => y.median(dim)],
+    ['nanmedian', (y: Tensor, dim: number) => y.nanmedian(dim)],
+  ] as const)('%s reads the elements that are there', (_, median) => {
+    const expanded = x.expand(3, 2, 2);
+    for (let dim = 0; dim < 3; dim++) {
+      const [values, indices] = median(expanded, dim);
+      const [expected, places] = median(expanded.contiguous(), dim);
+      expect([values.tolist(), indices.tolist()]).toEqual([expected.tolist(), places.tolist()]);
+    }
+    const out: [Tensor, Tensor] = [torch.empty(2, 2), torch.empty(2, 2, { dtype: torch.int64 })];
+    expect(torch.nanmedian(expanded, 0, { out })[0].tolist()).toEqual(x.tolist());
+  });
+});

@@ -16,6 +16,12 @@ using ArgumentCheck = void (*)(const Operator& op, const torch::jit::Stack& argu
 /// The check of an operator, or null, as nearly all have.
 ArgumentCheck find_check(const c10::OperatorName& name);
 
+/// Puts others of the same value in the place of arguments that a kernel would read past.
+using ArgumentRepair = void (*)(torch::jit::Stack& arguments);
+
+/// The repair of an operator's arguments, or null.
+ArgumentRepair find_repair(const c10::OperatorName& name);
+
 /// Refuses sparse tensors whose indices lie outside of their sizes: libtorch checks them when it is told to, and only
 /// when a tensor is made.
 void check_sparse_indices(const at::Tensor& tensor);
