@@ -77,7 +77,7 @@ function environments(folder) {
   const network = Object.entries(process.env).filter(([name]) => /proxy|cert/i.test(name));
   return {
     installer: { ...Object.fromEntries(network), PATH: path, HOME: join(folder, 'home') },
-    user: { PATH: path, HOME: '/dev/null' }, // where nobody can write, root neither
+    user: { PATH: path, HOME: existsSync('/proc') ? '/proc' : '/dev/null' }, // where nobody can write, root neither
   };
 }
 
