@@ -11,6 +11,7 @@ target_compile_features(tsorch_preload PRIVATE cxx_std_20)
 set_target_properties(tsorch_preload PROPERTIES
   OUTPUT_NAME preload PREFIX "" SUFFIX .node
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/Release
+  BUILD_WITH_INSTALL_RPATH ON # with no path: it must not find the stand-ins, which a runtime without libstdc++ would load
   CXX_VISIBILITY_PRESET hidden)
 
 if(TSORCH_STAND_INS)
