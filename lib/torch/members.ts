@@ -16,6 +16,7 @@ export type { Node } from '../autograd/node';
 export type { Event } from '../context/streams';
 export type { FunctionalMembers } from '../functional/members';
 export type { TensorMethods } from '../generated/methods';
+export type { NativePart } from '../native/part';
 export type { PrintingMembers } from '../printing/members';
 export type { Generator } from '../tensor/generator';
 export type { IndexingMembers } from '../tensor/indexing';
