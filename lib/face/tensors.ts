@@ -10,6 +10,7 @@ export { tidy } from '../native/tidy';
 export type { StateDict } from '../nn/modules/contract';
 export { IncompatibleKeys } from '../nn/modules/incompatible_keys';
 export { float } from '../nn/modules/repr';
+export { checkLoaded } from '../nn/modules/state_dict';
 export { callOperator } from '../operators/operator';
 export { frombuffer, tensor } from '../tensor/creation';
 export type { Index } from '../tensor/indexing';

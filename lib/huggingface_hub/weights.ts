@@ -1,11 +1,10 @@
 /** Weights of a folder in the Hub's style, in one file or several. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { TorchError } from '../base/errors';
 import type { DeviceLike } from '../base/types';
 import { REQUIRED, Signature } from '../face/arguments';
 import { pathOf, readShardIndex } from '../face/files';
-import { IncompatibleKeys, tidy } from '../face/tensors';
+import { checkLoaded, IncompatibleKeys, tidy } from '../face/tensors';
 import type { Module } from '../nn';
 import { load_file } from '../safetensors';
 import { load, type MapLocation } from '../serialization';
@@ -156,14 +155,7 @@ function loadShards(given: ModelArguments, files: readonly string[]): Incompatib
   const missing = own.filter((name) => !loaded.has(name));
   const known = new Set(own);
   const unexpected = [...loaded].filter((name) => !known.has(name));
-  if (strict && missing.length + unexpected.length > 0) throw wrongNames(model, missing, unexpected);
-  return new IncompatibleKeys(missing, unexpected);
-}
-
-/** In the words of `load_state_dict`. */
-function wrongNames(model: Module, missing: readonly string[], unexpected: readonly string[]): TorchError {
-  const line = (kind: string, names: readonly string[]) =>
-    names.length > 0 ? `\n\t${kind} key(s) in state_dict: ${names.map((name) => `"${name}"`).join(', ')}. ` : '';
-  const what = line('Missing', missing) + line('Unexpected', unexpected);
-  return new TorchError(`Error(s) in loading state_dict for ${model._get_name()}:${what}`);
+  const incompatible = new IncompatibleKeys(missing, unexpected);
+  if (strict) checkLoaded(model, incompatible);
+  return incompatible;
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
-import { identified, identifiedZip } from '../files/identify';
+import { identifiedZip } from '../files/identify';
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
 import type { Source } from '../files/source';
-import { ZipReader } from '../files/zip/reader';
+import { checkWhole } from '../files/zip/whole';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import '../native/part'; // whose objects calls give
@@ -34,19 +34,14 @@ const signature = new Signature<PackageOptions & { path: FileOrBytes }>(
 
 const MODEL = /(?:^|\/)data\/aotinductor\/([^/]+)\/.*\.(?:so|dylib|dll|pyd)$/;
 
-/** @throws TorchError for a file that is no package, or is damaged: whatever is in it will run */
+const modelsOf = (names: readonly string[]) => names.flatMap((name) => MODEL.exec(name)?.[1] ?? []);
+
+/** @throws TorchError for a file that is no package, is damaged, or lacks the model: whatever is in it will run */
 function checkPackage(source: Source, model_name: string): void {
-  const what = identified(source);
-  if (!what.includes('a zip archive'))
-    throw new TorchError(`this is no package of AOTInductor: ${what || 'no zip archive'}`);
-  const zip = new ZipReader(source, { verify: true });
-  const names = [...zip.entries.keys()];
-  const models = names.flatMap((name) => MODEL.exec(name)?.[1] ?? []);
-  if (models.length === 0) throw new TorchError(`this is no package of AOTInductor: ${identifiedZip(names)}`);
-  if (!models.includes(model_name)) {
-    throw new TorchError(`Model ${model_name} not found in package, which has ${[...new Set(models)].join(', ')}`);
-  }
-  zip.checkAll();
+  const otherKind = (names: readonly string[]) => (modelsOf(names).length === 0 ? identifiedZip(names) : undefined);
+  const models = new Set(modelsOf(checkWhole(source, 'package of AOTInductor', otherKind)));
+  if (models.has(model_name)) return;
+  throw new TorchError(`Model ${model_name} not found in package, which has ${[...models].join(', ')}`);
 }
 
 /** Calls a function with the path of the file, for the time of the call. */

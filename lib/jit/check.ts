@@ -18,7 +18,8 @@ export function cloned(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cloned(each)]));
 }
 
-interface Call {
+/** The inputs of a call, and how it is made of them. */
+export interface Call {
   readonly values: readonly unknown[];
   readonly names: readonly string[];
   readonly run: (inputs: readonly unknown[]) => unknown;

@@ -1,12 +1,10 @@
 /** torch.jit.load and torch.jit.save. */
 import { existsSync } from 'node:fs';
 import { REQUIRED, Signature } from '../arguments/signature';
-import { TorchError } from '../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
-import { identified, identifiedZip } from '../files/identify';
+import { identifiedZip } from '../files/identify';
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
-import type { Source } from '../files/source';
-import { ZipReader } from '../files/zip/reader';
+import { checkWhole } from '../files/zip/whole';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { SaveTarget } from '../serialization/save';
@@ -34,23 +32,10 @@ const signature = new Signature<LoadArguments>('load', { f: REQUIRED, map_locati
 /** An entry that every archive of a program has. */
 const PROGRAM = /(^|\/)constants\.pkl$/;
 
-/** @throws TorchError for a file that is no program, or is damaged: libtorch's reader trusts what it reads */
-function checkArchive(source: Source): void {
-  const what = identified(source);
-  if (!what.includes('a zip archive')) {
-    throw new TorchError(`this is no TorchScript archive${what === '' ? '' : `: ${what}`}`);
-  }
-  const zip = new ZipReader(source, { verify: true });
-  const names = [...zip.entries.keys()];
-  if (!names.some((name) => PROGRAM.test(name))) {
-    throw new TorchError(
-      `this is no TorchScript archive: ${zip.entries.size === 0 ? 'it is empty' : otherKind(names)}`,
-    );
-  }
-  zip.checkAll();
-}
-
-function otherKind(names: readonly string[]): string {
+/** What an archive without a program is. */
+function otherKind(names: readonly string[]): string | undefined {
+  if (names.some((name) => PROGRAM.test(name))) return undefined;
+  if (names.length === 0) return 'it is empty';
   return names.some((name) => /(^|\/)data\.pkl$/.test(name))
     ? 'the file is what torch.save wrote: read it with torch.load'
     : identifiedZip(names);
@@ -58,7 +43,8 @@ function otherKind(names: readonly string[]): string {
 
 /**
  * Reads a program that `torch.jit.save` wrote, here or in Python: a module that was scripted, traced or frozen. The
- * program is run by libtorch's interpreter, which calls operators and nothing else of the machine.
+ * program is run by libtorch's interpreter, which calls operators: a few of them read and write files, so load programs of
+ * people you trust.
  * https://docs.pytorch.org/docs/2.13/generated/torch.jit.load.html
  * @throws RangeError for a path where no file is
  * @throws TorchError for a file that is no program, or is damaged
@@ -70,7 +56,7 @@ export function load(...args: unknown[]): ScriptModule {
   const { f, map_location, _extra_files } = signature.read(args);
   const path = pathOf(f);
   if (path !== undefined && !existsSync(path)) throw new RangeError(`The provided filename ${path} does not exist`);
-  withSource(f, 'f', false, checkArchive);
+  withSource(f, 'f', false, (source) => checkWhole(source, 'TorchScript archive', otherKind));
   const device: Device | null = map_location === null ? null : parseDevice(map_location);
   const names = Object.keys(_extra_files ?? {});
   const [module, contents] = call(native.script_load, path ?? (f as Uint8Array), device, names);

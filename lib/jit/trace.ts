@@ -7,7 +7,7 @@ import { isOptions, typeName } from '../native/kinds';
 import type { NativePart } from '../native/part';
 import { isModule, type Module } from '../nn/modules/module';
 import { Tensor } from '../tensor/tensor';
-import { checkTrace, cloned } from './check';
+import { type Call, checkTrace, cloned } from './check';
 import { functionOf, type ScriptFunction } from './function';
 import { hierarchyOf, scopesOf } from './hierarchy';
 import { ScriptModule } from './module';
@@ -82,13 +82,6 @@ const traceModuleSignature = new Signature<TraceModuleArguments>(
   },
   5,
 );
-
-/** The inputs of a call, and how it is made of them. */
-interface Call {
-  readonly values: readonly unknown[];
-  readonly names: readonly string[];
-  readonly run: (inputs: readonly unknown[]) => unknown;
-}
 
 type Callee = (...args: unknown[]) => unknown;
 

@@ -26,6 +26,21 @@ export function newStateDict(): StateDict {
 /** The key of what `get_extra_state` gives. */
 export const EXTRA_STATE = '_extra_state';
 
+const NOTHING = new IncompatibleKeys([], []);
+
+/** @throws TorchError that lists the names which only one side has, and what else went wrong */
+export function checkLoaded(
+  module: AnyModule,
+  { missing_keys, unexpected_keys }: IncompatibleKeys,
+  errors: readonly string[] = [],
+): void {
+  const lines = [...errors];
+  if (unexpected_keys.length > 0) lines.unshift(`Unexpected key(s) in state_dict: ${quoted(unexpected_keys)}. `);
+  if (missing_keys.length > 0) lines.unshift(`Missing key(s) in state_dict: ${quoted(missing_keys)}. `);
+  if (lines.length === 0) return;
+  throw new TorchError(`Error(s) in loading state_dict for ${module._get_name()}:\n\t${lines.join('\n\t')}`);
+}
+
 /** Copies one state into a module and its children, and gathers what does not fit. */
 export class Loader {
   readonly missing: string[] = [];
@@ -44,16 +59,9 @@ export class Loader {
   /** Loads a whole module; the report is complete afterwards. */
   load(module: AnyModule): IncompatibleKeys {
     this.loadTree(module, { ...this.source }, '');
-    if (this.strict && this.unexpected.length > 0) {
-      this.errors.unshift(`Unexpected key(s) in state_dict: ${quoted(this.unexpected)}. `);
-    }
-    if (this.strict && this.missing.length > 0) {
-      this.errors.unshift(`Missing key(s) in state_dict: ${quoted(this.missing)}. `);
-    }
-    if (this.errors.length > 0) {
-      throw new TorchError(`Error(s) in loading state_dict for ${module._get_name()}:\n\t${this.errors.join('\n\t')}`);
-    }
-    return new IncompatibleKeys(this.missing, this.unexpected);
+    const incompatible = new IncompatibleKeys(this.missing, this.unexpected);
+    checkLoaded(module, this.strict ? incompatible : NOTHING, this.errors);
+    return incompatible;
   }
 
   private loadTree(module: AnyModule, state: Record<string, unknown>, prefix: string): void {

@@ -1,5 +1,5 @@
 // Arguments that libtorch takes although its kernels reach outside of memory with them: PyTorch crashes or reads what
-// it finds, tsorch refuses them.
+// it finds, tsorch refuses them, and repairs what is right.
 #pragma once
 
 #include <ATen/core/Tensor.h>
