@@ -2,7 +2,7 @@
 
 import { isList, isOptions, typeName } from '../native/kinds';
 import { type NativeClasses, NativeObject, Tag } from '../native/object';
-import { missing, unexpected } from './errors';
+import { unexpected } from './errors';
 
 type Tensor = NativeClasses['Tensor'];
 
@@ -11,26 +11,9 @@ export function isTensor(value: unknown): value is Tensor {
   return value instanceof NativeObject && (value._tag === Tag.Tensor || value._tag === Tag.Uninitialized);
 }
 
-/** The options object of a call; null stands for none. */
-export function optionsOf<Options extends object>(name: string, options: Options | null | undefined): Partial<Options> {
-  if (options === null || options === undefined) return {};
-  if (typeof options !== 'object') refuse(name, 'options', 'an object', options);
-  return options;
-}
-
 /** @throws TypeError that names the function and the argument */
 export function refuse(name: string, argument: string, wanted: string, value: unknown): never {
   throw new TypeError(`${name}(): argument '${argument}' must be ${wanted}, not ${typeName(value)}`);
-}
-
-/**
- * `requireGiven('PackedSequence.__new__', { data })` in a function that has no signature.
- * @throws TypeError in Python's words that names those that are undefined
- */
-export function requireGiven(name: string, values: Readonly<Record<string, unknown>>): void {
-  const names = Object.keys(values);
-  const left = names.filter((parameter) => values[parameter] === undefined);
-  if (left.length > 0) throw missing(name, left, names);
 }
 
 export function requireFunction(name: string, argument: string, value: unknown): void {

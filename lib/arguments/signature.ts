@@ -16,8 +16,9 @@ export type Values<P> = { [K in keyof P]-?: Exclude<P[K], undefined> };
 /** Parameters by name, with their defaults; `REQUIRED` for those without. */
 export type Parameters<P = Record<string, unknown>> = Readonly<Record<keyof P & string, unknown>>;
 
-/** The parameters that must be tensors; those marked null may be null too. */
-export type Tensors = Readonly<Record<string, typeof REQUIRED | null>>;
+/** What the value of a parameter must be. Where a number is wanted, a tensor may hold it. */
+export type Kind = 'Tensor' | 'Tensor | null' | 'number' | 'number | list' | 'pair';
+export type Kinds = Readonly<Record<string, Kind>>;
 
 export class Signature<P extends object, List extends readonly unknown[] = readonly unknown[]> {
   readonly names: readonly string[];
@@ -25,7 +26,7 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
   /** How many have a position, and how many must be given. */
   private readonly most: number;
   private readonly least: number;
-  private readonly tensors: readonly { index: number; nullable: boolean }[];
+  private readonly kinds: readonly { index: number; kind: Kind }[];
 
   /**
    * `keywords` counts the parameters at the end that have no position; `dictionaries` are those that plain objects are
@@ -35,22 +36,20 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     readonly name: string,
     parameters: Parameters<P>,
     readonly keywords = 0,
-    tensors: Tensors = {},
+    kinds: Kinds = {},
     private readonly dictionaries: readonly string[] = [],
   ) {
     this.names = Object.keys(parameters);
     this.defaults = Object.values(parameters);
     this.most = this.names.length - keywords;
     this.least = this.defaults.lastIndexOf(REQUIRED) + 1;
-    this.tensors = Object.entries(tensors).map(([each, mark]) => ({
-      index: this.names.indexOf(each),
-      nullable: mark === null,
-    }));
+    this.kinds = Object.entries(kinds).map(([each, kind]) => ({ index: this.names.indexOf(each), kind }));
   }
 
   /**
    * The values of all parameters by name. `owner` is the class that was called, for a signature that several share.
-   * @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument
+   * @throws TypeError in Python's words for a missing, unknown, doubly given or extra argument, and for one of a wrong kind
+   * @throws RangeError for a pair that is none
    */
   read(args: readonly unknown[], owner?: string): Values<P> {
     const list = this.list(args, owner);
@@ -71,11 +70,9 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
       const value = values[i];
       if (typeof value === 'bigint' || Array.isArray(value)) values[i] = plainIntegers(this.names[i]!, value);
     }
-    for (let i = 0; i < this.tensors.length; i++) {
-      const { index, nullable } = this.tensors[i]!;
-      const value = values[index];
-      if (value instanceof NativeObject || (value === null && nullable)) continue;
-      throw notTensor(this.name, this.names[index]!, index, value);
+    for (let i = 0; i < this.kinds.length; i++) {
+      const { index, kind } = this.kinds[i]!;
+      if (!isOfKind(values[index], kind)) throw wrongKind(this.name, this.names[index]!, index, kind, values[index]);
     }
     return values as unknown as List;
   }
@@ -136,20 +133,15 @@ export class Signature<P extends object, List extends readonly unknown[] = reado
     return keys.length > 0 && keys.every((key) => this.names.includes(key));
   }
 
-  /** The default of a parameter; `REQUIRED` or undefined when it has none. */
-  defaultOf(parameter: string): unknown {
-    return this.defaults[this.names.indexOf(parameter)];
-  }
-
-  /** The class whose constructor this is. */
-  get owner(): string {
-    return this.name.replace(constructors, '');
-  }
-
   /** @internal The names of those that must be given by position or name and have a position. */
   get required(): readonly string[] {
     return this.names.filter((_, i) => i < this.most && this.defaults[i] === REQUIRED);
   }
+}
+
+/** The signature of a function's options, which all go by name. */
+export function keywords<P extends object>(name: string, parameters: Parameters<P>): Signature<P> {
+  return new Signature<P>(name, parameters, Object.keys(parameters).length);
 }
 
 /** What a function is given beside its own parameters. */
@@ -198,9 +190,34 @@ export class OpenSignature<P extends object, List extends readonly unknown[] = r
 
 const constructors = /\.__(init|new)__$/;
 
+function isOfKind(value: unknown, kind: Kind): boolean {
+  switch (kind) {
+    case 'Tensor':
+      return value instanceof NativeObject;
+    case 'Tensor | null':
+      return value instanceof NativeObject || value === null;
+    case 'number':
+      return typeof value === 'number' || value instanceof NativeObject;
+    case 'number | list':
+      return typeof value === 'number' || value instanceof NativeObject || Array.isArray(value);
+    case 'pair':
+      return Array.isArray(value) && value.length === 2;
+  }
+}
+
+const wanted: Readonly<Record<Kind, string>> = {
+  Tensor: 'Tensor',
+  'Tensor | null': 'Tensor',
+  number: 'a number',
+  'number | list': 'a number',
+  pair: 'a pair of numbers',
+};
+
 /** Functions name the place too. */
-function notTensor(name: string, parameter: string, index: number, value: unknown): TypeError {
+function wrongKind(name: string, parameter: string, index: number, kind: Kind, value: unknown): Error {
   const constructed = name.replace(constructors, '');
   const place = constructed === name ? ` (position ${index + 1})` : '';
-  return new TypeError(`${constructed}(): argument '${parameter}'${place} must be Tensor, not ${typeName(value)}`);
+  const argument = `${constructed}(): argument '${parameter}'${place} must`;
+  if (kind === 'pair' && Array.isArray(value)) return new RangeError(`${argument} have 2 values, not ${value.length}`);
+  return new TypeError(`${argument} be ${wanted[kind]}, not ${typeName(value)}`);
 }

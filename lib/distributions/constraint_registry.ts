@@ -1,4 +1,4 @@
-import { requireGiven } from '../arguments/checks';
+import { REQUIRED, Signature } from '../arguments/signature';
 import { NotImplementedError } from '../base/errors';
 import { typeName } from '../native/kinds';
 import { Tensor } from '../tensor/tensor';
@@ -34,6 +34,8 @@ function classOf(constraint: unknown): Class | undefined {
   return constraint.prototype.constructor as Class;
 }
 
+const ofCall = new Signature<{ constraint: Constraint }>('ConstraintRegistry.__call__', { constraint: REQUIRED });
+
 /**
  * Maps constraints to transforms from unconstrained space: `biject_to(constraint)`.
  * https://docs.pytorch.org/docs/2.13/distributions.html#module-torch.distributions.constraint_registry
@@ -61,7 +63,7 @@ export class ConstraintRegistry extends Callable {
 
   /** @throws NotImplementedError for a constraint that has no transform here */
   override __call__(constraint: Constraint): Transform {
-    requireGiven('ConstraintRegistry.__call__', { constraint });
+    ofCall.list([constraint]);
     const factory = this.factories.get(constraint?.constructor as Class);
     if (factory !== undefined) return factory(constraint);
     throw new NotImplementedError(

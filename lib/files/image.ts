@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isUint8Array } from 'node:util/types';
-import { optionsOf, requireString, requireTensor } from '../arguments/checks';
+import { requireString, requireTensor } from '../arguments/checks';
 import { REQUIRED, Signature } from '../arguments/signature';
 import { runBlocking } from '../base/blocking';
 import { requireInstalled } from '../base/optional';
@@ -32,6 +32,23 @@ export interface DecodeImageOptions {
 }
 
 const codec = join(__dirname, 'image_codec.js');
+
+/** The argument lists of a function that reads an image. */
+type DecodeArgs<Input> = [
+  input: Input,
+  mode?: ImageReadMode | DecodeImageOptions,
+  apply_exif_orientation?: boolean | DecodeImageOptions,
+];
+
+function decoder(name: string, input: string) {
+  const parameters = { [input]: REQUIRED, mode: 'UNCHANGED', apply_exif_orientation: false };
+  return new Signature<DecodeImageOptions, [input: unknown, mode: ImageReadMode, oriented: boolean]>(name, parameters);
+}
+
+const ofDecodeImage = decoder('decode_image', 'input');
+const ofDecodeJpeg = decoder('decode_jpeg', 'input');
+const ofDecodePng = decoder('decode_png', 'input');
+const ofReadImage = decoder('read_image', 'path');
 
 /** Calls a function of codec.ts. */
 export function runCodec<Result>(user: string, name: keyof typeof import('./image_codec'), ...args: unknown[]): Result {
@@ -92,16 +109,18 @@ function withMode(image: Tensor, mode: ImageReadMode): Tensor {
  * The image in a file's bytes (PNG, JPEG, WebP, GIF, AVIF, TIFF): uint8 [channels, height, width]; uint16 for PNGs with
  * 16 bits. Needs the package `sharp`. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.decode_image.html
  */
-export function decode_image(input: Tensor | Uint8Array | string, options?: DecodeImageOptions): Tensor {
-  const { mode = 'UNCHANGED', apply_exif_orientation = false } = optionsOf('decode_image', options);
+export function decode_image(...args: DecodeArgs<Tensor | Uint8Array | string>): Tensor {
+  const [input, mode, oriented] = ofDecodeImage.list(args);
+  return decoded(typeof input === 'string' ? readFileSync(input) : bytesIn('decode_image', input), mode, oriented);
+}
+
+function bytesIn(user: string, input: unknown): Uint8Array {
+  return isUint8Array(input) ? input : bytesOf(user, 'input', input as Tensor);
+}
+
+function decoded(file: Uint8Array, mode: string, orient: boolean): Tensor {
   const wanted = modeOf(mode);
-  const file =
-    typeof input === 'string'
-      ? readFileSync(input)
-      : isUint8Array(input)
-        ? input
-        : bytesOf('decode_image', 'input', input);
-  const decoding: DecodeOptions = { orient: apply_exif_orientation };
+  const decoding: DecodeOptions = { orient };
   const { data, width, height, channels, bits } = runCodec<Pixels>('decode_image', 'decode', file, decoding);
   const dtype = bits === 16 ? dtypes.uint16 : dtypes.uint8;
   const pixels = frombuffer(data, { dtype }).view(height, width, channels);
@@ -109,19 +128,22 @@ export function decode_image(input: Tensor | Uint8Array | string, options?: Deco
 }
 
 /** `decode_image` of a file. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.read_image.html */
-export function read_image(path: string, options: DecodeImageOptions = {}): Tensor {
+export function read_image(...args: DecodeArgs<string>): Tensor {
+  const [path, mode, oriented] = ofReadImage.list(args);
   requireString('read_image', 'path', path);
-  return decode_image(readFileSync(path), options);
+  return decoded(readFileSync(path), mode, oriented);
 }
 
 /** `decode_image` for JPEG files. */
-export function decode_jpeg(input: Tensor | Uint8Array, options: DecodeImageOptions = {}): Tensor {
-  return decode_image(input, options);
+export function decode_jpeg(...args: DecodeArgs<Tensor | Uint8Array>): Tensor {
+  const [input, mode, oriented] = ofDecodeJpeg.list(args);
+  return decoded(bytesIn('decode_jpeg', input), mode, oriented);
 }
 
 /** `decode_image` for PNG files. */
-export function decode_png(input: Tensor | Uint8Array, options: DecodeImageOptions = {}): Tensor {
-  return decode_image(input, options);
+export function decode_png(...args: DecodeArgs<Tensor | Uint8Array>): Tensor {
+  const [input, mode, oriented] = ofDecodePng.list(args);
+  return decoded(bytesIn('decode_png', input), mode, oriented);
 }
 
 /** The pixels of a uint8 [channels, height, width]. */
@@ -180,12 +202,12 @@ type WriteArgs<Option, Options> =
 
 function encoder<Options extends object>(name: string, options: Options) {
   const parameters = { input: REQUIRED, ...options };
-  return new Signature<Options & { input: Tensor }>(name, parameters, 0, { input: REQUIRED });
+  return new Signature<Options & { input: Tensor }>(name, parameters, 0, { input: 'Tensor' });
 }
 
 function writer<Options extends object>(name: string, options: Options) {
   const parameters = { input: REQUIRED, filename: REQUIRED, ...options };
-  return new Signature<Options & { input: Tensor; filename: string }>(name, parameters, 0, { input: REQUIRED });
+  return new Signature<Options & { input: Tensor; filename: string }>(name, parameters, 0, { input: 'Tensor' });
 }
 
 const ofEncodePng = encoder<PngOptions>('encode_png', { compression_level: 6 });
@@ -208,12 +230,14 @@ export function encode_jpeg(...args: EncodeArgs<number, JpegOptions>): Tensor {
   return frombuffer(jpegBytes(input, quality), { dtype: dtypes.uint8 });
 }
 
+/** Writes a uint8 [channels, height, width] as a PNG file. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.write_png.html */
 export function write_png(...args: WriteArgs<number, PngOptions>): void {
   const { input, filename, compression_level } = ofWritePng.read(args);
   requireString('write_png', 'filename', filename);
   writeFileSync(filename, pngBytes(input, compression_level));
 }
 
+/** Likewise for JPEG. https://docs.pytorch.org/vision/0.28/generated/torchvision.io.write_jpeg.html */
 export function write_jpeg(...args: WriteArgs<number, JpegOptions>): void {
   const { input, filename, quality } = ofWriteJpeg.read(args);
   requireString('write_jpeg', 'filename', filename);

@@ -76,7 +76,7 @@ const ofPadded = new Signature<PaddedArguments>(
   'to_padded_tensor',
   { input: REQUIRED, padding: REQUIRED, output_size: null },
   0,
-  { input: REQUIRED },
+  { input: 'Tensor' },
 );
 
 /**

@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { check, checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -26,7 +26,7 @@ export class Adadelta extends NativeOptimizer<Options, AdadeltaState> {
   protected readonly slots = ['step', 'square_avg', 'acc_delta'] as const;
 
   constructor(...args: signatures.AdadeltaArgs) {
-    const { params: given, options } = parse<Options>(signatures.Adadelta, args);
+    const { params: given, ...options } = signatures.Adadelta.read(args);
     checkLearningRate(options.lr);
     check(options.rho >= 0 && options.rho <= 1, 'Invalid rho value', options.rho);
     checkNotNegative('epsilon value', options.eps);

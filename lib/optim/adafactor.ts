@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import type { ParamGroup } from './arguments';
 import { check, checkLearningRate } from './checks';
 import * as signatures from './generated/optim';
 import { NativeOptimizer } from './native_optimizer';
@@ -28,7 +28,7 @@ export class Adafactor extends NativeOptimizer<Options, AdafactorState> {
   protected readonly slots = ['step', 'row_var', 'col_var', 'variance'] as const;
 
   constructor(...args: signatures.AdafactorArgs) {
-    const { params: given, options } = parse<Options>(signatures.Adafactor, args);
+    const { params: given, ...options } = signatures.Adafactor.read(args);
     const { beta2_decay, eps, d, weight_decay } = options;
     checkLearningRate(options.lr, 'Learning rate should be >= 0 but is');
     check(beta2_decay <= 0, 'beta2_decay should be <= 0 but is', beta2_decay);

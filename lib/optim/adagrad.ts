@@ -3,7 +3,7 @@ import { Complex } from '../base/types';
 import { native } from '../native/addon';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, counter, NativeOptimizer } from './native_optimizer';
@@ -37,7 +37,7 @@ export class Adagrad extends NativeOptimizer<Options, AdagradState> {
   readonly _step_supports_amp_scaling: boolean;
 
   constructor(...args: signatures.AdagradArgs) {
-    const { params: given, options } = parse<Options>(signatures.Adagrad, args);
+    const { params: given, ...options } = signatures.Adagrad.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('lr_decay value', options.lr_decay);
     checkNotNegative('weight_decay value', options.weight_decay);

@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { check, checkBetas, checkLearningRate, checkNotNegative, type NumberLike } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -38,7 +38,7 @@ export class Adam extends NativeOptimizer<Options, AdamState> {
   readonly _step_supports_amp_scaling: boolean;
 
   constructor(...args: signatures.AdamArgs) {
-    const { params: given, options } = parse<Options>(signatures.Adam, args);
+    const { params: given, ...options } = signatures.Adam.read(args);
     checkOptions(options);
     super(given, { ...inOrder(options, order), betas: [scalarOf(options.betas[0]), scalarOf(options.betas[1])] });
     checkFused(options);

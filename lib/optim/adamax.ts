@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import type { ParamGroup } from './arguments';
 import { checkBetas, checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -23,7 +23,7 @@ export class Adamax extends NativeOptimizer<Options, AdamaxState> {
   protected readonly slots = ['step', 'exp_avg', 'exp_inf'] as const;
 
   constructor(...args: signatures.AdamaxArgs) {
-    const { params: given, options } = parse<Options>(signatures.Adamax, args);
+    const { params: given, ...options } = signatures.Adamax.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('epsilon value', options.eps);
     checkBetas(options.betas);

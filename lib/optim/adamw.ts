@@ -1,6 +1,4 @@
-import type { Values } from '../arguments/signature';
 import { Adam } from './adam';
-import { parse } from './arguments';
 import * as signatures from './generated/optim';
 import { floatOptions } from './optimizer';
 
@@ -13,7 +11,7 @@ const floats = [...floatOptions, 'weight_decay'];
  */
 export class AdamW extends Adam {
   constructor(...args: signatures.AdamWArgs) {
-    const { params, options } = parse<Values<signatures.AdamWOptions>>(signatures.AdamW, args);
+    const { params, ...options } = signatures.AdamW.read(args);
     super(params, { ...options, decoupled_weight_decay: true });
   }
 

@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import type { ParamGroup } from './arguments';
 import { checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -28,7 +28,7 @@ export class ASGD extends NativeOptimizer<Options, ASGDState> {
   protected override readonly counters = ['step', 'eta', 'mu'] as const;
 
   constructor(...args: signatures.ASGDArgs) {
-    const { params: given, options } = parse<Options>(signatures.ASGD, args);
+    const { params: given, ...options } = signatures.ASGD.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('weight_decay value', options.weight_decay);
     super(given, options);

@@ -5,7 +5,6 @@ import { memoryFormats } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { Tensor } from '../tensor/tensor';
-import { parse } from './arguments';
 import { check, checkLearningRate, type NumberLike, numberOf } from './checks';
 import * as signatures from './generated/optim';
 import { type LinePoint, strongWolfe } from './line_search';
@@ -41,7 +40,7 @@ const largest = (x: Tensor): Tensor => x.abs().max();
  */
 export class LBFGS extends Optimizer<Options, Partial<LBFGSState>> {
   constructor(...args: signatures.LBFGSArgs) {
-    const { params: given, options } = parse<Options>(signatures.LBFGS, args);
+    const { params: given, ...options } = signatures.LBFGS.read(args);
     checkLearningRate(options.lr);
     options.max_eval ??= Math.floor((options.max_iter * 5) / 4);
     super(given, options);

@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import type { ParamGroup } from './arguments';
 import { check, checkLearningRate } from './checks';
 import * as signatures from './generated/optim';
 import { NativeOptimizer } from './native_optimizer';
@@ -25,7 +25,7 @@ export class Muon extends NativeOptimizer<Options, MuonState> {
   protected override readonly counters = [];
 
   constructor(...args: signatures.MuonArgs) {
-    const { params: given, options } = parse<Options>(signatures.Muon, args);
+    const { params: given, ...options } = signatures.Muon.read(args);
     const { momentum, weight_decay, adjust_lr_fn } = options;
     checkLearningRate(options.lr, 'Learning rate should be >= 0 but is');
     check(momentum >= 0, 'momentum should be >= 0 but is', momentum);

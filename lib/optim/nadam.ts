@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { checkBetas, checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -31,7 +31,7 @@ export class NAdam extends NativeOptimizer<Options, NAdamState> {
   protected override readonly counters = ['step', 'mu_product'] as const;
 
   constructor(...args: signatures.NAdamArgs) {
-    const { params: given, options } = parse<Options>(signatures.NAdam, args);
+    const { params: given, ...options } = signatures.NAdam.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('epsilon value', options.eps);
     checkBetas(options.betas);

@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { checkBetas, checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -29,7 +29,7 @@ export class RAdam extends NativeOptimizer<Options, RAdamState> {
   protected readonly slots = ['step', 'exp_avg', 'exp_avg_sq'] as const;
 
   constructor(...args: signatures.RAdamArgs) {
-    const { params: given, options } = parse<Options>(signatures.RAdam, args);
+    const { params: given, ...options } = signatures.RAdam.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('epsilon value', options.eps);
     checkBetas(options.betas);

@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -30,7 +30,7 @@ export class RMSprop extends NativeOptimizer<Options, RMSpropState> {
   protected readonly slots = ['step', 'square_avg', 'momentum_buffer', 'grad_avg'] as const;
 
   constructor(...args: signatures.RMSpropArgs) {
-    const { params: given, options } = parse<Options>(signatures.RMSprop, args);
+    const { params: given, ...options } = signatures.RMSprop.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('epsilon value', options.eps);
     checkNotNegative('momentum value', options.momentum);

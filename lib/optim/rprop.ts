@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { inOrder, type ParamGroup, parse } from './arguments';
+import { inOrder, type ParamGroup } from './arguments';
 import { check, checkLearningRate } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -27,7 +27,7 @@ export class Rprop extends NativeOptimizer<Options, RpropState> {
   protected readonly slots = ['step', 'prev', 'step_size'] as const;
 
   constructor(...args: signatures.RpropArgs) {
-    const { params: given, options } = parse<Options>(signatures.Rprop, args);
+    const { params: given, ...options } = signatures.Rprop.read(args);
     const [shrink, grow] = options.etas;
     checkLearningRate(options.lr);
     check(shrink > 0 && shrink < 1 && grow > 1, `Invalid eta values: ${shrink}, ${grow}`);

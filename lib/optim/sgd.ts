@@ -2,7 +2,7 @@ import type { Values } from '../arguments/signature';
 import { TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import type { ParamGroup } from './arguments';
 import { check, checkLearningRate, checkNotNegative } from './checks';
 import * as signatures from './generated/optim';
 import { commonOf, NativeOptimizer } from './native_optimizer';
@@ -29,7 +29,7 @@ export class SGD extends NativeOptimizer<Options, SGDState> {
   readonly _step_supports_amp_scaling: boolean;
 
   constructor(...args: signatures.SGDArgs) {
-    const { params: given, options } = parse<Options>(signatures.SGD, args);
+    const { params: given, ...options } = signatures.SGD.read(args);
     checkLearningRate(options.lr);
     checkNotNegative('momentum value', options.momentum);
     checkNotNegative('weight_decay value', options.weight_decay);

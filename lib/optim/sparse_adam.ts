@@ -1,7 +1,7 @@
 import type { Values } from '../arguments/signature';
 import { native } from '../native/addon';
 import type { Tensor } from '../tensor/tensor';
-import { type ParamGroup, parse } from './arguments';
+import type { ParamGroup } from './arguments';
 import { check, checkBetas, checkLearningRate, numberOf } from './checks';
 import * as signatures from './generated/optim';
 import { NativeOptimizer } from './native_optimizer';
@@ -25,7 +25,7 @@ export class SparseAdam extends NativeOptimizer<Options, SparseAdamState> {
   protected override readonly counters = [];
 
   constructor(...args: signatures.SparseAdamArgs) {
-    const { params: given, options } = parse<Options>(signatures.SparseAdam, args);
+    const { params: given, ...options } = signatures.SparseAdam.read(args);
     checkLearningRate(options.lr);
     check(numberOf(options.lr) > 0, 'Invalid learning rate', options.lr);
     check(options.eps > 0, 'Invalid epsilon value', options.eps);

@@ -17,7 +17,6 @@ import { tensor } from '../tensor/creation';
 import { Tensor } from '../tensor/tensor';
 import { type NumberLike, numberOf } from './checks';
 import * as signatures from './generated/optim_swa_utils';
-import { parseScheduler } from './lr_scheduler/arguments';
 import { groupsOf, LRScheduler, perGroup } from './lr_scheduler/scheduler';
 import { minus, over, plus, times } from './number';
 
@@ -203,7 +202,7 @@ export class SWALR extends LRScheduler {
   declare anneal_epochs: number;
 
   constructor(...args: signatures.SWALRArgs) {
-    const given = parseScheduler(signatures.SWALR, args);
+    const given = signatures.SWALR.read(args);
     const { anneal_epochs, anneal_strategy } = given;
     const targets = perGroup('swa_lr', given.optimizer, given.swa_lr);
     groupsOf(given.optimizer).forEach((group, i) => {

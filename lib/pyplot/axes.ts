@@ -1,5 +1,5 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
-import { isOptions, optionsOf, requireList } from '../face/arguments';
+import { type Values as Given, isOptions, keywords, requireList } from '../face/arguments';
 import { Tensor } from '../tensor/tensor';
 import { type Artist, coordinates } from './artists';
 import { colormap, css, cycle } from './colors';
@@ -10,54 +10,50 @@ import { type PictureOptions, picture } from './picture';
 /** Pixels of one of matplotlib's points, at 100 dots an inch. */
 const POINT = 100 / 72;
 
-export interface LineOptions {
-  label?: string;
-  color?: string;
+interface StyleOptions {
+  /** What the legend says. */
+  label?: string | null;
+  /** The next one of the cycle by default. */
+  color?: string | null;
+  alpha?: number;
+}
+
+export interface LineOptions extends StyleOptions {
   /** In points. */
-  linewidth?: number;
+  linewidth?: number | null;
   lw?: number;
-  linestyle?: LineStyle;
+  linestyle?: LineStyle | null;
   ls?: LineStyle;
   marker?: Marker;
   markersize?: number;
-  alpha?: number;
 }
 
-export interface ScatterOptions {
+export interface ScatterOptions extends StyleOptions {
   /** Area in square points. */
   s?: number;
   /** A colour, or a value for each point, which `cmap` gives a colour. */
-  c?: string | Values;
-  color?: string;
+  c?: string | Values | null;
   cmap?: string;
   marker?: Marker;
-  label?: string;
-  alpha?: number;
 }
 
-export interface BarOptions {
-  label?: string;
-  color?: string;
-  alpha?: number;
-  edgecolor?: string;
+export interface BarOptions extends StyleOptions {
+  edgecolor?: string | null;
   width?: number;
   bottom?: number;
 }
 
-export interface HistOptions {
+export interface HistOptions extends StyleOptions {
   /** How many, or their edges. */
   bins?: number | number[];
   range?: [number, number] | null;
   /** Areas that sum to one, not counts. */
   density?: boolean;
-  label?: string;
-  color?: string;
-  alpha?: number;
-  edgecolor?: string;
+  edgecolor?: string | null;
 }
 
 export interface ConfusionOptions {
-  display_labels?: readonly (string | number)[];
+  display_labels?: readonly (string | number)[] | null;
   cmap?: string;
   /** Whether the numbers are written into the cells. */
   include_values?: boolean;
@@ -74,6 +70,23 @@ export interface TextOptions extends TitleOptions {
 }
 
 export type Scale = 'linear' | 'log';
+
+const style = { label: null, color: null, alpha: 1 };
+const line = { ...style, linewidth: null, lw: 1.5, linestyle: null, ls: '-', marker: '', markersize: 6 };
+const ofPlot = keywords<LineOptions>('plot', line);
+const ofScatter = keywords<ScatterOptions>('scatter', { ...style, s: 36, c: null, cmap: 'viridis', marker: 'o' });
+const ofBar = keywords<BarOptions>('bar', { ...style, edgecolor: null, width: 0.8, bottom: 0 });
+const ofHist = keywords<HistOptions>('hist', { ...style, bins: 10, range: null, density: false, edgecolor: null });
+const ofMatrix = keywords<ConfusionOptions>('confusion_matrix', {
+  display_labels: null,
+  cmap: 'Blues',
+  include_values: true,
+});
+const ofArea = keywords<StyleOptions>('fill_between', style);
+const ofHorizontal = keywords<LineOptions & { y?: number }>('axhline', { ...line, y: 0 });
+const ofVertical = keywords<LineOptions & { x?: number }>('axvline', { ...line, x: 0 });
+const ofText = keywords<TextOptions>('text', { color: 'black', fontsize: 10, ha: 'left', va: 'bottom' });
+const ofTitle = keywords<TitleOptions>('set_title', { color: 'black', fontsize: 12 });
 
 /** One direction of a plot. */
 export class Axis {
@@ -107,44 +120,41 @@ export class Axes {
   plot(...args: (Values | string | LineOptions | undefined)[]): void {
     const data = args.filter(isValues);
     const format = parseFormat(args.find((value) => typeof value === 'string') ?? '');
-    const options: LineOptions = { ...format, ...(args.find(isOptions) as LineOptions | undefined) };
+    const options = ofPlot.read([{ ...format, ...(args.find(isOptions) as LineOptions | undefined) }]);
     if (data.length < 1 || data.length > 2) throw new TypeError(`plot() takes y, or x and y, not ${data.length} lists`);
     const y = data[data.length - 1]!;
     const columns = y instanceof Tensor && y.ndim === 2 ? y.unbind(1) : [y];
     for (const column of columns) this.line(data.length === 2 ? data[0] : undefined, column, options);
   }
 
-  private line(x: Values | undefined, y: Values, options: LineOptions): void {
+  private line(x: Values | undefined, y: Values, options: Given<LineOptions>): void {
     this.artists.push({
       kind: 'line',
       points: pairs(x, y),
-      width: POINT * (options.linewidth ?? options.lw ?? 1.5),
-      linestyle: options.linestyle ?? options.ls ?? '-',
-      marker: options.marker ?? '',
-      markersize: POINT * (options.markersize ?? 6),
+      width: POINT * (options.linewidth ?? options.lw),
+      linestyle: options.linestyle ?? options.ls,
+      marker: options.marker,
+      markersize: POINT * options.markersize,
       ...this.common(options),
     });
   }
 
   /** Points. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.scatter.html */
   scatter(x: Values, y: Values, given?: ScatterOptions): void {
-    const options = optionsOf('scatter', given);
-    const { s = 36, c, marker = 'o', cmap = 'viridis' } = options;
-    const color = typeof c === 'string' ? c : options.color;
+    const { s, c, marker, cmap, ...style } = ofScatter.read([given]);
     this.artists.push({
       kind: 'points',
       points: pairs(x, y),
       size: POINT * Math.sqrt(s),
       marker,
       ...(isValues(c) ? { colors: mappedColors(numbers(c), cmap) } : {}),
-      ...this.common({ ...options, ...(color === undefined ? {} : { color }) }),
+      ...this.common(typeof c === 'string' ? { ...style, color: c } : style),
     });
   }
 
   /** Bars at numbers or names. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.bar.html */
   bar(x: Values | readonly string[], height: Values, given?: BarOptions): void {
-    const options = optionsOf('bar', given);
-    const { width = 0.8, bottom = 0, edgecolor } = options;
+    const { width, bottom, edgecolor, ...style } = ofBar.read([given]);
     const places = Array.isArray(x) && typeof x[0] === 'string' ? this.names(x as string[]) : numbers(x as Values);
     const heights = sameLength(places, numbers(height));
     const boxes = places.map((at, i): [number, number, number, number] => [
@@ -153,7 +163,7 @@ export class Axes {
       bottom,
       bottom + heights[i]!,
     ]);
-    this.artists.push({ kind: 'boxes', boxes, ...edge(edgecolor), ...this.common(options) });
+    this.artists.push({ kind: 'boxes', boxes, ...edge(edgecolor), ...this.common(style) });
   }
 
   private names(names: string[]): number[] {
@@ -169,10 +179,8 @@ export class Axes {
    * https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.hist.html
    */
   hist(x: Values, bins?: number | number[] | HistOptions, given?: HistOptions): [number[], number[]] {
-    const options = optionsOf('hist', given);
-    if (isOptions(bins)) return this.hist(x, undefined, bins as HistOptions);
-    const values = numbers(x);
-    const { counts, edges } = histogram(values, (bins as number | number[]) ?? options.bins ?? 10, options.range);
+    const options = ofHist.read([isOptions(bins) ? bins : { bins, ...given }]);
+    const { counts, edges } = histogram(numbers(x), options.bins, options.range);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const heights = options.density ? counts.map((count, i) => count / total / (edges[i + 1]! - edges[i]!)) : counts;
     const boxes = heights.map((height, i): [number, number, number, number] => [edges[i]!, edges[i + 1]!, 0, height]);
@@ -185,8 +193,7 @@ export class Axes {
    * of bytes or of floats from 0 to 1. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.imshow.html
    */
   imshow(image: Tensor | readonly (readonly number[])[], given?: PictureOptions): void {
-    const options = optionsOf('imshow', given);
-    const { width, height, source } = picture(image, options);
+    const { width, height, source } = picture(image, given);
     this.artists.push({ kind: 'image', left: -0.5, right: width - 0.5, bottom: height - 0.5, top: -0.5, source });
     this.yaxis.inverted = true;
     this.equal = true;
@@ -202,12 +209,11 @@ export class Axes {
    * https://scikit-learn.org/stable/modules/generated/sklearn.metrics.ConfusionMatrixDisplay.html
    */
   confusion_matrix(matrix: Tensor | readonly (readonly number[])[], given?: ConfusionOptions): void {
-    const options = optionsOf('confusion_matrix', given);
-    const { cmap = 'Blues', include_values = true } = options;
+    const { display_labels, cmap, include_values } = ofMatrix.read([given]);
     const rows = (matrix instanceof Tensor ? matrix.tolist() : matrix) as number[][];
     requireList('confusion_matrix', 'matrix', rows);
     for (const row of rows) requireList('confusion_matrix', 'matrix', row);
-    const labels = (options.display_labels ?? rows.map((_, i) => i)).map(String);
+    const labels = (display_labels ?? rows.map((_, i) => i)).map(String);
     this.imshow(rows, { cmap });
     const places = labels.map((_, i) => i);
     this.set_xticks(places, labels);
@@ -225,42 +231,40 @@ export class Axes {
   }
 
   /** The area between two curves. https://matplotlib.org/stable/api/_as_gen/matplotlib.axes.Axes.fill_between.html */
-  fill_between(x: Values, y1: Values, y2: Values | number = 0, given?: LineOptions): void {
-    const options = optionsOf('fill_between', given);
+  fill_between(x: Values, y1: Values, y2: Values | number = 0, given?: StyleOptions): void {
     const upper = pairs(x, y1);
     const below = typeof y2 === 'number' ? upper.map(() => y2) : numbers(y2);
     const lower = upper.map(([at], i): [number, number] => [at, below[i]!]);
-    this.artists.push({ kind: 'area', points: [...upper, ...lower.reverse()], ...this.common(options) });
+    this.artists.push({ kind: 'area', points: [...upper, ...lower.reverse()], ...this.common(ofArea.read([given])) });
   }
 
   /** A horizontal line across the plot. */
   axhline(y: number | (LineOptions & { y?: number }) = 0, given?: LineOptions): void {
-    const options = optionsOf('axhline', typeof y === 'number' ? given : y);
-    this.rule('y', typeof y === 'number' ? y : (y.y ?? 0), options);
+    const options = ofHorizontal.read([typeof y === 'number' ? { ...given, y } : y]);
+    this.rule('y', options.y, options);
   }
 
   /** A vertical line across the plot. */
   axvline(x: number | (LineOptions & { x?: number }) = 0, given?: LineOptions): void {
-    const options = optionsOf('axvline', typeof x === 'number' ? given : x);
-    this.rule('x', typeof x === 'number' ? x : (x.x ?? 0), options);
+    const options = ofVertical.read([typeof x === 'number' ? { ...given, x } : x]);
+    this.rule('x', options.x, options);
   }
 
-  private rule(axis: 'x' | 'y', at: number, options: LineOptions): void {
-    const linestyle = options.linestyle ?? options.ls ?? '-';
-    const width = POINT * (options.linewidth ?? options.lw ?? 1.5);
+  private rule(axis: 'x' | 'y', at: number, options: Given<LineOptions>): void {
+    const linestyle = options.linestyle ?? options.ls;
+    const width = POINT * (options.linewidth ?? options.lw);
     this.artists.push({ kind: 'rule', axis, at, width, linestyle, ...this.common(options) });
   }
 
   /** Writes text at a point of the data. */
   text(x: number, y: number, text: string, given?: TextOptions): void {
-    const options = optionsOf('text', given);
-    const { color = 'black', fontsize = 10, ha = 'left', va = 'bottom' } = options;
+    const { color, fontsize, ha, va } = ofText.read([given]);
     this.artists.push({ kind: 'text', x, y, text, color: css(color), fontsize, ha, va });
   }
 
   /** Writes a title above the plot. */
   set_title(title: string, options?: TitleOptions): void {
-    const { color = 'black', fontsize = 12 } = optionsOf('set_title', options);
+    const { color, fontsize } = ofTitle.read([options]);
     this.title = title;
     this.titleStyle = { color: css(color), fontsize };
   }
@@ -353,15 +357,15 @@ export class Axes {
     return [stands ? 0 : low - margin, high + margin];
   }
 
-  private common({ label, color, alpha = 1 }: { label?: string; color?: string; alpha?: number }) {
+  private common({ label, color, alpha }: Given<StyleOptions>) {
     const chosen = css(color ?? cycle[this.colored % cycle.length]!);
-    if (color === undefined) this.colored++;
-    return { color: chosen, alpha, ...(label === undefined ? {} : { label }) };
+    if (color === null) this.colored++;
+    return { color: chosen, alpha, ...(label === null ? {} : { label }) };
   }
 }
 
-function edge(edgecolor: string | undefined): { edgecolor?: string } {
-  return edgecolor === undefined ? {} : { edgecolor: css(edgecolor) };
+function edge(edgecolor: string | null): { edgecolor?: string } {
+  return edgecolor === null ? {} : { edgecolor: css(edgecolor) };
 }
 
 function setLimits(axis: Axis, from: number, to: number): void {

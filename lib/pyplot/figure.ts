@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { optionsOf, requireCount } from '../face/arguments';
+import { keywords, requireCount } from '../face/arguments';
 import { decode_image, runCodec } from '../face/files';
 import { tensor } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
@@ -22,6 +22,8 @@ export interface SaveOptions {
   dpi?: number;
 }
 
+const ofFigure = keywords<FigureOptions>('Figure', { figsize: [6.4, 4.8] });
+
 /** Pixels of an inch. */
 const INCH = 100;
 
@@ -31,9 +33,8 @@ export class Figure {
   private title = '';
   readonly figsize: [number, number];
 
-  constructor(options: FigureOptions | null = {}) {
-    const { figsize = [6.4, 4.8] } = optionsOf('Figure', options);
-    this.figsize = figsize;
+  constructor(options?: FigureOptions) {
+    this.figsize = ofFigure.read([options]).figsize;
   }
 
   get axes(): Axes[] {

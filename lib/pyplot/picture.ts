@@ -1,6 +1,7 @@
 /** Tensors as pictures in a plot. */
 
 import { dtypes } from '../base/types';
+import { keywords, type Values } from '../face/arguments';
 import { pngBytes } from '../face/files';
 import { tensor } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
@@ -22,6 +23,8 @@ export interface Picture {
   /** A PNG file as a data URL. */
   source: string;
 }
+
+const ofPicture = keywords<PictureOptions>('imshow', { cmap: 'viridis', vmin: null, vmax: null });
 
 const CHANNELS = [1, 3, 4];
 
@@ -47,7 +50,7 @@ function colourBytes(image: Tensor): Tensor {
   return shares.mul(255).round().to(dtypes.uint8);
 }
 
-function mapped(image: Tensor, { cmap = 'viridis', vmin, vmax }: PictureOptions): Tensor {
+function mapped(image: Tensor, { cmap, vmin, vmax }: Values<PictureOptions>): Tensor {
   const values = doubles(image);
   const [low, high] = extent(values) ?? [0, 1];
   const [from, to] = [vmin ?? low, vmax ?? high];
@@ -59,9 +62,10 @@ function mapped(image: Tensor, { cmap = 'viridis', vmin, vmax }: PictureOptions)
   return tensor(bytes).view(...image.shape, 3);
 }
 
-export function picture(data: Tensor | readonly (readonly number[])[], options: PictureOptions): Picture {
-  const given = data instanceof TensorClass ? data : tensor(data as number[][]);
-  const image = channelsLast(given.detach().cpu());
+export function picture(data: Tensor | readonly (readonly number[])[], given?: PictureOptions): Picture {
+  const options = ofPicture.read([given]);
+  const pixels = data instanceof TensorClass ? data : tensor(data as number[][]);
+  const image = channelsLast(pixels.detach().cpu());
   const [height, width] = image.shape as [number, number];
   const colours = image.ndim === 2 ? mapped(image, options) : colourBytes(image);
   const png = pngBytes(colours.permute(2, 0, 1), 6, 'imshow');

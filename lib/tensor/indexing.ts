@@ -1,6 +1,6 @@
 /** `x[...]` and `x[...] = v`. */
 
-import { requireGiven } from '../arguments/checks';
+import { missing } from '../arguments/errors';
 import { layouts, type Scalar } from '../base/types';
 import { native } from '../native/addon';
 import { begin, endCall, finish, put, putRaw } from '../native/frame';
@@ -221,6 +221,8 @@ declare module './tensor' {
   interface Tensor extends IndexingMembers {}
 }
 
+const parameters = ['indices', 'values'];
+
 /** Adds indexing to Tensor. */
 export function addIndexing(): void {
   addMembers<IndexingMembers>({
@@ -229,7 +231,7 @@ export function addIndexing(): void {
     },
 
     index_put_(indices, value, accumulate = false) {
-      requireGiven('index_put_', { indices, values: value });
+      if (value === undefined) throw missing('index_put_', indices === undefined ? parameters : ['values'], parameters);
       put_(this, indices, value, typeof accumulate === 'object' ? (accumulate?.accumulate ?? false) : accumulate);
       return this;
     },

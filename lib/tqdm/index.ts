@@ -2,7 +2,7 @@
 /** Progress bars in the manner of Python's tqdm. https://tqdm.github.io/docs/tqdm/ */
 
 import type { SingleBar } from 'cli-progress';
-import { isOptions, optionsOf, refuse, requireNumber, Signature } from '../face/arguments';
+import { isOptions, keywords, refuse, requireNumber, Signature, type Values } from '../face/arguments';
 import { optional } from '../face/system';
 import { lineText, postfixValue } from './text';
 
@@ -14,7 +14,7 @@ export interface TqdmOptions {
   /** Whether the finished bar stays on the screen. */
   leave?: boolean;
   /** The terminal to draw on; stderr by default. Nothing is drawn on a stream that is none. */
-  file?: NodeJS.WriteStream;
+  file?: NodeJS.WriteStream | null;
   /** Width of the line; the terminal's by default. */
   ncols?: number | null;
   /** Seconds between two drawings. */
@@ -37,10 +37,10 @@ function lengthOf(source: unknown): number | undefined {
 }
 
 /** cli-progress draws and throttles; its timer must not keep a process alive that forgot to close a bar. */
-function makeBar(options: TqdmOptions, stream: NodeJS.WriteStream, text: () => string): SingleBar {
+function makeBar(options: Values<TqdmOptions>, stream: NodeJS.WriteStream, text: () => string): SingleBar {
   const { SingleBar } = optional<typeof import('cli-progress')>('cli-progress', 'tqdm');
-  const settings = { stream, hideCursor: true, clearOnComplete: options.leave === false, linewrap: false };
-  const fps = 2 / (options.mininterval ?? 0.1); // it redraws after two of its intervals
+  const settings = { stream, hideCursor: true, clearOnComplete: !options.leave, linewrap: false };
+  const fps = 2 / options.mininterval; // it redraws after two of its intervals
   const bar = new SingleBar({ ...settings, fps, format: text });
   const drawn = bar as SingleBar & { render(): void; timer?: NodeJS.Timeout };
   const render = drawn.render;
@@ -54,6 +54,19 @@ function makeBar(options: TqdmOptions, stream: NodeJS.WriteStream, text: () => s
 /** Whether to draw the bar at once. */
 type Refresh = boolean | { refresh?: boolean };
 
+const ofTqdm = keywords<TqdmOptions>('tqdm', {
+  desc: null,
+  total: null,
+  leave: true,
+  file: null,
+  ncols: null,
+  mininterval: 0.1,
+  disable: null,
+  unit: 'it',
+  unit_scale: false,
+  postfix: null,
+  initial: 0,
+});
 const ofUpdate = new Signature<{ n?: number }>('tqdm.update', { n: 1 });
 const ofDescription = new Signature<{ desc?: string; refresh?: boolean }>('tqdm.set_description', {
   desc: null,
@@ -68,7 +81,7 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   total: number | undefined;
   /** Whether nothing is drawn. */
   readonly disable: boolean;
-  private readonly options: TqdmOptions;
+  private readonly options: Values<TqdmOptions>;
   private readonly initial: number;
   private postfix = '';
   private began = performance.now();
@@ -78,10 +91,10 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
     readonly iterable: Source<T> | undefined,
     given?: TqdmOptions,
   ) {
-    const options = optionsOf('tqdm', given);
+    const options = ofTqdm.read([given]);
     this.options = options;
     const stream = options.file ?? process.stderr;
-    this.initial = options.initial ?? 0;
+    this.initial = options.initial;
     this.n = this.initial;
     this.desc = options.desc ?? '';
     this.total = options.total ?? lengthOf(iterable);
@@ -171,10 +184,10 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
 
   /** The line as it is drawn. */
   toString(): string {
-    const { unit = 'it', unit_scale = false, ncols, file = process.stderr } = this.options;
+    const { unit, unit_scale, ncols, file } = this.options;
     const { desc, n, initial, total, postfix } = this;
     const elapsed = (performance.now() - this.began) / 1000;
-    const width = ncols ?? (file.columns ?? 80) - 1;
+    const width = ncols ?? ((file ?? process.stderr).columns ?? 80) - 1;
     return lineText({ desc, n, initial, total, elapsed, unit, unit_scale, postfix, ncols: width });
   }
 

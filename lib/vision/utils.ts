@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { dtypes } from '../base/types';
-import { optionsOf, requireTensor, requireTensors } from '../face/arguments';
+import { REQUIRED, requireTensors, Signature } from '../face/arguments';
 import { jpegBytes, pngBytes } from '../face/files';
 import { _torch, tensor } from '../face/tensors';
 import { Tensor } from '../tensor/tensor';
@@ -21,8 +21,20 @@ export interface GridOptions {
   pad_value?: number;
 }
 
+type Images = Tensor | readonly Tensor[];
+
+const gridDefaults = {
+  nrow: 8,
+  padding: 2,
+  normalize: false,
+  value_range: null,
+  scale_each: false,
+  pad_value: 0,
+};
+const ofMakeGrid = new Signature<GridOptions & { tensor: Images }>('make_grid', { tensor: REQUIRED, ...gridDefaults });
+
 /** Lists, single images and grey ones as [N, 3, height, width]. */
-function asBatch(name: string, images: Tensor | readonly Tensor[]): Tensor {
+function asBatch(name: string, images: Images): Tensor {
   if (!(images instanceof Tensor)) requireTensors(name, 'images', images);
   let batch = images instanceof Tensor ? images : _torch.stack([...images], 0);
   if (batch.ndim === 2) batch = batch.unsqueeze(0);
@@ -42,16 +54,19 @@ function scaleInPlace(image: Tensor, range: readonly [number, number] | null): v
  * Images side by side in one: [3, height, width].
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.utils.make_grid.html
  */
-export function make_grid(images: Tensor | readonly Tensor[], options: GridOptions = {}): Tensor {
-  const {
-    nrow = 8,
-    padding = 2,
-    normalize = false,
-    value_range = null,
-    scale_each = false,
-    pad_value = 0,
-  } = optionsOf('make_grid', options);
-  let batch = asBatch('make_grid', images);
+export function make_grid(
+  ...args: [
+    tensor: Images | (GridOptions & { tensor: Images }),
+    nrow?: number | GridOptions,
+    padding?: number | GridOptions,
+    normalize?: boolean | GridOptions,
+    value_range?: readonly [number, number] | null | GridOptions,
+    scale_each?: boolean | GridOptions,
+    pad_value?: number | GridOptions,
+  ]
+): Tensor {
+  const { tensor, nrow, padding, normalize, value_range, scale_each, pad_value } = ofMakeGrid.read(args);
+  let batch = asBatch('make_grid', tensor);
   if (normalize) {
     batch = batch.clone();
     if (scale_each) for (const image of batch) scaleInPlace(image, value_range);
@@ -75,18 +90,38 @@ export interface SaveImageOptions extends GridOptions {
   format?: string | null;
 }
 
+interface SaveImageArguments extends SaveImageOptions {
+  tensor: Images;
+  fp: string;
+}
+
+const ofSaveImage = new Signature<SaveImageArguments>(
+  'save_image',
+  { tensor: REQUIRED, fp: REQUIRED, format: null, ...gridDefaults },
+  Object.keys(gridDefaults).length,
+);
+
 /**
  * Writes images, with values from 0 to 1 or bytes, as one PNG or JPEG file.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.utils.save_image.html
  */
-export function save_image(images: Tensor | readonly Tensor[], path: string, options: SaveImageOptions = {}): void {
-  const { format, ...gridOptions } = optionsOf('save_image', options);
-  const kind = (format ?? extname(path).slice(1)).toLowerCase();
-  const grid = make_grid(images, gridOptions).detach();
+export function save_image(
+  ...args:
+    | [
+        tensor: Images,
+        fp: string | (SaveImageOptions & { fp: string }),
+        format?: string | null | SaveImageOptions,
+        options?: GridOptions,
+      ]
+    | [args: SaveImageArguments]
+): void {
+  const { fp, format, ...gridArguments } = ofSaveImage.read(args);
+  const kind = (format ?? extname(fp).slice(1)).toLowerCase();
+  const grid = make_grid(gridArguments).detach();
   const isBytes = grid.dtype === dtypes.uint8;
   const bytes = isBytes ? grid : grid.to(dtypes.float32).mul(255).add_(0.5).clamp_(0, 255).to(dtypes.uint8);
-  if (kind === 'png') writeFileSync(path, pngBytes(bytes, 6, 'save_image'));
-  else if (kind === 'jpg' || kind === 'jpeg') writeFileSync(path, jpegBytes(bytes));
+  if (kind === 'png') writeFileSync(fp, pngBytes(bytes, 6, 'save_image'));
+  else if (kind === 'jpg' || kind === 'jpeg') writeFileSync(fp, jpegBytes(bytes));
   else throw new RangeError(`unknown file extension: .${kind} (png, jpg and jpeg are known)`);
 }
 
@@ -97,14 +132,28 @@ export interface BoxOptions {
   fill?: boolean;
 }
 
+interface BoxArguments extends BoxOptions {
+  image: Tensor;
+  boxes: Tensor;
+}
+
+const ofBoxes = new Signature<BoxArguments>(
+  'draw_bounding_boxes',
+  { image: REQUIRED, boxes: REQUIRED, colors: null, fill: false, width: 1 },
+  3,
+  { image: 'Tensor', boxes: 'Tensor' },
+);
+
 /**
  * Rectangles [N, 4] (left, top, right, bottom) drawn into a copy of a uint8 or float image [3, height, width].
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.utils.draw_bounding_boxes.html
  */
-export function draw_bounding_boxes(image: Tensor, boxes: Tensor, options: BoxOptions = {}): Tensor {
-  requireTensor('draw_bounding_boxes', 'image', image);
-  requireTensor('draw_bounding_boxes', 'boxes', boxes);
-  const { colors = null, width = 1, fill = false } = optionsOf('draw_bounding_boxes', options);
+export function draw_bounding_boxes(
+  ...args:
+    | [image: Tensor, boxes: Tensor | (BoxOptions & { boxes: Tensor }), options?: BoxOptions]
+    | [args: BoxArguments]
+): Tensor {
+  const { image, boxes, colors, width, fill } = ofBoxes.read(args);
   if (image.ndim !== 3 || image.shape[0] !== 3) throw new RangeError('Pass individual images, not batches');
   const drawn = image.clone();
   const [, height, across] = image.shape as [number, number, number];

@@ -149,5 +149,6 @@ test('arguments by name', () => {
   expect(plt.subplot(122)).toBe(row[1]);
   plt.axhline({ y: 0.5, color: 'red' });
   expect(plt.gcf().to_svg()).toContain('stroke="red"');
+  expect(() => plt.scatter([1], [2], { colour: 'red' } as never)).toThrow("unexpected keyword argument 'colour'");
   expect(() => plt.subplots({ figze: [1, 2] } as never)).toThrow("unexpected keyword argument 'figze'");
 });

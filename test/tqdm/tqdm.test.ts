@@ -113,5 +113,6 @@ test('arguments by name, and wrong ones', () => {
   bar.set_description('reading', { refresh: false });
   expect(bar.n).toBe(3);
   expect(() => bar.update('a' as never)).toThrow("tqdm.update(): argument 'n' must be a number, not string");
+  expect(() => tqdm([1], { describe: 'x' } as never)).toThrow("tqdm() got an unexpected keyword argument 'describe'");
   expect(() => tqdm(3 as never)).toThrow("tqdm(): argument 'iterable' must be iterable, not number");
 });

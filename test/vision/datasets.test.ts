@@ -113,7 +113,9 @@ test('MNIST is downloaded, unpacked and read', async () => {
         '    Transform: ToTensor()',
       ].join('\n'),
     );
-    const test = new Small(folder, { train: false });
+    const test = new Small(folder, false, (image) => image.add(1), null, false);
+    expect([test.train, test.index(0)[0].min().item()]).toEqual([false, 1]);
+    expect(new Small({ root: folder, train: false }).length).toBe(test.length);
     expect(test.index(-1)[1]).toBe(9);
     expect(() => test.index(2)).toThrow(RangeError);
     const loader = new DataLoader(train, { batch_size: 2 });
@@ -345,7 +347,7 @@ test('wrong arguments are named', () => {
   const make = datasets.MNIST as unknown as new (...args: unknown[]) => unknown;
   expect(() => new make()).toThrow("MNIST.__init__() missing 1 required positional argument: 'root'");
   expect(() => new make(3)).toThrow("MNIST(): argument 'root' must be a string, not number");
-  expect(() => new make('x', true)).toThrow("MNIST(): argument 'options' must be an object, not boolean");
+  expect(() => new make('x', { trian: true })).toThrow("MNIST.__init__() got an unexpected keyword argument 'trian'");
   expect(() => new make('x', { transform: 3 })).toThrow("MNIST(): argument 'transform' must be a function");
   expect(() => new (datasets.EMNIST as unknown as typeof make)('x')).toThrow("required positional argument: 'split'");
 });

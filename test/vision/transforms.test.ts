@@ -64,6 +64,20 @@ describe('arguments', () => {
     expect(F.rgb_to_grayscale(image, { num_output_channels: 3 }).shape).toEqual([3, 4, 4]);
     expect(F.gaussian_blur(image, 3, { sigma: 1 }).equal(F.gaussian_blur(image, 3, 1))).toBe(true);
     expect(F.ten_crop(image, 2, { vertical_flip: false })).toHaveLength(10);
+    expect(F.resize({ image, size: [2, 2] }).equal(F.resize(image, [2, 2]))).toBe(true);
+    expect(F.affine({ image, angle: 9, translate: [1, 0], scale: 1, shear: 0 }).shape).toEqual([3, 4, 4]);
+  });
+
+  it('come by position', () => {
+    const random = torch.rand(3, 6, 8);
+    const same = (x: Tensor, y: Tensor) => expect(x.equal(y)).toBe(true);
+    same(F.resize(random, [3, 4], 'nearest'), F.resize(random, [3, 4], { interpolation: 'nearest' }));
+    same(F.pad(random, 1, 0.5, 'constant'), F.pad(random, { padding: 1, fill: 0.5 }));
+    same(F.rotate(random, 30, 'bilinear', true), F.rotate(random, 30, { interpolation: 'bilinear', expand: true }));
+    same(
+      F.affine(random, 9, [1, 0], 1, 0, 'bilinear'),
+      F.affine(random, 9, [1, 0], 1, 0, { interpolation: 'bilinear' }),
+    );
   });
 
   it.each<[() => unknown, string]>([
@@ -73,7 +87,8 @@ describe('arguments', () => {
     [() => new v2.Pad('a' as never), 'Got inappropriate padding arg'],
     [() => new v2.Resize((() => 0) as never), "Resize(): argument 'size' must be a list, not function"],
     [() => new v2.RandomRotation(null as never), 'degrees should be a sequence of length 2'],
-    [() => F.resize(image, undefined as never), "resize(): argument 'size' must be a list, not undefined"],
+    [() => F.resize(image, undefined as never), "resize() missing 1 required positional argument: 'size'"],
+    [() => F.pad(image, 1, { fil: 0 } as never), "pad() got an unexpected keyword argument 'fil'"],
     [() => F.permute_channels(image, null as never), "permute_channels(): argument 'permutation' must be a list"],
     [() => F.convert_image_dtype(image, null as never), "argument 'dtype' must be torch.dtype, not null"],
   ])('%s is refused', (call, message) => {

@@ -73,20 +73,15 @@ export class ModuleHooks<M extends AnyModule = AnyModule> {
 /** The hooks that run for every module. */
 export const globalHooks = new ModuleHooks();
 
-/** The forwards whose arguments are checked, and may be given by name. */
-const signatures = new WeakMap<object, Signature<object>>();
-
-/** Names the parameters of a forward. One that a subclass writes anew is not meant. */
-export function nameParameters(forward: object, signature: Signature<object>): void {
-  signatures.set(forward, signature);
-}
+/** The forwards whose arguments are checked, and may be given by name. One that a subclass writes anew is not meant. */
+export const forwardSignatures = new WeakMap<object, Signature<object>>();
 
 /**
  * Puts arguments given by name in their places.
  * @throws TypeError in Python's words for missing and extra ones
  */
 function inOrder(module: AnyModule, forward: Forward, args: readonly unknown[]): readonly unknown[] {
-  return signatures.get(forward)?.ordered(args, module._get_name()) ?? args;
+  return forwardSignatures.get(forward)?.ordered(args, module._get_name()) ?? args;
 }
 
 export type Forward = AnyModule['forward'];

@@ -1,6 +1,5 @@
 /** Recurrent modules. https://docs.pytorch.org/docs/2.13/nn.html#recurrent-layers */
 
-import { optionsOf, requireGiven } from '../../arguments/checks';
 import type { Values } from '../../arguments/signature';
 import { no_grad } from '../../autograd/grad_mode';
 import { cudnn } from '../../backends/cudnn';
@@ -27,7 +26,7 @@ function tracedZeros(x: Tensor): Tensor {
   return callOperator('zeros_like', x.narrow(-1, 0, 1));
 }
 
-type Mode = 'RNN_TANH' | 'RNN_RELU' | 'LSTM' | 'GRU';
+type Mode = signatures.RNNBaseArguments['mode'];
 
 /** How many gates each kind has; cuDNN's number of it. */
 const kinds: Readonly<Record<Mode, { gates: number; cudnn: number }>> = {
@@ -45,7 +44,7 @@ const operators: Readonly<Record<Mode, string>> = {
   GRU: 'gru',
 };
 
-type AllOptions = Values<signatures.LSTMArguments> & { mode: Mode };
+type AllOptions = Values<signatures.RNNBaseArguments>;
 
 /** A sequence (L, N, *), (N, L, *) or (L, *), or packed ones. */
 type Sequence = Tensor | PackedSequence;
@@ -102,10 +101,9 @@ export abstract class RNNBase extends Module {
   /** The names of the weights in the order of the operators' list, layer by layer. */
   private layers: readonly (readonly string[])[];
 
-  constructor(options: AllOptions) {
+  constructor(...args: signatures.RNNBaseArgs) {
     super();
-    const { mode, input_size, hidden_size } = optionsOf('RNNBase', options);
-    requireGiven('RNNBase.__init__', { mode, input_size, hidden_size });
+    const options = signatures.RNNBase.read(args);
     checkOptions(options);
     this.mode = options.mode;
     this.input_size = options.input_size;
@@ -478,11 +476,10 @@ export abstract class RNNCellBase extends Module {
   declare bias_ih: Parameter | null;
   declare bias_hh: Parameter | null;
 
-  constructor(options: Values<signatures.GRUCellArguments>, gates: number) {
+  constructor(...args: signatures.RNNCellBaseArgs) {
     super();
-    const { input_size, hidden_size, bias, ...factory } = options ?? {};
-    requireGiven('RNNCellBase.__init__', { input_size, hidden_size, bias, num_chunks: gates });
-    const rows = gates * hidden_size;
+    const { input_size, hidden_size, bias, num_chunks, ...factory } = signatures.RNNCellBase.read(args);
+    const rows = num_chunks * hidden_size;
     this.input_size = input_size;
     this.hidden_size = hidden_size;
     this.bias = bias;
@@ -545,7 +542,7 @@ export class RNNCell extends RNNCellBase {
 
   constructor(...args: signatures.RNNCellArgs) {
     const { nonlinearity, ...options } = signatures.RNNCell.read(args);
-    super(options, 1);
+    super({ ...options, num_chunks: 1 });
     this.nonlinearity = nonlinearity;
   }
 
@@ -569,7 +566,7 @@ export class RNNCell extends RNNCellBase {
 /** One step of an LSTM: the next hidden and cell state. https://docs.pytorch.org/docs/2.13/generated/torch.nn.LSTMCell.html */
 export class LSTMCell extends RNNCellBase {
   constructor(...args: signatures.LSTMCellArgs) {
-    super(signatures.LSTMCell.read(args), 4);
+    super({ ...signatures.LSTMCell.read(args), num_chunks: 4 });
   }
 
   override forward(input: Tensor, hx: LSTMState | null = null): [Tensor, Tensor] {
@@ -582,7 +579,7 @@ export class LSTMCell extends RNNCellBase {
 /** One step of a GRU. https://docs.pytorch.org/docs/2.13/generated/torch.nn.GRUCell.html */
 export class GRUCell extends RNNCellBase {
   constructor(...args: signatures.GRUCellArgs) {
-    super(signatures.GRUCell.read(args), 3);
+    super({ ...signatures.GRUCell.read(args), num_chunks: 3 });
   }
 
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {

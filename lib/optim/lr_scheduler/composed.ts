@@ -1,7 +1,7 @@
 /** Schedulers that run others. */
 import { requireList } from '../../arguments/checks';
 import * as signatures from '../generated/optim_lr_scheduler';
-import { countUpTo, parseScheduler } from './arguments';
+import { countUpTo } from './arguments';
 import { ReduceLROnPlateau } from './plateau';
 import { type AnyOptimizer, composed, groupsOf, LRScheduler, ratesOf, setRate } from './scheduler';
 
@@ -49,7 +49,7 @@ export class SequentialLR extends Composed {
   declare _milestones: number[];
 
   constructor(...args: signatures.SequentialLRArgs) {
-    const given = parseScheduler(signatures.SequentialLR, args);
+    const given = signatures.SequentialLR.read(args);
     const { schedulers, milestones } = given;
     requireList('SequentialLR', 'schedulers', schedulers);
     requireList('SequentialLR', 'milestones', milestones);

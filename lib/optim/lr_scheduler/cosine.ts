@@ -7,7 +7,6 @@ import { cos, log, pow } from '../../native/c_math';
 import { typeName } from '../../native/kinds';
 import type { NumberLike } from '../checks';
 import { minus, over, plus, times } from '../number';
-import { parseScheduler } from './arguments';
 import { LRScheduler } from './scheduler';
 
 /** Down to `eta_min` along half a cosine in `T_max` epochs. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html */
@@ -16,7 +15,7 @@ export class CosineAnnealingLR extends LRScheduler {
   declare eta_min: number;
 
   constructor(...args: signatures.CosineAnnealingLRArgs) {
-    const given = parseScheduler(signatures.CosineAnnealingLR, args);
+    const given = signatures.CosineAnnealingLR.read(args);
     super(given.optimizer, given.last_epoch, { T_max: given.T_max, eta_min: given.eta_min });
   }
 
@@ -50,7 +49,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   declare T_cur: number;
 
   constructor(...args: signatures.CosineAnnealingWarmRestartsArgs) {
-    const given = parseScheduler(signatures.CosineAnnealingWarmRestarts, args);
+    const given = signatures.CosineAnnealingWarmRestarts.read(args);
     const { T_0, T_mult, eta_min, last_epoch } = given;
     if (!(T_0 > 0 && Number.isInteger(T_0))) throw new RangeError(`Expected positive integer T_0, but got ${T_0}`);
     if (!(T_mult >= 1 && Number.isInteger(T_mult))) {

@@ -1,11 +1,11 @@
-import type { Values } from '../../arguments/signature';
 /** Schedulers that go up and down, the momentum against the learning rate. */
+import type { Values } from '../../arguments/signature';
 import { cos, pow } from '../../native/c_math';
 import type { NumberLike } from '../checks';
 import * as signatures from '../generated/optim_lr_scheduler';
 import { minus, over, plus, times } from '../number';
-import { parseScheduler, propertiesOf } from './arguments';
-import { type AnyOptimizer, checkOptimizer, type Group, groupsOf, LRScheduler, perGroup, setRate } from './scheduler';
+import { propertiesOf } from './arguments';
+import { type AnyOptimizer, type Group, groupsOf, LRScheduler, perGroup, setRate } from './scheduler';
 
 type CyclicMode = 'triangular' | 'triangular2' | 'exp_range';
 
@@ -45,8 +45,7 @@ export class CyclicLR extends LRScheduler {
   declare max_momentums: NumberLike[];
 
   constructor(...args: signatures.CyclicLRArgs) {
-    const given = parseScheduler(signatures.CyclicLR, args);
-    checkOptimizer(given.optimizer);
+    const given = signatures.CyclicLR.read(args);
     const base_lrs = perGroup('base_lr', given.optimizer, given.base_lr);
     if (given.last_epoch === -1) {
       groupsOf(given.optimizer).forEach((group, i) => {
@@ -140,7 +139,7 @@ export class OneCycleLR extends LRScheduler {
   declare use_beta1: boolean;
 
   constructor(...args: signatures.OneCycleLRArgs) {
-    const given = parseScheduler(signatures.OneCycleLR, args);
+    const given = signatures.OneCycleLR.read(args);
     super(given.optimizer, given.last_epoch, oneCycleFields(given));
   }
 
@@ -212,7 +211,6 @@ function phasesOf(steps: number, pct_start: number, three_phase: boolean): Phase
 
 function oneCycleFields(given: Values<signatures.OneCycleLRArguments>): object {
   const { optimizer, pct_start, anneal_strategy, cycle_momentum, last_epoch } = given;
-  checkOptimizer(optimizer);
   const total_steps = stepsOf(given);
   if (!(pct_start >= 0 && pct_start <= 1)) {
     throw new RangeError(`Expected float between 0 and 1 pct_start, but got ${pct_start}`);

@@ -1,5 +1,3 @@
-import * as signatures from '../generated/optim_lr_scheduler';
-
 /** Schedulers that multiply the learning rate as training goes on. */
 
 import { requireIterable } from '../../arguments/checks';
@@ -7,9 +5,10 @@ import { plainIntegers } from '../../arguments/integers';
 import { pow } from '../../native/c_math';
 import { typeName } from '../../native/kinds';
 import type { NumberLike } from '../checks';
+import * as signatures from '../generated/optim_lr_scheduler';
 import { times } from '../number';
-import { countUpTo, parseScheduler, propertiesOf } from './arguments';
-import { type AnyOptimizer, LRScheduler } from './scheduler';
+import { countUpTo, propertiesOf } from './arguments';
+import { type AnyOptimizer, groupsOf, LRScheduler } from './scheduler';
 
 /** A factor of the learning rate for each epoch. */
 export type LrLambda = (epoch: number) => number | bigint;
@@ -38,7 +37,7 @@ abstract class FunctionScheduler extends LRScheduler {
 }
 
 function lambdasFor(optimizer: AnyOptimizer, lr_lambda: LrLambda | readonly LrLambda[]): LrLambda[] {
-  const count = optimizer.param_groups.length;
+  const count = groupsOf(optimizer).length;
   if (!Array.isArray(lr_lambda)) return new Array<LrLambda>(count).fill(lr_lambda as LrLambda);
   if (lr_lambda.length !== count) throw new RangeError(`Expected ${count} lr_lambdas, but got ${lr_lambda.length}`);
   return [...lr_lambda];
@@ -47,7 +46,7 @@ function lambdasFor(optimizer: AnyOptimizer, lr_lambda: LrLambda | readonly LrLa
 /** The initial learning rate times a function of the epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.LambdaLR.html */
 export class LambdaLR extends FunctionScheduler {
   constructor(...args: signatures.LambdaLRArgs) {
-    const given = parseScheduler(signatures.LambdaLR, args);
+    const given = signatures.LambdaLR.read(args);
     super(given.optimizer, given.last_epoch, { lr_lambdas: lambdasFor(given.optimizer, given.lr_lambda) });
   }
 
@@ -60,7 +59,7 @@ export class LambdaLR extends FunctionScheduler {
 /** The learning rate times a function of the epoch, each epoch. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.MultiplicativeLR.html */
 export class MultiplicativeLR extends FunctionScheduler {
   constructor(...args: signatures.MultiplicativeLRArgs) {
-    const given = parseScheduler(signatures.MultiplicativeLR, args);
+    const given = signatures.MultiplicativeLR.read(args);
     const lr_lambdas = lambdasFor(given.optimizer, given.lr_lambda);
     for (const each of lr_lambdas) {
       if (typeof each !== 'function') {
@@ -83,7 +82,7 @@ export class StepLR extends LRScheduler {
   declare gamma: number;
 
   constructor(...args: signatures.StepLRArgs) {
-    const given = parseScheduler(signatures.StepLR, args);
+    const given = signatures.StepLR.read(args);
     super(given.optimizer, given.last_epoch, { step_size: given.step_size, gamma: given.gamma });
   }
 
@@ -105,7 +104,7 @@ export class MultiStepLR extends LRScheduler {
   declare gamma: number;
 
   constructor(...args: signatures.MultiStepLRArgs) {
-    const given = parseScheduler(signatures.MultiStepLR, args);
+    const given = signatures.MultiStepLR.read(args);
     const milestones: Record<number, number> = {};
     requireIterable('MultiStepLR', 'milestones', given.milestones);
     for (const epoch of given.milestones) milestones[epoch] = (milestones[epoch] ?? 0) + 1;
@@ -132,7 +131,7 @@ export class ExponentialLR extends LRScheduler {
   declare gamma: number;
 
   constructor(...args: signatures.ExponentialLRArgs) {
-    const given = parseScheduler(signatures.ExponentialLR, args);
+    const given = signatures.ExponentialLR.read(args);
     super(given.optimizer, given.last_epoch, { gamma: given.gamma });
   }
 
@@ -152,7 +151,7 @@ export class PolynomialLR extends LRScheduler {
   declare power: number;
 
   constructor(...args: signatures.PolynomialLRArgs) {
-    const given = parseScheduler(signatures.PolynomialLR, args);
+    const given = signatures.PolynomialLR.read(args);
     super(given.optimizer, given.last_epoch, { total_iters: given.total_iters, power: given.power });
   }
 

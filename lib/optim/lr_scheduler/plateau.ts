@@ -4,10 +4,8 @@ import * as signatures from '../generated/optim_lr_scheduler';
 
 import { TorchError, warn } from '../../base/errors';
 import { type NumberLike, numberOf } from '../checks';
-import { parseScheduler } from './arguments';
 import {
   type AnyOptimizer,
-  checkOptimizer,
   composed,
   EPOCH_DEPRECATION_WARNING,
   groupsOf,
@@ -36,10 +34,9 @@ export class ReduceLROnPlateau extends LRScheduler {
   declare num_bad_epochs: number;
 
   constructor(...args: signatures.ReduceLROnPlateauArgs) {
-    const given = parseScheduler(signatures.ReduceLROnPlateau, args);
+    const given = signatures.ReduceLROnPlateau.read(args);
     const { factor, min_lr, patience, cooldown, eps } = given;
     if (factor >= 1) throw new RangeError('Factor should be < 1.0.');
-    checkOptimizer(given.optimizer);
     super(given.optimizer, composed, {
       factor,
       optimizer: given.optimizer,
@@ -143,7 +140,7 @@ export class ReduceLROnPlateau extends LRScheduler {
 }
 
 function lowestRates(optimizer: AnyOptimizer, min_lr: number | readonly number[]): number[] {
-  const count = optimizer.param_groups.length;
+  const count = groupsOf(optimizer).length;
   if (typeof min_lr === 'number') return new Array<number>(count).fill(min_lr);
   if (min_lr.length !== count) throw new RangeError(`expected ${count} min_lrs, got ${min_lr.length}`);
   return [...min_lr];

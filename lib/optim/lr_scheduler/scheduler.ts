@@ -1,11 +1,11 @@
 /** The base of all schedulers. https://docs.pytorch.org/docs/2.13/optim.html#how-to-adjust-learning-rate */
 
-import { requireGiven } from '../../arguments/checks';
 import { Signature } from '../../arguments/signature';
 import { NotImplementedError, warn } from '../../base/errors';
 import { typeName } from '../../native/kinds';
 import { Tensor } from '../../tensor/tensor';
 import { type NumberLike, numberOf } from '../checks';
+import * as signatures from '../generated/optim_lr_scheduler';
 import { snapshot } from '../number';
 import { Optimizer } from '../optimizer';
 
@@ -25,8 +25,11 @@ export interface Group {
   base_momentum?: NumberLike;
 }
 
+/** @throws TypeError for what is no optimizer */
 export function groupsOf(optimizer: AnyOptimizer): Group[] {
-  return optimizer.param_groups as Group[];
+  if (optimizer instanceof Optimizer) return optimizer.param_groups as Group[];
+  const name = typeof optimizer === 'function' ? (optimizer as object).constructor.name : typeName(optimizer); // a module is callable
+  throw new TypeError(`${name} is not an Optimizer`);
 }
 
 /** The learning rates of all groups now. */
@@ -50,7 +53,7 @@ export function perGroup(
   optimizer: AnyOptimizer,
   value: NumberLike | readonly NumberLike[],
 ): NumberLike[] {
-  const count = optimizer.param_groups.length;
+  const count = groupsOf(optimizer).length;
   if (!Array.isArray(value)) return Array.from({ length: count }, () => snapshot(value as NumberLike));
   if (value.length !== count) {
     throw new RangeError(
@@ -59,12 +62,6 @@ export function perGroup(
     );
   }
   return value.map(snapshot);
-}
-
-export function checkOptimizer(optimizer: unknown): void {
-  if (optimizer instanceof Optimizer) return;
-  const name = typeof optimizer === 'function' ? optimizer.constructor.name : typeName(optimizer); // a module is callable
-  throw new TypeError(`${name} is not an Optimizer`);
 }
 
 const guide = 'https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate';
@@ -114,10 +111,9 @@ export class LRScheduler {
    * @throws RangeError when a group of a resumed training has no `initial_lr`
    */
   constructor(optimizer: AnyOptimizer, last_epoch: number | typeof composed = -1, fields: object = {}) {
-    requireGiven('LRScheduler.__init__', { optimizer });
+    signatures.LRScheduler.list([optimizer]);
     Object.assign(this, fields);
     if (last_epoch === composed) return;
-    checkOptimizer(optimizer);
     this.optimizer = optimizer;
     const groups = groupsOf(optimizer);
     if (last_epoch === -1) for (const group of groups) group.initial_lr ??= snapshot(group.lr);

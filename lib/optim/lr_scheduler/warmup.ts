@@ -2,7 +2,6 @@
 import type { NumberLike } from '../checks';
 import * as signatures from '../generated/optim_lr_scheduler';
 import { times } from '../number';
-import { parseScheduler } from './arguments';
 import { LRScheduler } from './scheduler';
 
 /** A part of the learning rate until `total_iters`. https://docs.pytorch.org/docs/2.13/generated/torch.optim.lr_scheduler.ConstantLR.html */
@@ -11,7 +10,7 @@ export class ConstantLR extends LRScheduler {
   declare total_iters: number;
 
   constructor(...args: signatures.ConstantLRArgs) {
-    const given = parseScheduler(signatures.ConstantLR, args);
+    const given = signatures.ConstantLR.read(args);
     const { factor, total_iters } = given;
     if (factor > 1 || factor < 0) {
       throw new RangeError('Constant multiplicative factor expected to be between 0 and 1.');
@@ -39,7 +38,7 @@ export class LinearLR extends LRScheduler {
   declare total_iters: number;
 
   constructor(...args: signatures.LinearLRArgs) {
-    const given = parseScheduler(signatures.LinearLR, args);
+    const given = signatures.LinearLR.read(args);
     const { start_factor, end_factor, total_iters } = given;
     if (start_factor > 1 || start_factor <= 0) {
       throw new RangeError('Starting multiplicative factor expected to be greater than 0 and less or equal to 1.');

@@ -5,7 +5,7 @@ import { dtypes } from '../../base/types';
 import { callOperator, frombuffer } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import { download_and_extract_archive } from './utils';
-import { type DownloadableOptions, VisionDataset } from './vision';
+import { type Downloadable, type DownloadableArgs, ofDownloadable, VisionDataset } from './vision';
 
 const PIXELS = 3 * 32 * 32;
 
@@ -54,10 +54,11 @@ export class CIFAR10<Image = Tensor, Target = number> extends VisionDataset<Imag
   readonly data: Tensor;
   readonly targets: readonly number[];
 
-  constructor(root: string, options: DownloadableOptions<Image, Target> = {}) {
-    super(root, options);
-    const { train = true, download = false, mirrors } = options ?? {};
-    const source = (this.constructor as typeof CIFAR10).source;
+  constructor(...args: DownloadableArgs<Image, Target>) {
+    const { source, name } = new.target as typeof CIFAR10;
+    const given = ofDownloadable.read(args, name) as Downloadable<Image, Target>;
+    super(given.root, given);
+    const { train, download, mirrors } = given;
     const path = (name: string) => join(this.root, source.folder, name);
     const paths = (train ? source.train : source.test).map(path);
     const found = () => [...paths, path(source.names)].every(existsSync);
@@ -71,7 +72,7 @@ export class CIFAR10<Image = Tensor, Target = number> extends VisionDataset<Imag
     this.targets = batches.flatMap((batch) => batch.targets);
   }
 
-  private fetch({ url, md5 }: CIFARSource, mirrors: readonly string[] | undefined): void {
+  private fetch({ url, md5 }: CIFARSource, mirrors: readonly string[] | null): void {
     const name = url.slice(url.lastIndexOf('/') + 1);
     const [first, ...others] = mirrors?.map((mirror) => `${mirror.replace(/\/$/, '')}/${name}`) ?? [url];
     if (first === undefined) throw new RangeError('mirrors is empty');

@@ -2,10 +2,10 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isOptions, requireFunction, requireGiven } from '../../face/arguments';
+import { REQUIRED, requireFunction, Signature, type Values } from '../../face/arguments';
 import { read_image } from '../../face/files';
 import type { Tensor } from '../../tensor/tensor';
-import { type TransformOptions, VisionDataset } from './vision';
+import { type Transform, type TransformOptions, VisionDataset } from './vision';
 
 export const IMG_EXTENSIONS: readonly string[] = [
   '.jpg',
@@ -33,10 +33,35 @@ export interface DatasetFolderOptions<Image, Target> extends FolderOptions<Image
   extensions?: readonly string[] | null;
 }
 
+interface ImageFolderArguments<Image, Target> extends FolderOptions<Image, Target> {
+  root: string;
+}
+
+interface DatasetFolderArguments<Image, Target> extends DatasetFolderOptions<Image, Target> {
+  root: string;
+}
+
 /** A file as RGB bytes [3, height, width]. */
 export function default_loader(path: string): Tensor {
   return read_image(path, { mode: 'RGB' });
 }
+
+const transforms = { transform: null, target_transform: null };
+const ofDatasetFolder = new Signature<DatasetFolderArguments<unknown, unknown>>('DatasetFolder.__init__', {
+  root: REQUIRED,
+  loader: REQUIRED,
+  extensions: null,
+  ...transforms,
+  is_valid_file: null,
+  allow_empty: false,
+});
+const ofImageFolder = new Signature<ImageFolderArguments<unknown, unknown>>('ImageFolder.__init__', {
+  root: REQUIRED,
+  ...transforms,
+  loader: default_loader,
+  is_valid_file: null,
+  allow_empty: false,
+});
 
 /** By code points, as Python sorts. */
 const inOrder = (names: string[]) => names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -65,14 +90,25 @@ export class DatasetFolder<Image = Tensor, Target = number> extends VisionDatase
   readonly targets: number[];
   readonly loader: (path: string) => Tensor;
 
-  constructor(root: string, options: DatasetFolderOptions<Image, Target>) {
-    super(root, options);
-    const loader = isOptions(options) ? options.loader : undefined;
-    requireGiven('DatasetFolder.__init__', { loader });
-    requireFunction('DatasetFolder', 'loader', loader);
-    this.loader = options.loader;
+  constructor(
+    ...args:
+      | [
+          root: string,
+          loader: ((path: string) => Tensor) | DatasetFolderOptions<Image, Target>,
+          extensions?: readonly string[] | null | FolderOptions<Image, Target>,
+          transform?: Transform<Tensor, Image> | FolderOptions<Image, Target>,
+          target_transform?: Transform<number, Target> | FolderOptions<Image, Target>,
+          is_valid_file?: ((path: string) => boolean) | null | FolderOptions<Image, Target>,
+          allow_empty?: boolean,
+        ]
+      | [args: DatasetFolderArguments<Image, Target>]
+  ) {
+    const given = ofDatasetFolder.read(args) as Values<DatasetFolderArguments<Image, Target>>;
+    super(given.root, given);
+    requireFunction('DatasetFolder', 'loader', given.loader);
+    this.loader = given.loader;
     [this.classes, this.class_to_idx] = this.find_classes(this.root);
-    this.samples = makeDataset(this.root, this.class_to_idx, options);
+    this.samples = makeDataset(this.root, this.class_to_idx, given);
     this.targets = this.samples.map(([, target]) => target);
   }
 
@@ -92,14 +128,13 @@ export class DatasetFolder<Image = Tensor, Target = number> extends VisionDatase
   }
 }
 
-interface Choice {
-  extensions?: readonly string[] | null;
-  is_valid_file?: ((path: string) => boolean) | null;
-  allow_empty?: boolean;
-}
+type Choice = Pick<Values<DatasetFolderArguments<unknown, unknown>>, 'extensions' | 'is_valid_file' | 'allow_empty'>;
 
-function makeDataset(root: string, class_to_idx: Record<string, number>, choice: Choice): [string, number][] {
-  const { extensions = null, is_valid_file = null, allow_empty = false } = choice;
+function makeDataset(
+  root: string,
+  class_to_idx: Record<string, number>,
+  { extensions, is_valid_file, allow_empty }: Choice,
+): [string, number][] {
   if ((extensions === null) === (is_valid_file === null)) {
     throw new RangeError('Both extensions and is_valid_file cannot be None or not None at the same time');
   }
@@ -125,9 +160,20 @@ function makeDataset(root: string, class_to_idx: Record<string, number>, choice:
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.datasets.ImageFolder.html
  */
 export class ImageFolder<Image = Tensor, Target = number> extends DatasetFolder<Image, Target> {
-  constructor(root: string, options: FolderOptions<Image, Target> = {}) {
-    const { loader = default_loader, is_valid_file = null } = options ?? {};
-    super(root, { ...options, loader, extensions: is_valid_file === null ? IMG_EXTENSIONS : null });
+  constructor(
+    ...args:
+      | [
+          root: string,
+          transform?: Transform<Tensor, Image> | FolderOptions<Image, Target>,
+          target_transform?: Transform<number, Target> | FolderOptions<Image, Target>,
+          loader?: ((path: string) => Tensor) | FolderOptions<Image, Target>,
+          is_valid_file?: ((path: string) => boolean) | null | FolderOptions<Image, Target>,
+          allow_empty?: boolean,
+        ]
+      | [args: ImageFolderArguments<Image, Target>]
+  ) {
+    const given = ofImageFolder.read(args, new.target.name) as Values<ImageFolderArguments<Image, Target>>;
+    super({ ...given, extensions: given.is_valid_file === null ? IMG_EXTENSIONS : null });
   }
 
   get imgs(): [path: string, target: number][] {

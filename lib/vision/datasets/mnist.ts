@@ -3,11 +3,18 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DType, dtypes } from '../../base/types';
-import { isOptions, requireGiven } from '../../face/arguments';
+import { REQUIRED, Signature } from '../../face/arguments';
 import { frombuffer } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
 import { download_url, extract_archive } from './utils';
-import { type DownloadableOptions, VisionDataset } from './vision';
+import {
+  type Downloadable,
+  type DownloadableArgs,
+  type DownloadableOptions,
+  downloadable,
+  ofDownloadable,
+  VisionDataset,
+} from './vision';
 
 /** The element types of IDX files. */
 const idxTypes: Readonly<Record<number, DType>> = {
@@ -105,6 +112,9 @@ export class MNIST<Image = Tensor, Target = number> extends VisionDataset<Image,
     ],
   };
 
+  /** @internal */
+  static readonly signature: Signature<DownloadableOptions<unknown, unknown> & { root: string }> = ofDownloadable;
+
   readonly train: boolean;
   readonly classes: readonly string[];
   /** uint8 [N, 28, 28]. */
@@ -112,14 +122,14 @@ export class MNIST<Image = Tensor, Target = number> extends VisionDataset<Image,
   /** int64 [N]. */
   readonly targets: Tensor;
 
-  constructor(root: string, options: DownloadableOptions<Image, Target> = {}) {
-    super(root, options);
-    const { train = true, download = false } = options ?? {};
-    this.train = train;
-    const { source } = this.constructor as typeof MNIST;
-    const files = this.files(options).map((name) => join(this.raw_folder, name)) as [string, string];
-    this.classes = this.classesOf(source, options);
-    if (download && !files.every(existsSync)) fetchResources(source, this.raw_folder, options.mirrors);
+  constructor(...args: DownloadableArgs<Image, Target>) {
+    const { source, signature, name } = new.target as typeof MNIST;
+    const given = signature.read(args, name) as Downloadable<Image, Target>;
+    super(given.root, given);
+    this.train = given.train;
+    const files = this.files(given).map((file) => join(this.raw_folder, file)) as [string, string];
+    this.classes = this.classesOf(source, given);
+    if (given.download && !files.every(existsSync)) fetchResources(source, this.raw_folder, given.mirrors);
     if (!files.every(existsSync)) throw new Error('Dataset not found. You can use download=True to download it');
     this.data = read_idx(files[0]);
     this.targets = read_idx(files[1]).to(dtypes.int64);
@@ -134,12 +144,12 @@ export class MNIST<Image = Tensor, Target = number> extends VisionDataset<Image,
   }
 
   /** @internal What the constructor's options choose; called by it. */
-  protected files({ train = true }: DownloadableOptions<Image, Target>): Pair {
+  protected files({ train }: Downloadable<Image, Target>): Pair {
     return filesOf(train ? 'train' : 't10k');
   }
 
   /** @internal */
-  protected classesOf(source: MNISTSource, _options: DownloadableOptions<Image, Target>): readonly string[] {
+  protected classesOf(source: MNISTSource, _given: Downloadable<Image, Target>): readonly string[] {
     return source.classes;
   }
 
@@ -205,6 +215,16 @@ export interface EMNISTOptions<Image, Target> extends DownloadableOptions<Image,
   split: EMNISTSplit;
 }
 
+interface EMNISTArguments<Image, Target> extends EMNISTOptions<Image, Target> {
+  root: string;
+}
+
+const ofEMNIST = new Signature<EMNISTArguments<unknown, unknown>>(
+  'EMNIST.__init__',
+  { root: REQUIRED, split: REQUIRED, ...downloadable },
+  5,
+);
+
 /**
  * Handwritten letters and digits, lying on their sides as in the files.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.datasets.EMNIST.html
@@ -216,31 +236,40 @@ export class EMNIST<Image = Tensor, Target = number> extends MNIST<Image, Target
     classes: [],
   };
 
+  /** @internal */
+  static override readonly signature = ofEMNIST;
+
   readonly split: EMNISTSplit;
 
-  constructor(root: string, options: EMNISTOptions<Image, Target>) {
-    const split = isOptions(options) ? options.split : undefined;
-    requireGiven('EMNIST.__init__', { split });
-    if (split === undefined || !Object.hasOwn(emnistClasses, split)) {
+  constructor(
+    ...args:
+      | [root: string, split: EMNISTSplit | EMNISTOptions<Image, Target>, options?: DownloadableOptions<Image, Target>]
+      | [args: EMNISTArguments<Image, Target>]
+  ) {
+    const given = ofEMNIST.read(args) as EMNISTArguments<Image, Target>;
+    const { split } = given;
+    if (!Object.hasOwn(emnistClasses, split)) {
       const known = Object.keys(emnistClasses).map((name) => `'${name}'`);
       throw new RangeError(`Unknown value '${split}' for argument split. Valid values are {${known.join(', ')}}.`);
     }
-    super(root, options);
+    super(given);
     this.split = split;
   }
 
-  protected override files(options: DownloadableOptions<Image, Target>): Pair {
-    const { split, train = true } = options as EMNISTOptions<Image, Target>;
-    return filesOf(`emnist-${split}-${train ? 'train' : 'test'}`);
+  protected override files(given: Downloadable<Image, Target> & { split?: EMNISTSplit }): Pair {
+    return filesOf(`emnist-${given.split}-${given.train ? 'train' : 'test'}`);
   }
 
-  protected override classesOf(_: MNISTSource, options: DownloadableOptions<Image, Target>): readonly string[] {
-    return emnistClasses[(options as EMNISTOptions<Image, Target>).split];
+  protected override classesOf(
+    _: MNISTSource,
+    { split = 'byclass' }: Downloadable<Image, Target> & { split?: EMNISTSplit },
+  ): readonly string[] {
+    return emnistClasses[split];
   }
 }
 
 /** Fetches a dataset's archives and unpacks them into one folder, those in a ZIP archive too. */
-function fetchResources({ mirrors, resources }: MNISTSource, folder: string, given?: readonly string[]): void {
+function fetchResources({ mirrors, resources }: MNISTSource, folder: string, given: readonly string[] | null): void {
   for (const [name, md5] of resources) {
     const [first, ...others] = (given ?? mirrors).map((mirror) => within(mirror, name));
     if (first === undefined) throw new RangeError('mirrors is empty');

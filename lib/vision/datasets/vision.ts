@@ -2,15 +2,18 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { optionsOf, requireFunction, requireGiven, requireString } from '../../face/arguments';
+import { REQUIRED, requireFunction, requireString, Signature, type Values } from '../../face/arguments';
 import type { Tensor } from '../../tensor/tensor';
 import { Dataset } from '../../utils/data';
 
 /** What is done with each image and each target. */
 export interface TransformOptions<Image, Target> {
-  transform?: ((image: Tensor) => Image) | null;
-  target_transform?: ((target: number) => Target) | null;
+  transform?: Transform<Tensor, Image>;
+  target_transform?: Transform<number, Target>;
 }
+
+/** What is done with a value; null for nothing. */
+export type Transform<From, To> = ((value: From) => To) | null;
 
 export interface DownloadableOptions<Image, Target> extends TransformOptions<Image, Target> {
   /** The images to learn from, or those to test with. */
@@ -18,8 +21,31 @@ export interface DownloadableOptions<Image, Target> extends TransformOptions<Ima
   /** Fetches what is not there yet. */
   download?: boolean;
   /** Folders on the network that have the dataset's files, instead of the usual ones. */
-  mirrors?: readonly string[];
+  mirrors?: readonly string[] | null;
 }
+
+/** The argument lists of a dataset that can be fetched. */
+export type DownloadableArgs<Image, Target, Options = DownloadableOptions<Image, Target>> = [
+  root: string | (Options & { root: string }),
+  train?: boolean | Options,
+  transform?: Transform<Tensor, Image> | Options,
+  target_transform?: Transform<number, Target> | Options,
+  download?: boolean | Options,
+  options?: Options,
+];
+
+/** Their defaults. */
+export const downloadable = { train: true, transform: null, target_transform: null, download: false, mirrors: null };
+
+/** The signature of a dataset that can be fetched. */
+export const ofDownloadable = new Signature<DownloadableOptions<unknown, unknown> & { root: string }>(
+  'Dataset.__init__',
+  { root: REQUIRED, ...downloadable },
+  1,
+);
+
+/** The values of its arguments. */
+export type Downloadable<Image, Target> = Values<DownloadableOptions<Image, Target> & { root: string }>;
 
 /** `~` is the home folder. */
 export function expanded(path: string): string {
@@ -32,12 +58,10 @@ export abstract class VisionDataset<Image = Tensor, Target = number> extends Dat
   transform: ((image: Tensor) => Image) | null;
   target_transform: ((target: number) => Target) | null;
 
-  constructor(root: string, options: TransformOptions<Image, Target>) {
+  constructor(root: string, { transform = null, target_transform = null }: TransformOptions<Image, Target> = {}) {
     super();
     const { name } = new.target;
-    requireGiven(`${name}.__init__`, { root });
     requireString(name, 'root', root);
-    const { transform = null, target_transform = null } = optionsOf(name, options);
     for (const [key, value] of Object.entries({ transform, target_transform })) {
       if (value !== null) requireFunction(name, key, value);
     }

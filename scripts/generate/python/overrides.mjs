@@ -67,7 +67,6 @@ export const leftOut = [
   'torch.optim.swap_in_optimizer_params_and_state',
   'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
   'torch.nn.attention.flex_attention.BlockMask', // made of dense masks here
-  'torch.nn.RNNBase', // its first argument, the mode, belongs to its subclasses
 ];
 
 /** Methods that read their arguments by the tables; `*` stands for any name. */

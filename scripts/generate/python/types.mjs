@@ -16,6 +16,7 @@ export const types = {
   'EmbeddingBag*.mode': 'BagMode',
   'Upsample.mode': "Exclude<InterpolationMode, 'lanczos'>",
   'RNN*.nonlinearity': "'tanh' | 'relu'",
+  'RNNBase.mode': "'RNN_TANH' | 'RNN_RELU' | 'LSTM' | 'GRU'",
   'Muon.adjust_lr_fn': "'original' | 'match_rms_adamw' | null",
   'LBFGS.line_search_fn': "'strong_wolfe' | null",
   '*Conv1d.padding': "Size1 | 'valid' | 'same'",

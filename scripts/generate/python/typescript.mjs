@@ -11,6 +11,7 @@ import { places } from './places.mjs';
  * @property {string} module
  * @property {string} [folder] of lib, where it is not the module's own
  * @property {boolean} [checked] it refuses what is no tensor where there must be one
+ * @property {boolean} [numbers] it refuses what is no number where the default is one, and what is no pair
  * @property {string[]} [also] modules whose names go into the same file
  * @property {RegExp} [only] the names that are wanted, when not all
  */
@@ -65,9 +66,9 @@ const tables = [
   { module: 'torch.nn.utils.prune' },
   { module: 'torch.nn.utils.rnn' },
   { module: 'torch.nn.utils.stateless' },
-  { module: 'torch.optim' },
-  { module: 'torch.optim.lr_scheduler' },
-  { module: 'torch.optim.swa_utils' },
+  { module: 'torch.optim', numbers: true },
+  { module: 'torch.optim.lr_scheduler', numbers: true },
+  { module: 'torch.optim.swa_utils', numbers: true },
   { module: 'torch.quasirandom', folder: 'torch' },
   { module: 'torch.random', folder: 'torch', only: /^fork_rng$/ },
   { module: 'torch.signal.windows' },
@@ -240,13 +241,21 @@ function nameOfTypes({ label, isClass }, all) {
   return isClass && all.some((other) => !other.isClass && typeName(other.label) === name) ? `${name}Init` : name;
 }
 
-/** @param {Callable} callable @param {Types} types @param {boolean} checked */
-function tableText({ label, errorName, parameters, more }, types, checked) {
+/** What the reader checks of a value; undefined for nothing. @param {Parameter} parameter @param {Table} table */
+function kindOf({ type, value }, { checked, numbers }) {
+  if (checked && /^Tensor( \| null)?$/.test(type)) return type;
+  if (numbers && /^readonly \[[^,]+, [^,]+\]$/.test(type)) return 'pair';
+  if (numbers && /^-?[\d.]/.test(value ?? '')) return type.includes('[]') ? 'number | list' : 'number';
+  return undefined;
+}
+
+/** @param {Callable} callable @param {Types} types @param {Table} table */
+function tableText({ label, errorName, parameters, more }, types, table) {
   const keywords = parameters.filter(({ keyword }) => keyword).length;
-  const tensors = parameters
-    .filter(({ name, type }) => /^Tensor( \| null)?$/.test(type) && !unchecked.includes(`${label}.${name}`))
-    .map(({ name, type }) => `${name}: ${type === 'Tensor' ? 'REQUIRED' : 'null'}`);
-  const rules = checked && tensors.length > 0 ? `, { ${tensors.join(', ')} }` : '';
+  const kinds = parameters
+    .filter(({ name }) => !unchecked.includes(`${label}.${name}`))
+    .flatMap((parameter) => kindOf(parameter, table)?.replace(/.+/, `${parameter.name}: '$&'`) ?? []);
+  const rules = kinds.length > 0 ? `, { ${kinds.join(', ')} }` : '';
   const named = `types.${types.name}${types.allOptional ? 'Options' : 'Arguments'}${types.constraints}`;
   const objects = parameters.filter(({ name }) => isDictionary(label, name)).map(({ name }) => `'${name}'`);
   const last = objects.length > 0 ? `${rules === '' ? ', {}' : rules}, [${objects.join(', ')}]` : rules;
@@ -302,14 +311,14 @@ function pathOf({ module, folder }) {
  * @param {Table} table
  */
 function filesOf(table) {
-  const { module, checked = false, also = [], only = /./ } = table;
+  const { module, also = [], only = /./ } = table;
   const byLabel = new Map([...also, module].flatMap(callablesOf).map((callable) => [callable.label, callable]));
   const all = [...byLabel.values()].filter(({ label }) => only.test(label));
   const callables = all.map((callable) => ({ callable, types: new Types(callable, nameOfTypes(callable, all)) }));
   const body = callables.map(({ types }) => types.text()).join('\n');
   const path = pathOf(table);
   const file = path.split('/').at(-1);
-  const rows = callables.map(({ callable, types }) => tableText(callable, types, checked)).join('');
+  const rows = callables.map(({ callable, types }) => tableText(callable, types, table)).join('');
   return {
     [`${path}_types.ts`]: `${header(module)}${importText(body)}\n${body}`,
     [`${path}.ts`]: `${header(module)}import { ${signatureNames(rows)} } from '../../arguments/signature';

@@ -1,7 +1,7 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
 import { dtypes } from '../../../base/types';
-import { optionsOf, REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
+import { REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
 import { _linalg, _torch, cos, sin, tan, tensor } from '../../../face/tensors';
 import { conv2d, grid_sample, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -105,19 +105,44 @@ export interface AffineOptions {
   center?: readonly number[] | null;
 }
 
+interface AffineArguments extends AffineOptions {
+  image: Tensor;
+  angle: number;
+  translate: readonly number[];
+  scale: number;
+  shear: number | readonly number[];
+}
+
+const ofAffine = new Signature<AffineArguments>('affine', {
+  image: REQUIRED,
+  angle: REQUIRED,
+  translate: REQUIRED,
+  scale: REQUIRED,
+  shear: REQUIRED,
+  interpolation: 'nearest',
+  fill: null,
+  center: null,
+});
+
 /**
  * Rotates by `angle` degrees clockwise, scales, shears by degrees, and moves by pixels.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.affine.html
  */
 export function affine(
-  image: Tensor,
-  angle: number,
-  translate: readonly number[],
-  scale: number,
-  shear: number | readonly number[],
-  options?: AffineOptions,
+  ...args:
+    | [
+        image: Tensor,
+        angle: number,
+        translate: readonly number[],
+        scale: number,
+        shear: number | readonly number[],
+        interpolation?: InterpolationMode | AffineOptions,
+        fill?: Fill | AffineOptions,
+        center?: readonly number[] | null | AffineOptions,
+      ]
+    | [args: AffineArguments]
 ): Tensor {
-  const { interpolation = 'nearest', fill = null, center } = optionsOf('affine', options);
+  const { image, angle, translate, scale, shear, interpolation, fill, center } = ofAffine.read(args);
   requireTensor('affine', 'image', image);
   requireList('affine', 'translate', translate);
   if (translate.length !== 2) throw new RangeError('Argument translate should be a sequence of length 2');
@@ -136,13 +161,38 @@ export interface RotateOptions extends AffineOptions {
   expand?: boolean;
 }
 
+interface RotateArguments extends RotateOptions {
+  image: Tensor;
+  angle: number;
+}
+
+const ofRotate = new Signature<RotateArguments>('rotate', {
+  image: REQUIRED,
+  angle: REQUIRED,
+  interpolation: 'nearest',
+  expand: false,
+  center: null,
+  fill: null,
+});
+
 /**
  * Rotates by `angle` degrees counter-clockwise.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.rotate.html
  */
-export function rotate(image: Tensor, angle: number, options: RotateOptions = {}): Tensor {
+export function rotate(
+  ...args:
+    | [
+        image: Tensor,
+        angle: number | (RotateOptions & { angle: number }),
+        interpolation?: InterpolationMode | RotateOptions,
+        expand?: boolean | RotateOptions,
+        center?: readonly number[] | null | RotateOptions,
+        fill?: Fill | RotateOptions,
+      ]
+    | [args: RotateArguments]
+): Tensor {
+  const { image, angle, interpolation, expand, center, fill } = ofRotate.read(args);
   requireTensor('rotate', 'image', image);
-  const { interpolation = 'nearest', expand = false, center = null, fill = null } = optionsOf('rotate', options);
   const turn = ((angle % 360) + 360) % 360;
   const size = get_size(image);
   if (center === null) {
@@ -197,17 +247,36 @@ export interface PerspectiveOptions {
   fill?: Fill;
 }
 
+interface PerspectiveArguments extends PerspectiveOptions {
+  image: Tensor;
+  startpoints: readonly Pair[];
+  endpoints: readonly Pair[];
+}
+
+const ofPerspective = new Signature<PerspectiveArguments>('perspective', {
+  image: REQUIRED,
+  startpoints: REQUIRED,
+  endpoints: REQUIRED,
+  interpolation: 'bilinear',
+  fill: null,
+});
+
 /**
  * Brings four points, [x, y] from the corner, to four others.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.perspective.html
  */
 export function perspective(
-  image: Tensor,
-  startpoints: readonly Pair[],
-  endpoints: readonly Pair[],
-  options?: PerspectiveOptions,
+  ...args:
+    | [
+        image: Tensor,
+        startpoints: readonly Pair[],
+        endpoints: readonly Pair[],
+        interpolation?: InterpolationMode | PerspectiveOptions,
+        fill?: Fill | PerspectiveOptions,
+      ]
+    | [args: PerspectiveArguments]
 ): Tensor {
-  const { interpolation = 'bilinear', fill = null } = optionsOf('perspective', options);
+  const { image, startpoints, endpoints, interpolation, fill } = ofPerspective.read(args);
   requireTensor('perspective', 'image', image);
   requirePoints('startpoints', startpoints);
   requirePoints('endpoints', endpoints);

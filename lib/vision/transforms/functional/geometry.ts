@@ -2,7 +2,7 @@
 
 import { TorchError } from '../../../base/errors';
 import { type DType, dtypes } from '../../../base/types';
-import { optionsOf, REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
+import { REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
 import { tensor } from '../../../face/tensors';
 import { interpolate, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -16,6 +16,19 @@ export interface ResizeOptions {
   /** Smooths before it shrinks. */
   antialias?: boolean | null;
 }
+
+interface ResizeArguments extends ResizeOptions {
+  image: Tensor;
+  size: Size | null;
+}
+
+const ofResize = new Signature<ResizeArguments>('resize', {
+  image: REQUIRED,
+  size: REQUIRED,
+  interpolation: 'bilinear',
+  max_size: null,
+  antialias: true,
+});
 
 /** Mirrors an image left to right. */
 export function horizontal_flip(image: Tensor): Tensor {
@@ -87,18 +100,28 @@ function takesBytes(image: Tensor, mode: InterpolationMode): boolean {
  * An image of another size: `size` is height and width, or the shorter side's length.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.resize.html
  */
-export function resize(image: Tensor, size: Size | null, options?: ResizeOptions): Tensor {
+export function resize(
+  ...args:
+    | [
+        image: Tensor,
+        size: Size | null | (ResizeOptions & { size: Size | null }),
+        interpolation?: InterpolationMode | ResizeOptions,
+        max_size?: number | null | ResizeOptions,
+        antialias?: boolean | null | ResizeOptions,
+      ]
+    | [args: ResizeArguments]
+): Tensor {
+  const { image, size, interpolation, max_size, ...given } = ofResize.read(args);
   requireTensor('resize', 'image', image);
-  const chosen = optionsOf('resize', options);
-  const mode = checkInterpolation(chosen.interpolation ?? 'bilinear');
+  const mode = checkInterpolation(interpolation);
   const nearest = mode === 'nearest' || mode === 'nearest-exact';
-  const antialias = !nearest && (chosen.antialias ?? true);
+  const antialias = !nearest && (given.antialias ?? true);
   if (mode === 'box' || mode === 'hamming') {
     throw new RangeError(`Interpolation mode '${mode}' is unsupported with Tensor input`);
   }
   if (mode === 'lanczos' && !antialias) throw new RangeError('InterpolationMode.LANCZOS requires antialias=True');
   const [channels, height, width] = dimensionsOf(image);
-  const target = resizedSize(height, width, size, chosen.max_size ?? null);
+  const target = resizedSize(height, width, size, max_size);
   if (target[0] === height && target[1] === width) return image;
   const before = image.shape.slice(0, Math.max(0, image.ndim - 3));
   const shape = image.ndim === 2 ? target : [...before, channels, ...target];
@@ -107,9 +130,9 @@ export function resize(image: Tensor, size: Size | null, options?: ResizeOptions
   const direct =
     dtype === dtypes.float32 || dtype === dtypes.float64 || (dtype === dtypes.uint8 && takesBytes(image, mode));
   const batch = image.reshape(-1, channels, height, width);
-  const given = direct ? batch : batch.to(dtypes.float32);
+  const pixels = direct ? batch : batch.to(dtypes.float32);
   const align = nearest ? null : false;
-  let resized = interpolate(given, { size: target, mode, align_corners: align, antialias }) as Tensor;
+  let resized = interpolate(pixels, { size: target, mode, align_corners: align, antialias }) as Tensor;
   if (!direct) {
     if (dtype === dtypes.uint8 && (mode === 'bicubic' || mode === 'lanczos')) resized = resized.clamp_(0, 255);
     resized = (dtype.is_floating_point ? resized : resized.round_()).to(dtype);
@@ -138,14 +161,35 @@ export interface PadOptions {
   padding_mode?: PaddingMode;
 }
 
+interface PadArguments extends PadOptions {
+  image: Tensor;
+  padding: Size;
+}
+
+const ofPad = new Signature<PadArguments>('pad', {
+  image: REQUIRED,
+  padding: REQUIRED,
+  fill: 0,
+  padding_mode: 'constant',
+});
+
 const torchModes = { constant: 'constant', edge: 'replicate', reflect: 'reflect' } as const;
 
 /**
  * Room around an image.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.functional.pad.html
  */
-export function pad(image: Tensor, padding: Size, options?: PadOptions): Tensor {
-  const { fill = 0, padding_mode = 'constant' } = optionsOf('pad', options);
+export function pad(
+  ...args:
+    | [
+        image: Tensor,
+        padding: Size | (PadOptions & { padding: Size }),
+        fill?: Fill | PadOptions,
+        padding_mode?: PaddingMode | PadOptions,
+      ]
+    | [args: PadArguments]
+): Tensor {
+  const { image, padding, fill, padding_mode } = ofPad.read(args);
   requireTensor('pad', 'image', image);
   const sides = paddingOf(padding);
   if (!(padding_mode in torchModes) && padding_mode !== 'symmetric') {
