@@ -5,6 +5,15 @@ import { typeName } from '../native/kinds';
 /** The place of an argument, or of several; negative ones count from the end. */
 export type Argnums = number | readonly number[];
 
+/** Something for one argument, or a list for several. */
+export type ForEach<Nums, Value> = Nums extends number ? Value : Value[];
+
+/** What a function returns: its output, with `has_aux` other values too. */
+export type Outcome<Output, Flag, Aux> = Flag extends true ? readonly [Output, Aux] : Output;
+
+/** What a transform of it returns. */
+export type WithAux<Result, Flag, Aux> = Flag extends true ? [Result, Aux] : Result;
+
 function place(argnum: unknown, count: number): number {
   if (typeof argnum !== 'number') throw new TorchError(`argnum must be int, got: ${typeName(argnum)}`);
   if (argnum >= -count && argnum < count) return argnum < 0 ? argnum + count : argnum;

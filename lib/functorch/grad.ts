@@ -7,7 +7,7 @@ import { TorchError } from '../base/errors';
 import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { type Argnums, chosen, placesOf, replaced, shaped } from './argnums';
+import { type Argnums, chosen, type ForEach, type Outcome, placesOf, replaced, shaped, type WithAux } from './argnums';
 import * as signatures from './generated/func';
 import { withGradLayer } from './layers';
 import { flatten, sameSpec, specLine, type TreeSpec, unflatten } from './tree';
@@ -35,15 +35,6 @@ function gradients(
 function outputAndAux(result: unknown, name: string): [output: unknown, aux: unknown] {
   if (Array.isArray(result) && result.length === 2) return result as [unknown, unknown];
   throw new TorchError(`${name}: output of function f should be a tuple: (output, aux) if has_aux is True`);
-}
-
-/** A function of tensors that gives a number. */
-type Scalar<Args extends unknown[]> = (...args: Args) => Tensor;
-/** The same with other values beside. */
-type ScalarWithAux<Args extends unknown[], Aux> = (...args: Args) => readonly [Tensor, Aux];
-
-interface Named<Nums extends Argnums> extends signatures.GradOptions {
-  argnums?: Nums;
 }
 
 const NAME = 'grad_and_value(f)(*args)';
@@ -80,32 +71,32 @@ function differentiate(fn: AnyFunction, argnums: Argnums, hasAux: boolean, args:
   });
 }
 
-function gradArguments(signature: typeof signatures.grad, args: readonly unknown[]): signatures.GradList {
+function gradArguments(
+  signature: typeof signatures.grad,
+  args: readonly unknown[],
+): signatures.GradList<Argnums, boolean> {
   const list = signature.list(args);
   requireFunction(signature.name, 'func', list[0]);
   return list;
 }
-
-/** The gradient of a function: one tensor, or as many as there are argnums. */
-type Gradients<Nums> = Nums extends number ? Tensor : Tensor[];
 
 /**
  * The function that computes the gradient of `func`, which returns one number.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.grad.html
  * @throws TorchError when it returns anything else
  */
-export function grad<Args extends unknown[], Aux, Nums extends Argnums = 0>(
-  func: ScalarWithAux<Args, Aux>,
-  options: Named<Nums> & { has_aux: true },
-): (...args: Args) => [Gradients<Nums>, Aux];
-export function grad<Args extends unknown[], Nums extends Argnums = 0>(
-  func: Scalar<Args>,
-  argnums?: Nums | Named<Nums>,
-  has_aux?: false,
-): (...args: Args) => Gradients<Nums>;
-export function grad<Args extends unknown[], Nums extends Argnums = 0>(
-  args: Named<Nums> & { func: Scalar<Args>; has_aux?: false },
-): (...args: Args) => Gradients<Nums>;
+export function grad<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  func: (...args: Args) => Outcome<Tensor, Flag, Aux>,
+  argnums?: Nums,
+  has_aux?: Flag | { has_aux?: Flag },
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
+export function grad<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  func: (...args: Args) => Outcome<Tensor, Flag, Aux>,
+  options: signatures.GradOptions<Nums, Flag>,
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
+export function grad<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  args: signatures.GradOptions<Nums, Flag> & { func: (...args: Args) => Outcome<Tensor, Flag, Aux> },
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
 export function grad(...given: unknown[]): unknown {
   const [func, argnums, has_aux] = gradArguments(signatures.grad, given);
   return (...args: unknown[]) => {
@@ -118,18 +109,33 @@ export function grad(...given: unknown[]): unknown {
  * Like `grad`, with the value of the function as well: [gradient, value].
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.grad_and_value.html
  */
-export function grad_and_value<Args extends unknown[], Aux, Nums extends Argnums = 0>(
-  func: ScalarWithAux<Args, Aux>,
-  options: Named<Nums> & { has_aux: true },
-): (...args: Args) => [Gradients<Nums>, [Tensor, Aux]];
-export function grad_and_value<Args extends unknown[], Nums extends Argnums = 0>(
-  func: Scalar<Args>,
-  argnums?: Nums | Named<Nums>,
-  has_aux?: false,
-): (...args: Args) => [Gradients<Nums>, Tensor];
-export function grad_and_value<Args extends unknown[], Nums extends Argnums = 0>(
-  args: Named<Nums> & { func: Scalar<Args>; has_aux?: false },
-): (...args: Args) => [Gradients<Nums>, Tensor];
+export function grad_and_value<
+  Args extends unknown[],
+  Nums extends Argnums = 0,
+  Flag extends boolean = false,
+  Aux = unknown,
+>(
+  func: (...args: Args) => Outcome<Tensor, Flag, Aux>,
+  argnums?: Nums,
+  has_aux?: Flag | { has_aux?: Flag },
+): (...args: Args) => [ForEach<Nums, Tensor>, WithAux<Tensor, Flag, Aux>];
+export function grad_and_value<
+  Args extends unknown[],
+  Nums extends Argnums = 0,
+  Flag extends boolean = false,
+  Aux = unknown,
+>(
+  func: (...args: Args) => Outcome<Tensor, Flag, Aux>,
+  options: signatures.GradAndValueOptions<Nums, Flag>,
+): (...args: Args) => [ForEach<Nums, Tensor>, WithAux<Tensor, Flag, Aux>];
+export function grad_and_value<
+  Args extends unknown[],
+  Nums extends Argnums = 0,
+  Flag extends boolean = false,
+  Aux = unknown,
+>(
+  args: signatures.GradAndValueOptions<Nums, Flag> & { func: (...args: Args) => Outcome<Tensor, Flag, Aux> },
+): (...args: Args) => [ForEach<Nums, Tensor>, WithAux<Tensor, Flag, Aux>];
 export function grad_and_value(...given: unknown[]): unknown {
   const [func, argnums, has_aux] = gradArguments(signatures.grad_and_value, given);
   return (...args: unknown[]) => {

@@ -4,7 +4,7 @@ import { isTensor, requireFunction, requireTensors } from '../arguments/checks';
 import { TorchError } from '../base/errors';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { type Argnums, chosen, placesOf, shaped } from './argnums';
+import { type Argnums, chosen, type ForEach, type Outcome, placesOf, shaped, type WithAux } from './argnums';
 import * as signatures from './generated/func';
 import { type AnyFunction, vjpOf } from './grad';
 import { jvpOf } from './jvp';
@@ -74,25 +74,22 @@ function assembled(
   return unflatten(perOutput, outputSpec);
 }
 
-/** The Jacobian of a function of tensors, as a function of the same arguments. */
-export type Derivative<Args extends unknown[], Nums> = (...args: Args) => Nums extends number ? Tensor : Tensor[];
-
 /**
  * The function that computes the Jacobian of `func` with respect to one argument or several, row by row backwards.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.jacrev.html
  */
-export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => unknown,
-  argnums?: Nums | (signatures.JacrevOptions & { argnums?: Nums; has_aux?: false }),
-  options?: signatures.JacrevOptions & { has_aux?: false },
-): Derivative<Args, Nums>;
-export function jacrev<Args extends unknown[]>(
-  func: (...args: Args) => unknown,
-  options: signatures.JacrevOptions,
-): (...args: Args) => unknown;
-export function jacrev<Args extends unknown[], Nums extends Argnums = 0>(
-  args: signatures.JacrevOptions & { func: (...args: Args) => unknown; argnums?: Nums; has_aux?: false },
-): Derivative<Args, Nums>;
+export function jacrev<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  func: (...args: Args) => Outcome<object, Flag, Aux>,
+  argnums?: Nums,
+  options?: signatures.JacrevOptions<Nums, Flag>,
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
+export function jacrev<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  func: (...args: Args) => Outcome<object, Flag, Aux>,
+  options: signatures.JacrevOptions<Nums, Flag>,
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
+export function jacrev<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  args: signatures.JacrevOptions<Nums, Flag> & { func: (...args: Args) => Outcome<object, Flag, Aux> },
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
 export function jacrev(...given: unknown[]): unknown {
   const [func, argnums, has_aux, chunk_size] = signatures.jacrev.list(given);
   requireFunction('jacrev', 'func', func);
@@ -116,19 +113,19 @@ export function jacrev(...given: unknown[]): unknown {
  * The function that computes the Jacobian of `func` with respect to one argument or several, column by column forwards.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.jacfwd.html
  */
-export function jacfwd<Args extends unknown[], Nums extends Argnums = 0>(
-  func: (...args: Args) => unknown,
-  argnums?: Nums | (signatures.JacfwdOptions & { argnums?: Nums; has_aux?: false }),
-  has_aux?: false | signatures.JacfwdOptions,
-  options?: signatures.JacfwdOptions,
-): Derivative<Args, Nums>;
-export function jacfwd<Args extends unknown[]>(
-  func: (...args: Args) => unknown,
-  options: signatures.JacfwdOptions,
-): (...args: Args) => unknown;
-export function jacfwd<Args extends unknown[], Nums extends Argnums = 0>(
-  args: signatures.JacfwdOptions & { func: (...args: Args) => unknown; argnums?: Nums; has_aux?: false },
-): Derivative<Args, Nums>;
+export function jacfwd<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  func: (...args: Args) => Outcome<object, Flag, Aux>,
+  argnums?: Nums,
+  has_aux?: Flag | signatures.JacfwdOptions<Nums, Flag>,
+  options?: signatures.JacfwdOptions<Nums, Flag>,
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
+export function jacfwd<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  func: (...args: Args) => Outcome<object, Flag, Aux>,
+  options: signatures.JacfwdOptions<Nums, Flag>,
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
+export function jacfwd<Args extends unknown[], Nums extends Argnums = 0, Flag extends boolean = false, Aux = unknown>(
+  args: signatures.JacfwdOptions<Nums, Flag> & { func: (...args: Args) => Outcome<object, Flag, Aux> },
+): (...args: Args) => WithAux<ForEach<Nums, Tensor>, Flag, Aux>;
 export function jacfwd(...given: unknown[]): unknown {
   const [func, argnums, has_aux, randomness] = signatures.jacfwd.list(given);
   requireFunction('jacfwd', 'func', func);
@@ -171,14 +168,13 @@ function firstOf(auxes: unknown): unknown {
  */
 export function hessian<Args extends unknown[], Nums extends Argnums = 0>(
   func: (...args: Args) => unknown,
-  argnums?: Nums | { argnums?: Nums },
+  argnums?: Nums | signatures.HessianOptions<Nums>,
 ): (...args: Args) => Nums extends number ? Tensor : Tensor[][];
-export function hessian<Args extends unknown[], Nums extends Argnums = 0>(args: {
-  func: (...args: Args) => unknown;
-  argnums?: Nums;
-}): (...args: Args) => Nums extends number ? Tensor : Tensor[][];
+export function hessian<Args extends unknown[], Nums extends Argnums = 0>(
+  args: signatures.HessianOptions<Nums> & { func: (...args: Args) => unknown },
+): (...args: Args) => Nums extends number ? Tensor : Tensor[][];
 export function hessian(...given: unknown[]): unknown {
   const [func, argnums] = signatures.hessian.list(given);
   requireFunction('hessian', 'func', func);
-  return jacfwd(jacrev(func, argnums), argnums);
+  return jacfwd(jacrev(func as (...args: never[]) => Tensor, argnums), argnums);
 }

@@ -6,7 +6,7 @@ import { TorchError } from '../base/errors';
 import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import type { Tensor } from '../tensor/tensor';
-import { type Argnums, chosen, placesOf, replaced } from './argnums';
+import { type Argnums, chosen, type Outcome, placesOf, replaced } from './argnums';
 import * as signatures from './generated/func';
 import { type AnyFunction, checkOutputs } from './grad';
 import { withJvpLayer } from './layers';
@@ -45,12 +45,6 @@ function parted(dual: Tensor, strict: boolean): [Tensor, Tensor] {
   );
 }
 
-export interface JvpOptions {
-  /** An output that does not depend on the inputs is an error. */
-  strict?: boolean;
-  has_aux?: boolean;
-}
-
 export interface Jvp {
   readonly output: unknown;
   readonly tangent: unknown;
@@ -79,7 +73,7 @@ export function jvpOf(
   args: readonly unknown[],
   tangents: unknown,
   argnums: Argnums | null,
-  { strict = false, has_aux = false }: JvpOptions,
+  { strict = false, has_aux = false }: signatures.JvpOptions<boolean>,
 ): Jvp {
   const places = argnums === null ? args.map((_, i) => i) : placesOf(argnums, args.length);
   return withJvpLayer((level) =>
@@ -107,30 +101,31 @@ export function jvpOf(
   );
 }
 
+/** The outputs and their tangents, with `has_aux` the other values too. */
+type Product<Output, Flag, Aux> = Flag extends true ? [Output, Output, Aux] : [Output, Output];
+
 /**
  * The outputs of `func` at `primals` and the product of its Jacobian with `tangents`.
  * https://docs.pytorch.org/docs/2.13/generated/torch.func.jvp.html
  */
-export function jvp<Primals extends unknown[], Output>(
-  func: (...primals: Primals) => Output,
+export function jvp<Primals extends unknown[], Output, Flag extends boolean = false, Aux = unknown>(
+  func: (...primals: Primals) => Outcome<Output, Flag, Aux>,
   primals: Readonly<Primals>,
   tangents: Readonly<Primals>,
-  options?: { strict?: boolean; has_aux?: false },
-): [Output, Output];
-export function jvp<Primals extends unknown[], Output, Aux>(
-  func: (...primals: Primals) => readonly [Output, Aux],
+  options?: signatures.JvpOptions<Flag>,
+): Product<Output, Flag, Aux>;
+export function jvp<Primals extends unknown[], Output, Flag extends boolean = false, Aux = unknown>(
+  func: (...primals: Primals) => Outcome<Output, Flag, Aux>,
   primals: Readonly<Primals>,
-  tangents: Readonly<Primals>,
-  options: { strict?: boolean; has_aux: true },
-): [Output, Output, Aux];
-export function jvp<Primals extends unknown[], Output>(
-  args: signatures.JvpOptions & {
-    func: (...primals: Primals) => Output;
+  named: signatures.JvpOptions<Flag> & { tangents: Readonly<Primals> },
+): Product<Output, Flag, Aux>;
+export function jvp<Primals extends unknown[], Output, Flag extends boolean = false, Aux = unknown>(
+  args: signatures.JvpOptions<Flag> & {
+    func: (...primals: Primals) => Outcome<Output, Flag, Aux>;
     primals: Readonly<Primals>;
     tangents: Readonly<Primals>;
-    has_aux?: false;
   },
-): [Output, Output];
+): Product<Output, Flag, Aux>;
 export function jvp(...args: unknown[]): unknown {
   const [func, primals, tangents, strict, has_aux] = signatures.jvp.list(args);
   requireFunction('jvp', 'func', func);

@@ -1,10 +1,11 @@
 /** Batch normalisation. https://docs.pytorch.org/docs/2.13/nn.html#normalization-layers */
 
+import type { Values } from '../../arguments/signature';
 import { dtypes } from '../../base/types';
 import { chosenDevice } from '../../context/default_device';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
-import type { Factory, FactoryOptions } from '../arguments';
+import type { Factory } from '../arguments';
 import * as F from '../functional';
 import * as signatures from '../generated/nn';
 import * as init from '../init';
@@ -15,20 +16,8 @@ import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
 import { isModule, Module } from './module';
 import { float, repr } from './repr';
 
-/** Options of normalisations by running statistics. */
-export interface NormOptions extends FactoryOptions {
-  num_features: number;
-  /** Added to the variance. */
-  eps?: number;
-  /** The weight of a new batch in the running statistics; null for a plain average. */
-  momentum?: number | null;
-  /** Learns a scale and a shift for each channel. */
-  affine?: boolean;
-  /** Keeps running statistics for evaluation. */
-  track_running_stats?: boolean;
-  /** Learns the shift too. */
-  bias?: boolean;
-}
+/** The options of a normalisation by running statistics. */
+type Options = Values<signatures.BatchNorm1dArguments>;
 
 function counter(device: Factory['device']): Tensor {
   return callOperator('zeros', [], dtypes.int64, null, chosenDevice(device));
@@ -47,7 +36,7 @@ export abstract class _NormBase extends Module {
   declare running_var: Tensor | null;
   declare num_batches_tracked: Tensor | null;
 
-  constructor(options: Required<NormOptions>) {
+  constructor(options: Options) {
     super();
     const { num_features, affine, track_running_stats, bias, device, dtype } = options;
     const factory = { device, dtype };
@@ -192,11 +181,11 @@ export class BatchNorm3d extends _BatchNorm {
 
 // ---- lazy ones
 
-/** @internal */
-export type LazyNormOptions = Omit<NormOptions, 'num_features'>;
+/** The options of a lazy one. */
+type LazyOptions = Values<signatures.LazyBatchNorm1dOptions>;
 
 /** Replaces what is missing by tensors that wait for their shape. */
-function awaitFeatures(module: _NormBase, options: Required<LazyNormOptions>): void {
+function awaitFeatures(module: _NormBase, options: LazyOptions): void {
   const { affine, track_running_stats, bias, device, dtype } = options;
   module.affine = affine;
   module.track_running_stats = track_running_stats;
@@ -222,7 +211,7 @@ function receiveFeatures(module: _NormBase, input: Tensor): void {
 /** @internal Makes a normalisation lazy: it has no tensors until its first input says how many channels there are. */
 export function LazyNormMixin<Norm extends _NormBase>(Class: { readonly prototype: Norm }) {
   abstract class LazyNorm extends LazyModuleMixin(Class as AnyNorm) {
-    constructor(options: Required<LazyNormOptions>) {
+    constructor(options: LazyOptions) {
       super({ ...options, num_features: 0, affine: false, track_running_stats: false, bias: false });
       awaitFeatures(this, options);
     }
@@ -236,11 +225,11 @@ export function LazyNormMixin<Norm extends _NormBase>(Class: { readonly prototyp
     }
   }
   return LazyNorm as unknown as abstract new (
-    options: Required<LazyNormOptions>,
+    options: LazyOptions,
   ) => Norm & LazyModule;
 }
 
-type AnyNorm = abstract new (options: Required<NormOptions>) => _NormBase;
+type AnyNorm = abstract new (options: Options) => _NormBase;
 
 /**
  * `BatchNorm1d` that takes its number of features from the first input.
@@ -284,7 +273,7 @@ export class SyncBatchNorm extends _BatchNorm {
 
   constructor(...args: signatures.SyncBatchNormArgs) {
     const { process_group, ...options } = signatures.SyncBatchNorm.read(args);
-    super(options as Required<NormOptions>);
+    super(options);
     this.process_group = process_group;
   }
 

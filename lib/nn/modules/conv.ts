@@ -1,10 +1,10 @@
 /** Convolutions. https://docs.pytorch.org/docs/2.13/nn.html#convolution-layers */
+import type { Values } from '../../arguments/signature';
 import { no_grad } from '../../autograd/grad_mode';
 import { listText } from '../../base/text';
 import { memoryFormats } from '../../base/types';
 import type { Tensor } from '../../tensor/tensor';
-import type { Factory, FactoryOptions } from '../arguments';
-import type { PaddingMode } from '../common_types';
+import type { Factory } from '../arguments';
 import * as F from '../functional';
 import { repeated } from '../functional/sizes';
 import * as signatures from '../generated/nn';
@@ -13,36 +13,6 @@ import type { Parameter } from '../parameter';
 import { emptyParameter } from './factory';
 import { Module } from './module';
 import { repr } from './repr';
-
-/** Options of a convolution over windows of `Size`. */
-export interface ConvOptions<Size> extends FactoryOptions {
-  in_channels: number;
-  out_channels: number;
-  kernel_size: Size;
-  stride?: Size;
-  /** Added on both sides; 'same' keeps the size of the input. */
-  padding?: Size | 'valid' | 'same';
-  dilation?: Size;
-  /** Input and output channels are connected in so many separate groups. */
-  groups?: number;
-  bias?: boolean;
-  padding_mode?: PaddingMode;
-}
-
-/** Options of a transposed convolution over windows of `Size`. */
-export interface ConvTransposeOptions<Size> extends FactoryOptions {
-  in_channels: number;
-  out_channels: number;
-  kernel_size: Size;
-  stride?: Size;
-  padding?: Size;
-  /** Added to one side of the output. */
-  output_padding?: Size;
-  groups?: number;
-  bias?: boolean;
-  dilation?: Size;
-  padding_mode?: 'zeros';
-}
 
 /** All that defines a convolution, with one number a dimension. */
 interface Geometry {
@@ -174,9 +144,9 @@ type Kernel = (
   groups: number,
 ) => Tensor;
 
-interface AnyConvOptions extends Required<ConvOptions<number | readonly number[]>> {}
+type AnyConv = Values<signatures.Conv1dArguments | signatures.Conv2dArguments | signatures.Conv3dArguments>;
 
-function geometryOf(options: Omit<AnyConvOptions, 'device' | 'dtype'>, spatial: number): Geometry {
+function geometryOf(options: Omit<AnyConv, 'device' | 'dtype'>, spatial: number): Geometry {
   const { padding } = options;
   return {
     ...options,
@@ -191,7 +161,7 @@ function geometryOf(options: Omit<AnyConvOptions, 'device' | 'dtype'>, spatial: 
 
 /** @internal A convolution that is not transposed. */
 abstract class _Conv extends _ConvNd {
-  constructor({ device, dtype, ...options }: AnyConvOptions, spatial: number) {
+  constructor({ device, dtype, ...options }: AnyConv, spatial: number) {
     super(geometryOf(options, spatial), { device, dtype });
   }
 
@@ -273,11 +243,13 @@ type TransposedKernel = (
   dilation: readonly number[],
 ) => Tensor;
 
-interface AnyTransposeOptions extends Required<ConvTransposeOptions<number | readonly number[]>> {}
+type AnyTranspose = Values<
+  signatures.ConvTranspose1dArguments | signatures.ConvTranspose2dArguments | signatures.ConvTranspose3dArguments
+>;
 
 /** @internal The gradient of a convolution, used as a layer. */
 export abstract class _ConvTransposeNd extends _ConvNd {
-  constructor({ device, dtype, ...options }: AnyTransposeOptions, spatial: number) {
+  constructor({ device, dtype, ...options }: AnyTranspose, spatial: number) {
     if ((options.padding_mode as string) !== 'zeros') {
       throw new RangeError(`Only "zeros" padding mode is supported for ${new.target.name}`);
     }

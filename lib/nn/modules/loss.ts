@@ -14,24 +14,11 @@ import type { LinearCrossEntropyOptions } from './linear_cross_entropy_options';
 import { Module } from './module';
 import { float, repr } from './repr';
 
-/** How the losses of elements become one; the first two are the old way to say it. */
-export interface LossOptions {
-  size_average?: boolean | null;
-  reduce?: boolean | null;
-  /** 'mean', 'sum', or 'none' to keep one a element. */
-  reduction?: Reduction;
-}
-
-interface WeightedLossOptions extends LossOptions {
-  /** Scales each class or element. */
-  weight?: Tensor | null;
-}
-
 /** @internal */
 export abstract class _Loss extends Module {
   reduction: Reduction;
 
-  constructor({ size_average = null, reduce = null, reduction = 'mean' }: LossOptions = {}) {
+  constructor({ size_average = null, reduce = null, reduction = 'mean' }: signatures.L1LossOptions = {}) {
     super();
     this.reduction = reductionName(size_average, reduce, reduction);
   }
@@ -41,7 +28,7 @@ export abstract class _Loss extends Module {
 export abstract class _WeightedLoss extends _Loss {
   declare weight: Tensor | null;
 
-  constructor({ weight = null, ...options }: WeightedLossOptions) {
+  constructor({ weight = null, ...options }: signatures.NLLLossOptions) {
     super(options);
     this.register_buffer('weight', weight);
   }

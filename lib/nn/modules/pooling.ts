@@ -1,5 +1,6 @@
 /** Pooling. https://docs.pytorch.org/docs/2.13/nn.html#pooling-layers */
 
+import type { Values } from '../../arguments/signature';
 import type { Tensor } from '../../tensor/tensor';
 import * as F from '../functional';
 import { type OutputSize, repeated } from '../functional/sizes';
@@ -11,19 +12,6 @@ import { fields, float, repr } from './repr';
 type Size = number | readonly number[];
 
 // ---- maxima
-
-/** Options of a max pool over windows of `Size`. */
-export interface MaxPoolOptions<Size> {
-  kernel_size: Size;
-  /** The window's size when null. */
-  stride?: Size | null;
-  padding?: Size;
-  dilation?: Size;
-  /** Gives the places of the maxima too. */
-  return_indices?: boolean;
-  /** Rounds the size of the output up. */
-  ceil_mode?: boolean;
-}
 
 /**
  * What a max pool gives: a tensor, or with `return_indices` the pair `[values, places]`, which destructures as a tensor
@@ -40,7 +28,9 @@ export abstract class _MaxPoolNd extends Module {
   return_indices: boolean;
   ceil_mode: boolean;
 
-  constructor(options: Required<MaxPoolOptions<Size>>) {
+  constructor(
+    options: Values<signatures.MaxPool1dArguments | signatures.MaxPool2dArguments | signatures.MaxPool3dArguments>,
+  ) {
     super();
     this.kernel_size = options.kernel_size;
     this.stride = options.stride ?? options.kernel_size;
@@ -99,11 +89,9 @@ export class MaxPool3d extends _MaxPoolNd {
 
 // ---- the reverse of maxima
 
-export interface MaxUnpoolOptions<Size> {
-  kernel_size: Size;
-  stride?: Size | null;
-  padding?: Size;
-}
+type AnyMaxUnpool = Values<
+  signatures.MaxUnpool1dArguments | signatures.MaxUnpool2dArguments | signatures.MaxUnpool3dArguments
+>;
 
 /** @internal */
 export abstract class _MaxUnpoolNd extends Module {
@@ -111,7 +99,7 @@ export abstract class _MaxUnpoolNd extends Module {
   stride: readonly number[];
   padding: readonly number[];
 
-  constructor({ kernel_size, stride, padding }: Required<MaxUnpoolOptions<Size>>, spatial: number) {
+  constructor({ kernel_size, stride, padding }: AnyMaxUnpool, spatial: number) {
     super();
     this.kernel_size = repeated(kernel_size, spatial);
     this.stride = repeated(stride ?? kernel_size, spatial);
@@ -165,17 +153,6 @@ export class MaxUnpool3d extends _MaxUnpoolNd {
 
 // ---- averages
 
-/** Options of an average pool over windows of `Size`. */
-export interface AvgPoolOptions<Size> {
-  kernel_size: Size;
-  stride?: Size | null;
-  padding?: Size;
-  ceil_mode?: boolean;
-  count_include_pad?: boolean;
-  /** Divides by this instead of the number of elements. */
-  divisor_override?: number | null;
-}
-
 /** @internal */
 export abstract class _AvgPoolNd extends Module {
   kernel_size: Size;
@@ -184,7 +161,9 @@ export abstract class _AvgPoolNd extends Module {
   ceil_mode: boolean;
   count_include_pad: boolean;
 
-  constructor(options: Required<Omit<AvgPoolOptions<Size>, 'divisor_override'>>) {
+  constructor(
+    options: Values<signatures.AvgPool1dArguments | signatures.AvgPool2dArguments | signatures.AvgPool3dArguments>,
+  ) {
     super();
     this.kernel_size = options.kernel_size;
     this.stride = options.stride ?? options.kernel_size;
@@ -203,12 +182,10 @@ export abstract class _AvgPoolNd extends Module {
 export class AvgPool1d extends _AvgPoolNd {
   constructor(...args: signatures.AvgPool1dArgs) {
     const options = signatures.AvgPool1d.read(args);
-    super({
-      ...options,
-      kernel_size: repeated(options.kernel_size, 1),
-      stride: repeated(options.stride ?? options.kernel_size, 1),
-      padding: repeated(options.padding, 1),
-    });
+    super(options);
+    this.kernel_size = repeated(options.kernel_size, 1);
+    this.stride = repeated(options.stride ?? options.kernel_size, 1);
+    this.padding = repeated(options.padding, 1);
   }
 
   override forward(input: Tensor): Tensor {
@@ -222,9 +199,9 @@ export class AvgPool2d extends _AvgPoolNd {
   divisor_override: number | null;
 
   constructor(...args: signatures.AvgPool2dArgs) {
-    const { divisor_override, ...options } = signatures.AvgPool2d.read(args);
+    const options = signatures.AvgPool2d.read(args);
     super(options);
-    this.divisor_override = divisor_override;
+    this.divisor_override = options.divisor_override;
   }
 
   override forward(input: Tensor): Tensor {
@@ -241,9 +218,9 @@ export class AvgPool3d extends _AvgPoolNd {
   divisor_override: number | null;
 
   constructor(...args: signatures.AvgPool3dArgs) {
-    const { divisor_override, ...options } = signatures.AvgPool3d.read(args);
+    const options = signatures.AvgPool3d.read(args);
     super(options);
-    this.divisor_override = divisor_override;
+    this.divisor_override = options.divisor_override;
   }
 
   override forward(input: Tensor): Tensor {
@@ -254,14 +231,7 @@ export class AvgPool3d extends _AvgPoolNd {
 
 // ---- maxima of random windows
 
-/** Options of a fractional max pool: a size of the output, or its ratio to the input's. */
-export interface FractionalMaxPoolOptions<Size> {
-  kernel_size: Size;
-  output_size?: Size | null;
-  output_ratio?: Size | null;
-  return_indices?: boolean;
-  _random_samples?: Tensor | null;
-}
+type AnyFractional = Values<signatures.FractionalMaxPool2dArguments | signatures.FractionalMaxPool3dArguments>;
 
 abstract class FractionalMaxPool extends Module {
   kernel_size: readonly number[];
@@ -270,7 +240,7 @@ abstract class FractionalMaxPool extends Module {
   output_size: readonly number[] | null;
   output_ratio: readonly number[] | null;
 
-  constructor(options: Required<FractionalMaxPoolOptions<Size>>, spatial: number) {
+  constructor(options: AnyFractional, spatial: number) {
     super();
     const { kernel_size, output_size, output_ratio, return_indices, _random_samples } = options;
     this.kernel_size = repeated(kernel_size, spatial);
@@ -331,14 +301,6 @@ export class FractionalMaxPool3d extends FractionalMaxPool {
 
 // ---- norms
 
-/** Options of a pool of p-norms over windows of `Size`. */
-export interface LPPoolOptions<Size> {
-  norm_type: number;
-  kernel_size: Size;
-  stride?: Size | null;
-  ceil_mode?: boolean;
-}
-
 /** @internal */
 export abstract class _LPPoolNd extends Module {
   norm_type: number;
@@ -346,7 +308,9 @@ export abstract class _LPPoolNd extends Module {
   stride: Size | null;
   ceil_mode: boolean;
 
-  constructor(options: Required<LPPoolOptions<Size>>) {
+  constructor(
+    options: Values<signatures.LPPool1dArguments | signatures.LPPool2dArguments | signatures.LPPool3dArguments>,
+  ) {
     super();
     this.norm_type = options.norm_type;
     this.kernel_size = options.kernel_size;

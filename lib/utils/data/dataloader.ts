@@ -1,5 +1,6 @@
 /** Batches of a dataset. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.DataLoader */
 import { availableParallelism } from 'node:os';
+import type { Values } from '../../arguments/signature';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { Device } from '../../base/types';
 import { pack } from '../../multiprocessing/packing';
@@ -16,42 +17,12 @@ import { pinned } from './_utils/pin_memory';
 import { abandoned, WorkerPool } from './_utils/pool';
 import { lengthOf } from './_utils/protocol';
 import { isImporting } from './_utils/worker_info';
-import { type Dataset, IterableDataset, type MapDataset } from './dataset';
+import { IterableDataset, type MapDataset } from './dataset';
 import { BatchSampler, RandomSampler, randomSeed, SequentialSampler } from './sampler';
-
-/** The keywords of a DataLoader, as in Python. */
-export interface DataLoaderOptions<Sample = unknown, Size extends number | null = number, Batch = unknown> {
-  /** Samples a batch; null reads samples one by one, without collation. */
-  batch_size?: Size;
-  /** A new random order every epoch. */
-  shuffle?: boolean | null;
-  sampler?: Iterable<unknown> | null;
-  batch_sampler?: Iterable<readonly unknown[]> | null;
-  /** Threads that read ahead; none by default. What is handed to them has to be importable: see docs/data.md. */
-  num_workers?: number;
-  collate_fn?: ((samples: Size extends null ? Awaited<Sample> : Awaited<Sample>[]) => Batch) | null;
-  pin_memory?: boolean;
-  /** Leaves out a last batch that is not full. */
-  drop_last?: boolean;
-  /** Seconds to wait for a batch of the workers; 0 waits for ever. */
-  timeout?: number;
-  /** Called in each worker with its number, before it reads. */
-  worker_init_fn?: ((worker: number) => unknown) | null;
-  /** `'thread'` or `'spawn'`, which both mean worker threads. */
-  multiprocessing_context?: string | null;
-  generator?: Generator | null;
-  /** Batches each worker reads ahead; 2 by default. */
-  prefetch_factor?: number | null;
-  /** Whether the workers stay for the next epoch. */
-  persistent_workers?: boolean;
-  pin_memory_device?: string;
-  /** Whether batches come in the order of the sampler; otherwise as they are ready. */
-  in_order?: boolean;
-}
 
 type Batched<Sample, Size> = Size extends null ? Converted<Awaited<Sample>> : Collated<Awaited<Sample>>;
 
-type Given = Required<signatures.DataLoaderArguments>;
+type Given = Values<signatures.DataLoaderArguments<unknown, number | null>>;
 
 /** How a worker can be started; Python's `spawn` is the same: nothing is inherited, and modules are imported. */
 const START_METHODS = ['thread', 'spawn'];
@@ -180,25 +151,7 @@ export class DataLoader<Sample, Size extends number | null = number, Batch = Bat
   /** The length a stream was said to have; more samples than that are worth a warning. */
   private promised: number | undefined;
 
-  constructor(dataset: Dataset<Sample, never> | MapDataset<Sample>, options?: DataLoaderOptions<Sample, Size, Batch>);
-  constructor(
-    dataset: Dataset<Sample, never> | MapDataset<Sample>,
-    batch_size: Size,
-    shuffle?: boolean | null | DataLoaderOptions<Sample, Size, Batch>,
-    sampler?: Iterable<unknown> | null | DataLoaderOptions<Sample, Size, Batch>,
-    batch_sampler?: Iterable<readonly unknown[]> | null | DataLoaderOptions<Sample, Size, Batch>,
-    num_workers?: number | DataLoaderOptions<Sample, Size, Batch>,
-    collate_fn?: DataLoaderOptions<Sample, Size, Batch>['collate_fn'] | DataLoaderOptions<Sample, Size, Batch>,
-    pin_memory?: boolean | DataLoaderOptions<Sample, Size, Batch>,
-    drop_last?: boolean | DataLoaderOptions<Sample, Size, Batch>,
-    timeout?: number | DataLoaderOptions<Sample, Size, Batch>,
-    worker_init_fn?: ((worker: number) => unknown) | null | DataLoaderOptions<Sample, Size, Batch>,
-    multiprocessing_context?: string | null | DataLoaderOptions<Sample, Size, Batch>,
-    generator?: Generator | null | DataLoaderOptions<Sample, Size, Batch>,
-    options?: DataLoaderOptions<Sample, Size, Batch>,
-  );
-  constructor(args: DataLoaderOptions<Sample, Size, Batch> & { dataset: Dataset<Sample, never> | MapDataset<Sample> });
-  constructor(...args: unknown[]) {
+  constructor(...args: signatures.DataLoaderArgs<Sample, Size, Batch>) {
     const given = signatures.DataLoader.read(args);
     checkWorkers(given);
     if (given.dataset instanceof IterableDataset) checkStream(given);

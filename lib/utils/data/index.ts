@@ -1,11 +1,12 @@
 /** torch.utils.data. https://docs.pytorch.org/docs/2.13/data.html */
 import { explainLeftOut } from '../../base/left_out';
 
+export type { DataLoaderOptions } from '../generated/utils_data';
 export * as _utils from './_utils';
 export { type Collated, type Converted, default_collate, default_convert } from './_utils/collate';
 export { get_worker_info, type WorkerInfo } from './_utils/worker_info';
 export * as dataloader from './dataloader';
-export { DataLoader, type DataLoaderOptions } from './dataloader';
+export { DataLoader } from './dataloader';
 export * as dataset from './dataset';
 export {
   ChainDataset,

@@ -77,7 +77,7 @@ export const places = {
   'utils/benchmark/timer': ['Statement'],
   'utils/checkpoint/checkpoint': ['Context as CheckpointContext'],
   'utils/data/_utils/protocol': ['Sized'],
-  'utils/data/dataset': ['IterableDataset', 'MapDataset'],
+  'utils/data/dataset': ['Dataset', 'IterableDataset', 'MapDataset'],
   'utils/tensorboard/embedding': ['Metadata'],
   'utils/tensorboard/summary': ['HParam', 'ScalarLayout'],
   'utils/tensorboard/values': ['Scalar', 'TensorLike'],

@@ -226,7 +226,8 @@ export const types = {
 
   // ---- transforms of functions
   'torch.func/func': '(...args: never[]) => unknown',
-  'torch.func/argnums': 'Argnums',
+  'torch.func/argnums': 'Nums',
+  'torch.func/has_aux': 'Flag',
   'vmap.*_dims': 'Dims',
   'torch.func/randomness': 'Randomness',
   'functionalize.remove': "'mutations' | 'mutations_and_views'",
@@ -307,10 +308,11 @@ export const types = {
   'SubsetRandomSampler.indices': 'ArrayLike<Index>',
   'BatchSampler.sampler': 'Iterable<Index>',
   'WeightedRandomSampler.weights': 'TensorData',
-  'DataLoader.dataset': 'unknown',
+  'DataLoader.dataset': 'Dataset<Sample, never> | MapDataset<Sample>',
+  'DataLoader.batch_size': 'Size',
   'DataLoader.sampler': 'Iterable<unknown> | null',
   'DataLoader.batch_sampler': 'Iterable<readonly unknown[]> | null',
-  'DataLoader.collate_fn': '((samples: never) => unknown) | null',
+  'DataLoader.collate_fn': '((samples: Size extends null ? Awaited<Sample> : Awaited<Sample>[]) => Batch) | null',
   'DataLoader.worker_init_fn': '((worker: number) => unknown) | null',
   'DataLoader.multiprocessing_context': 'string | null',
   'default_collate.batch': 'readonly Sample[]',
