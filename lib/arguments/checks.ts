@@ -52,6 +52,11 @@ export function requireNumber(name: string, argument: string, value: unknown): a
   if (typeof value !== 'number') refuse(name, argument, 'a number', value);
 }
 
+export function requireNumbers(name: string, argument: string, value: unknown): asserts value is readonly number[] {
+  requireList(name, argument, value);
+  for (const each of value) if (typeof each !== 'number') refuse(name, argument, 'a list of numbers', each);
+}
+
 /** How many of something there are: a whole number, which may be 0. */
 export function requireCount(name: string, argument: string, value: unknown): asserts value is number {
   requireNumber(name, argument, value);

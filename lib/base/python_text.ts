@@ -1,13 +1,54 @@
 /** Python's text of plain values. */
 
-/** The text of a tuple: `(2, 3)`, `(2,)`, `()`. */
-export function tupleText(values: readonly number[]): string {
-  return values.length === 1 ? `(${values[0]},)` : `(${values.join(', ')})`;
+/** Elements that a text shows: a list may claim billions of them, or contain itself. */
+const MOST_SHOWN = 1000;
+
+type Brackets = (parts: readonly string[]) => string;
+
+const tuple: Brackets = (parts) => (parts.length === 1 ? `(${parts[0]},)` : `(${parts.join(', ')})`);
+const list: Brackets = (parts) => `[${parts.join(', ')}]`;
+
+/** What is neither a list nor a number; a typed array would write all that it has. */
+function otherText(value: unknown): string {
+  return ArrayBuffer.isView(value) ? value.constructor.name : String(value);
 }
 
-/** The text of a size: `torch.Size([2, 3])`. */
-export function sizeText(values: readonly number[]): string {
-  return `torch.Size([${values.join(', ')}])`;
+/**
+ * The text of a value that anybody may have handed in: of lists, nested ones too, no more than can be read.
+ * @param brackets what is written around a list
+ * @param text the text of what is no list
+ */
+export function boundedText(
+  value: unknown,
+  brackets: Brackets,
+  text: (value: unknown) => string,
+  room = { left: MOST_SHOWN },
+): string {
+  if (!Array.isArray(value)) return text(value);
+  const parts: string[] = [];
+  for (let i = 0; i < value.length; i++) {
+    if (room.left-- <= 0) {
+      parts.push('...');
+      break;
+    }
+    parts.push(boundedText(value[i], brackets, text, room));
+  }
+  return brackets(parts);
+}
+
+/** `(2, 3)`, `(2,)`, `()`. */
+export function tupleText(values: readonly unknown[]): string {
+  return boundedText(values, tuple, otherText);
+}
+
+/** `[2, 3]`. */
+export function listText(values: readonly unknown[]): string {
+  return boundedText(values, list, otherText);
+}
+
+/** `torch.Size([2, 3])`. */
+export function sizeText(shape: readonly number[]): string {
+  return `torch.Size(${listText(shape)})`;
 }
 
 /** How Python writes a float: always with a point or an exponent. */
@@ -20,11 +61,19 @@ export function floatText(value: number): string {
   return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : BigInt(value)}.0` : String(value);
 }
 
-/** How Python writes a plain value: `None`, `True`, `1e-05`, `['a', 1]`. */
-export function valueText(value: unknown): string {
+function plainText(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
-  if (typeof value === 'string') return `'${value}'`;
-  return Array.isArray(value) ? `[${value.map(valueText).join(', ')}]` : String(value);
+  return typeof value === 'string' ? `'${value}'` : otherText(value);
+}
+
+/** How Python writes a plain value: `None`, `True`, `1e-05`, `['a', 1]`. */
+export function valueText(value: unknown): string {
+  return boundedText(value, list, plainText);
+}
+
+/** The same with lists as tuples: `(2, 3)`. */
+export function argumentText(value: unknown): string {
+  return boundedText(value, tuple, plainText);
 }

@@ -1,19 +1,5 @@
-/** How error messages write shapes and lists: as Python does. */
-
-/** `(2, 3)`, `(2,)`, `()`. */
-export function tupleText(values: readonly unknown[]): string {
-  return values.length === 1 ? `(${values[0]},)` : `(${values.join(', ')})`;
-}
-
-/** `[2, 3]`. */
-export function listText(values: readonly unknown[]): string {
-  return `[${values.join(', ')}]`;
-}
-
-/** `torch.Size([2, 3])`. */
-export function sizeText(shape: readonly number[]): string {
-  return `torch.Size(${listText(shape)})`;
-}
+/** Shapes, and how error messages write them and lists: as Python does. */
+export { listText, sizeText, tupleText } from './python_text';
 
 /** Whether two shapes are the same. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -3,6 +3,7 @@
 import { requireBoolean } from '../arguments/checks';
 import { REQUIRED, Signature } from '../arguments/signature';
 import { warn } from '../base/errors';
+import { valueText } from '../base/python_text';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import * as signatures from './generated/torch';
@@ -107,7 +108,9 @@ export function get_float32_matmul_precision(): MatmulPrecision {
  */
 export function set_float32_matmul_precision(precision: MatmulPrecision): void {
   if (!['highest', 'high', 'medium'].includes(precision)) {
-    warn(`${precision} is not one of 'highest', 'high', or 'medium'; the current setting stays`);
+    warn(
+      `${typeof precision === 'string' ? precision : valueText(precision)} is not one of 'highest', 'high', or 'medium'; the current setting stays`,
+    );
     return;
   }
   call(native.set_float32_matmul_precision, precision);

@@ -2,10 +2,7 @@
 import { floatText } from '../base/python_text';
 import { Tensor } from '../tensor/tensor';
 
-/** `torch.Size([2, 3])` */
-export function sizeText(shape: readonly number[]): string {
-  return `torch.Size([${shape.join(', ')}])`;
-}
+export { sizeText } from '../base/python_text';
 
 /** A number in a message or printout; `float` says that a whole one is a float. */
 export function numberText(value: number, float: boolean): string {

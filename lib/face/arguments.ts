@@ -7,6 +7,7 @@ export {
   requireFunction,
   requireList,
   requireNumber,
+  requireNumbers,
   requireString,
   requireTensor,
   requireTensors,

@@ -14,7 +14,7 @@ type Subscripts = readonly (number | '...')[];
 /** The letter of a subscript given as a number. */
 function letterOf(subscript: number | string): string {
   if (subscript === '...') return '...';
-  const n = Number(subscript);
+  const n = Array.isArray(subscript) ? Number.NaN : Number(subscript); // a list would be written out
   if (n >= 0 && n < 26) return String.fromCharCode(65 + n);
   if (n >= 26 && n < 52) return String.fromCharCode(97 + n - 26);
   throw new RangeError('einsum(): subscript in subscript list is not within the valid range [0, 52)');

@@ -2,7 +2,7 @@
 
 import { AssertionError, NotImplementedError, TorchError } from '../base/errors';
 import { Complex, dtypes, layouts } from '../base/types';
-import { typeName } from '../native/kinds';
+import { isList, typeName } from '../native/kinds';
 import { tensor as makeTensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import { iinfo } from '../tensor/numeric_limits';
@@ -16,7 +16,8 @@ export type Identity = 'sum' | 'prod' | 'max' | 'min' | 'logsumexp' | 'norm' | '
 /** The dimensions in order, each once; none given are all. */
 export function canonicalDims(dim: Dims, ndim: number): number[] {
   if (dim === null || (Array.isArray(dim) && dim.length === 0)) return Array.from({ length: ndim }, (_, i) => i);
-  if (typeof dim !== 'number' && !Array.isArray(dim)) {
+  const isDims = typeof dim === 'number' || (isList(dim) && dim.every((d) => typeof d === 'number'));
+  if (!isDims) {
     throw new TypeError(`dim must be int or tuple of ints, not ${typeName(dim)}`);
   }
   const last = Math.max(ndim, 1);

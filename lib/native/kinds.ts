@@ -86,6 +86,25 @@ export const isList = ((value: unknown) => {
 }) as typeof Array.isArray;
 
 /**
+ * Refuses the same in lists at any depth: where a number is expected, JavaScript makes a list into text.
+ * @throws TypeError for a list in it that says it has billions of elements
+ */
+export function checkNestedLengths(values: readonly unknown[]): void {
+  let seen: Set<unknown> | undefined; // a list may contain itself
+  const waiting = [values];
+  for (let list = waiting.pop(); list !== undefined; list = waiting.pop()) {
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      if (typeof value !== 'object' || !isList(value)) continue;
+      seen ??= new Set([values]);
+      if (seen.has(value)) continue;
+      seen.add(value);
+      waiting.push(value);
+    }
+  }
+}
+
+/**
  * A copy of a list. Reading an element may run code (a getter, a Proxy) and give another value each time, so it is done
  * once, before any argument of the call is looked at.
  */

@@ -1,5 +1,5 @@
 /** One plot. https://matplotlib.org/stable/api/axes_api.html */
-import { type Values as Given, isOptions, keywords, requireList } from '../face/arguments';
+import { type Values as Given, isOptions, keywords, requireList, requireNumbers } from '../face/arguments';
 import { Tensor } from '../tensor/tensor';
 import { type Artist, coordinates } from './artists';
 import { colormap, css, cycle } from './colors';
@@ -369,6 +369,7 @@ function edge(edgecolor: string | null): { edgecolor?: string } {
 }
 
 function setLimits(axis: Axis, from: number, to: number): void {
+  requireNumbers('set_lim', 'limits', [from, to]);
   axis.limits = [Math.min(from, to), Math.max(from, to)];
   axis.inverted = from > to;
 }

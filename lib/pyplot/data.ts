@@ -1,22 +1,28 @@
 /** Numbers out of what can be plotted. */
 
 import { dtypes } from '../base/types';
-import { typeName } from '../face/arguments';
+import { requireNumbers, typeName } from '../face/arguments';
 import { Tensor } from '../tensor/tensor';
 
 /** Anything with numbers in a row. */
 export type Values = Tensor | ArrayLike<number> | Iterable<number>;
+
+/** As many would take gigabytes. */
+const MOST_VALUES = 1e8;
 
 /** A tensor's values as doubles on the CPU, whether it takes part in a graph or not. */
 export function doubles(x: Tensor): Float64Array {
   return x.detach().cpu().to(dtypes.float64).contiguous().typed_array() as Float64Array;
 }
 
+/** @throws RangeError for more than can be drawn, or what says that it has as many */
 export function numbers(values: Values): number[] {
   if (values instanceof Tensor) return Array.from(doubles(values));
   if (typeof values !== 'object' || values === null) {
     throw new TypeError(`pyplot: values must be a Tensor or a list of numbers, not ${typeName(values)}`);
   }
+  const { length = 0 } = values as Partial<ArrayLike<number>>;
+  if (length > MOST_VALUES) throw new RangeError(`pyplot: ${length} values are more than can be drawn`);
   return Symbol.iterator in values ? [...(values as Iterable<number>)] : Array.from(values as ArrayLike<number>);
 }
 
@@ -63,6 +69,7 @@ export function histogram(
   if (typeof bins === 'number' ? !(bins < 1e7) : !Array.isArray(bins)) {
     throw new RangeError(`hist(): bins must be an integer below 10,000,000 or a list of edges, got ${describe(bins)}`);
   }
+  if (typeof bins !== 'number') requireNumbers('hist', 'bins', bins);
   const edges = typeof bins === 'number' ? equalEdges(range ?? extent(values) ?? [0, 1], bins) : [...bins];
   const counts = new Array<number>(edges.length - 1).fill(0);
   const last = edges.length - 1;

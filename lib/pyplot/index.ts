@@ -2,7 +2,7 @@
  * Plots of tensors in the manner of matplotlib.pyplot: functions that draw into the current plot, and Figure and Axes
  * for more than one. https://matplotlib.org/stable/api/pyplot_summary.html
  */
-import { Signature } from '../face/arguments';
+import { requireNumbers, Signature } from '../face/arguments';
 import type { Axes, Scale, TextOptions, TitleOptions } from './axes';
 import type { Values } from './data';
 import { Figure, type FigureOptions, type SaveOptions } from './figure';
@@ -45,6 +45,7 @@ export function gca(): Axes {
 
 /** Makes a plot the current one: the one at place `index`, from 1, of a table of plots; `subplot(121)` for (1, 2, 1). */
 export function subplot(rows = 1, columns?: number, index = 1): Axes {
+  requireNumbers('subplot', 'rows, columns, index', [rows, columns ?? 1, index]);
   const place = columns === undefined && rows >= 111 && rows <= 999 ? [...String(rows)].map(Number) : undefined;
   const [r, c, i] = place ?? [rows, columns ?? 1, index];
   currentAxes = gcf().add_subplot(r, c, i);

@@ -1,4 +1,5 @@
 /** What torch.save and torch.load do by default. https://docs.pytorch.org/docs/2.13/notes/serialization.html */
+import { valueText } from '../base/python_text';
 import { type Mode, withMode } from '../context/mode';
 
 let checksums = true;
@@ -28,7 +29,7 @@ export function get_default_load_endianness(): LoadEndianness | null {
 
 /** Sets the byte order of files that do not tell theirs; null is the machine's. */
 export function set_default_load_endianness(value: LoadEndianness | null): void {
-  if (value !== null && !Object.hasOwn(LoadEndianness, value)) {
+  if (value !== null && (typeof value !== 'string' || !Object.hasOwn(LoadEndianness, value))) {
     throw new TypeError('Invalid argument type in function set_default_load_endianness');
   }
   endianness = value;
@@ -54,7 +55,7 @@ export function set_default_mmap_options<Result>(flags: number, callback?: () =>
   if (flags !== MAP_PRIVATE && flags !== MAP_SHARED) {
     throw new RangeError(
       'Invalid argument in function set_default_mmap_options, ' +
-        `expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, but got ${String(flags)}`,
+        `expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, but got ${valueText(flags)}`,
     );
   }
   const enter = () => {

@@ -226,7 +226,7 @@ function plain(data: unknown, depth = MAX_DIMS): unknown {
 
 function resolveDType(dtype: TensorDataOptions['dtype'], name = 'tensor'): DType | undefined {
   if (dtype === null || dtype === undefined) return undefined;
-  const found = dtype instanceof DType ? dtype : dtypes[dtype];
+  const found = typeof dtype === 'string' ? dtypes[dtype] : dtype instanceof DType ? dtype : undefined;
   if (found === undefined)
     throw new TypeError(`${name}(): argument 'dtype' must be torch.dtype, not ${typeName(dtype)}`);
   return found;

@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { requireCount, requireTensor } from '../arguments/checks';
 import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError } from '../base/errors';
+import { valueText } from '../base/python_text';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { native } from '../native/addon';
 import { call, callForHandle, registerWrap } from '../native/frame';
@@ -26,7 +27,7 @@ function unsigned(seed: Seed): Seed {
 function checked(seed: Seed): Seed {
   if (Number.isSafeInteger(seed)) return seed;
   if (typeof seed !== 'bigint' && !Number.isInteger(seed))
-    throw new TypeError(`a seed must be a whole number, not ${isOptions(seed) ? typeName(seed) : String(seed)}`);
+    throw new TypeError(`a seed must be a whole number, not ${isOptions(seed) ? typeName(seed) : valueText(seed)}`);
   const signed = BigInt.asIntN(64, BigInt(seed));
   const fits = signed === BigInt(seed) || BigInt.asUintN(64, signed) === BigInt(seed);
   if (!fits) throw new RangeError('Overflow when unpacking long long');

@@ -31,6 +31,28 @@ const values: [name: string, run: () => Tensor, expected: unknown][] = [
 
 test.each(values)('%s', (_, run, expected) => expect(run().tolist()).toEqual(expected));
 
+it('grad modes around a function, which keeps its arguments and its this', () => {
+  const leaf = ones.clone().requires_grad_();
+  const double = function double(this: unknown, a: Tensor, times = 2) {
+    return [a.mul(times), this] as const;
+  };
+  const quiet = torch.no_grad({ orig_func: double });
+  const object = { quiet };
+  expect([quiet(leaf)[0].requires_grad, quiet(leaf, 3)[0].tolist()]).toEqual([false, [3, 3, 3]]);
+  expect(object.quiet(leaf)[1]).toBe(object);
+  expect(torch.no_grad(() => torch.enable_grad({ orig_func: double })(leaf)[0].requires_grad)).toBe(true);
+  expect(torch.inference_mode({ mode: double })(leaf)[0].is_inference()).toBe(true);
+  expect(torch.is_grad_enabled()).toBe(true);
+  {
+    using _ = torch.no_grad({ orig_func: null });
+    expect(torch.is_grad_enabled()).toBe(false);
+  }
+  expect(() => torch.enable_grad({ foo: double } as never)).toThrow(
+    "_NoParamDecoratorContextManager.__new__() got an unexpected keyword argument 'foo'",
+  );
+  expect(() => torch.no_grad({ orig_func: 1 } as never)).toThrow(TypeError);
+});
+
 it('backward passes, their hooks and their checks', () => {
   const leaf = x.clone().requires_grad_();
   autograd.backward({ tensors: leaf.pow(3), grad_tensors: ones, inputs: leaf });

@@ -44,6 +44,40 @@ test('constraints are made with and without new', () => {
   expect(made).not.toBeInstanceOf(constraints.greater_than);
 });
 
+test('arguments by position, by name, or some of each', () => {
+  const { real, positive } = constraints;
+  const cat = constraints.cat({ cseq: [real, positive], lengths: [1, 2], dim: -1 });
+  expect([cat.cseq, cat.dim, cat.lengths]).toEqual([[real, positive], -1, [1, 2]]);
+  const stack = new constraints.stack([real, positive], { dim: 1 });
+  expect([stack.cseq, stack.dim]).toEqual([[real, positive], 1]);
+  const independent = constraints.independent({ base_constraint: real, reinterpreted_batch_ndims: 1 });
+  expect(String(independent)).toBe('IndependentConstraint(Real(), 1)');
+  expect(String(constraints.interval({ lower_bound: 0, upper_bound: 1 }))).toBe(
+    'Interval(lower_bound=0, upper_bound=1)',
+  );
+  expect(String(constraints.greater_than({ lower_bound: 1 }))).toBe('GreaterThan(lower_bound=1)');
+  expect(constraints.less_than({ upper_bound: 1 }).upper_bound).toBe(1);
+  expect(constraints.multinomial({ upper_bound: 3 }).upper_bound).toBe(3);
+  expect(String(constraints.MixtureSameFamilyConstraint({ base_constraint: real }))).toBe(
+    'MixtureSameFamilyConstraint(Real())',
+  );
+});
+
+test.each<[string, () => unknown]>([
+  [
+    "_IndependentConstraint.__init__() missing 2 required positional arguments: 'base_constraint' and 'reinterpreted_batch_ndims'",
+    () => constraints.independent(...([] as unknown as [constraints.Constraint, number])),
+  ],
+  ["_Cat.__init__() missing 1 required positional argument: 'cseq'", () => constraints.cat({} as never)],
+  ["_Cat.__init__() got an unexpected keyword argument 'foo'", () => constraints.cat([], { foo: 1 } as never)],
+  [
+    "_LessThan.__init__() missing 1 required positional argument: 'upper_bound'",
+    () => constraints.less_than({} as never),
+  ],
+  ['All elements of cseq must be Constraint instances', () => constraints.stack([1] as never)],
+  ['base_constraint must be a Constraint, got number', () => constraints.independent(1 as never, 1)],
+])('%s', (message, run) => expect(run).toThrow(message));
+
 test('dependent constraints', () => {
   expect(constraints.is_dependent(constraints.dependent)).toBe(true);
   const known = constraints.dependent({ event_dim: 1 });

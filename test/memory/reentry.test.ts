@@ -1,6 +1,7 @@
 /** JavaScript that runs in the middle of a call, and makes calls of its own: no argument and no result is lost. */
 import torch, { type Tensor } from 'tsorch';
 import { Function, type FunctionCtx } from 'tsorch/autograd';
+import * as pyplot from 'tsorch/pyplot';
 
 /** A list whose elements are made when they are read. */
 function lazy<T>(makers: readonly (() => T)[]): T[] {
@@ -219,6 +220,58 @@ describe('a list that says it has billions of elements', () => {
   ])('is refused: %s', (_, run) => {
     expect(run).toThrow(TypeError);
     expect(run).toThrow(/too long for an argument/);
+  });
+
+  /** What a run that fails says. */
+  const message = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error('it did not fail');
+  };
+
+  // in a list, where a number is expected: JavaScript would write the inner one out to compare it
+  const inside = [endless([1])] as never;
+  it.each<[string, () => unknown]>([
+    ['a probability', () => torch.nn.functional.dropout(torch.ones(2), inside)],
+    ['a bound', () => torch.nn.functional.hardtanh(torch.ones(2), inside)],
+    ['a scale', () => torch.nn.functional.interpolate(torch.ones(1, 1, 2, 2), { scale_factor: inside })],
+    ['a rank', () => torch.svd_lowrank(torch.ones(2, 2), inside)],
+    ['a slope', () => torch.nn.init.kaiming_uniform_(torch.ones(2, 2), inside)],
+    ['a name', () => torch.nn.utils.weight_norm(new torch.nn.Linear(2, 2), inside)],
+    ['an amount', () => torch.nn.utils.prune.l1_unstructured(new torch.nn.Linear(2, 2), 'weight', inside)],
+    ['lengths', () => torch.utils.data.random_split([1, 2], inside)],
+    ['a size of a module', () => new torch.nn.Conv2d(1, 1, inside)],
+    ['three deep', () => torch.nn.functional.dropout(torch.ones(2), [inside] as never)],
+  ])('is refused inside of a list: %s', (_, run) => expect(run).toThrow(/too long for an argument/));
+
+  it.each<[string, () => unknown]>([
+    ['a seed', () => torch.manual_seed(inside)],
+    ['a dtype', () => torch.tensor([1], { dtype: inside })],
+    ['a subscript', () => torch.einsum(torch.ones(2), inside)],
+    ['a dimension of a mask', () => torch.masked.sum(torch.ones(2), inside)],
+    ['a byte order', () => torch.serialization.set_default_load_endianness(inside)],
+    ['flags', () => torch.serialization.set_default_mmap_options(inside)],
+  ])('is not written out by an error: %s', (_, run) => expect(message(run).length).toBeLessThan(10_000));
+
+  it('is no value to draw, and no name of a precision', () => {
+    expect(() => pyplot.plot(endless([1]))).toThrow('more than can be drawn');
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    torch.set_float32_matmul_precision(inside);
+    expect(String(warnings.mock.calls[0]![0])).toMatch(/\.\.\.\]\] is not one of 'highest'/);
+    warnings.mockRestore();
+  });
+
+  it('is cut off in a text, and so is a list in itself', () => {
+    const ring: unknown[] = [];
+    ring.push(ring, 1);
+    const flags = (value: unknown) =>
+      message(() => torch.serialization.set_default_mmap_options(value as number)).replace(/.* but got /, '');
+    expect(flags(ring).length).toBeLessThan(10_000);
+    expect(flags([endless([1]), 2])).toMatch(/^\[\[1, None, .*, \.\.\.\], \.\.\.\]$/);
+    expect(flags([1, [2, 'a'], null])).toBe("[1, [2, 'a'], None]");
   });
 });
 

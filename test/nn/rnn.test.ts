@@ -4,6 +4,39 @@ import torch, { nn, type Tensor } from 'tsorch';
 const input = torch.ones(5, 2, 3); // (L, N, *)
 const batch_sizes = torch.tensor([2n, 1n]);
 
+describe('the bases of recurrent modules', () => {
+  it('are made by position or by name', () => {
+    expect(String(new nn.RNNCellBase(2, 3, true, 4))).toBe('RNNCellBase(2, 3)');
+    const cell = new nn.RNNCellBase({
+      input_size: 2,
+      hidden_size: 3,
+      bias: false,
+      num_chunks: 4,
+      dtype: torch.float64,
+    });
+    expect([String(cell), cell.weight_hh.shape, cell.bias_ih]).toEqual([
+      'RNNCellBase(2, 3, bias=False)',
+      [12, 3],
+      null,
+    ]);
+    expect(String(new nn.RNNBase('LSTM', 2, 3, { num_layers: 2 }))).toBe('RNNBase(2, 3, num_layers=2)');
+    const base = new nn.RNNBase({ mode: 'GRU', input_size: 2, hidden_size: 3 });
+    expect(base.get_parameter('weight_ih_l0').shape).toEqual([9, 2]);
+  });
+
+  it('refuse what Python refuses', () => {
+    expect(() => new nn.RNNCellBase({ input_size: 2, hidden_size: 3 } as never)).toThrow(
+      "RNNCellBase.__init__() missing 2 required positional arguments: 'bias' and 'num_chunks'",
+    );
+    expect(() => new nn.RNNCellBase(2, 3, true, 4, { foo: 1 } as never)).toThrow("unexpected keyword argument 'foo'");
+    expect(() => new nn.RNNBase('X' as never, 2, 3)).toThrow('Unrecognized RNN mode: X');
+    expect(() => new nn.RNNBase({ mode: 'GRU' } as never)).toThrow("'input_size' and 'hidden_size'");
+    expect(() => new nn.RNNBase('GRU', 2, 3)(torch.ones(1, 2))).toThrow(
+      'Module [RNNBase] is missing the required "forward" function',
+    );
+  });
+});
+
 describe('the states of a recurrent module', () => {
   it('have sizes that depend on the input', () => {
     const gru = new nn.GRU(3, 4, { num_layers: 2, bidirectional: true });

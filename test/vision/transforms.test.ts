@@ -89,6 +89,19 @@ describe('arguments', () => {
     [() => new v2.RandomRotation(null as never), 'degrees should be a sequence of length 2'],
     [() => F.resize(image, undefined as never), "resize() missing 1 required positional argument: 'size'"],
     [() => F.pad(image, 1, { fil: 0 } as never), "pad() got an unexpected keyword argument 'fil'"],
+    [
+      () => F.adjust_brightness(image, [1] as never),
+      "adjust_brightness(): argument 'brightness_factor' must be a number",
+    ],
+    [() => F.posterize(image, '2' as never), "posterize(): argument 'bits' must be a number, not string"],
+    [
+      () => F.crop(image, [0] as never, 0, 1, 1),
+      "crop(): argument 'top, left, height, width' must be a list of numbers",
+    ],
+    [() => F.five_crop(image, [[1], 1] as never), 'Got inappropriate size arg: [[1], 1]'],
+    [() => F.resize(image, [[2]] as never), "resize(): argument 'size' must be a list of numbers, not Array"],
+    [() => F.rotate(image, [90] as never), "rotate(): argument 'angle' must be a number, not Array"],
+    [() => new v2.RandomChoice([new v2.Pad(1)], [[1]] as never), "argument 'p' must be a list of numbers"],
     [() => F.permute_channels(image, null as never), "permute_channels(): argument 'permutation' must be a list"],
     [() => F.convert_image_dtype(image, null as never), "argument 'dtype' must be torch.dtype, not null"],
   ])('%s is refused', (call, message) => {

@@ -1,6 +1,7 @@
 /** Constraints on single numbers. */
 import type { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
+import * as signatures from '../generated/distributions_constraints';
 import { formatted } from '../text';
 import { Constraint } from './constraint';
 
@@ -29,11 +30,14 @@ abstract class Between extends Bounded {
     return ['lower_bound', 'upper_bound'] as const;
   }
 
-  constructor(
-    readonly lower_bound: TensorLike,
-    readonly upper_bound: TensorLike,
-  ) {
+  readonly lower_bound: TensorLike;
+  readonly upper_bound: TensorLike;
+
+  constructor(...args: signatures.IntervalArgs) {
     super();
+    const { lower_bound, upper_bound } = signatures.interval.read(args, new.target.name);
+    this.lower_bound = lower_bound;
+    this.upper_bound = upper_bound;
   }
 }
 
@@ -42,8 +46,11 @@ abstract class From extends Bounded {
     return ['lower_bound'] as const;
   }
 
-  constructor(readonly lower_bound: TensorLike) {
+  readonly lower_bound: TensorLike;
+
+  constructor(...args: signatures.GreaterThanArgs) {
     super();
+    this.lower_bound = signatures.greater_than.read(args, new.target.name).lower_bound;
   }
 }
 
@@ -52,8 +59,11 @@ abstract class UpTo extends Bounded {
     return ['upper_bound'] as const;
   }
 
-  constructor(readonly upper_bound: TensorLike) {
+  readonly upper_bound: TensorLike;
+
+  constructor(...args: signatures.LessThanArgs) {
     super();
+    this.upper_bound = signatures.less_than.read(args, new.target.name).upper_bound;
   }
 }
 

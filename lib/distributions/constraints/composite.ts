@@ -5,6 +5,7 @@ import { AssertionError } from '../../base/errors';
 import { typeName } from '../../native/kinds';
 import { _torch } from '../../tensor/namespaces';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/distributions_constraints';
 import { Constraint } from './constraint';
 
 function requireConstraint(value: unknown): asserts value is Constraint {
@@ -19,11 +20,12 @@ function allAfter(result: Tensor, dims: number): Tensor {
 
 /** Takes the last batch dimensions of another constraint for part of the event. */
 export class _IndependentConstraint extends Constraint {
-  constructor(
-    readonly base_constraint: Constraint,
-    readonly reinterpreted_batch_ndims: number,
-  ) {
+  readonly base_constraint: Constraint;
+  readonly reinterpreted_batch_ndims: number;
+
+  constructor(...args: signatures.IndependentArgs) {
     super();
+    const { base_constraint, reinterpreted_batch_ndims } = signatures.independent.read(args, new.target.name);
     requireConstraint(base_constraint);
     if (!Number.isInteger(reinterpreted_batch_ndims)) {
       throw new AssertionError(`reinterpreted_batch_ndims must be an int, got ${typeName(reinterpreted_batch_ndims)}`);
@@ -31,6 +33,8 @@ export class _IndependentConstraint extends Constraint {
     if (reinterpreted_batch_ndims < 0) {
       throw new AssertionError(`reinterpreted_batch_ndims must be >= 0, got ${reinterpreted_batch_ndims}`);
     }
+    this.base_constraint = base_constraint;
+    this.reinterpreted_batch_ndims = reinterpreted_batch_ndims;
   }
 
   override get is_discrete(): boolean {
@@ -56,9 +60,13 @@ export class _IndependentConstraint extends Constraint {
 
 /** The support of a mixture: that of its components, for values without the components' dimension. */
 export class MixtureSameFamilyConstraint extends Constraint {
-  constructor(readonly base_constraint: Constraint) {
+  readonly base_constraint: Constraint;
+
+  constructor(...args: signatures.MixtureSameFamilyConstraintArgs) {
     super();
+    const { base_constraint } = signatures.MixtureSameFamilyConstraint.read(args, new.target.name);
     requireConstraint(base_constraint);
+    this.base_constraint = base_constraint;
   }
 
   override get is_discrete(): boolean {
@@ -96,15 +104,14 @@ function requireDim(dim: number, value: Tensor): void {
 /** Constraints for parts of a tensor, as `torch.cat` puts them together. */
 export class _Cat extends Constraint {
   readonly cseq: Constraint[];
+  readonly dim: number;
   readonly lengths: number[];
 
-  constructor(
-    cseq: readonly Constraint[],
-    readonly dim = 0,
-    lengths: readonly number[] | null = null,
-  ) {
+  constructor(...args: signatures.CatArgs) {
     super();
+    const { cseq, dim, lengths } = signatures.cat.read(args, new.target.name);
     requireConstraints('cat', cseq);
+    this.dim = dim;
     this.cseq = [...cseq];
     this.lengths = [...(lengths ?? cseq.map(() => 1))];
     if (this.lengths.length !== this.cseq.length) {
@@ -136,13 +143,13 @@ export class _Cat extends Constraint {
 /** Constraints for the slices of a tensor, as `torch.stack` puts them together. */
 export class _Stack extends Constraint {
   readonly cseq: Constraint[];
+  readonly dim: number;
 
-  constructor(
-    cseq: readonly Constraint[],
-    readonly dim = 0,
-  ) {
+  constructor(...args: signatures.StackArgs) {
     super();
+    const { cseq, dim } = signatures.stack.read(args, new.target.name);
     requireConstraints('stack', cseq);
+    this.dim = dim;
     this.cseq = [...cseq];
   }
 

@@ -1,6 +1,7 @@
 /** Constraints on vectors: the last dimension. */
 import type { Tensor } from '../../tensor/tensor';
 import type { TensorLike } from '../arguments';
+import * as signatures from '../generated/distributions_constraints';
 import { Constraint } from './constraint';
 
 /** A 1 among zeros. */
@@ -32,8 +33,11 @@ export class _Simplex extends Constraint {
 
 /** Nonnegative counts that sum to at most `upper_bound`. */
 export class _Multinomial extends Constraint {
-  constructor(readonly upper_bound: TensorLike) {
+  readonly upper_bound: TensorLike;
+
+  constructor(...args: signatures.MultinomialArgs) {
     super();
+    this.upper_bound = signatures.multinomial.read(args, new.target.name).upper_bound;
   }
 
   override get is_discrete(): boolean {

@@ -85,10 +85,11 @@ function checkOptions(o: AllOptions): void {
     throw new RangeError('proj_size should be a positive integer or zero to disable projections');
   }
   if (o.proj_size >= o.hidden_size) throw new RangeError('proj_size has to be smaller than hidden_size');
+  if (!Object.hasOwn(kinds, o.mode)) throw new RangeError(`Unrecognized RNN mode: ${o.mode}`);
 }
 
 /** What RNN, LSTM and GRU share. https://docs.pytorch.org/docs/2.13/generated/torch.nn.RNNBase.html */
-export abstract class RNNBase extends Module {
+export class RNNBase extends Module {
   mode: Mode;
   input_size: number;
   hidden_size: number;
@@ -467,7 +468,7 @@ export interface GRU {
 type CellWeights = readonly [w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, b_hh: Tensor | null];
 
 /** What the cells share. */
-export abstract class RNNCellBase extends Module {
+export class RNNCellBase extends Module {
   input_size: number;
   hidden_size: number;
   bias: boolean;

@@ -1,6 +1,7 @@
 /** Transforms of transforms. https://docs.pytorch.org/vision/0.28/transforms.html#composition */
 
 import { dtypes } from '../../base/types';
+import { requireList, requireNumbers } from '../../face/arguments';
 import { _torch, tensor } from '../../face/tensors';
 import { Module } from '../../nn';
 import type { Tensor } from '../../tensor/tensor';
@@ -27,6 +28,7 @@ function runAll(steps: Iterable<Step>, inputs: unknown[]): unknown {
 
 function checkSteps(steps: readonly Step[]): void {
   if (!Array.isArray(steps)) throw new TypeError('Argument transforms should be a sequence of callables');
+  requireList('Compose', 'transforms', steps);
   if (steps.length === 0) throw new RangeError('Pass at least one transform');
 }
 
@@ -101,6 +103,7 @@ export class RandomChoice extends Container {
         `Length of p doesn't match the number of transforms: ${weights.length} != ${transforms.length}`,
       );
     }
+    requireNumbers('RandomChoice', 'p', weights);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     this.p = weights.map((weight) => weight / total);
   }

@@ -88,6 +88,7 @@ export const docs = {
   min_chunk_size: 'The least number of rows at a time.',
   min_val: 'The smallest value.',
   min_value: 'The old name of `min_val`.',
+  'RNNBase.mode': 'Which of them it is.',
   mode: 'Which of its ways it works.',
   'EmbeddingBag*.mode': 'What is made of the rows of a bag.',
   'Upsample.mode': 'How values between the given ones are found.',
@@ -516,6 +517,7 @@ export const docs = {
   anneal_epochs: 'Epochs until that learning rate is reached.',
 
   // ---- distributions
+  base_constraint: 'The constraint it is made from.',
   base_distribution: 'The distribution it is made from.',
   base_transform: 'The transform it is made from.',
   batch_shape: 'The shape of independent distributions.',
@@ -526,6 +528,7 @@ export const docs = {
   concentration1: 'The first parameter.',
   cov_diag: 'The diagonal of the rest of the covariance: (…, n).',
   cov_factor: 'A factor of the covariance: (…, n, m).',
+  cseq: 'The constraints, one for each part.',
   covariance_matrix: '(…, n, n), as the two below; exactly one of the three.',
   df: 'Degrees of freedom.',
   df1: 'Degrees of freedom of the numerator.',
@@ -536,10 +539,12 @@ export const docs = {
   exponent: 'The power.',
   high: 'Where it ends, not included.',
   in_shape: 'The shape before.',
+  'cat.lengths': 'How long each part is; 1 each when null.',
   lims: 'Between these probabilities, Taylor series stand for the closed forms, which cancel near 1/2.',
   loc: 'Where it is: the mean, the median or the mode.',
   logits: 'Log-odds of the probabilities; exactly one of the two is given.',
   low: 'Where it begins.',
+  lower_bound: 'The least value.',
   mixture_distribution: 'Which component to draw from.',
   out_shape: 'The shape after.',
   parts: 'The transforms, the first one first.',
@@ -553,6 +558,7 @@ export const docs = {
   total_count: 'How many trials.',
   transforms: 'What is applied to its values, in order.',
   tseq: 'The transforms, one for each part.',
+  upper_bound: 'The largest value.',
   validate_args: 'Whether to check arguments; null for the default that `Distribution.set_default_validate_args` sets.',
 
   // ---- functions of tensors

@@ -144,6 +144,7 @@ export const open = [
 
 /** Defaults that JavaScript cannot write as Python does, by `Callable.name`. */
 export const defaults = {
+  'dependent*.*': 'None', // not known, as NotImplemented says in Python
   'random_split.generator': 'None', // the default generator
   'checkpoint.context_fn': 'None', // a function that gives two contexts that do nothing
   'Timer.timer': 'None', // the clock of this machine

@@ -8,6 +8,7 @@ export const places = {
   'autograd/node': ['Node'],
   'base/types': ['DeviceLike', 'DType', 'Layout', 'MemoryFormat', 'Size'],
   'distributions/categorical': ['Categorical'],
+  'distributions/constraints/constraint': ['Constraint'],
   'distributions/distribution': ['Distribution'],
   'distributions/transforms/transform': ['Transform'],
   'files/places': ['FileOrBytes'],

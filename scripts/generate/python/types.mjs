@@ -421,6 +421,13 @@ export const types = {
   'VonMises.concentration': 'Tensor | number',
   'PowerTransform.exponent': 'Tensor | number',
   'torch.distributions/base_distribution': 'Distribution',
+  'torch.distributions.constraints/base_constraint': 'Constraint',
+  'torch.distributions.constraints/cseq': 'readonly Constraint[]',
+  'torch.distributions.constraints/dim': 'number',
+  'torch.distributions.constraints/lengths': 'readonly number[] | null',
+  'torch.distributions.constraints/lower_bound': 'Tensor | number',
+  'torch.distributions.constraints/reinterpreted_batch_ndims': 'number',
+  'torch.distributions.constraints/upper_bound': 'Tensor | number',
 
   // ---- modules
   'Embedding*_from_pretrained.embeddings': 'Tensor',

@@ -43,6 +43,7 @@ const tables = [
     checked: true,
     also: ['torch.distributions.relaxed_bernoulli', 'torch.distributions.relaxed_categorical'],
   },
+  { module: 'torch.distributions.constraints', only: /^(?!dependent|is_dependent)/ },
   { module: 'torch.export', only: /^load$/ },
   { module: 'torch.func', only: aboutModules },
   { module: 'torch.func', folder: 'functorch', only: new RegExp(`^(?!${aboutModules.source.slice(1, -1)}$)`) },

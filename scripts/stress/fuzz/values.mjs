@@ -34,6 +34,9 @@ const texts = [
   'é'.repeat(100),
 ];
 
+/** A list that says it has billions of elements. @returns {unknown[]} */
+const endless = () => new Proxy([1], { get: (list, key) => (key === 'length' ? 2 ** 31 : Reflect.get(list, key)) });
+
 /** Values that are no argument of anything, or that throw when they are looked at. */
 const strangers = {
   symbol: () => Symbol('s'),
@@ -45,6 +48,9 @@ const strangers = {
   circular: () => { const list = /** @type {unknown[]} */ ([]); list.push(list); return list }, // biome-ignore format: one a line
   detached: () => { const array = new Float32Array(4); structuredClone(array, { transfer: [array.buffer] }); return array }, // biome-ignore format: one a line
   typedArray: () => new Int32Array(3),
+  endlessList: endless,
+  endlessListInside: () => [endless()],
+  sparseListInside: () => [1, [new Array(2 ** 31)]],
   hugeList: () => new Array(100_000).fill(1),
   bigint: () => 2n ** 70n,
 };

@@ -1,7 +1,7 @@
 /** Rotations and other affine maps, perspective and blur. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
 import { dtypes } from '../../../base/types';
-import { REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
+import { REQUIRED, requireList, requireNumber, requireTensor, Signature, typeName } from '../../../face/arguments';
 import { _linalg, _torch, cos, sin, tan, tensor } from '../../../face/tensors';
 import { conv2d, grid_sample, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -193,6 +193,7 @@ export function rotate(
 ): Tensor {
   const { image, angle, interpolation, expand, center, fill } = ofRotate.read(args);
   requireTensor('rotate', 'image', image);
+  requireNumber('rotate', 'angle', angle);
   const turn = ((angle % 360) + 360) % 360;
   const size = get_size(image);
   if (center === null) {

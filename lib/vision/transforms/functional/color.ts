@@ -1,13 +1,14 @@
 /** Colours. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
 import { dtypes } from '../../../base/types';
-import { REQUIRED, requireList, requireTensor, Signature } from '../../../face/arguments';
+import { REQUIRED, requireList, requireNumber, requireTensor, Signature } from '../../../face/arguments';
 import { _torch, tensor } from '../../../face/tensors';
 import { conv2d } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
 import { dimensionsOf, maxValue, to_dtype, valueBits } from './types';
 
-function checkFactor(name: string, factor: number): void {
+function checkFactor(owner: string, name: string, factor: number): void {
+  requireNumber(owner, name, factor);
   if (factor < 0) throw new RangeError(`${name} (${factor}) is not non-negative.`);
 }
 
@@ -82,7 +83,7 @@ function blend(image: Tensor, other: Tensor, ratio: number): Tensor {
 /** 0 is black, 1 the same, 2 twice as bright. */
 export function adjust_brightness(image: Tensor, brightness_factor: number): Tensor {
   requireTensor('adjust_brightness', 'image', image);
-  checkFactor('brightness_factor', brightness_factor);
+  checkFactor('adjust_brightness', 'brightness_factor', brightness_factor);
   channelsOf(image);
   const bright = image.mul(float(brightness_factor)).clamp_(0, maxValue(image.dtype));
   return bright.to(image.dtype);
@@ -96,7 +97,7 @@ function float(value: number): Tensor | number {
 /** 0 is plain grey, 1 the same, 2 twice the contrast. */
 export function adjust_contrast(image: Tensor, contrast_factor: number): Tensor {
   requireTensor('adjust_contrast', 'image', image);
-  checkFactor('contrast_factor', contrast_factor);
+  checkFactor('adjust_contrast', 'contrast_factor', contrast_factor);
   const grey = channelsOf(image) === 3 ? wholeLuma(image) : image;
   const mean = (grey.dtype.is_floating_point ? grey : grey.to(dtypes.float32)).mean([-3, -2, -1], { keepdim: true });
   return blendFloats(image, mean, contrast_factor);
@@ -105,7 +106,7 @@ export function adjust_contrast(image: Tensor, contrast_factor: number): Tensor 
 /** 0 is grey, 1 the same, 2 twice the saturation. */
 export function adjust_saturation(image: Tensor, saturation_factor: number): Tensor {
   requireTensor('adjust_saturation', 'image', image);
-  checkFactor('saturation_factor', saturation_factor);
+  checkFactor('adjust_saturation', 'saturation_factor', saturation_factor);
   if (channelsOf(image) === 1) return image;
   return blendFloats(image, wholeLuma(image), saturation_factor);
 }
@@ -170,6 +171,7 @@ function hsvToRgb(image: Tensor): Tensor {
  */
 export function adjust_hue(image: Tensor, hue_factor: number): Tensor {
   requireTensor('adjust_hue', 'image', image);
+  requireNumber('adjust_hue', 'hue_factor', hue_factor);
   if (!(hue_factor >= -0.5 && hue_factor <= 0.5)) {
     throw new RangeError(`hue_factor (${hue_factor}) is not in [-0.5, 0.5].`);
   }
@@ -212,7 +214,7 @@ export function adjust_sharpness(image: Tensor, sharpness_factor: number): Tenso
   requireTensor('adjust_sharpness', 'image', image);
   const [, height, width] = dimensionsOf(image);
   const channels = channelsOf(image);
-  checkFactor('sharpness_factor', sharpness_factor);
+  checkFactor('adjust_sharpness', 'sharpness_factor', sharpness_factor);
   if (image.numel() === 0 || height <= 2 || width <= 2) return image;
   const { dtype, device, shape } = image;
   const floats = dtype.is_floating_point;
@@ -231,6 +233,7 @@ export function adjust_sharpness(image: Tensor, sharpness_factor: number): Tenso
 /** Keeps the first bits of each value. */
 export function posterize(image: Tensor, bits: number): Tensor {
   requireTensor('posterize', 'image', image);
+  requireNumber('posterize', 'bits', bits);
   if (!Number.isInteger(bits) || bits < 0 || bits > 8) {
     throw new TypeError(`bits must be a positive integer in the range [0, 8], got ${bits} instead.`);
   }
@@ -251,6 +254,7 @@ export function posterize(image: Tensor, bits: number): Tensor {
 /** Inverts what is at least as bright as `threshold`. */
 export function solarize(image: Tensor, threshold: number): Tensor {
   requireTensor('solarize', 'image', image);
+  requireNumber('solarize', 'threshold', threshold);
   if (threshold > maxValue(image.dtype)) {
     throw new TypeError(`Threshold should be less or equal the maximum value of the dtype, but got ${threshold}`);
   }

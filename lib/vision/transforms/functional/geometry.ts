@@ -1,8 +1,9 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
 import { TorchError } from '../../../base/errors';
+import { listText } from '../../../base/text';
 import { type DType, dtypes } from '../../../base/types';
-import { REQUIRED, requireList, requireTensor, Signature, typeName } from '../../../face/arguments';
+import { REQUIRED, requireList, requireNumbers, requireTensor, Signature, typeName } from '../../../face/arguments';
 import { tensor } from '../../../face/tensors';
 import { interpolate, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
@@ -62,7 +63,7 @@ export function get_dimensions(image: Tensor): [channels: number, height: number
 /** Height and width that an image of this size gets: one number stands for the shorter side. */
 function resizedSize(height: number, width: number, size: Size | null, max_size: number | null): [number, number] {
   const sizes = typeof size === 'number' ? [size] : size;
-  if (sizes !== null) requireList('resize', 'size', sizes);
+  if (sizes !== null) requireNumbers('resize', 'size', sizes);
   const [short, long] = width <= height ? [width, height] : [height, width];
   const ordered = (newShort: number, newLong: number): [number, number] =>
     width <= height ? [newLong, newShort] : [newShort, newLong];
@@ -263,6 +264,7 @@ function mirrored(image: Tensor, [left, right, top, bottom]: Sides): Tensor {
  */
 export function crop(image: Tensor, top: number, left: number, height: number, width: number): Tensor {
   requireTensor('crop', 'image', image);
+  requireNumbers('crop', 'top, left, height, width', [top, left, height, width]);
   const [h, w] = get_size(image);
   const [bottom, right] = [top + height, left + width];
   if (left >= 0 && top >= 0 && right <= w && bottom <= h) return image.narrow(-2, top, height).narrow(-1, left, width);
@@ -289,8 +291,11 @@ export function roundHalfEven(value: number): number {
 export function pairOf(size: Size, message = 'Please provide only two dimensions (h, w) for size.'): [number, number] {
   const sizes = typeof size === 'number' ? [size] : size;
   if (!Array.isArray(sizes)) throw new TypeError(`Got inappropriate size arg: ${typeName(size)}`);
+  if (sizes.length < 1 || sizes.length > 2) throw new RangeError(message);
+  if (!sizes.every((each) => typeof each === 'number')) {
+    throw new TypeError(`Got inappropriate size arg: ${listText(sizes)}`);
+  }
   if (sizes.length === 1) return [sizes[0]!, sizes[0]!];
-  if (sizes.length !== 2) throw new RangeError(message);
   return [sizes[0]!, sizes[1]!];
 }
 
