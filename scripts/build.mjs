@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeConstructors } from './build/declarations.mjs';
 import { writeEsmEntries } from './build/esm.mjs';
-import { copyGenerated, prune } from './build/files.mjs';
+import { configurableNames, copyGenerated, prune } from './build/files.mjs';
 import { chooseLibtorch } from './libtorch.mjs';
 import { locked } from './tools/lock.mjs';
 import { node, root, run, script } from './tools/run.mjs';
@@ -28,6 +28,7 @@ async function lib() {
   prune('dist', 'lib');
   await tsc('tsconfig.lib.json');
   copyGenerated();
+  configurableNames();
   describeConstructors('dist');
 }
 

@@ -12,24 +12,47 @@ export function isLazy(target: object, name: string): boolean {
   return get !== undefined && getters.has(get);
 }
 
-/** Adds a property for each loader, which calls it when first read and is a plain property from then on. */
-export function withLazy<Target extends object, L extends Loaders>(target: Target, loaders: L): Target & Loaded<L> {
-  for (const [name, load] of Object.entries(loaders)) {
-    const get = (): unknown => {
-      const value = load();
-      Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
-      return value;
-    };
-    getters.add(get);
-    Object.defineProperty(target, name, { get, enumerable: true, configurable: true });
-  }
-  return target as Target & Loaded<L>;
-}
-
 /** @throws TypeError for what a module has itself: its own files would go on with the original */
 function changed(key: PropertyKey, done: boolean): true {
   if (done) return true;
   throw new TypeError(`'${String(key)}' is a name of this module and cannot be replaced: add one of your own`);
+}
+
+const guarded = new WeakSet<object>();
+
+/** Whether a value is a module of this package, whose names are getters. */
+function isModule(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, '__esModule');
+}
+
+/** Says why when a name of a module is assigned to, or of a module in it; JavaScript says that it has only a getter. */
+export function guardNames<Value>(module: Value): Value {
+  if (!isModule(module) || guarded.has(module)) return module;
+  guarded.add(module);
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
+    if (property.get === undefined) guardNames(property.value as unknown);
+    else if (property.set === undefined && property.configurable) {
+      Object.defineProperty(module, name, { ...property, set: () => changed(name, false) });
+    }
+  }
+  return module;
+}
+
+/** Adds a property for each loader, which calls it when first read and is a plain property from then on. */
+export function withLazy<Target extends object, L extends Loaders>(target: Target, loaders: L): Target & Loaded<L> {
+  for (const [name, load] of Object.entries(loaders)) {
+    const set = (value: unknown): void => {
+      Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+    };
+    const get = (): unknown => {
+      const value = guardNames(load());
+      set(value);
+      return value;
+    };
+    getters.add(get);
+    Object.defineProperty(target, name, { get, set, enumerable: true, configurable: true });
+  }
+  return target as Target & Loaded<L>;
 }
 
 /**

@@ -1,5 +1,14 @@
 // Files around tsc: generated tables beside the code that reads them, and no output whose source is gone.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from '../tools/run.mjs';
 import { filesUnder } from '../tools/stamp.mjs';
@@ -13,6 +22,18 @@ export function copyGenerated() {
     const [source, target] = [join(from, name), join(to, name)];
     const age = statSync(target, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (age < statSync(source).mtimeMs) copyFileSync(source, target);
+  }
+}
+
+/** What tsc writes for `export *`: a getter that nobody can add a setter to. */
+const getter = 'desc = { enumerable: true, get: function()';
+
+/** Makes the names of `export *` as those of `export { … }` are: lib/base/lazy.ts says why they cannot be replaced. */
+export function configurableNames() {
+  for (const file of filesUnder(['dist']).filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes(getter)) continue;
+    writeFileSync(file, text.replaceAll(getter, getter.replace('true,', 'true, configurable: true,')));
   }
 }
 

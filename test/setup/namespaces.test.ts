@@ -20,11 +20,29 @@ test('what is added is there for all', async () => {
   expect(await run(text)).toEqual([true, true, true, true, true, 1, 1, true, false]);
 });
 
-test('what is replaced is explained', async () => {
-  const text = `let message; try { nn.Linear = 1; } catch (error) { message = [error.name, error.message]; }
-    console.log(JSON.stringify([message, typeof nn.Linear]));`;
+test.each([
+  ['nn', 'Linear'],
+  ['torch.nn', 'Linear'],
+  ['nn.functional', 'relu'],
+  ['required.nn.functional', 'interpolate'],
+  ['required.utils.data', 'Dataset'],
+  ['torch.distributions.constraints', 'Constraint'],
+  ["sub('utils/data')", 'Dataset'],
+  ["sub('nn/functional')", 'relu'],
+  ["sub('vision/transforms/functional')", 'crop'],
+  ["sub('pyplot')", 'Axes'],
+])('what is replaced is explained: %s.%s', async (module, name) => {
+  const text = `const sub = (path) => createRequire('${root}/x.js')('tsorch/' + path); const module = ${module};
+    let message; try { module.${name} = 1; } catch (error) { message = [error.name, error.message]; }
+    console.log(JSON.stringify([message, typeof module.${name}]));`;
   expect(await run(text)).toEqual([
-    ['TypeError', "'Linear' is a name of this module and cannot be replaced: add one of your own"],
+    ['TypeError', `'${name}' is a name of this module and cannot be replaced: add one of your own`],
     'function',
   ]);
+});
+
+test('a module that is not loaded yet can be replaced as one that is', async () => {
+  const text = `torch.onnx = 1; torch.nn.x = 2; torch.optim = 3;
+    console.log(JSON.stringify([torch.onnx, torch.nn.x, torch.optim]));`;
+  expect(await run(text)).toEqual([1, 2, 3]);
 });
