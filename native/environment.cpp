@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "async/job.h"
 #include "autograd/js_value.h"
 #include "memory/counting_allocator.h"
 #include "operators/operator.h"
@@ -24,7 +25,11 @@ constexpr std::size_t kReapedPerCall = 1;
 }  // namespace
 
 Environment::Environment(Napi::Object functions)
-    : values(std::make_shared<ValueStore>(functions)), env_(functions.Env()), functions_(Napi::Weak(functions)) {
+    : values(std::make_shared<ValueStore>(functions)),
+      operators(std::make_shared<std::deque<Operator>>()),
+      mailbox(std::make_shared<Mailbox>()),
+      env_(functions.Env()),
+      functions_(Napi::Weak(functions)) {
   grow_frame(kInitialFrame);
 }
 

@@ -25,6 +25,8 @@
 
 namespace tsorch {
 
+class Job;
+class Mailbox;
 struct LoweredLayer;
 struct Operator;
 
@@ -78,7 +80,9 @@ class Environment {
   HookTable hooks;
   std::shared_ptr<ValueStore> values;
   std::shared_ptr<JsThread> thread = std::make_shared<JsThread>(*this);
-  std::deque<Operator> operators;
+  std::shared_ptr<std::deque<Operator>> operators;  // jobs share them
+  std::shared_ptr<Job> recording;                   // where calls are written down instead of run: see async/job.h
+  std::shared_ptr<Mailbox> mailbox;
   std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
   std::vector<std::shared_ptr<LoweredLayer>> lowered;  // transforms taken off for a while: see func/layers.cpp
 

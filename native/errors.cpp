@@ -6,6 +6,7 @@
 
 #include <new>
 
+#include "async/pending.h"
 #include "environment.h"
 
 namespace tsorch {
@@ -42,6 +43,7 @@ void throw_current_exception(Environment& environment) {
     error.ThrowAsJavaScriptException();
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
+    if (is_about_pending(message)) return environment.throw_error("RuntimeError", kNotComputed);
     const char* kind = is_cpu_allocation_failure(message) ? "OutOfMemoryError" : kind_of(error);
     environment.throw_error(kind, message);
   } catch (const torch::jit::JITException& error) {

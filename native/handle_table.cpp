@@ -119,6 +119,13 @@ void HandleTable::replace(Handle handle, at::Tensor tensor) {
   drop(std::exchange(slots_[index].resource, std::move(tensor)));
 }
 
+void HandleTable::fulfil(const at::Tensor& pending, at::Tensor value) {
+  const auto index = find(pending);
+  if (!index || slots_[*index].doomed) return;
+  if (find(value)) value = value.alias();  // an operator gave its argument back, which has its own object
+  replace(pack(*index, slots_[*index].generation), std::move(value));
+}
+
 bool HandleTable::contains(Handle handle) const {
   const auto [index, generation] = unpack(handle);
   return index < slots_.size() && slots_[index].generation == generation;

@@ -90,6 +90,9 @@ class HandleTable {
   /// Replaces the tensor behind a handle, keeping its JavaScript object. Used by `x.data = y` and module conversion.
   void replace(Handle handle, at::Tensor tensor);
 
+  /// The computed tensor takes the place of the one that stood for it, if that has a slot.
+  void fulfil(const at::Tensor& pending, at::Tensor value);
+
   /// Frees the slot. A stale handle is ignored: releasing twice is harmless.
   void release(Napi::Env env, Handle handle);
   bool contains(Handle handle) const;

@@ -1,4 +1,5 @@
 /** A program as a module: its parameters and buffers under their names, and a forward that runs its graph. */
+import { run_async } from '../async/run';
 import { NotImplementedError } from '../base/errors';
 import { Module } from '../nn/modules/module';
 import { Parameter } from '../nn/parameter';
@@ -125,6 +126,15 @@ export class GraphModule extends Module {
       return effect === null;
     });
     return this.#program.out_spec.unflatten(given);
+  }
+
+  /**
+   * Calls it on a native thread while the event loop turns: see `torch.run_async`. A program whose sizes depend on values that
+   * it computes cannot be: JavaScript runs its graph, and would look at them.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: what a program gives, its file says
+  run_async(...args: any[]): Promise<any> {
+    return run_async(() => (this as (...args: unknown[]) => unknown)(...args));
   }
 
   /** The values of the graph's inputs, in order. */

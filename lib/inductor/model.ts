@@ -1,6 +1,8 @@
 /** A model of a package: it is called, and its weights are replaced. */
 import { inspect } from 'node:util';
 import { REQUIRED, Signature } from '../arguments/signature';
+import { resultOf } from '../async/recording';
+import { run_async } from '../async/run';
 import { leavesOf } from '../export/call';
 import { Tree } from '../export/tree';
 import { native } from '../native/addon';
@@ -40,6 +42,15 @@ export interface AOTICompiledModel extends AnyModel {}
 export abstract class AOTICompiledModel {
   /** @internal */
   declare readonly _part: NativePart;
+
+  /**
+   * Calls it on a native thread while the event loop turns: see `torch.run_async`. As many calls run at once as the package
+   * has runners (`num_runners`).
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: what a model takes and gives, its package says
+  run_async(...args: any[]): Promise<any> {
+    return run_async(() => (this as AnyModel)(...args));
+  }
 
   /** The names of its parameters, buffers and constants, as in the module that was exported. */
   get_constant_fqns(): string[] {
@@ -96,7 +107,7 @@ export function modelOf(part: NativePart): AOTICompiledModel {
   const [input, output] = call(native.package_describe, part)[0].map((text) => Tree.parse(text, new Map()));
   const model = (...args: unknown[]): unknown => {
     const tensors = leavesOf(input!, args).filter((leaf): leaf is Tensor => leaf instanceof Tensor);
-    return output!.unflatten(call(native.package_run, part, tensors));
+    return resultOf(call(native.package_run, part, tensors), (results) => output!.unflatten(results as Tensor[]));
   };
   Object.defineProperty(model, '_part', { value: part });
   return Object.setPrototypeOf(model, AOTICompiledModel.prototype) as AOTICompiledModel;

@@ -1,5 +1,7 @@
 /** Functions and methods of programs: they are called, and show their text. */
 import { inspect } from 'node:util';
+import { resultOf } from '../async/recording';
+import { run_async } from '../async/run';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { ScriptFunctionDescription } from '../native/functions';
@@ -26,16 +28,16 @@ function areKeywords(parameters: readonly ParameterEntry[], args: readonly unkno
 /** Calls a program. */
 export function runScript(part: NativePart, parameters: readonly ParameterEntry[], args: readonly unknown[]): unknown {
   if (args.length === 0 || !areKeywords(parameters, args)) {
-    return decoded(call(native.script_call, part, args.map(encoded), NONE, NONE));
+    return resultOf(call(native.script_call, part, args.map(encoded), NONE, NONE), decoded);
   }
   const keywords = args[args.length - 1] as Record<string, unknown>;
   const names = Object.keys(keywords).filter((name) => keywords[name] !== undefined);
   const named = names.map((name) => encoded(keywords[name]));
-  return decoded(call(native.script_call, part, args.slice(0, -1).map(encoded), names, named));
+  return resultOf(call(native.script_call, part, args.slice(0, -1).map(encoded), names, named), decoded);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a program takes and gives, its text says
-type AnyProgram = (...args: any[]) => any;
+export type AnyProgram = (...args: any[]) => any;
 
 export interface ScriptFunction extends AnyProgram {}
 
@@ -53,6 +55,12 @@ export abstract class ScriptFunction {
   declare readonly schema: string;
   /** @internal */
   declare readonly _part: NativePart;
+
+  /** Calls it on a native thread while the event loop turns: see `torch.run_async`. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a program takes and gives, its text says
+  run_async(...args: any[]): Promise<any> {
+    return run_async(() => (this as AnyProgram)(...args));
+  }
 
   /** Its text as Python, as it is saved. */
   get code(): string {

@@ -1,4 +1,5 @@
 /** Modules of programs. */
+import { run_async } from '../async/run';
 import { NotImplementedError, TorchError } from '../base/errors';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -10,7 +11,7 @@ import { Parameter } from '../nn/parameter';
 import type { SaveTarget } from '../serialization/save';
 import type { Copier } from '../tensor/copy';
 import { Tensor } from '../tensor/tensor';
-import { methodOf, type ScriptMethod } from './function';
+import { type AnyProgram, methodOf, type ScriptMethod } from './function';
 import type { Graph } from './graph';
 import { decoded, encoded, partOf, rememberPart, useModules } from './values';
 import { type ExtraFiles, programBytes, writeProgram } from './write';
@@ -129,6 +130,15 @@ export class ScriptModule extends Module {
   // biome-ignore lint/suspicious/noExplicitAny: what a program takes and gives, its text says
   override forward(...args: any[]): any {
     return this.#method('forward')(...args);
+  }
+
+  /**
+   * Calls it on a native thread while the event loop turns: `const y = await model.run_async(x)`. See `torch.run_async`; other
+   * methods have the same: `model.encode.run_async(x)`.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: what a program takes and gives, its text says
+  run_async(...args: any[]): Promise<any> {
+    return run_async(() => (this as AnyProgram)(...args));
   }
 
   /** Its forward as a function, with its `graph`, `code` and `schema`; other methods are properties. */

@@ -500,6 +500,26 @@ export interface NativeFunctions {
   ): void;
   package_constants(model: Part): [name: string, tensor: Tensor][];
 
+  // ---- async/: work for native threads
+
+  tensor_is_pending(x: Tensor): boolean;
+  /** From here on calls of operators and programs are written down instead of run. */
+  job_begin(): void;
+  /** Ends that and gives what was written down. */
+  job_end(): Part;
+  /** How many calls it has. */
+  job_size(job: Part): number;
+  /** Runs it on one of libtorch's inter-op threads; `arrived` is called on this thread when jobs are over. */
+  job_start(job: Part, threads: number, arrived: () => void): void;
+  /** The jobs that are over and were not taken before. */
+  jobs_over(): Part[];
+  /** It ends after the call that it is at. */
+  job_cancel(job: Part): void;
+  /** Puts its results in the places of what stood for them, or throws what a call threw. */
+  job_finish(job: Part): void;
+  /** What a program gave, of the part that stood for it. */
+  job_value(value: Part): unknown;
+
   // ---- memory/: tensors for other threads
 
   /** Lets other threads use its memory, which can no longer be resized. */

@@ -1,5 +1,6 @@
 /** Whether a value fits a parameter, by the rules of Python's parser. */
 import { Kind, kindOf } from '../native/kinds';
+import { isPending } from './pending';
 import type { Parameter } from './signature';
 import { isUninitialized } from './uninitialized';
 
@@ -12,7 +13,7 @@ interface NumberLike {
 
 export function isScalarTensor(value: unknown, wholeOnly: boolean): boolean {
   const tensor = value as NumberLike;
-  if (tensor.requires_grad || tensor.dim() !== 0) return false;
+  if (isPending(value) || tensor.requires_grad || tensor.dim() !== 0) return false;
   return !wholeOnly || !(tensor.dtype.is_floating_point || tensor.dtype.is_complex);
 }
 

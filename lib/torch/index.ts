@@ -241,6 +241,7 @@ const handwritten: typeof own & Spread = {
 const func = () => require('../func') as typeof import('../func');
 const streams = () => require('../context/streams') as typeof import('../context/streams');
 const amp = () => require('../amp') as typeof import('../amp');
+const asynchronous = () => require('../async') as typeof import('../async');
 const serialization = () => require('../serialization') as typeof import('../serialization');
 
 /** What loads when it is first used. */
@@ -249,6 +250,9 @@ const lazy = {
   autograd: () => require('../autograd') as typeof import('../autograd'),
   backends: () => require('../backends') as typeof import('../backends'),
   GradScaler: () => amp().GradScaler,
+  run_async: () => asynchronous().run_async,
+  async_queue: () => asynchronous().async_queue,
+  QueueFullError: () => asynchronous().QueueFullError,
   cpu,
   accelerator,
   cuda,

@@ -1,6 +1,7 @@
 // Packages of AOTInductor: models compiled to machine code. To load one is to run what is in it.
 #include <torch/csrc/inductor/aoti_package/model_package_loader.h>
 
+#include "../async/job.h"
 #include "../environment.h"
 
 namespace tsorch {
@@ -52,9 +53,14 @@ void package_describe(Environment&, FrameReader& in, FrameWriter& out) {
   for (const std::string& each : names) out.string(each);
 }
 
-void package_run(Environment&, FrameReader& in, FrameWriter& out) {
+void package_run(Environment& environment, FrameReader& in, FrameWriter& out) {
   const auto package = read_package(in);
-  out.tensors(package->loader.boxed_run(in.tensors()));
+  std::vector<at::Tensor> inputs = in.tensors();
+  if (environment.recording == nullptr) return out.tensors(package->loader.boxed_run(std::move(inputs)));
+  const Job::Call run = [package](torch::jit::Stack& stack) {
+    stack = {package->loader.boxed_run(stack.at(0).toTensorVector())};
+  };
+  environment.recording->add(out, run, {std::move(inputs)}, *c10::ListType::ofTensors());
 }
 
 /// (package, names, tensors, check_full_update, user_managed, allow_h2d_copy)

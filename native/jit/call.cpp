@@ -3,6 +3,7 @@
 #include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "../async/job.h"
 #include "program.h"
 #include "untraced.h"
 #include "values.h"
@@ -71,9 +72,14 @@ void run_traced(const ScriptFunctionPart& called, torch::jit::Stack& stack) {
 
 }  // namespace
 
-void script_call(Environment&, FrameReader& in, FrameWriter& out) {
+void script_call(Environment& environment, FrameReader& in, FrameWriter& out) {
   const auto called = read_function(in);
   torch::jit::Stack stack = read_arguments(in, *called);
+  if (environment.recording != nullptr) {
+    return environment.recording->add(
+        out, [called](torch::jit::Stack& given) { called->function->run(given); }, std::move(stack),
+        *called->function->getSchema().returns().at(0).type());
+  }
   if (tracer::isTracing()) {
     run_traced(*called, stack);
   } else {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "../async/job.h"
 #include "placement.h"
 
 namespace tsorch {
@@ -131,6 +132,48 @@ void forget_history(torch::jit::Stack& results) {
   }
 }
 
+/// What fills a new tensor is no change in place: its version stays 0, as in Python.
+class BelowAutograd {
+ public:
+  explicit BelowAutograd(const Operator& op) {
+    if (op.makes_tensors) guard_.emplace();
+  }
+
+ private:
+  std::optional<at::AutoDispatchBelowADInplaceOrView> guard_;
+};
+
+void run(const Operator& op, torch::jit::Stack& stack) {
+  const BelowAutograd below(op);
+  if (op.reads_elements) check_sparse_arguments(stack);
+  call_boxed(op, stack);
+  if (op.makes_tensors) forget_history(stack);
+}
+
+/// Writes a call down instead of running it: see async/job.h.
+void write_down(Environment& environment, const Operator& op, Arguments& arguments, FrameWriter& out) {
+  Job& job = *environment.recording;
+  torch::jit::Stack stack;
+  for (std::size_t i = 0; i < op.parameters.size(); i++) stack.push_back(arguments.next());
+  std::vector<Job::Result> results;
+  const auto& returns = op.handle.schema().returns();
+  for (std::size_t i = 0; i < returns.size(); i++) {
+    const bool known = op.is_argument[i];
+    TORCH_CHECK(known || returns[i].type()->kind() == c10::TypeKind::TensorType, op.handle.schema().name(),
+                "() gives ", returns[i].type()->str(), ", which is not known before it has run: in torch.run_async ",
+                "trace the function with torch.jit.trace and run that");
+    results.push_back(known ? Job::Result() : job.pending(stack));
+  }
+  job.add([&op, owner = environment.operators](torch::jit::Stack& given) { run(op, given); }, std::move(stack), results);
+  for (const Job::Result& each : results) {
+    if (const auto* tensor = std::get_if<at::Tensor>(&each)) {
+      out.tensor(*tensor);
+    } else {
+      out.none();
+    }
+  }
+}
+
 }  // namespace
 
 void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -138,7 +181,7 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const std::string overload = in.string();
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
-  Operator& op = environment.operators.emplace_back(Operator{*handle,
+  Operator& op = environment.operators->emplace_back(Operator{*handle,
                                                              {},
                                                              find_direct_call({name, overload}),
                                                              false,
@@ -155,7 +198,7 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   }
   op.makes_tensors = makes_tensors(name, op.parameters);
   out.list(4);
-  out.integer(static_cast<std::int64_t>(environment.operators.size()) - 1);
+  out.integer(static_cast<std::int64_t>(environment.operators->size()) - 1);
   out.string(c10::toString(schema));
   out.list(schema.arguments().size());
   for (const c10::Argument& argument : schema.arguments()) {
@@ -176,21 +219,19 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
 
 void invoke(Environment& environment, FrameReader& in, FrameWriter& out) {
   const std::size_t id = in.raw();
-  TORCH_CHECK(id < environment.operators.size(), "unknown operator id");
-  const Operator& op = environment.operators[id];
+  TORCH_CHECK(id < environment.operators->size(), "unknown operator id");
+  const Operator& op = (*environment.operators)[id];
   Arguments arguments(in, op);
-  // What fills a new tensor is no change in place: its version stays 0, as in Python.
-  std::optional<at::AutoDispatchBelowADInplaceOrView> below_autograd;
-  if (op.makes_tensors) below_autograd.emplace();
+  if (environment.recording != nullptr) [[unlikely]]
+    return write_down(environment, op, arguments, out);
   if (op.direct != nullptr) {
+    const BelowAutograd below(op);
     const HandleTable::Borrowing borrowing(environment.handles);
     return op.direct(arguments, out);
   }
   StackLease lease(environment);
   for (std::size_t i = 0; i < op.parameters.size(); i++) lease.stack().push_back(arguments.next());
-  if (op.reads_elements) check_sparse_arguments(lease.stack());
-  call_boxed(op, lease.stack());
-  if (op.makes_tensors) forget_history(lease.stack());
+  run(op, lease.stack());
   for (std::size_t i = 0; i < lease.stack().size(); i++) {
     if (op.is_argument[i]) {
       out.none();

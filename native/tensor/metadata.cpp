@@ -1,15 +1,25 @@
 #include <ATen/ATen.h>
 
+#include "../async/pending.h"
 #include "../environment.h"
 
 namespace tsorch {
+
+namespace {
+
+const at::Tensor& computed(const at::Tensor& tensor) {
+  if (tensor.scalar_type() == at::ScalarType::Undefined) not_computed();
+  return tensor;
+}
+
+}  // namespace
 
 void tensor_sizes(Environment&, FrameReader& in, FrameWriter& out) { out.integers(in.tensor().sizes()); }
 
 void tensor_strides(Environment&, FrameReader& in, FrameWriter& out) { out.integers(in.tensor().strides()); }
 
 void tensor_dtype(Environment&, FrameReader& in, FrameWriter& out) {
-  out.integer(static_cast<std::int64_t>(in.tensor().scalar_type()));
+  out.integer(static_cast<std::int64_t>(computed(in.tensor()).scalar_type()));
 }
 
 void tensor_device(Environment&, FrameReader& in, FrameWriter& out) { out.device(in.tensor().device()); }
@@ -20,7 +30,7 @@ void tensor_layout(Environment&, FrameReader& in, FrameWriter& out) {
 
 /// (tensor) -> the small facts, one list in the order of lib/native/functions.ts
 void tensor_facts(Environment&, FrameReader& in, FrameWriter& out) {
-  const at::Tensor& tensor = in.tensor();
+  const at::Tensor& tensor = computed(in.tensor());
   out.list(6);
   out.integer(static_cast<std::int64_t>(tensor.element_size()));
   out.boolean(tensor.is_view());

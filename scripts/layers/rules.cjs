@@ -25,6 +25,7 @@ const layers = [
   ['accelerator'],
   ['distributions'],
   ['serialization'],
+  ['async'], // work on native threads
   ['jit'],
   ['export', 'hub', 'onnx'],
   ['inductor'],

@@ -16,6 +16,7 @@ import { AsyncParallelIterator, ParallelEpoch, ParallelIterator } from './_utils
 import { pinned } from './_utils/pin_memory';
 import { abandoned, WorkerPool } from './_utils/pool';
 import { lengthOf } from './_utils/protocol';
+import { turn } from './_utils/turn';
 import { isImporting } from './_utils/worker_info';
 import { IterableDataset, type MapDataset } from './dataset';
 import { BatchSampler, RandomSampler, randomSeed, SequentialSampler } from './sampler';
@@ -335,6 +336,7 @@ function* batches<Batch>({ indices, fetcher, finished }: Epoch<Batch>): Iterable
 async function* batchesAsync<Batch>({ indices, fetcher, finished }: Epoch<Batch>): AsyncIterableIterator<Batch> {
   try {
     for (let step = indices.next(); !step.done; step = indices.next()) {
+      await turn();
       const batch = await fetcher.fetchAsync(step.value);
       if (batch === END) return;
       yield finished(batch);

@@ -4,6 +4,7 @@ import { discard, type Packed, pack, unpack } from '../../../multiprocessing/pac
 import { rebuildFailure } from './failure';
 import type { Result } from './messages';
 import type { WorkerPool } from './pool';
+import { turn } from './turn';
 
 export interface EpochOptions<Batch> {
   readonly indices: Iterator<unknown>;
@@ -227,7 +228,7 @@ export class AsyncParallelIterator<Batch> implements AsyncIterableIterator<Batch
   constructor(private readonly epoch: ParallelEpoch<Batch>) {}
 
   next(): Promise<IteratorResult<Batch, undefined>> {
-    const step = this.last.then(() => this.epoch.nextAsync());
+    const step = this.last.then(turn).then(() => this.epoch.nextAsync());
     this.last = step.catch(() => {});
     return step;
   }

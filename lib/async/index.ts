@@ -1,0 +1,2 @@
+export { AsyncQueue, async_queue, QueueFullError } from './queue';
+export { type RunAsyncOptions, run_async } from './run';
