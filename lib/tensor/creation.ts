@@ -120,19 +120,25 @@ function raggedError(data: unknown[], dim: number, shape: readonly number[]): Ra
 /** The kinds of numbers found among leaves. */
 class Seen {
   number = false;
+  fraction = false;
   bigint = false;
   boolean = false;
   complex = false;
+  /** What the dtypes of tensors among the leaves promote to. */
+  tensors: DType | null = null;
 
   /** Looks at the leaves of lists nested `depth` deep. */
   look(data: unknown, depth: number): void {
     if (isList(data)) {
       if (depth === 0) throw new TypeError(`must be real number, not ${typeName(data)}`);
       for (const element of data) this.look(element, depth - 1);
-    } else if (typeof data === 'number') this.number = true;
-    else if (typeof data === 'bigint') this.bigint = true;
+    } else if (typeof data === 'number') {
+      this.number = true;
+      this.fraction ||= !Number.isInteger(data);
+    } else if (typeof data === 'bigint') this.bigint = true;
     else if (typeof data === 'boolean') this.boolean = true;
     else if (data instanceof Complex) this.complex = true;
+    else if (data instanceof Tensor) this.tensors = promoted(this.tensors, data.dtype);
     else {
       if (typeof data === 'string') throw new TypeError("new(): invalid data type 'string'");
       throw new TorchError(`Could not infer dtype of ${typeName(data)}`);
@@ -154,10 +160,23 @@ function defaultComplex(): DType {
   return real === dtypes.float16 ? dtypes.complex32 : dtypes.complex64;
 }
 
+const promoted = (a: DType | null, b: DType): DType =>
+  a === null || a === b ? b : callOperator('promote_types', a, b);
+
+/** The dtype of tensors and numbers in one list: whole numbers are integers there, as beside an operand. */
+function dtypeBesideTensors(tensors: DType, seen: Seen): DType {
+  let dtype = tensors;
+  if (seen.boolean) dtype = promoted(dtype, dtypes.bool);
+  if (seen.number || seen.bigint) dtype = promoted(dtype, dtypes.int64);
+  if (seen.fraction) dtype = promoted(dtype, get_default_dtype());
+  return seen.complex ? promoted(dtype, defaultComplex()) : dtype;
+}
+
 /** The dtype that leaves ask for: complex over float over bigint over bool. */
 function dtypeFor(data: unknown, depth: number): DType {
   const seen = new Seen();
   seen.look(data, depth);
+  if (seen.tensors !== null) return dtypeBesideTensors(seen.tensors, seen);
   if (seen.complex) return defaultComplex();
   if (seen.number) return get_default_dtype();
   if (seen.bigint) return dtypes.int64;
@@ -199,27 +218,51 @@ function fromFloats(data: unknown, shape: readonly number[], count: number, dtyp
   return single || dtype === dtypes.float64 ? made : made.to(dtype);
 }
 
-function fromNested(data: unknown, dtype: DType | undefined): Tensor {
-  const shape = shapeOf(data);
+/** The element of a tensor that stands for a number in a list. */
+function elementOf(x: Tensor, dtype: DType): unknown {
+  if (x.numel() !== 1) throw new RangeError('only one element tensors can be converted to Python scalars');
+  const wantsInteger = !dtype.is_floating_point && !dtype.is_complex;
+  if (wantsInteger && (x.dtype.is_floating_point || x.dtype.is_complex)) {
+    throw new TypeError('only integer tensors of a single element can be converted to an index');
+  }
+  const element: unknown = x.item();
+  if (dtype.is_complex || !(element instanceof Complex)) return element;
+  if (element.im !== 0) throw new TorchError('value cannot be converted to type double without overflow');
+  return element.re;
+}
+
+function holdsTensor(data: unknown, depth: number): boolean {
+  if (depth === 0) return data instanceof Tensor;
+  return isList(data) && data.some((each) => holdsTensor(each, depth - 1));
+}
+
+/** The same lists with the elements of tensors in place of the tensors. */
+function withElements(data: unknown, depth: number, dtype: DType): unknown {
+  if (data instanceof Tensor) return elementOf(data, dtype);
+  return isList(data) && depth > 0 ? data.map((each) => withElements(each, depth - 1, dtype)) : data;
+}
+
+function fromNested(lists: unknown, dtype: DType | undefined): Tensor {
+  const shape = shapeOf(lists);
   const count = shape.reduce((a, b) => a * b, 1);
-  requireNoText(data);
-  const type = dtype ?? dtypeFor(data, shape.length);
+  requireNoText(lists);
+  const type = dtype ?? dtypeFor(lists, shape.length);
+  const data = holdsTensor(lists, shape.length) ? withElements(lists, shape.length, type) : lists;
   if (type.is_complex) return fromComplex(data, shape, count, type);
   if (type === dtypes.bool) return fromBooleans(data, shape, count);
   if (!type.is_floating_point) return fromIntegers(data, shape, count, type);
   return fromFloats(data, shape, count, type);
 }
 
-/** The first leaf, which decides whether a list is of numbers, tensors or typed arrays. */
+/** The first leaf, which decides whether a list is of numbers or typed arrays. */
 function firstLeaf(data: unknown): unknown {
   let leaf = data;
   for (let dim = 0; dim <= MAX_DIMS && isList(leaf) && leaf.length > 0; dim++) leaf = leaf[0];
   return leaf;
 }
 
-/** A list of tensors becomes the list of their elements, as in Python. */
+/** Typed arrays in a list become lists. */
 function plain(data: unknown, depth = MAX_DIMS): unknown {
-  if (data instanceof Tensor) return data.tolist();
   if (isView(data)) return fromView(data).tolist();
   return isList(data) && depth > 0 ? data.map((each) => plain(each, depth - 1)) : data;
 }
@@ -235,9 +278,7 @@ function resolveDType(dtype: TensorDataOptions['dtype'], name = 'tensor'): DType
 function build(data: unknown, dtype: DType | undefined): Tensor {
   if (data instanceof Tensor) return data.detach().clone();
   if (isView(data)) return fromView(data);
-  const leaf = firstLeaf(data);
-  const nested = leaf instanceof Tensor || isView(leaf);
-  return fromNested(nested ? plain(data) : data, dtype ?? (leaf instanceof Tensor ? leaf.dtype : undefined));
+  return fromNested(isView(firstLeaf(data)) ? plain(data) : data, dtype);
 }
 
 const optionNames = new Set(['dtype', 'device', 'requires_grad', 'pin_memory']);

@@ -37,12 +37,12 @@ describe('torch.tensor', () => {
         [4, 5, 6],
       ],
       { dtype: torch.float64, requires_grad: true },
-    ); // prettier-ignore
+    );
     expect(x.shape).toEqual([2, 3]);
     expect(x.tolist()).toEqual([
       [1, 2, 3],
       [4, 5, 6],
-    ]); // prettier-ignore
+    ]);
     expect(x.requires_grad).toBe(true);
     expect(torch.tensor([1.9, -1.9], { dtype: torch.int32 }).tolist()).toEqual([1, -1]);
     expect(torch.tensor([[], []]).shape).toEqual([2, 0]);
@@ -64,6 +64,50 @@ describe('torch.tensor', () => {
 
   it('takes tensors inside lists', () => {
     expect(torch.tensor([torch.tensor(1), torch.tensor(2)]).tolist()).toEqual([1, 2]);
+    expect(torch.tensor([torch.ones(1), torch.ones([1, 1])]).shape).toEqual([2]);
+    expect(() => torch.tensor([torch.ones(2), torch.ones(2)])).toThrow(
+      new RangeError('only one element tensors can be converted to Python scalars'),
+    );
+  });
+
+  it.each([
+    ['another tensor', [1n, torch.tensor(2.5)], 'float32', [1, 2.5]],
+    ['a number behind', [torch.tensor(1n), 2.5], 'float32', [1, 2.5]],
+    ['a whole number behind', [torch.tensor(1n), 2], 'int64', [1, 2]],
+    ['a number before', [2.5, torch.tensor(1n)], 'float32', [2.5, 1]],
+    ['a boolean', [true, torch.tensor(3, { dtype: torch.int8 })], 'int8', [1, 3]],
+    ['a half', [torch.tensor(1, { dtype: torch.float16 }), 2.5], 'float32', [1, 2.5]],
+    ['a double', [torch.tensor(1), torch.tensor(0.1, { dtype: torch.float64 })], 'float64', [1, 0.1]],
+    [
+      'rows',
+      [
+        [torch.tensor(1n), 2],
+        [torch.tensor(1.5), 3],
+      ],
+      'float32',
+      [
+        [1, 2],
+        [1.5, 3],
+      ],
+    ],
+  ] as const)('promotes tensors in lists beside %s', (_name, data, dtype, values) => {
+    const made = torch.tensor(data as never);
+    expect(made.dtype).toBe(torch[dtype]);
+    expect(made.tolist()).toEqual(values);
+  });
+
+  it('makes a complex tensor of a tensor beside a complex number', () => {
+    const made = torch.tensor([torch.tensor(1, { dtype: torch.float16 }), new torch.Complex(0, 2)]);
+    expect(String(made)).toBe('tensor([1.+0.j, 0.+2.j])');
+  });
+
+  it('rounds no tensor in a list to an integer', () => {
+    expect(() => torch.tensor([torch.tensor(2.5)], { dtype: torch.int64 })).toThrow(
+      new TypeError('only integer tensors of a single element can be converted to an index'),
+    );
+    expect(() => torch.tensor([torch.tensor(new torch.Complex(0, 1))], { dtype: torch.float32 })).toThrow(
+      'value cannot be converted to type double without overflow',
+    );
   });
 
   it('refuses uneven lists and strangers', () => {
