@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeConstructors } from './build/declarations.mjs';
+import { describeDeclarations } from './build/declarations.mjs';
 import { writeEsmEntries } from './build/esm.mjs';
 import { configurableNames, copyGenerated, prune } from './build/files.mjs';
 import { chooseLibtorch } from './libtorch.mjs';
@@ -29,7 +29,7 @@ async function lib() {
   await tsc('tsconfig.lib.json');
   copyGenerated();
   configurableNames();
-  describeConstructors('dist');
+  describeDeclarations('dist');
 }
 
 async function native() {

@@ -19,4 +19,8 @@ export const cudnn = Object.defineProperties(
     flags: flagsOf<Switch>(properties, { enabled: false, benchmark: false, deterministic: false, allow_tf32: true }),
   },
   Object.getOwnPropertyDescriptors(properties),
-) as typeof properties & { is_available(): boolean; flags: Flags<Switch> };
+) as typeof properties & {
+  /** Whether libtorch was built with cuDNN. */
+  is_available(): boolean;
+  flags: Flags<Switch>;
+};

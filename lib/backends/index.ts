@@ -8,13 +8,29 @@ export * as cuda from './cuda';
 export { cudnn } from './cudnn';
 export { opt_einsum } from './opt_einsum';
 
-export const mkl = { is_available: (): boolean => hasFeature('mkl') };
-export const openmp = { is_available: (): boolean => hasFeature('openmp') };
+/** Intel's math library. */
+export const mkl = {
+  /** Whether libtorch was built with it. */
+  is_available(): boolean {
+    return hasFeature('mkl');
+  },
+};
+
+/** Threads of kernels. */
+export const openmp = {
+  /** Whether libtorch was built with it. */
+  is_available(): boolean {
+    return hasFeature('openmp');
+  },
+};
 
 const mkldnnSwitches = switches({ enabled: 'mkldnn', deterministic: 'mkldnn_deterministic' });
 
 const mkldnnFunctions = {
-  is_available: (): boolean => hasFeature('mkldnn'),
+  /** Whether libtorch was built with oneDNN. */
+  is_available(): boolean {
+    return hasFeature('mkldnn');
+  },
   flags: flagsOf(mkldnnSwitches, { enabled: false, deterministic: false }),
 };
 
@@ -29,8 +45,14 @@ export const nnpack = { flags: flagsOf(nnpackSwitches, { enabled: false }) };
 
 /** Apple's graphics processor. */
 export const mps = {
-  is_built: (): boolean => hasFeature('mps'),
-  is_available: (): boolean => current_accelerator({ check_available: true })?.type === 'mps',
+  /** Whether libtorch was built for it. */
+  is_built(): boolean {
+    return hasFeature('mps');
+  },
+  /** Whether it is there and can be used. */
+  is_available(): boolean {
+    return current_accelerator({ check_available: true })?.type === 'mps';
+  },
 };
 
 const miopenSwitches = switches({ immediate: 'miopen_immediate' });

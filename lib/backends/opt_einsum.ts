@@ -41,8 +41,14 @@ function flags<Result>(given: OptEinsumFlags = {}, callback?: () => Result): Res
 
 /** `enabled` is false and `strategy` null, since the package is not there. */
 export const opt_einsum = {
-  is_available: (): boolean => false,
-  get_opt_einsum: (): null => null,
+  /** Whether Python's package opt_einsum is there: never. */
+  is_available(): boolean {
+    return false;
+  },
+  /** The package opt_einsum, which is not there. */
+  get_opt_einsum(): null {
+    return null;
+  },
   get enabled(): boolean {
     return false;
   },

@@ -19,7 +19,9 @@ export function switches<Names extends Readonly<Record<string, FlagName>>>(names
 
 /** Sets switches while a callback runs, or until the mode is disposed; those not named take Python's defaults. */
 export interface Flags<Name extends string> {
+  /** Sets switches until the mode is disposed; those not named take Python's defaults. */
   (flags?: { readonly [Key in Name]?: boolean }): Mode;
+  /** Sets switches while the callback runs; those not named take Python's defaults. */
   <Result>(flags: { readonly [Key in Name]?: boolean }, callback: () => Result): Result;
 }
 

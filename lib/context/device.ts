@@ -42,14 +42,18 @@ function makeDevice(...args: unknown[]): unknown {
 
 /** What `torch.device` takes; it is also the class of devices, for `instanceof`. */
 export interface DeviceFunction {
+  /** Where a tensor is: a type of device, `'cuda'` or `'cuda:0'`, and which one of them. */
   (type: DeviceLike, index?: number | null): Device;
+  /** Where a tensor is: a type of device and which one of them. */
   (options: { type: string; index?: number | null }): Device;
+  /** Where a tensor is: a type of device, `'cuda'` or `'cuda:0'`, and which one of them. */
   new (type: DeviceLike, index?: number | null): Device;
   /**
    * Makes tensors on this device while the callback runs, where they are given no other.
    * https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-device
    */
   <Result>(type: DeviceLike, callback: Body<Result>): Result;
+  /** Makes tensors on this device while the callback runs, where they are given no other. */
   <Result>(type: DeviceLike, index: number, callback: Body<Result>): Result;
 }
 

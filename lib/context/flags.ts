@@ -56,10 +56,12 @@ export function use_deterministic_algorithms(...args: signatures.UseDeterministi
   setFlag('deterministic_warn_only', warn_only);
 }
 
+/** Whether operators without a deterministic implementation throw or warn. https://docs.pytorch.org/docs/2.13/generated/torch.are_deterministic_algorithms_enabled.html */
 export function are_deterministic_algorithms_enabled(): boolean {
   return getFlag('deterministic_algorithms');
 }
 
+/** Whether they only warn. https://docs.pytorch.org/docs/2.13/generated/torch.is_deterministic_algorithms_warn_only_enabled.html */
 export function is_deterministic_algorithms_warn_only_enabled(): boolean {
   return getFlag('deterministic_warn_only');
 }
@@ -88,6 +90,7 @@ export function set_deterministic_debug_mode(
   use_deterministic_algorithms(mode > 0, { warn_only: mode === 1 });
 }
 
+/** 0, 1 when such operators warn, 2 when they throw. https://docs.pytorch.org/docs/2.13/generated/torch.get_deterministic_debug_mode.html */
 export function get_deterministic_debug_mode(): number {
   if (!are_deterministic_algorithms_enabled()) return 0;
   return is_deterministic_algorithms_warn_only_enabled() ? 1 : 2;
@@ -122,6 +125,7 @@ export function set_flush_denormal(mode: boolean): boolean {
   return call(native.set_flush_denormal, mode);
 }
 
+/** How many threads run operations beside each other. https://docs.pytorch.org/docs/2.13/generated/torch.get_num_interop_threads.html */
 export function get_num_interop_threads(): number {
   return call(native.get_num_interop_threads);
 }

@@ -43,7 +43,7 @@ export class Stream {
     this.stream_id = id;
   }
 
-  /** @internal a stream that exists */
+  /** The object of a stream that exists. @internal */
   static of([device, stream_id]: Written): Stream {
     return Object.assign(Object.create(Stream.prototype) as Stream, { device, stream_id });
   }
@@ -78,6 +78,7 @@ export class Stream {
     this.wait_event(stream.record_event());
   }
 
+  /** Whether both are the same stream of one device. */
   equals(other: Stream): boolean {
     return this.device.equals(other.device) && this.stream_id === other.stream_id;
   }

@@ -12,6 +12,7 @@ export function is_available(): boolean {
   return true;
 }
 
+/** Always. */
 export function is_initialized(): boolean {
   return true;
 }
@@ -24,12 +25,15 @@ export function device_count(): number {
   return 1;
 }
 
+/** Does nothing: there is one CPU. */
 export function set_device(_device: DeviceLike): void {}
 
+/** The one CPU there is. */
 export function current_device(): string {
   return 'cpu';
 }
 
+/** The stream of the CPU, on which calls wait for each other. */
 export function current_stream(_device: DeviceLike | null = null): Stream {
   return currentStream(new Device('cpu'));
 }

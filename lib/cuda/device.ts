@@ -25,7 +25,11 @@ export function is_initialized(): boolean {
   return is_available();
 }
 
-/** @throws AssertionError when libtorch was built without CUDA; TorchError when there is no device */
+/**
+ * Sets CUDA up, which its first use does too.
+ * @throws AssertionError when libtorch was built without CUDA
+ * @throws TorchError when there is no device
+ */
 export function init(): void {
   if (!hasFeature('cuda')) throw new AssertionError('Torch not compiled with CUDA enabled');
   if (!is_available()) throw new TorchError('No CUDA GPUs are available');
@@ -37,8 +41,7 @@ export function current_device(): number {
   return call(native.accelerator_index);
 }
 
-/** A device as its index; null is the current one. */
-/** @internal */
+/** @internal A device as its index; null is the current one. */
 export function indexOf(device: DeviceLike | null = null): number {
   if (isInteger(device)) return Number(device);
   if (device === null) return current_device();

@@ -47,14 +47,17 @@ export function get_rng_state(device: DeviceLike = 'cuda'): Tensor {
   return generatorOf(device).get_state();
 }
 
+/** The states of the streams of all devices. */
 export function get_rng_state_all(): Tensor[] {
   return allDevices().map((place) => get_rng_state(place));
 }
 
+/** Sets the state of a device's stream; nothing without CUDA. https://docs.pytorch.org/docs/2.13/generated/torch.cuda.set_rng_state.html */
 export function set_rng_state(state: Tensor, device: DeviceLike = 'cuda'): void {
   if (is_available()) generatorOf(device).set_state(state);
 }
 
+/** Sets the states of the streams of the devices, in their order. */
 export function set_rng_state_all(states: readonly Tensor[]): void {
   requireTensors('set_rng_state_all', 'new_states', states);
   states.forEach((state, i) => {

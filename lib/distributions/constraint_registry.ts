@@ -73,6 +73,7 @@ export class ConstraintRegistry extends Callable {
 }
 
 export interface ConstraintRegistry {
+  /** The transform from unconstrained space to what the constraint allows. */
   (constraint: Constraint): Transform;
   __call__(constraint: Constraint): Transform;
 }

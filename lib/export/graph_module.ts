@@ -79,7 +79,7 @@ export class GraphModule extends Module {
   readonly #effects: (Effect | null)[];
   readonly #guards: Guards | null;
 
-  /** @internal made by `ExportedProgram.module()` */
+  /** Made by `ExportedProgram.module()`. @internal */
   constructor(program: ExportedProgram, check_guards: boolean) {
     super();
     this.#program = program;
@@ -151,12 +151,12 @@ export class GraphModule extends Module {
     return 'GraphModule';
   }
 
-  /** @throws NotImplementedError: whether a program trains was decided when it was exported */
+  /** Whether a program trains was decided when it was exported. @throws NotImplementedError always */
   override train(_mode?: boolean): this {
     throw new NotImplementedError('Calling train() is not supported yet.');
   }
 
-  /** @throws NotImplementedError: whether a program trains was decided when it was exported */
+  /** Whether a program trains was decided when it was exported. @throws NotImplementedError always */
   override eval(): this {
     throw new NotImplementedError('Calling eval() is not supported yet.');
   }

@@ -90,18 +90,22 @@ export class ExportedProgram {
     }
   }
 
+  /** The parameters with their names. */
   *named_parameters(): Generator<[name: string, parameter: Parameter]> {
     for (const [name, tensor] of this.held('parameter')) if (tensor instanceof Parameter) yield [name, tensor];
   }
 
+  /** The parameters. */
   *parameters(): Generator<Parameter> {
     for (const [, parameter] of this.named_parameters()) yield parameter;
   }
 
+  /** The buffers with their names. */
   *named_buffers(): Generator<[name: string, buffer: Tensor]> {
     yield* this.held('buffer');
   }
 
+  /** The buffers. */
   *buffers(): Generator<Tensor> {
     for (const [, buffer] of this.named_buffers()) yield buffer;
   }
@@ -119,7 +123,7 @@ export class ExportedProgram {
     return Object.fromEntries(names.map((name) => [name, this.tensors.get(name)!]));
   }
 
-  /** @throws TorchError: programs are called by their module */
+  /** A program is called by its module. @throws TorchError always */
   call(): never {
     throw new TorchError(
       'Unable to call ExportedProgram directly. You should use `exported_program.module()` instead.',

@@ -92,7 +92,9 @@ export function block_diag(...tensors: Tensor[]): Tensor {
 
 /** A function of one tensor, of several, or of a list. */
 export interface AtLeast {
+  /** The tensor, with dimensions of size 1 where it has too few. */
   (tensor: Tensor): Tensor;
+  /** The tensors, with dimensions of size 1 where they have too few. */
   (...tensors: [readonly Tensor[]] | [Tensor, Tensor, ...Tensor[]]): Tensor[];
 }
 

@@ -69,7 +69,7 @@ export function load_state_dict_from_file(checkpoint_file: string | URL, options
 export function load_state_dict_from_file(
   checkpoint_file: string | URL,
   map_location: MapLocation | null,
-  options?: Omit<FileOptions, 'map_location'>,
+  options?: FileOptions,
 ): Record<string, Tensor>;
 export function load_state_dict_from_file(...args: unknown[]): Record<string, Tensor> {
   const given = fileSignature.read(args);

@@ -92,18 +92,22 @@ export class Graph {
   }
 
   /** @internal all of it */
+  /** The graph as the block that holds its nodes. */
   block(): GraphBlock {
     return blockOf(call(native.script_graph, this.#part, this.#inlined));
   }
 
+  /** The values that go in. */
   inputs(): readonly GraphValue[] {
     return this.block().inputs;
   }
 
+  /** The values that come out. */
   outputs(): readonly GraphValue[] {
     return this.block().outputs;
   }
 
+  /** The nodes in the order in which they run. */
   nodes(): readonly GraphNode[] {
     return this.block().nodes;
   }

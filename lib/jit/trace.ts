@@ -151,14 +151,16 @@ function methodOf(module: Module, name: string): [run: Callee, text: object] {
  * https://docs.pytorch.org/docs/2.13/generated/torch.jit.trace.html
  * @throws TracingCheckError when a second trace differs from the first (see `check_trace`)
  */
-export function trace(func: Module, example_inputs?: Examples | null, options?: TraceOptions): ScriptModule;
-export function trace(func: Module, options: TraceOptions): ScriptModule;
+export function trace(
+  func: Module,
+  example_inputs?: Examples | null | TraceOptions,
+  options?: TraceOptions,
+): ScriptModule;
 export function trace(
   func: (...inputs: never[]) => unknown,
-  example_inputs?: Examples | null,
+  example_inputs?: Examples | null | TraceOptions,
   options?: TraceOptions,
 ): ScriptFunction;
-export function trace(func: (...inputs: never[]) => unknown, options: TraceOptions): ScriptFunction;
 export function trace(...args: unknown[]): ScriptModule | ScriptFunction {
   const given = traceSignature.read(args);
   const { func, example_inputs, example_kwarg_inputs, check_trace, check_tolerance, strict } = given;

@@ -108,10 +108,12 @@ export class QueueType<Value> {
     return Atomics.load(this.cells, Cell.Count);
   }
 
+  /** Whether there is nothing in it now; another thread may put something there at any time. */
   empty(): boolean {
     return this.qsize() === 0;
   }
 
+  /** Whether it holds as much as it may now. */
   full(): boolean {
     return this.maxsize > 0 && this.qsize() >= this.maxsize;
   }

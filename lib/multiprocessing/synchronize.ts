@@ -116,6 +116,7 @@ export class EventType {
   /** @internal */
   readonly flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
+  /** Whether it is set. */
   is_set(): boolean {
     return Atomics.load(this.flag, 0) === 1;
   }
@@ -126,6 +127,7 @@ export class EventType {
     Atomics.notify(this.flag, 0);
   }
 
+  /** Takes it back, so that `wait` waits again. */
   clear(): void {
     Atomics.store(this.flag, 0, 0);
   }

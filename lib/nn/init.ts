@@ -207,13 +207,6 @@ export function _calculate_fan_in_and_fan_out(tensor: Tensor): [fan_in: number, 
   return [inputs * field, outputs! * field];
 }
 
-/** @internal The bias of linear maps and convolutions: even within ±1/√fan_in of their weight. */
-export function uniformByFan(bias: Tensor, weight: Tensor): void {
-  const [fanIn] = _calculate_fan_in_and_fan_out(weight);
-  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-  uniform_(bias, -bound, bound);
-}
-
 /**
  * Fills with uniform numbers from ±gain · √(6 / (fan_in + fan_out)).
  * https://docs.pytorch.org/docs/2.13/nn.init.html#torch.nn.init.xavier_uniform_
@@ -321,23 +314,33 @@ export function sparse_(...args: signatures.Sparse_Args): Tensor {
   });
 }
 
-type Initializer<Args extends unknown[]> = (...args: Args) => Tensor;
-
-function deprecated<Args extends unknown[]>(name: string, successor: Initializer<Args>): Initializer<Args> {
-  return (...args) => {
+/** The initializer that had a name without an underscore. */
+function deprecated<Args extends unknown[]>(name: string, successor: (...args: Args) => Tensor) {
+  return (...args: Args): Tensor => {
     warn(`\`nn.init.${name}\` is now deprecated in favor of \`nn.init.${name}_\`.`, 'FutureWarning');
     return successor(...args);
   };
 }
 
+/** Deprecated: `uniform_`. */
 export const uniform = deprecated('uniform', uniform_);
+/** Deprecated: `normal_`. */
 export const normal = deprecated('normal', normal_);
+/** Deprecated: `constant_`. */
 export const constant = deprecated('constant', constant_);
+/** Deprecated: `eye_`. */
 export const eye = deprecated('eye', eye_);
+/** Deprecated: `dirac_`. */
 export const dirac = deprecated('dirac', dirac_);
+/** Deprecated: `xavier_uniform_`. */
 export const xavier_uniform = deprecated('xavier_uniform', xavier_uniform_);
+/** Deprecated: `xavier_normal_`. */
 export const xavier_normal = deprecated('xavier_normal', xavier_normal_);
+/** Deprecated: `kaiming_uniform_`. */
 export const kaiming_uniform = deprecated('kaiming_uniform', kaiming_uniform_);
+/** Deprecated: `kaiming_normal_`. */
 export const kaiming_normal = deprecated('kaiming_normal', kaiming_normal_);
+/** Deprecated: `orthogonal_`. */
 export const orthogonal = deprecated('orthogonal', orthogonal_);
+/** Deprecated: `sparse_`. */
 export const sparse = deprecated('sparse', sparse_);

@@ -127,6 +127,7 @@ export class UninitializedParameter extends Parameter implements Lazy {
     return noShape();
   }
 
+  /** Gives it memory of this shape; from then on it is an ordinary parameter. */
   materialize(shape: readonly number[], device: DeviceLike | null = null, dtype: DType | null = null): void {
     this.data = emptyOf(shape, device ?? this.device, dtype ?? this.dtype);
     Object.setPrototypeOf(this, Parameter.prototype);
@@ -162,6 +163,7 @@ export class UninitializedBuffer extends Buffer implements Lazy {
     return noShape();
   }
 
+  /** Gives it memory of this shape; from then on it is an ordinary buffer. */
   materialize(shape: readonly number[], device: DeviceLike | null = null, dtype: DType | null = null): void {
     this.data = emptyOf(shape, device ?? this.device, dtype ?? this.dtype);
     Object.setPrototypeOf(this, Buffer.prototype);

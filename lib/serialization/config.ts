@@ -23,6 +23,7 @@ export type LoadEndianness = (typeof LoadEndianness)[keyof typeof LoadEndianness
 
 let endianness: LoadEndianness | null = null;
 
+/** The byte order of files that do not tell theirs; null is the machine's. */
 export function get_default_load_endianness(): LoadEndianness | null {
   return endianness;
 }
@@ -41,6 +42,7 @@ const MAP_PRIVATE = 2;
 
 let mmapFlags = MAP_PRIVATE;
 
+/** How `torch.load(file, { mmap: true })` maps: 2, MAP_PRIVATE, or 1, MAP_SHARED. */
 export function get_default_mmap_options(): number {
   return mmapFlags;
 }

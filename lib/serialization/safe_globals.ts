@@ -17,10 +17,12 @@ export function add_safe_globals(globals: SafeGlobals): void {
   allowed = { ...allowed, ...globals };
 }
 
+/** What files may name beyond what torch itself writes. https://docs.pytorch.org/docs/2.13/notes/serialization.html#torch.serialization.get_safe_globals */
 export function get_safe_globals(): SafeGlobals {
   return { ...allowed };
 }
 
+/** Takes back what files may name. https://docs.pytorch.org/docs/2.13/notes/serialization.html#torch.serialization.clear_safe_globals */
 export function clear_safe_globals(): void {
   allowed = {};
 }

@@ -104,6 +104,7 @@ export class Generator extends NativeObject {
     return new BigInt64Array(buffer, byteOffset, 2);
   }
 
+  /** Goes on from a state that `get_state` gave, a uint8 tensor. */
   set_state(state: Tensor): void {
     call(native.set_generator_state, this, state);
   }

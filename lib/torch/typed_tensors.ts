@@ -13,9 +13,13 @@ import { Tensor } from '../tensor/tensor';
  * https://docs.pytorch.org/docs/2.13/tensors.html#data-types
  */
 export interface TypedTensor {
+  /** A tensor of this dtype with these sizes, uninitialized. */
   (...sizes: number[]): Tensor;
+  /** A tensor of this dtype with these elements. */
   (data: TensorData): Tensor;
+  /** A tensor of this dtype with these sizes, uninitialized. */
   new (...sizes: number[]): Tensor;
+  /** A tensor of this dtype with these elements. */
   new (data: TensorData): Tensor;
 }
 

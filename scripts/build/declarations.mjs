@@ -1,8 +1,12 @@
-// Editors show a constructor's comment where a class is made, not the class's own: the declarations get it there too.
+// Editors show the comment of a constructor where a class is made, and of a function where one is called, not those of the
+// class or of the constant that holds the function: the declarations get them there too.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const classes = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)export declare (?:abstract )?class (\w+)[^{]*\{\n([\s\S]*?)^\}/gm;
+const classes =
+  /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)export declare (?:abstract )?class (\w+)((?:(?! \{\n)[\s\S])*) \{\n([\s\S]*?)^\}$/gm;
+const constants = /(\*\/\n)export declare const (\w+): (?=[<(])(.*);$/gm;
+const constructors = /^ {4}(?:protected |private )?constructor\(/m;
 
 /** The argument lists that generated signatures declare, when a file reads its arguments by them; a function may have one
  * with type parameters, of the name that a class without a constructor would have (`identity` and `Identity`). */
@@ -13,24 +17,65 @@ function argumentLists(/** @type {string} */ path, /** @type {string} */ text) {
   return new Set([...types.matchAll(/export type (\w+Args) =/g)].map(([, name]) => name));
 }
 
+/** The constructor that a class takes from its base, when that is declared in the same file or is an error. */
+function inherited(/** @type {string} */ text, /** @type {string} */ heritage) {
+  const own = heritage.startsWith('<') ? closing(heritage, 0) + 1 : 0;
+  const [, base, generic] = /^ extends ([\w.]+)(<?)/.exec(heritage.slice(own)) ?? [];
+  if (base === undefined) return '    constructor();\n';
+  if (/^(Range|Torch|globalThis\.)?Error$/.test(base)) {
+    return '    constructor(message?: string, options?: ErrorOptions);\n';
+  }
+  if (generic !== '') return undefined;
+  const found = new RegExp(
+    `^(?:export )?declare (?:abstract )?class ${base}(?: [^{]*)?\\{\n([\\s\\S]*?)^\\}`,
+    'm',
+  ).exec(text);
+  return /^ {4}constructor\([\s\S]*?\);\n/m.exec(found?.[1] ?? '')?.[0];
+}
+
 /** Puts a class's comment before its constructor; one that comes from a base class is declared for it. */
-function describe(/** @type {string} */ path) {
-  const text = readFileSync(path, 'utf8');
+function describeClasses(/** @type {string} */ path, /** @type {string} */ text) {
   const lists = argumentLists(path, text);
-  const described = text.replace(classes, (all, comment, name, body) => {
+  return text.replace(classes, (all, comment, name, heritage, body) => {
     const indented = comment.replace(/^(?=.)/gm, '    ');
-    if (/^ {4}(?:protected |private )?constructor\(/m.test(body)) {
-      return all.replace(/(?<!\*\/\n)^( {4}constructor\()/m, `${indented}$1`);
+    if (constructors.test(body)) {
+      return all.replace(/(?:^ {4}\/\*\* @internal \*\/\n|(?<!\*\/\n))^( {4}constructor\()/m, `${indented}$1`);
     }
-    if (!lists.has(`${name}Args`)) return all;
-    return all.replace(body, `${indented}    constructor(...args: signatures.${name}Args);\n${body}`);
+    const own = lists.has(`${name}Args`)
+      ? `    constructor(...args: signatures.${name}Args);\n`
+      : inherited(text, heritage);
+    return own === undefined ? all : `${all.slice(0, -1 - body.length)}${indented}${own}${body}}`;
   });
-  if (described !== text) writeFileSync(path, described);
+}
+
+/** Where the parenthesis that opens at a place closes. */
+function closing(/** @type {string} */ text, /** @type {number} */ start) {
+  let depth = 0;
+  for (let i = start; i < text.length; i++) {
+    if ('([{<'.includes(text.charAt(i))) depth++;
+    else if (')]}'.includes(text.charAt(i)) || (text[i] === '>' && text[i - 1] !== '=')) depth--;
+    if (depth === 0) return i;
+  }
+  return -1;
+}
+
+/** Declares constants that are functions as functions. */
+function describeFunctions(/** @type {string} */ text) {
+  return text.replace(constants, (all, comment, name, type) => {
+    const generics = type.startsWith('<') ? closing(type, 0) + 1 : 0;
+    const end = closing(type, generics) + 1;
+    if (type[generics] !== '(' || !type.startsWith(' => ', end)) return all;
+    return `${comment}export declare function ${name}${type.slice(0, end)}: ${type.slice(end + 4)};`;
+  });
 }
 
 /** @param {string} folder */
-export function describeConstructors(folder) {
+export function describeDeclarations(folder) {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.d.ts') && !name.includes('generated/')) describe(join(folder, name));
+    if (!name.endsWith('.d.ts') || name.includes('generated/')) continue;
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    const described = describeFunctions(describeClasses(path, text));
+    if (described !== text) writeFileSync(path, described);
   }
 }

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import torch, { nn, optim } from 'tsorch';
+import torch from 'tsorch';
+import * as huggingface_hub from 'tsorch/huggingface_hub';
 import * as numpy from 'tsorch/numpy';
 import * as pyplot from 'tsorch/pyplot';
 import * as safetensors from 'tsorch/safetensors';
 import * as torchviz from 'tsorch/torchviz';
+import * as tqdm from 'tsorch/tqdm';
+import * as tensorboard from 'tsorch/utils/tensorboard';
 import * as vision from 'tsorch/vision';
 import { LanguageService, type Shown } from './lsp';
 
@@ -12,29 +15,29 @@ const root = resolve(__dirname, '../../..');
 
 /** What no program calls: TypeScript shows nothing for abstract classes, `new` of a keyword, and a stream's operator. */
 const notCalled =
-  /new .*\.(Transform|RNNBase|RNNCellBase|Module|BasePruningMethod|VisionDataset)\(|x\.(new|record_stream)\(/;
+  /new .*\.(\w*Transform|RNN(Cell)?Base|Module|BasePruningMethod|VisionDataset|ScriptFunction|ScriptMethod)\(|\)\.(new|record_stream)\(/;
 
-/** More than three, with one text of PyTorch's: for numbers and for tensors, or for what is returned. */
+/** More than three, with one text of PyTorch's. */
 const more = [
-  /polynomial_|moveaxis|movedim|ctc_loss|quantize_per_tensor/,
-  /NpyFormatError|safe_open|multiprocessing\.Value|torch\.device\(|x\.(view|to)\(/,
+  /polynomial_|moveaxis|movedim|ctc_loss|quantize_per_tensor/, // for numbers and for tensors
+  /set_detect_anomaly|saved_tensors_hooks|safe_open|torch\.device\(/, // with a callback and without
+  /multiprocessing\.Value/, // what it returns depends on the lock
 ];
 
-/** Without a line of their own: their names say all, or only the package makes and throws them. */
+/** Without a line of their own. */
 const undocumented = [
-  /Error\(|BadProgram|multiprocessing\.(Empty|Full)/,
-  /new torch\.(dtype|layout|memory_format|export|multiprocessing)\b|FunctionCtx|graph\.(Node|SavedTensor)|NpzFile|Axes/,
-  /(Float|Double|Half|BFloat16|Byte|Char|Short|Int|Long|Bool)Tensor\(/,
-  /torch\.(backends|cpu|cuda)\.|torch\.(are|is|get)_|torch\.serialization\.(get|clear)_|pyplot\.|vision\.models\./,
-  /atleast_\d|torch\.device\(|constraints?\.|constraint_registry|biject_to|transform_to|identity_transform/,
-  /(CorrCholesky|LowerCholesky|PositiveDefinite|Softmax|StickBreaking)Transform|autograd\.functional\.\w{2,3}\(/,
-  /nn\.init\.[a-z_]*[a-z]\(|noop_mask|LRScheduler|Dataset\(|Sampler\(|autograd\.(function\.)?Function\(/,
-  /io\.write_|Compose|RandomOrder|RandomPerspective/,
-  /[a-z][A-Z]\w*\(|LazyNormMixin/, // of modules whose inside can be seen, as in Python
+  /graph\.Node|FunctionCtx|multiprocessing\.(Array|RLock|Value|Lock)Type|TracerWarning/, // only the package makes them
 ];
 
 function isClass(value: object): boolean {
   return Function.prototype.toString.call(value).startsWith('class');
+}
+
+/** Whether a value is a module or a plain object; jest's modules come from another realm, with an Object of its own. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The calls of a namespace's functions and classes, each once; an editor shows signature help behind the parenthesis. */
@@ -44,45 +47,42 @@ function callsOf(namespace: object, path: string, seen: Set<unknown>, depth = 0)
   const names = Object.keys(namespace).filter((name) => !name.startsWith('_') && name !== 'default' && name !== 'ops');
   return names.flatMap((name) => {
     const value: unknown = (namespace as Record<string, unknown>)[name];
-    const isObject = typeof value === 'object' && value !== null;
-    if (isObject && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null)) {
-      return callsOf(value, `${path}.${name}`, seen, depth + 1);
-    }
+    if (isPlain(value)) return callsOf(value, `${path}.${name}`, seen, depth + 1);
     if (typeof value !== 'function' || seen.has(value)) return [];
     seen.add(value);
-    return [`${isClass(value) ? 'new ' : ''}${path}.${name}();`];
+    if (!isClass(value)) return [`${path}.${name}();`];
+    return [`new ${path}.${name}();`, ...methodsOf(value as Class, `${path}.${name}`, seen)];
   });
 }
 
-/** The calls of an object's methods. */
-function methodsOf(prototype: object, path: string): string[] {
-  const names = new Set<string>();
-  for (let each = prototype; each !== Object.prototype; each = Object.getPrototypeOf(each) as object) {
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
-      if (typeof value === 'function' && /^[a-z][a-z\d_]*$/.test(name) && name !== 'constructor') names.add(name);
-    }
-  }
-  return [...names].map((name) => `${path}.${name}();`);
+type Class = abstract new (...args: never[]) => object;
+
+/** What is called of a class and of its objects, without what it inherits. */
+function methodsOf(type: Class, path: string, seen: Set<unknown>): string[] {
+  const own = (object: object, start: string) =>
+    Object.entries(Object.getOwnPropertyDescriptors(object)).flatMap(([name, { value }]) => {
+      const isMethod = typeof value === 'function' && /^[a-z][a-z\d_]*$/.test(name) && name !== 'constructor';
+      if (!isMethod || isClass(value) || seen.has(value)) return [];
+      seen.add(value);
+      return [`${start}.${name}();`];
+    });
+  return [...own(type, path), ...own(type.prototype as object, `one(${path})`)];
 }
 
 const seen = new Set<unknown>();
-const all = [
-  ...Object.entries({ torch, numpy, pyplot, safetensors, torchviz, vision }).flatMap(([name, namespace]) =>
-    callsOf(namespace, name, seen),
-  ),
-  ...methodsOf(torch.Tensor.prototype, 'x'),
-  ...methodsOf(nn.Linear.prototype, 'layer'),
-  ...methodsOf(optim.SGD.prototype, 'optimizer'),
-].filter((call) => !notCalled.test(call));
+const namespaces = { torch, huggingface_hub, numpy, pyplot, safetensors, tensorboard, torchviz, tqdm, vision };
+const all = Object.entries(namespaces)
+  .flatMap(([name, namespace]) => callsOf(namespace, name, seen))
+  .concat(methodsOf(torch.Tensor, 'torch.Tensor', seen))
+  .filter((call) => !notCalled.test(call));
 
 const preamble = [
-  "import torch, { nn, optim } from 'tsorch';",
-  ...['numpy', 'pyplot', 'safetensors', 'torchviz', 'vision'].map(
+  "import torch from 'tsorch';",
+  ...['huggingface_hub', 'numpy', 'pyplot', 'safetensors', 'torchviz', 'tqdm', 'vision'].map(
     (name) => `import * as ${name} from 'tsorch/${name}';`,
   ),
-  'declare const x: torch.Tensor;',
-  'declare const layer: nn.Linear;',
-  'declare const optimizer: optim.SGD;',
+  "import * as tensorboard from 'tsorch/utils/tensorboard';",
+  'declare function one<T>(type: { readonly prototype: T }): T;',
 ];
 
 /** How many signatures PyTorch has: the comment of an operator shows each. Only some of them go into one here. */
@@ -111,8 +111,13 @@ describe('signature help of all that can be called', () => {
     shown.filter(([call, signatures]) => isWrong(signatures, call)).map(([call]) => call);
 
   test('there is some', () => {
-    expect(shown.length).toBeGreaterThan(1500);
-    expect(those((signatures) => signatures.length === 0)).toEqual([]);
+    expect(shown.length).toBeGreaterThan(3000);
+    const isPrivate = (call: string) => call.startsWith('one('); // of methods, only those of other classes are left
+    expect(those((signatures, call) => signatures.length === 0 && !isPrivate(call))).toEqual([]);
+  });
+
+  test('no helpers of the package among the names', () => {
+    expect(all.filter((call) => /\.[a-z]+[A-Z]\w*\(/.test(call))).toEqual([]);
   });
 
   test('at most three signatures, where PyTorch has no more itself', () => {

@@ -48,11 +48,13 @@ type OneOrMore = Tensor | readonly Tensor[];
 type Like<Value> = Value extends Tensor ? Tensor : Tensor[];
 
 interface Product {
+  /** The outputs of a function of tensors, and a product with its Jacobian or Hessian: [outputs, product]. */
   <Inputs extends OneOrMore, Output extends OneOrMore>(
     func: (...inputs: never[]) => Output,
     inputs: Inputs,
     options?: FunctionalOptions,
   ): [Like<Output>, Tensor | Tensor[]];
+  /** The outputs of a function of tensors, and a product with its Jacobian or Hessian: [outputs, product]. */
   <Inputs extends OneOrMore, Output extends OneOrMore>(
     func: (...inputs: never[]) => Output,
     inputs: Inputs,
@@ -60,6 +62,7 @@ interface Product {
     create_graph?: boolean | FunctionalOptions,
     strict?: boolean,
   ): [Like<Output>, Tensor | Tensor[]];
+  /** The outputs of a function of tensors, and a product with its Jacobian or Hessian: [outputs, product]. */
   <Inputs extends OneOrMore, Output extends OneOrMore>(
     args: FunctionalOptions & { func: (...inputs: never[]) => Output; inputs: Inputs },
   ): [Like<Output>, Tensor | Tensor[]];

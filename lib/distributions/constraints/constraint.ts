@@ -39,7 +39,13 @@ export class Constraint {
 type ConstraintClass = new (...args: any[]) => Constraint;
 
 /** A class that may be called without `new`, as Python's classes are. */
-export type CallableClass<C extends ConstraintClass> = C & ((...args: ConstructorParameters<C>) => InstanceType<C>);
+export type CallableClass<C extends ConstraintClass> = C & Call<C>;
+
+interface Call<C extends ConstraintClass> {
+  /** A constraint with these bounds or parts. */
+  // biome-ignore lint/style/useShorthandFunctionType: a function type has no documentation that editors show
+  (...args: ConstructorParameters<C>): InstanceType<C>;
+}
 
 export function callableClass<C extends ConstraintClass>(type: C): CallableClass<C> {
   return new Proxy(type, {

@@ -46,6 +46,7 @@ const ofCall = new Signature<DependentOptions>(
   2,
 );
 
+/** A region that depends on other variables, with what is known of it. */
 function refine(...args: [options?: DependentOptions]): _Dependent {
   return plain.refined(ofCall.read(args));
 }

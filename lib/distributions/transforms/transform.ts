@@ -26,7 +26,10 @@ export abstract class Transform extends Callable {
   protected _inv: Transform | null = null;
   private cached: [x: Tensor | null, y: Tensor | null] = [null, null];
 
-  /** @throws RangeError for a `cache_size` that is neither 0 nor 1 */
+  /**
+   * A transform that with `cache_size` 1 keeps its last input and output.
+   * @throws RangeError for a `cache_size` that is neither 0 nor 1
+   */
   constructor(...args: signatures.TransformArgs) {
     super();
     const { cache_size } = signatures.Transform.read(args);
@@ -141,6 +144,7 @@ export abstract class Transform extends Callable {
 }
 
 export interface Transform {
+  /** The transformed value. */
   (x: Tensor): Tensor;
   __call__(x: Tensor): Tensor;
 }

@@ -31,7 +31,7 @@ export interface AuxOutput {
 const BLOCK = 128;
 
 /** Sees everything. */
-export const noop_mask: MaskMod = (b) => b.new_ones([], { dtype: dtypes.bool });
+export const noop_mask = (...[b]: Parameters<MaskMod>): Tensor => b.new_ones([], { dtype: dtypes.bool });
 
 /** Sees what any of the masks sees. */
 export function or_masks(...mask_mods: MaskMod[]): MaskMod {

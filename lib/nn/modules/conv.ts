@@ -10,7 +10,7 @@ import { repeated } from '../functional/sizes';
 import * as signatures from '../generated/nn';
 import * as init from '../init';
 import type { Parameter } from '../parameter';
-import { emptyParameter } from './factory';
+import { emptyParameter, uniformByFan } from './factory';
 import { Module } from './module';
 import { repr } from './repr';
 
@@ -113,7 +113,7 @@ export abstract class _ConvNd extends Module {
         const ordered = weight.new_empty(weight.shape).contiguous({ memory_format: memoryFormats.contiguous_format });
         weight.copy_(init.kaiming_uniform_(ordered, { a: Math.sqrt(5) }));
       }
-      if (bias !== null) init.uniformByFan(bias, weight);
+      if (bias !== null) uniformByFan(bias, weight);
     });
   }
 

@@ -4,6 +4,7 @@ import { typeName } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import type { Tensor } from '../../tensor/tensor';
 import type { Factory } from '../arguments';
+import * as init from '../init';
 import { Parameter } from '../parameter';
 
 function filled(name: string, values: readonly unknown[], { device, dtype }: Factory): Tensor {
@@ -32,4 +33,11 @@ export function ones(shape: readonly number[], factory: Factory): Tensor {
 /** A parameter whose values are not set yet. */
 export function emptyParameter(shape: readonly number[], factory: Factory): Parameter {
   return new Parameter(empty(shape, factory));
+}
+
+/** The bias of linear maps and convolutions: even within ±1/√fan_in of their weight. */
+export function uniformByFan(bias: Tensor, weight: Tensor): void {
+  const [fanIn] = init._calculate_fan_in_and_fan_out(weight);
+  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  init.uniform_(bias, -bound, bound);
 }

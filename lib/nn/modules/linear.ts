@@ -6,7 +6,7 @@ import * as F from '../functional';
 import * as signatures from '../generated/nn';
 import * as init from '../init';
 import { is_lazy, type Parameter, UninitializedParameter } from '../parameter';
-import { emptyParameter } from './factory';
+import { emptyParameter, uniformByFan } from './factory';
 import { LazyModuleMixin } from './lazy';
 import { Module } from './module';
 import { fields } from './repr';
@@ -60,7 +60,7 @@ export class Linear extends Module {
   /** Draws new weights. */
   reset_parameters(): void {
     init.kaiming_uniform_(this.weight, { a: Math.sqrt(5) });
-    if (this.bias !== null) init.uniformByFan(this.bias, this.weight);
+    if (this.bias !== null) uniformByFan(this.bias, this.weight);
   }
 
   override forward(input: Tensor): Tensor {
@@ -73,7 +73,7 @@ export class Linear extends Module {
   }
 }
 
-/** @internal The output projection of attention, which quantization must not replace by a dynamic one. */
+/** The output projection of attention, which quantization must not replace by a dynamic one. */
 export class NonDynamicallyQuantizableLinear extends Linear {}
 
 /**

@@ -276,7 +276,7 @@ export class RNNBase extends Module {
     return this.stateSize(input, batch_sizes, this.outputSize);
   }
 
-  /** @throws TorchError for a state of another size; `msg` has a `{}` for each of the two */
+  /** Checks the size of a state. @throws TorchError for another one; `msg` has a `{}` for each of the two */
   check_hidden_size(
     hx: Tensor,
     expected_hidden_size: readonly number[],

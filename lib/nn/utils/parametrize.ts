@@ -215,7 +215,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
     return x;
   }
 
-  /** @internal The tensor, from the cache where there is one. */
+  /** The tensor, from the cache where there is one. @internal */
   value(): Tensor {
     if (cacheDepth === 0) return this.compute();
     const known = cache.get(this);

@@ -71,6 +71,7 @@ export abstract class BasePruningMethod extends TensorHook {
   /** The mask for a tensor, by its values or by scores of the same shape; never keeps what `default_mask` does not. */
   abstract compute_mask(t: Tensor, default_mask: Tensor): Tensor;
 
+  /** Puts the pruned tensor in its place before the module runs. @internal */
   override run(module: Module): void {
     propertiesOf(module)[this.name] = this.apply_mask(module);
   }
@@ -410,7 +411,7 @@ export class CustomFromMask extends BasePruningMethod {
 }
 
 /** Adds a method to a module's tensor, after those it has already. */
-export function applyMethod(
+function applyMethod(
   module: Module,
   name: string,
   method: BasePruningMethod,

@@ -107,6 +107,7 @@ export class LRScheduler {
   declare _get_lr_called_within_step: boolean;
 
   /**
+   * Computes the first learning rates.
    * @throws TypeError when `optimizer` is none
    * @throws RangeError when a group of a resumed training has no `initial_lr`
    */

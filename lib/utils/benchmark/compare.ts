@@ -138,6 +138,7 @@ export class Compare {
     this.extend_results(results);
   }
 
+  /** Adds measurements to those that are compared. */
   extend_results(results: readonly Measurement[]): void {
     for (const each of results) {
       if (each instanceof Measurement) continue;
@@ -157,10 +158,12 @@ export class Compare {
     this.style = { ...this.style, colorize: rows ? Colorize.ROWWISE : Colorize.COLUMNWISE };
   }
 
+  /** Marks measurements that vary too much to be compared. */
   highlight_warnings(): void {
     this.style = { ...this.style, warnings: true };
   }
 
+  /** Writes the table to stdout. */
   print(): void {
     console.log(this.toString());
   }

@@ -89,11 +89,13 @@ export class TaskSpec {
     return `stmt:${this.sub_label ? ` (${this.sub_label})` : ''}\n${indented(this.stmt)}`;
   }
 
+  /** The setup code, without what indents it. */
   setup_str(): string {
     if (this.setup === 'pass' || this.setup === '') return '';
     return this.setup.includes('\n') ? `setup:\n${indented(this.setup)}` : `setup: ${this.setup}`;
   }
 
+  /** What was measured, in a line or two. */
   summarize(): string {
     const sections = [this.title, this.description ?? '', this.setup_str()].filter((section) => section !== '');
     return sections.map((section) => (section.includes('\n') ? `${section}\n` : section)).join('\n');

@@ -169,10 +169,12 @@ export class Timer {
     });
   }
 
+  /** Left out: as in PyTorch, `timeit` and `blocked_autorange` take its place. */
   repeat(): never {
     throw new NotImplementedError('See `Timer.blocked_autorange.`');
   }
 
+  /** Left out: as in PyTorch, `blocked_autorange` takes its place. */
   autorange(): never {
     throw new NotImplementedError('See `Timer.blocked_autorange.`');
   }

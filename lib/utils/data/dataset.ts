@@ -217,7 +217,9 @@ type Samples<Datasets> = {
 };
 
 interface StackConstructor {
+  /** The samples of several datasets side by side, in arrays. */
   new <const Datasets extends readonly MapDataset<unknown>[]>(...datasets: Datasets): Stack<Samples<Datasets>>;
+  /** The samples of several datasets side by side, by name. */
   new <Datasets extends Record<string, MapDataset<unknown>>>(datasets: Datasets): Stack<Samples<Datasets>>;
 }
 

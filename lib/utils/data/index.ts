@@ -7,7 +7,6 @@ export { type Collated, type Converted, default_collate, default_convert } from 
 export { get_worker_info, type WorkerInfo } from './_utils/worker_info';
 export * as dataloader from './dataloader';
 export { DataLoader } from './dataloader';
-export * as dataset from './dataset';
 export {
   ChainDataset,
   ConcatDataset,
@@ -21,7 +20,8 @@ export {
 } from './dataset';
 export * as distributed from './distributed';
 export { DistributedSampler } from './distributed';
-export * as sampler from './sampler';
+export * as dataset from './namespace/dataset';
+export * as sampler from './namespace/sampler';
 export {
   BatchSampler,
   RandomSampler,

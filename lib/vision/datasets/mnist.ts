@@ -143,7 +143,7 @@ export class MNIST<Image = Tensor, Target = number> extends VisionDataset<Image,
     return Object.fromEntries(this.classes.map((name, i) => [name, i]));
   }
 
-  /** @internal What the constructor's options choose; called by it. */
+  /** What the constructor's options choose; called by it. @internal */
   protected files({ train }: Downloadable<Image, Target>): Pair {
     return filesOf(train ? 'train' : 't10k');
   }
@@ -256,6 +256,7 @@ export class EMNIST<Image = Tensor, Target = number> extends MNIST<Image, Target
     this.split = split;
   }
 
+  /** The images' and the labels' file of the split. @internal */
   protected override files(given: Downloadable<Image, Target> & { split?: EMNISTSplit }): Pair {
     return filesOf(`emnist-${given.split}-${given.train ? 'train' : 'test'}`);
   }

@@ -48,6 +48,7 @@ export class AlexNet extends nn.Module {
   }
 }
 
+/** AlexNet. https://docs.pytorch.org/vision/0.28/models/generated/torchvision.models.alexnet.html */
 export function alexnet(options: AlexNetOptions & WeightsOptions = {}): AlexNet {
   return withWeights(new AlexNet(options), options);
 }

@@ -61,6 +61,7 @@ abstract class Container extends Module {
 
 /** One after the other. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.Compose.html */
 export class Compose extends Container {
+  /** Runs what it holds. @internal */
   protected override run(inputs: unknown[]): unknown {
     return runAll(this.transforms, inputs);
   }
@@ -81,6 +82,7 @@ export class RandomApply extends Container {
     }
   }
 
+  /** Runs what it holds. @internal */
   protected override run(inputs: unknown[]): unknown {
     if (random() >= this.p) return inputs.length > 1 ? inputs : inputs[0];
     return runAll(this.transforms, inputs);
@@ -108,6 +110,7 @@ export class RandomChoice extends Container {
     this.p = weights.map((weight) => weight / total);
   }
 
+  /** Runs what it holds. @internal */
   protected override run(inputs: unknown[]): unknown {
     const chosen = _torch.multinomial(tensor(this.p, { dtype: dtypes.float32 }), 1).item() as number;
     return runAll([this.transforms[chosen]!], inputs);
@@ -116,6 +119,7 @@ export class RandomChoice extends Container {
 
 /** All of them, in a random order. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.RandomOrder.html */
 export class RandomOrder extends Container {
+  /** Runs what it holds. @internal */
   protected override run(inputs: unknown[]): unknown {
     const steps = randomOrder(this.transforms.length).map((i) => this.transforms[i]!);
     return runAll(steps, inputs);

@@ -71,7 +71,7 @@ export abstract class Transform<Params = unknown> extends Module {
     return this.replace(sample, leaf);
   }
 
-  /** @internal Transforms one image. */
+  /** Transforms one image. @internal */
   protected apply_image(image: Tensor): unknown {
     return this.transform(image, this.make_params(image));
   }

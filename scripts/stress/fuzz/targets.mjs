@@ -42,8 +42,6 @@ const leftOut = new Map([
   ['gc', 'slow, and takes no arguments'],
   ['save', 'writes files'],
   ['load', 'reads files; has a fuzzer of its own'],
-  ['nn.init.uniformByFan', 'internal: no name of PyTorch'],
-  ['nn.utils.prune.applyMethod', 'likewise'],
   ['numpy.savez', 'writes files'],
   ['numpy.savez_compressed', 'writes files'],
   ['numpy.load', 'reads files; has a fuzzer of its own'],

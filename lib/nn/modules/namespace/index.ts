@@ -1,7 +1,6 @@
 /** torch.nn.modules: the modules, and the files they are in. */
 export * from '..';
 export * as adaptive from '../adaptive';
-export * as batchnorm from '../batchnorm';
 export * as channelshuffle from '../channelshuffle';
 export * as container from '../container';
 export * as distance from '../distance';
@@ -9,7 +8,6 @@ export * as dropout from '../dropout';
 export * as flatten from '../flatten';
 export * as fold from '../fold';
 export * as instancenorm from '../instancenorm';
-export * as lazy from '../lazy';
 export * as linear from '../linear';
 export * as linear_cross_entropy_options from '../linear_cross_entropy_options';
 export * as loss from '../loss';
@@ -23,5 +21,7 @@ export * as transformer from '../transformer';
 export * as upsampling from '../upsampling';
 export * as utils from '../utils';
 export * as activation from './activation';
+export * as batchnorm from './batchnorm';
 export * as conv from './conv';
+export * as lazy from './lazy';
 export * as module from './module';

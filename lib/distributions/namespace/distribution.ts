@@ -1,0 +1,2 @@
+/** torch.distributions.distribution. */
+export { Distribution } from '../distribution';

@@ -1,0 +1,11 @@
+/** torch.utils.data.dataset. */
+export {
+  ChainDataset,
+  ConcatDataset,
+  Dataset,
+  IterableDataset,
+  random_split,
+  StackDataset,
+  Subset,
+  TensorDataset,
+} from '../dataset';

@@ -1,0 +1,9 @@
+/** torch.utils.data.sampler. */
+export {
+  BatchSampler,
+  RandomSampler,
+  Sampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+} from '../sampler';
