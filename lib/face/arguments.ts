@@ -13,4 +13,5 @@ export {
   requireTensors,
 } from '../arguments/checks';
 export { keywords, REQUIRED, Signature, type Values } from '../arguments/signature';
+export { listText } from '../base/text';
 export { isOptions, typeName } from '../native/kinds';

@@ -507,8 +507,6 @@ export interface NativeFunctions {
   job_begin(): void;
   /** Ends that and gives what was written down. */
   job_end(): Part;
-  /** How many calls it has. */
-  job_size(job: Part): number;
   /** Runs it on one of libtorch's inter-op threads; `arrived` is called on this thread when jobs are over. */
   job_start(job: Part, threads: number, arrived: () => void): void;
   /** The jobs that are over and were not taken before. */

@@ -31,10 +31,6 @@ void job_end(Environment& environment, FrameReader&, FrameWriter& out) {
   out.part(std::exchange(environment.recording, nullptr));
 }
 
-void job_size(Environment&, FrameReader& in, FrameWriter& out) {
-  out.integer(static_cast<std::int64_t>(read_job(in)->size()));
-}
-
 void job_start(Environment& environment, FrameReader& in, FrameWriter&) {
   std::shared_ptr<Job> job = read_job(in);
   const std::int64_t threads = in.integer();

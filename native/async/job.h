@@ -42,7 +42,6 @@ class Job final : public Part, public std::enable_shared_from_this<Job> {
   /// Runs what was written down, with this many threads for each operator. On any thread, once.
   void run(int threads);
   void cancel() { cancelled_ = true; }
-  std::size_t size() const { return steps_.size(); }
 
   /// Puts the computed tensors in the places of those that stood for them, or throws what a call threw.
   void finish(Environment& environment);

@@ -68,7 +68,8 @@ c10::IValue replaced(const c10::IValue& value, const Visit& visit) {
 }  // namespace
 
 const char* const kNotComputed =
-    "this tensor is not computed yet: only other operators of its torch.run_async can take it, until that is awaited. A "
+    "this tensor is not computed yet: only other operators of its torch.run_async can take it, until that is awaited. "
+    "A "
     "function that looks at shapes or values can be traced with torch.jit.trace, and the trace be run";
 
 void not_computed() { TORCH_CHECK(false, kNotComputed); }

@@ -159,12 +159,13 @@ void write_down(Environment& environment, const Operator& op, Arguments& argumen
   const auto& returns = op.handle.schema().returns();
   for (std::size_t i = 0; i < returns.size(); i++) {
     const bool known = op.is_argument[i];
-    TORCH_CHECK(known || returns[i].type()->kind() == c10::TypeKind::TensorType, op.handle.schema().name(),
-                "() gives ", returns[i].type()->str(), ", which is not known before it has run: in torch.run_async ",
+    TORCH_CHECK(known || returns[i].type()->kind() == c10::TypeKind::TensorType, op.handle.schema().name(), "() gives ",
+                returns[i].type()->str(), ", which is not known before it has run: in torch.run_async ",
                 "trace the function with torch.jit.trace and run that");
     results.push_back(known ? Job::Result() : job.pending(stack));
   }
-  job.add([&op, owner = environment.operators](torch::jit::Stack& given) { run(op, given); }, std::move(stack), results);
+  job.add([&op, owner = environment.operators](torch::jit::Stack& given) { run(op, given); }, std::move(stack),
+          results);
   for (const Job::Result& each : results) {
     if (const auto* tensor = std::get_if<at::Tensor>(&each)) {
       out.tensor(*tensor);
@@ -182,14 +183,14 @@ void find_operator(Environment& environment, FrameReader& in, FrameWriter& out) 
   const auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) return out.none();
   Operator& op = environment.operators->emplace_back(Operator{*handle,
-                                                             {},
-                                                             find_direct_call({name, overload}),
-                                                             false,
-                                                             {},
-                                                             find_check({name, overload}),
-                                                             false,
-                                                             {},
-                                                             find_repair({name, overload})});
+                                                              {},
+                                                              find_direct_call({name, overload}),
+                                                              false,
+                                                              {},
+                                                              find_check({name, overload}),
+                                                              false,
+                                                              {},
+                                                              find_repair({name, overload})});
   const c10::FunctionSchema& schema = op.handle.schema();
   for (const c10::Argument& argument : schema.arguments()) {
     if (may_move(*handle, argument)) op.written.push_back(op.parameters.size());

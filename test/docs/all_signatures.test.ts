@@ -20,7 +20,7 @@ const notCalled =
 /** More than three, with one text of PyTorch's. */
 const more = [
   /polynomial_|moveaxis|movedim|ctc_loss|quantize_per_tensor/, // for numbers and for tensors
-  /set_detect_anomaly|saved_tensors_hooks|safe_open|torch\.device\(/, // with a callback and without
+  /set_detect_anomaly|saved_tensors_hooks|safe_open|torch\.device\(|inference_mode/, // with a callback and without
   /multiprocessing\.Value/, // what it returns depends on the lock
 ];
 

@@ -1,9 +1,16 @@
 /** Sizes, crops and flips. https://docs.pytorch.org/vision/0.28/transforms.html#geometry */
 
 import { TorchError } from '../../../base/errors';
-import { listText } from '../../../base/text';
 import { type DType, dtypes } from '../../../base/types';
-import { REQUIRED, requireList, requireNumbers, requireTensor, Signature, typeName } from '../../../face/arguments';
+import {
+  listText,
+  REQUIRED,
+  requireList,
+  requireNumbers,
+  requireTensor,
+  Signature,
+  typeName,
+} from '../../../face/arguments';
 import { tensor } from '../../../face/tensors';
 import { interpolate, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
