@@ -210,11 +210,11 @@ function gradients(outputs: GraphEnds, inputs: unknown, options: Required<GradOp
     call(native.grad, from.map(wired), to.map(wired), vectors, retain, create, unused);
   const results = options.is_grads_batched ? overBatches((...vectors) => runner(vectors), starts) : runner(starts);
   if (!materialize) return results;
-  if (to.some((input) => input instanceof GradientEdge)) {
-    throw new TorchError('materialize_grads cannot be used when the given input is a GradientEdge');
-  }
   return results.map((result, i) => {
     if (result !== null) return result;
+    if (to[i] instanceof GradientEdge) {
+      throw new TorchError('materialize_grads cannot be used when the given input is a GradientEdge');
+    }
     const zeros = callOperator('zeros_like', to[i], null, null, null, null, null) as Tensor;
     return create ? zeros.requires_grad_() : zeros;
   });

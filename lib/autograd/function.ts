@@ -103,6 +103,9 @@ Object.defineProperty(Function, 'apply', {
   },
 });
 
+// Not declared in the class, where a subclass would have to say that it overrides it.
+Object.defineProperty(Function, 'generate_vmap_rule', { value: false, writable: true, configurable: true });
+
 /** The user's `backward` or `vjp`. */
 function backwardOf(cls: FunctionClass): Static {
   const hasVjp = cls.vjp !== Function.vjp;

@@ -60,9 +60,15 @@ export class DType extends Coded {
     readonly itemsize: number,
     readonly is_floating_point: boolean,
     readonly is_complex: boolean,
-    readonly is_signed: boolean,
+    private readonly signed: boolean,
   ) {
     super(code);
+  }
+
+  /** Whether it has negative numbers. @throws TorchError for quantized dtypes */
+  get is_signed(): boolean {
+    if (/^q/.test(this.name)) throw new TorchError('isSignedType not supported for quantized types');
+    return this.signed;
   }
 
   /** The dtype of the real and imaginary part; the dtype itself when it is real. */
@@ -240,18 +246,23 @@ export class Device {
 /** What an argument that wants a device takes. */
 export type DeviceLike = Device | string | number;
 
+function notNegative(index: number | null): number | null {
+  if (index !== null && index < 0) throw new TorchError('Device index must not be negative');
+  return index;
+}
+
 /**
  * Makes a device from its text, from a type and an index, or from an index of the accelerator.
  * @throws TorchError for a text that names no device
  */
 export function parseDevice(device: DeviceLike, index?: number): Device {
   if (device instanceof Device) return device;
-  if (typeof device === 'number' || typeof device === 'bigint') return new Device('cuda', Number(device));
+  if (typeof device === 'number' || typeof device === 'bigint') return new Device('cuda', notNegative(Number(device)));
   if (typeof device !== 'string') {
     const type = (device as object | null)?.constructor.name ?? String(device);
     throw new TypeError(`device(): argument 'device' must be torch.device or a string, not ${type}`);
   }
-  const match = /^([a-z_]+)(?::(\d+))?$/.exec(device);
+  const match = /^([a-z_]+)(?::(0|[1-9]\d*))?$/.exec(device);
   if (match === null) throw new TorchError(`Invalid device string: '${device}'`);
   if (!namedDevices.includes(match[1]!)) {
     throw new TorchError(`Expected one of ${namedDevices.join(', ')} device type at start of device string: ${device}`);
@@ -259,7 +270,7 @@ export function parseDevice(device: DeviceLike, index?: number): Device {
   if (match[2] !== undefined && index !== undefined) {
     throw new TorchError(`type (string) must not include an index because index was passed explicitly: ${device}`);
   }
-  return new Device(match[1]!, match[2] === undefined ? (index ?? null) : Number(match[2]));
+  return new Device(match[1]!, match[2] === undefined ? notNegative(index ?? null) : Number(match[2]));
 }
 
 mark(Complex, Float, DType, Layout, MemoryFormat, Device);

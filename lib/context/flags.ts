@@ -1,11 +1,13 @@
 /** Libtorch's process-wide switches. */
 
 import { requireBoolean } from '../arguments/checks';
+import { isInteger } from '../arguments/integers';
 import { REQUIRED, Signature } from '../arguments/signature';
-import { warn } from '../base/errors';
+import { TorchError, warn } from '../base/errors';
 import { valueText } from '../base/python_text';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
+import { typeName } from '../native/kinds';
 import * as signatures from './generated/torch';
 
 /** The switches that native/context/flags.cpp lists. */
@@ -52,6 +54,11 @@ export function hasFeature(name: Feature): boolean {
  */
 export function use_deterministic_algorithms(...args: signatures.UseDeterministicAlgorithmsArgs): void {
   const [mode, warn_only] = signatures.use_deterministic_algorithms.list(args);
+  const name = '_set_deterministic_algorithms';
+  if (typeof mode !== 'boolean') {
+    throw new TypeError(`${name}(): argument 'mode' (position 1) must be bool, not ${typeName(mode)}`);
+  }
+  requireBoolean(name, 'warn_only', warn_only);
   setFlag('deterministic_algorithms', mode);
   setFlag('deterministic_warn_only', warn_only);
 }
@@ -80,12 +87,12 @@ export function set_deterministic_debug_mode(
   const { debug_mode } = ofDebugMode.read([given]);
   const mode = typeof debug_mode === 'string' ? debugModes.indexOf(debug_mode) : debug_mode;
   if (mode === -1) {
-    throw new TypeError(
+    throw new TorchError(
       `invalid value of debug_mode, expected one of \`default\`, \`warn\`, \`error\`, but got ${debug_mode}`,
     );
   }
   if (![0, 1, 2].includes(mode)) {
-    throw new TypeError(`invalid value of debug_mode, expected 0, 1, or 2, but got ${String(debug_mode)}`);
+    throw new TorchError(`invalid value of debug_mode, expected 0, 1, or 2, but got ${String(debug_mode)}`);
   }
   use_deterministic_algorithms(mode > 0, { warn_only: mode === 1 });
 }
@@ -130,7 +137,24 @@ export function get_num_interop_threads(): number {
   return call(native.get_num_interop_threads);
 }
 
+/** How many threads there may be: a positive int32. */
+function requireThreads(name: string, count: unknown): asserts count is number {
+  if (!isInteger(count)) throw new TorchError(`${name} expects an int, but got ${typeName(count)}`);
+  if (count >= 2 ** 31 || count < -(2 ** 31)) throw new RangeError('Overflow when unpacking long');
+  if (count <= 0) throw new TorchError(`${name} expects a positive integer`);
+}
+
+/**
+ * How many threads an operation may use.
+ * @throws TorchError for what is no positive integer, RangeError from 2³¹ on
+ */
+export function set_num_threads(count: number): void {
+  requireThreads('set_num_threads', count);
+  call(native.set_num_threads, count);
+}
+
 /** Only before the first work in parallel. */
 export function set_num_interop_threads(count: number): void {
+  requireThreads('set_num_interop_threads', count);
   call(native.set_num_interop_threads, count);
 }

@@ -4,11 +4,12 @@ import { requireFunction } from '../arguments/checks';
 import { areSizes } from '../arguments/integers';
 import { REQUIRED, Signature } from '../arguments/signature';
 import { TorchError, warn } from '../base/errors';
-import { type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from '../base/types';
+import { Complex, type DType, dtypeAliases, dtypes, MemoryFormat, memoryFormats } from '../base/types';
+import { typeName } from '../native/kinds';
 import { callOperator } from '../operators/operator';
 import { tensor as makeTensor, type TensorData, type TensorDataOptions } from '../tensor/creation';
 import { addMembers } from '../tensor/members';
-import type { Tensor } from '../tensor/tensor';
+import { Tensor } from '../tensor/tensor';
 import { type LuResult, lu } from './factorization';
 import * as signatures from './generated/torch';
 import { type NonzeroResult, nonzero } from './nonzero';
@@ -133,7 +134,7 @@ export interface FunctionalMembers extends Casts {
   to_sparse_coo(): Tensor;
 
   /**
-   * Replaces each element in place by what `callable` gives for it; CPU only, unseen by autograd.
+   * Replaces each element in place by what `callable` gives for it; CPU only, and not of tensors that require grad.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.apply_.html
    */
   apply_(...args: signatures.TensorApply_Args): Tensor;
@@ -191,12 +192,34 @@ const ofNewTensor = new Signature<TensorDataOptions & { data: TensorData }>(
 type Elementwise = (...elements: number[]) => number | boolean;
 
 /** Applies `callable` to the elements at the same place of each tensor, writing into the first. */
+/** The other tensors of a map are of the type of the first. */
+function requireTypes(name: string, [self, ...others]: [Tensor, ...Tensor[]]): void {
+  const type = self.type();
+  others.forEach((other, i) => {
+    const argument = name === 'map_' ? "'other'" : `argument '${'xy'[i]}'`;
+    if (other.type() !== type) throw new TypeError(`${name}: expected ${type} for ${argument} (got ${other.type()})`);
+  });
+}
+
+/** What a callback gave, if a tensor of the dtype can hold it. */
+function elementFor(dtype: DType, value: unknown): number {
+  const isNumber = ['number', 'bigint', 'boolean'].includes(typeof value);
+  if (isNumber || value instanceof Complex || value instanceof Tensor) return value as number;
+  if (dtype.is_floating_point || dtype.is_complex) throw new TypeError(`must be real number, not ${typeName(value)}`);
+  throw new TypeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
+}
+
 function mapInPlace(name: string, tensors: [Tensor, ...Tensor[]], callable: Elementwise): Tensor {
   const [self] = tensors;
   requireFunction(`Tensor.${name}`, 'callable', callable);
+  if (tensors.some((tensor) => tensor.requires_grad)) {
+    throw new TorchError(`Can't call ${name}() on Variable that requires grad. Use var.detach().${name}() instead.`);
+  }
+  requireTypes(name, tensors);
+  if (self.is_meta) return self;
   const columns = tensors.map((tensor) => tensor.expand(self.shape).reshape(-1).tolist() as number[]);
-  const results = columns[0]!.map((_, i) => Number(callable(...columns.map((column) => column[i]!))));
-  self.detach().copy_(makeTensor(results, { dtype: self.dtype }).reshape(self.shape));
+  const results = columns[0]!.map((_, i) => elementFor(self.dtype, callable(...columns.map((column) => column[i]!))));
+  self.copy_(makeTensor(results, { dtype: self.dtype }).reshape(self.shape));
   return self;
 }
 

@@ -190,6 +190,13 @@ function reasonText(parts: readonly string[], args: readonly unknown[], options:
   return `      didn't match because some of the arguments have invalid types: ${markedText(parts, args, options)}\n`;
 }
 
+/** The warning of a call in a deprecated order of arguments. */
+export function deprecationText(used: Signature, signatures: readonly Signature[], { name, receiver }: Call): string {
+  const text = (s: Signature) => `\n\t${name}(${partsOf(s, receiver).join(', ')})`;
+  const others = signatures.filter((s) => !s.deprecated);
+  return `This overload of ${name} is deprecated:${text(used)}\nConsider using one of the following signatures instead:${others.map(text).join('')}`;
+}
+
 /** The error of a call that fits none of several signatures; the deprecated ones are not shown. */
 export function noneFits(signatures: readonly Signature[], call: Call): TypeError {
   const args = call.args.slice(call.receiver);

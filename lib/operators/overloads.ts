@@ -2,15 +2,16 @@
  * A function of several overloads: picks the one that the arguments fit, puts them into the frame and calls it.
  *
  * Resolution depends only on the kinds of the arguments, and on the names of those in an options object, so its outcome
- * is kept by them. Only calls where a tensor stands for a number are resolved each time.
+ * is kept by them. Only calls where a tensor stands for a number, and those that warn, are resolved each time.
  */
 
+import { warn } from '../base/errors';
 import { beginOperator, endCall, invoke, putArgument } from '../native/frame';
 import { isOptions, KINDS, Kind, kindOf, ownList } from '../native/kinds';
 import { type Bound, bind, parameterNamed } from './bind';
 import type { Call } from './call';
 import { isNamedMatch, type Match, MOST_NAMED, matchOf, type Named, type NamedMatch } from './match';
-import { noneFits, plausible } from './mismatch';
+import { deprecationText, noneFits, plausible } from './mismatch';
 import { callPlan, type Plan, planFor } from './plan';
 import { parseSignatures, type Signature, type SignatureEntry } from './signature';
 import { refuseUninitialized } from './uninitialized';
@@ -124,7 +125,7 @@ export class Overloads {
     }
     const { signature, values } = this.resolve(given, undefined);
     const plan = this.plan(signature, outOf(signature, values));
-    if (key >= 0 && given === args && !needsValues(signature, values)) {
+    if (key >= 0 && given === args && !signature.deprecated && !needsValues(signature, values)) {
       const varargs = !this.samePositions(given, values);
       this.cache.set(key, matchOf(plan, args.length, varargs, this.method));
     }
@@ -136,7 +137,7 @@ export class Overloads {
     const plan = this.plan(signature, outOf(signature, values));
     const kinds = names.map((name) => kindOf(options[name]));
     const closer = kinds.some((kind) => kind === Kind.Other || kind === Kind.OtherList);
-    if (key >= 0 && !closer && !needsValues(signature, values)) {
+    if (key >= 0 && !closer && !signature.deprecated && !needsValues(signature, values)) {
       const places = names.map((name) => (options[name] === undefined ? -1 : parameterNamed(signature, name)));
       if (this.named.length === MOST_NAMED) this.named.length = 0;
       this.named.push({ plan, varargs: !this.samePositions(given, values), key, names, kinds, places });
@@ -153,7 +154,9 @@ export class Overloads {
     refuseUninitialized(call);
     for (const signature of this.signatures) {
       const values = bind(signature, call, this.signatures.length === 1);
-      if (values !== undefined) return { signature, values };
+      if (values === undefined) continue;
+      if (signature.deprecated) warn(deprecationText(signature, this.signatures, call));
+      return { signature, values };
     }
     const meant = plausible(this.signatures, call);
     if (meant.length === 1) bind(meant[0]!, call, true);

@@ -1,7 +1,6 @@
 /** The `torch` namespace: the operators of the tables and what is written by hand. */
 import { Signature } from '../arguments/signature';
 import './members';
-import { isInteger } from '../arguments/integers';
 import { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from '../autograd/anomaly';
 import {
   enable_grad,
@@ -11,7 +10,7 @@ import {
   no_grad,
   set_grad_enabled,
 } from '../autograd/grad_mode';
-import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError } from '../base/errors';
+import { AcceleratorError, LinAlgError, NotImplementedError, OutOfMemoryError, TorchError, warn } from '../base/errors';
 import { withLazy } from '../base/lazy';
 import { explainLeftOut } from '../base/left_out';
 import { namespace } from '../base/namespace';
@@ -52,7 +51,6 @@ import * as functional from '../functional';
 import type { TorchFunctions } from '../generated/functions';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
-import { typeName } from '../native/kinds';
 import { collectAll, memoryStats } from '../native/memory';
 import { keep, tidy } from '../native/tidy';
 import { get_printoptions, printoptions, set_printoptions } from '../printing/options';
@@ -84,11 +82,16 @@ function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
 }
 
-/** Sets how many threads an operation may use. */
-function set_num_threads(count: number): void {
-  if (!isInteger(count)) throw new TorchError(`set_num_threads expects an int, but got ${typeName(count)}`);
-  call(native.set_num_threads, count);
-}
+/**
+ * torch.arange with its end, in the default dtype. Deprecated: its last value is `end`, where Python's `range` stops before.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.range.html
+ */
+const range = ((...args: unknown[]) => {
+  warn(
+    "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+  );
+  return (_torch.range as (...args: unknown[]) => Tensor)(...args);
+}) as typeof _torch.range;
 
 /** How many threads an operation may use. */
 function get_num_threads(): number {
@@ -191,8 +194,8 @@ const own = {
   gc: collectAll,
   memory_stats: memoryStats,
 
+  range,
   get_num_threads,
-  set_num_threads,
 
   linalg,
   fft: _fft,

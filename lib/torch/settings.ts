@@ -11,5 +11,6 @@ export {
   set_float32_matmul_precision,
   set_flush_denormal,
   set_num_interop_threads,
+  set_num_threads,
   use_deterministic_algorithms,
 } from '../context/flags';

@@ -1,8 +1,9 @@
 /** The classes of old that say a dtype: `torch.LongTensor([1, 2])`. https://docs.pytorch.org/docs/2.13/tensors.html#data-types */
 
 import { areSizes } from '../arguments/integers';
-import { type DType, layouts, scalarTypes } from '../base/types';
-import { typeName } from '../native/kinds';
+import { TorchError } from '../base/errors';
+import { type DeviceLike, type DType, type Layout, layouts, parseDevice, scalarTypes } from '../base/types';
+import { isOptions, typeName } from '../native/kinds';
 import { sparse_coo_tensor } from '../sparse/creation';
 import { tensor as makeTensor, set_default_dtype, type TensorData } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
@@ -17,17 +18,40 @@ export interface TypedTensor {
   (...sizes: number[]): Tensor;
   /** A tensor of this dtype with these elements. */
   (data: TensorData): Tensor;
+  /** With its device by name: the CPU. */
+  (options: OnDevice): Tensor;
   /** A tensor of this dtype with these sizes, uninitialized. */
   new (...sizes: number[]): Tensor;
   /** A tensor of this dtype with these elements. */
   new (data: TensorData): Tensor;
+  /** With its device by name: the CPU. */
+  new (options: OnDevice): Tensor;
+  readonly dtype: DType;
+  readonly layout: Layout;
+}
+
+/** A device may be named, but these classes are the CPU's. */
+export interface OnDevice {
+  device?: DeviceLike | null;
 }
 
 const { Float, Double, Half, BFloat16, Byte, Char, Short, Int, Long, Bool } = scalarTypes;
 const names = { Float, Double, Half, BFloat16, Byte, Char, Short, Int, Long, Bool };
 
+function withoutDevice(args: readonly unknown[]): readonly unknown[] {
+  const options = args.at(-1);
+  if (!isOptions(options) || Object.keys(options).some((name) => name !== 'device')) return args;
+  const { device } = options as OnDevice;
+  const type = device === undefined || device === null ? 'cpu' : parseDevice(device).type;
+  if (type !== 'cpu') {
+    throw new TorchError(`legacy constructor expects device type: cpu but device type: ${type} was passed`);
+  }
+  return args.slice(0, -1);
+}
+
 /** What such a class makes of its arguments: an uninitialized tensor of sizes, or one of data. */
-export function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {
+export function fromArguments(dtype: DType, given: readonly unknown[]): Tensor {
+  const args = withoutDevice(given);
   if (areSizes(args)) {
     return _torch.empty(args.length > 0 ? args : [0], { dtype, device: 'cpu' });
   }
@@ -40,13 +64,16 @@ export function fromArguments(dtype: DType, args: readonly unknown[]): Tensor {
   return makeTensor(data as TensorData, { dtype });
 }
 
-function typed(name: string, make: (...args: unknown[]) => Tensor, has: (x: Tensor) => boolean): TypedTensor {
+function typed(name: string, dtype: DType, layout: Layout, make: (...args: unknown[]) => Tensor): TypedTensor {
+  const has = (x: Tensor) => x.dtype === dtype && x.layout === layout;
   return Object.defineProperties(
     function typedTensor(...args: unknown[]) {
       return make(...args);
     },
     {
       name: { value: name },
+      dtype: { value: dtype },
+      layout: { value: layout },
       [Symbol.hasInstance]: { value: (value: unknown) => value instanceof Tensor && has(value) },
     },
   ) as TypedTensor;
@@ -61,27 +88,19 @@ function forEachName<Value>(make: (name: string, dtype: DType) => Value): Record
 
 /** FloatTensor, LongTensor, … */
 export const typedTensors = forEachName((name, dtype) =>
-  typed(
-    name,
-    (...args) => fromArguments(dtype, args),
-    (x) => x.dtype === dtype && x.layout === layouts.strided,
-  ),
+  typed(name, dtype, layouts.strided, (...args) => fromArguments(dtype, args)),
 );
 
 /** The same of torch.sparse: `torch.sparse.FloatTensor(indices, values, size)`. */
 export const typedSparseTensors = forEachName((name, dtype) =>
-  typed(
-    name,
-    (...args) => {
-      const options = { dtype };
-      if (args.length < 2) return sparse_coo_tensor((args[0] as number[] | undefined) ?? [0], options);
-      const [indices, values, size] = args as [TensorData, TensorData, number[] | undefined];
-      return size === undefined
-        ? sparse_coo_tensor(indices, values, options)
-        : sparse_coo_tensor(indices, values, size, options);
-    },
-    (x) => x.dtype === dtype && x.layout === layouts.sparse_coo,
-  ),
+  typed(name, dtype, layouts.sparse_coo, (...args) => {
+    const options = { dtype };
+    if (args.length < 2) return sparse_coo_tensor((args[0] as number[] | undefined) ?? [0], options);
+    const [indices, values, size] = args as [TensorData, TensorData, number[] | undefined];
+    return size === undefined
+      ? sparse_coo_tensor(indices, values, options)
+      : sparse_coo_tensor(indices, values, size, options);
+  }),
 );
 
 /** Deprecated: `set_default_dtype` and `set_default_device`. */
