@@ -23,7 +23,11 @@ export function numbers(values: Values): number[] {
   }
   const { length = 0 } = values as Partial<ArrayLike<number>>;
   if (length > MOST_VALUES) throw new RangeError(`pyplot: ${length} values are more than can be drawn`);
-  return Symbol.iterator in values ? [...(values as Iterable<number>)] : Array.from(values as ArrayLike<number>);
+  const list = Symbol.iterator in values ? [...(values as Iterable<number>)] : Array.from(values as ArrayLike<number>);
+  if (list.some((value) => Array.isArray(value))) {
+    throw new TypeError('pyplot: values must be a Tensor or a list of numbers, not a list of lists');
+  }
+  return list;
 }
 
 export function isValues(value: unknown): value is Values {

@@ -1,14 +1,23 @@
-// npm run soak -- [--minutes N]: training, hooks, errors, asynchronous loops and worker threads, over and over. Prints the
-// resident memory and the live tensors every ten seconds, and fails when they grow.
+// npm run soak -- [--minutes N]: training, hooks, errors, programs, data, files, asynchronous loops and worker threads, over
+// and over. Prints the resident memory and the live tensors every ten seconds, and fails when they grow.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { script } from '../tools/run.mjs';
+import { root, script } from '../tools/run.mjs';
 
 const require = createRequire(import.meta.url);
 const entry = require.resolve('../..');
 const torch = require(entry);
 const { nn } = torch;
+const pyplot = require('../../dist/entries/pyplot.js');
+const safetensors = require('../../dist/entries/safetensors.js');
+const { SummaryWriter } = require('../../dist/entries/utils/tensorboard.js');
+const { DataLoader, TensorDataset } = torch.utils.data;
+const folder = mkdtempSync(join(tmpdir(), 'tsorch-soak-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
 const duration = Number(values.minutes) * 60_000;
@@ -96,6 +105,68 @@ const loads = {
       }
     };
     await Promise.all([loop(), loop(), loop()]);
+  },
+  programs: () => {
+    const script = torch.jit.load(join(root, 'test', 'jit', 'fixtures', 'mlp.pt'));
+    const exported = torch.export.load(join(root, 'test', 'export', 'fixtures', 'mlp.pt2')).module();
+    return [script, exported, torch.jit.trace(mlp, torch.randn(4, 10))];
+  },
+  data: async () => {
+    const loader = new DataLoader(new TensorDataset(torch.randn(100, 50), torch.randn(100, 1)), { batch_size: 10 });
+    for (const _ of loader) break;
+    for await (const _ of loader) break;
+    loader[Symbol.iterator]().next();
+  },
+  files: () => {
+    torch.save(mlp.state_dict(), join(folder, 'mlp.pt'));
+    torch.load(join(folder, 'mlp.pt'), { mmap: true });
+    safetensors.save_file({ x: torch.ones(1000) }, join(folder, 'x.safetensors'));
+    safetensors.load_file(join(folder, 'x.safetensors'));
+    const writer = new SummaryWriter(join(folder, 'log'));
+    writer.add_histogram('x', torch.randn(1000), 1);
+    writer.close();
+    rmSync(join(folder, 'log'), { recursive: true });
+  },
+  plots: () => {
+    pyplot.plot(torch.randn(100));
+    pyplot.imshow(torch.rand(20, 20));
+    pyplot.gcf().to_svg();
+    pyplot.close();
+  },
+  sharing: () => {
+    torch.multiprocessing.receive(torch.multiprocessing.share(torch.ones(10_000)));
+    torch.multiprocessing.withdraw(torch.multiprocessing.share({ x: torch.ones(10_000) }));
+  },
+  modules: () => {
+    const model = torch.copy.deepcopy(mlp);
+    const replaced = new torch.optim.AdamW(model.parameters());
+    model.register_full_backward_hook(() => void [model, replaced]);
+    model(torch.randn(16, 10)).sum().backward();
+    replaced.step();
+    model.load_state_dict(mlp.state_dict());
+  },
+  views: () => {
+    const x = torch.ones(50, 50, { requires_grad: true }).mul(1);
+    x.index(0).mul_(2);
+    x.t().index_put_([1], 3);
+    x.sum().backward();
+  },
+  checkpoints: () => {
+    const part = (/** @type {any} */ x) => x.exp().sin();
+    const x = torch.ones(1000, { requires_grad: true });
+    torch.utils.checkpoint.checkpoint(part, x, { use_reentrant: false }).sum().backward();
+    torch.utils.checkpoint.checkpoint(part, x, { use_reentrant: false });
+  },
+  closures: () => {
+    const held = torch.ones(10);
+    torch.func.vjp((/** @type {any} */ x) => x.mul(held), torch.ones(10));
+    torch.func.jvp((/** @type {any} */ x) => x.mul(held), [torch.ones(10)], [torch.ones(10)]);
+  },
+  scopes: async () => {
+    for (let i = 0; i < 10; i++) {
+      torch.tidy(() => torch.ones(1000).add(i));
+      await null;
+    }
   },
   transforms: () => torch.func.vmap(torch.func.grad((/** @type {any} */ x) => x.sin().sum()))(torch.randn(8, 10)),
 };

@@ -124,6 +124,7 @@ test('errors name what is wrong', () => {
   );
   expect(() => plt.xlim([0] as never, 1)).toThrow('must be a list of numbers');
   expect(() => plt.hist([1], [[0], 1] as never)).toThrow("hist(): argument 'bins' must be a list of numbers");
+  expect(() => plt.hist([[1]] as never)).toThrow('not a list of lists');
   expect(() => plt.plot([1], 'q')).toThrow("'q' is not a valid format string");
   expect(() => plt.savefig('plot.gif')).toThrow("Format 'gif' is not supported");
 });
