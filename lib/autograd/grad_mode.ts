@@ -60,16 +60,16 @@ function enterOrDecorate(name: string, enter: Enter, given: unknown): unknown {
  * const x = torch.ones(2, { requires_grad: true });
  * console.log(torch.no_grad(() => x.mul(2)).requires_grad); // false
  */
-export function no_grad(named?: { orig_func?: null }): Mode;
 export function no_grad<Result>(callback: () => Result): Result;
+export function no_grad(named?: { orig_func?: null }): Mode;
 export function no_grad<Args extends unknown[], Result>(named: Decorated<Args, Result>): (...args: Args) => Result;
 export function no_grad(given?: unknown): unknown {
   return enterOrDecorate('no_grad', enterGrad(false), given);
 }
 
 /** Turns it on again inside `no_grad`. https://docs.pytorch.org/docs/2.13/generated/torch.enable_grad.html */
-export function enable_grad(named?: { orig_func?: null }): Mode;
 export function enable_grad<Result>(callback: () => Result): Result;
+export function enable_grad(named?: { orig_func?: null }): Mode;
 export function enable_grad<Args extends unknown[], Result>(named: Decorated<Args, Result>): (...args: Args) => Result;
 export function enable_grad(given?: unknown): unknown {
   return enterOrDecorate('enable_grad', enterGrad(true), given);

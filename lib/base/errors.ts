@@ -44,16 +44,8 @@ export class AssertionError extends Error {
 const warned = new Set<string>();
 let always = false;
 
-/** Whether every warning is shown each time, not once. */
-export function is_warn_always_enabled(): boolean {
-  return always;
-}
-
-/**
- * Whether libtorch shows a warning each time, not only the first.
- * https://docs.pytorch.org/docs/2.13/generated/torch.set_warn_always.html
- */
-export function set_warn_always(enabled: boolean): void {
+/** Whether `warn` shows every warning each time, not once. */
+export function showEachTime(enabled: boolean): void {
   always = enabled;
 }
 

@@ -3,7 +3,7 @@
 import { requireBoolean } from '../arguments/checks';
 import { isInteger } from '../arguments/integers';
 import { REQUIRED, Signature } from '../arguments/signature';
-import { TorchError, warn } from '../base/errors';
+import { showEachTime, TorchError, warn } from '../base/errors';
 import { valueText } from '../base/python_text';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -28,7 +28,8 @@ export type FlagName =
   | 'flash_sdp'
   | 'mem_efficient_sdp'
   | 'math_sdp'
-  | 'cudnn_sdp';
+  | 'cudnn_sdp'
+  | 'warn_always';
 
 export function getFlag(name: FlagName): boolean {
   return call(native.get_flag, name);
@@ -44,6 +45,25 @@ export type Feature = 'openmp' | 'mkl' | 'lapack' | 'mkldnn' | 'cuda' | 'mps' | 
 
 export function hasFeature(name: Feature): boolean {
   return call(native.has_feature, name);
+}
+
+// ---- warnings
+
+/** Whether every warning is shown each time, not once. */
+export function is_warn_always_enabled(): boolean {
+  return getFlag('warn_always');
+}
+
+/**
+ * Whether a warning is shown each time, not only the first: libtorch's, in the whole process, and this package's.
+ * https://docs.pytorch.org/docs/2.13/generated/torch.set_warn_always.html
+ */
+export function set_warn_always(enabled: boolean): void {
+  if (typeof enabled !== 'boolean') {
+    throw new TorchError(`setWarnOnlyOnce expects a bool, but got ${typeName(enabled)}`);
+  }
+  setFlag('warn_always', enabled);
+  showEachTime(enabled);
 }
 
 // ---- determinism

@@ -46,6 +46,9 @@ function viewOf({ name, is_complex }: DType) {
 }
 
 /** Options of `Tensor.cuda`. */
+/** `torch.LongTensor` and its kin, as `type` takes them. */
+type TypeOfOld = { readonly name: string; readonly dtype: DType } & ((...sizes: number[]) => Tensor);
+
 export interface CudaOptions {
   device?: DeviceLike | null;
   /** Copies from pinned memory while the program runs on. */
@@ -360,13 +363,15 @@ export class Tensor extends NativeObject {
   // ---- conversions
 
   /**
-   * The type's old name, or a copy of another type, given as a dtype or by its old name.
+   * The type's old name, or a copy of another type, given as a dtype, by its old name or as `torch.LongTensor`.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.type.html
    * @throws RangeError for a name that is none
    */
   type(): string;
-  type(dtype: DType | string): Tensor;
-  type(dtype?: DType | string): Tensor | string {
+  type(dtype: DType | string | TypeOfOld): Tensor;
+  type(given?: DType | string | TypeOfOld): Tensor | string {
+    const dtype = typeof given === 'function' ? given.dtype : given;
+    if (typeof given === 'function' && !(dtype instanceof DType)) throw new RangeError(`invalid type: '${given.name}'`);
     if (typeof dtype === 'string') return this.to(oldType(dtype));
     if (dtype instanceof DType) return this.to(dtype);
     if ((dtype ?? null) !== null) throw new TypeError('dtype must be a type, str, or dtype object');

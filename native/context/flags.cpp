@@ -1,6 +1,7 @@
 // Libtorch's process-wide switches: one getter and one setter for all of them, by name.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ constexpr Flag kFlags[] = {
     {"mem_efficient_sdp", [] { return context().userEnabledMemEfficientSDP(); },
      [](bool on) { context().setSDPUseMemEfficient(on); }},
     {"math_sdp", [] { return context().userEnabledMathSDP(); }, [](bool on) { context().setSDPUseMath(on); }},
+    {"warn_always", [] { return c10::WarningUtils::get_warnAlways(); },
+     [](bool on) { c10::WarningUtils::set_warnAlways(on); }},
     {"cudnn_sdp", [] { return context().userEnabledCuDNNSDP(); }, [](bool on) { context().setSDPUseCuDNN(on); }},
 };
 

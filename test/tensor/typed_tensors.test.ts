@@ -15,3 +15,9 @@ it('refuse another device', () => {
   expect(() => torch.FloatTensor({ device: 'meta' })).toThrow(new torch.TorchError(text));
   expect(() => (torch.Tensor as (...args: unknown[]) => torch.Tensor)({ device: 'meta' })).toThrow(text);
 });
+
+it('are types that a tensor can be copied to', () => {
+  const x = torch.tensor([1.5, 2]);
+  expect([x.type(torch.LongTensor).tolist(), x.type(torch.DoubleTensor).dtype]).toEqual([[1, 2], torch.float64]);
+  expect(() => x.type(torch.nn.Linear as never)).toThrow(new RangeError("invalid type: 'Linear'"));
+});

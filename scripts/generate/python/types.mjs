@@ -312,7 +312,7 @@ export const types = {
   'DataLoader.batch_size': 'Size',
   'DataLoader.sampler': 'Iterable<unknown> | null',
   'DataLoader.batch_sampler': 'Iterable<readonly unknown[]> | null',
-  'DataLoader.collate_fn': '((samples: Size extends null ? Awaited<Sample> : Awaited<Sample>[]) => Batch) | null',
+  'DataLoader.collate_fn': '((samples: [Size] extends [null] ? Awaited<Sample> : Awaited<Sample>[]) => Batch) | null',
   'DataLoader.worker_init_fn': '((worker: number) => unknown) | null',
   'DataLoader.multiprocessing_context': 'string | null',
   'default_collate.batch': 'readonly Sample[]',

@@ -13,6 +13,7 @@ export function loaders(dataset: TensorDataset<Pair>): void {
   same<DataLoader<Pair, null>>()(new DataLoader(dataset, { batch_size: null }), true);
   same<DataLoader<Pair, number, number>>()(new DataLoader(dataset, { collate_fn: ({ length }) => length }), true);
   same<DataLoader<Pair, null, Tensor>>()(new DataLoader(dataset, { batch_size: null, collate_fn: ([x]) => x }), true);
+  same<DataLoader<Pair, number, Tensor>>()(new DataLoader(dataset, { collate_fn: (x: Pair[]) => x[0]![0] }), true);
   // @ts-expect-error no option of this name
   new DataLoader(dataset, { batchsize: 4 });
 }
