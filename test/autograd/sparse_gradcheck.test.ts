@@ -50,3 +50,28 @@ test('forward mode refuses them', () => {
     });
   expect(check).toThrow('gradcheck of torch.sparse_coo tensors is not available');
 });
+
+it.each([true, false])('a function may watch the gradients of what it computes, with fast_mode %s', (fast_mode) => {
+  const x = torch.ones(2, 2, { dtype: torch.float64, requires_grad: true }).to_sparse();
+  let seen = 0;
+  const watched = (input: torch.Tensor) => {
+    const y = input.clone();
+    y.register_hook(() => void seen++);
+    return y.to_dense();
+  };
+  expect(torch.autograd.gradcheck(watched, [x], { fast_mode, masked: true })).toBe(true);
+  expect(seen).toBeGreaterThan(0);
+});
+
+it.each([true, false])('outputs keep their shape and dtype, with fast_mode %s', (fast_mode) => {
+  const x = torch.ones(1, { dtype: torch.float64, requires_grad: true });
+  const grows = (a: torch.Tensor) => (a.ge(1).all().item() ? torch.cat([a, a]) : a);
+  const narrows = (a: torch.Tensor) => (a.ge(1).all().item() ? a.to(torch.float32) : a);
+  const failure = (what: string) =>
+    expect.objectContaining({
+      name: 'AssertionError',
+      message: expect.stringContaining(`Expected \`func\` to return outputs with the same ${what}`),
+    });
+  expect(() => torch.autograd.gradcheck(grows, [x], { fast_mode })).toThrow(failure('shape'));
+  expect(() => torch.autograd.gradcheck(narrows, [x], { fast_mode })).toThrow(failure('dtype'));
+});

@@ -42,7 +42,9 @@ function partOfOutputs(fn: Listed, part: 'real' | 'imag'): Listed {
 
 function compareBackward(fn: Listed, inputs: readonly unknown[], outputs: readonly Tensor[], settings: Settings): void {
   const complex = outputs.flatMap((output, i) => (output.is_complex() ? [i] : []));
-  const moved = inputs.map((x) => (isSparse(x) ? movable(x, settings.masked === true) : x));
+  const moved = inputs.map((x) =>
+    isSparse(x) ? movable(x, settings.masked === true).requires_grad_(x.requires_grad) : x,
+  );
   const common = { inputs, moved, forward: false, complex };
   if (complex.length === 0) {
     compare({ ...common, fn, part: 'real' }, settings);

@@ -1,5 +1,5 @@
 /** Derivatives by differences. */
-import { TorchError } from '../../base/errors';
+import { AssertionError } from '../../base/errors';
 import { sizeText } from '../../base/python_text';
 import { dtypes } from '../../base/types';
 import { callOperator } from '../../operators/operator';
@@ -23,12 +23,14 @@ function* places(shape: readonly number[]): Generator<number[]> {
 function checkSame(a: Tensor, b: Tensor, by: string): void {
   const head = 'Expected `func` to return outputs with the same';
   if (sizeText(a.shape) !== sizeText(b.shape)) {
-    throw new TorchError(
+    throw new AssertionError(
       `${head} shape when inputs are perturbed ${by}, but got: shapes ${sizeText(a.shape)} and ${sizeText(b.shape)}.`,
     );
   }
   if (a.dtype !== b.dtype) {
-    throw new TorchError(`${head} dtype when inputs are perturbed ${by}, but got: dtypes ${a.dtype} and ${b.dtype}.`);
+    throw new AssertionError(
+      `${head} dtype when inputs are perturbed ${by}, but got: dtypes ${a.dtype} and ${b.dtype}.`,
+    );
   }
 }
 
