@@ -144,6 +144,9 @@ type Kernel = (
   groups: number,
 ) => Tensor;
 
+/** By the number of dimensions. */
+const kernels: readonly Kernel[] = [F.conv1d, F.conv2d, F.conv3d];
+
 type AnyConv = Values<signatures.Conv1dArguments | signatures.Conv2dArguments | signatures.Conv3dArguments>;
 
 function geometryOf(options: Omit<AnyConv, 'device' | 'dtype'>, spatial: number): Geometry {
@@ -165,8 +168,10 @@ abstract class _Conv extends _ConvNd {
     super(geometryOf(options, spatial), { device, dtype });
   }
 
-  protected convolve(kernel: Kernel, input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+  /** @internal */
+  _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
     const { padding_mode, stride, dilation, groups } = this;
+    const kernel = kernels[this.kernel_size.length - 1]!;
     if (padding_mode === 'zeros') {
       return kernel(input, weight, bias, stride, this.padding as readonly number[], dilation, groups);
     }
@@ -182,9 +187,6 @@ abstract class _Conv extends _ConvNd {
     );
   }
 
-  /** @internal */
-  abstract _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor;
-
   override forward(input: Tensor): Tensor {
     return this._conv_forward(input, this.weight, this.bias);
   }
@@ -198,10 +200,6 @@ export class Conv1d extends _Conv {
   constructor(...args: signatures.Conv1dArgs) {
     super(signatures.Conv1d.read(args), 1);
   }
-
-  override _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
-    return this.convolve(F.conv1d, input, weight, bias);
-  }
 }
 
 /**
@@ -212,10 +210,6 @@ export class Conv2d extends _Conv {
   constructor(...args: signatures.Conv2dArgs) {
     super(signatures.Conv2d.read(args), 2);
   }
-
-  override _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
-    return this.convolve(F.conv2d, input, weight, bias);
-  }
 }
 
 /**
@@ -225,10 +219,6 @@ export class Conv2d extends _Conv {
 export class Conv3d extends _Conv {
   constructor(...args: signatures.Conv3dArgs) {
     super(signatures.Conv3d.read(args), 3);
-  }
-
-  override _conv_forward(input: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
-    return this.convolve(F.conv3d, input, weight, bias);
   }
 }
 
@@ -242,6 +232,9 @@ type TransposedKernel = (
   groups: number,
   dilation: readonly number[],
 ) => Tensor;
+
+/** By the number of dimensions. */
+const transposedKernels: readonly TransposedKernel[] = [F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d];
 
 type AnyTranspose = Values<
   signatures.ConvTranspose1dArguments | signatures.ConvTranspose2dArguments | signatures.ConvTranspose3dArguments
@@ -265,14 +258,15 @@ export abstract class _ConvTransposeNd extends _ConvNd {
     super(geometry, { device, dtype });
   }
 
-  protected transpose(kernel: TransposedKernel, input: Tensor, output_size: readonly number[] | null): Tensor {
+  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
     const spatial = this.kernel_size.length;
     if (this.padding_mode !== 'zeros') {
       throw new RangeError(`Only \`zeros\` padding mode is supported for ConvTranspose${spatial}d`);
     }
     const padding = this.padding as readonly number[];
     const output_padding = output_size === null ? this.output_padding : this.paddingFor(input, output_size);
-    return kernel(input, this.weight, this.bias, this.stride, padding, output_padding, this.groups, this.dilation);
+    const { weight, bias, stride, groups, dilation } = this;
+    return transposedKernels[spatial - 1]!(input, weight, bias, stride, padding, output_padding, groups, dilation);
   }
 
   /** The output padding that gives this size. */
@@ -306,10 +300,6 @@ export class ConvTranspose1d extends _ConvTransposeNd {
   constructor(...args: signatures.ConvTranspose1dArgs) {
     super(signatures.ConvTranspose1d.read(args), 1);
   }
-
-  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.transpose(F.conv_transpose1d, input, output_size);
-  }
 }
 
 /**
@@ -320,10 +310,6 @@ export class ConvTranspose2d extends _ConvTransposeNd {
   constructor(...args: signatures.ConvTranspose2dArgs) {
     super(signatures.ConvTranspose2d.read(args), 2);
   }
-
-  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.transpose(F.conv_transpose2d, input, output_size);
-  }
 }
 
 /**
@@ -333,9 +319,5 @@ export class ConvTranspose2d extends _ConvTransposeNd {
 export class ConvTranspose3d extends _ConvTransposeNd {
   constructor(...args: signatures.ConvTranspose3dArgs) {
     super(signatures.ConvTranspose3d.read(args), 3);
-  }
-
-  override forward(input: Tensor, output_size: readonly number[] | null = null): Tensor {
-    return this.transpose(F.conv_transpose3d, input, output_size);
   }
 }
