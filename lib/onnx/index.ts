@@ -1,4 +1,11 @@
 /** torch.onnx: models for other runtimes. https://docs.pytorch.org/docs/2.13/onnx.html */
 export type { Example } from './dynamic';
 export { OnnxExporterError } from './errors';
-export { type DynamicShape, type DynamicShapes, type ExportOptions, export, ONNXProgram } from './program';
+export {
+  type DynamicShape,
+  type DynamicShapes,
+  type ExportOptions,
+  export,
+  ONNXProgram,
+  type SaveOptions,
+} from './program';

@@ -1,9 +1,10 @@
 /** torch.onnx.export. */
+import { basename } from 'node:path';
 import { isTensor } from '../arguments/checks';
 import { REQUIRED, Signature } from '../arguments/signature';
 import { requireInstalled } from '../base/optional';
 import { pathOf } from '../files/places';
-import { writeFile } from '../files/replace_file';
+import { type FileSink, writeFile } from '../files/replace_file';
 import { trace } from '../jit';
 import type { LoweredGraph } from '../jit/graph';
 import { graphOf } from '../jit/lowered';
@@ -15,9 +16,9 @@ import type { Tensor } from '../tensor/tensor';
 import { Builder, type Name } from './builder';
 import { type DynamicSizes, dimensionsOf, type Example, secondExample, tensorsOf, withTensors } from './dynamic';
 import { OnnxExporterError } from './errors';
-import { encoded, type ModelData, type ValueData } from './proto';
+import { type ExternalData, encoded, externalData, type ModelData, needsExternalData, type ValueData } from './proto';
 import { checkSame, Translation } from './translate';
-import { type Computed, list, type Value } from './values';
+import { type Computed, dict, list, type Value } from './values';
 
 /** Names of the sizes that may change, by dimension. */
 export type DynamicShape = Readonly<Record<number, string | null>> | readonly (string | null)[] | null;
@@ -42,6 +43,8 @@ export interface ExportOptions {
   export_params?: boolean;
   /** Whether weights are inputs too, which whoever runs the model may give others for. */
   keep_initializers_as_inputs?: boolean;
+  /** Whether the weights go into a file beside it, `NAME.data`; null: where they are too large for one file. */
+  external_data?: boolean | null;
 }
 
 interface ExportArguments extends Required<ExportOptions> {
@@ -62,9 +65,29 @@ const parameters = {
   dynamic_axes: null,
   export_params: true,
   keep_initializers_as_inputs: false,
+  external_data: null,
 };
 
 const signature = new Signature<ExportArguments>('export', parameters, Object.keys(parameters).length - 3);
+
+export interface SaveOptions {
+  /** Whether the weights go into a file of their own; null: where they are too large for one file. */
+  external_data?: boolean | null;
+}
+
+// By hand: PyTorch's has switches that are parameters of export here.
+const saveSignature = new Signature<Required<SaveOptions> & { destination: string | URL }>(
+  'save',
+  { destination: REQUIRED, external_data: null },
+  1,
+);
+
+function writeExternal(sink: FileSink, { offsets }: ExternalData): void {
+  for (const [{ bytes }, offset] of offsets) {
+    sink.write(new Uint8Array(offset - sink.position));
+    sink.write(bytes);
+  }
+}
 
 /** A model in ONNX's form. https://docs.pytorch.org/docs/2.13/onnx_export.html#torch.onnx.ONNXProgram */
 export class ONNXProgram {
@@ -80,11 +103,19 @@ export class ONNXProgram {
     return { SerializeToString: () => encoded(this.#model) };
   }
 
-  /** Writes the file. */
-  save(destination: string | URL): void {
+  /**
+   * Writes the file. With `external_data` the weights go into another file beside it, `NAME.data`, which has to stay
+   * there; weights of 2 GiB and more always do.
+   */
+  save(destination: string | URL, options?: SaveOptions): void;
+  save(...args: unknown[]): void {
+    const { destination, external_data } = saveSignature.read(args);
     const path = pathOf(destination);
     if (path === undefined) throw new TypeError("expected 'destination' to be a path");
-    const content = encoded(this.#model);
+    const isExternal = external_data ?? needsExternalData(this.#model);
+    const external = isExternal ? externalData(this.#model, `${basename(path)}.data`) : null;
+    if (external !== null) writeFile(`${path}.data`, (sink) => writeExternal(sink, external));
+    const content = encoded(this.#model, external);
     writeFile(path, (sink) => sink.write(content));
   }
 }
@@ -118,7 +149,7 @@ function export_(...args: unknown[]): ONNXProgram {
     throw new RangeError(`opset_version must be ${OPSETS.least} to ${OPSETS.most}, but got ${opset}`);
   }
   const program = inEvalMode(given.model, () => new ONNXProgram(modelOf(given, opset)));
-  if (given.f !== null) program.save(given.f);
+  if (given.f !== null) program.save(given.f, { external_data: given.external_data });
   return program;
 }
 
@@ -154,7 +185,7 @@ function traced(model: ExportArguments['model'], { examples, names }: Inputs): L
     names === null
       ? { example_inputs: examples }
       : { example_kwarg_inputs: Object.fromEntries(names.map((name, i) => [name, examples[i]!])) };
-  return graphOf(trace(model as Module, { ...options, check_trace: false }));
+  return graphOf(trace(model as Module, { ...options, check_trace: false, strict: false })); // objects are results too
 }
 
 function modelOf(given: ExportArguments, opset: number): ModelData {
@@ -224,8 +255,9 @@ function modelOf(given: ExportArguments, opset: number): ModelData {
 /** An input as the graph sees it: lists of tensors are lists. */
 function valueOf(example: Example, tensors: Iterator<Computed>): Value {
   if (isTensor(example)) return tensors.next().value as Computed;
-  const items = Array.isArray(example) ? (example as readonly Example[]) : Object.values(example);
-  return list(items.map((item) => valueOf(item, tensors)));
+  if (Array.isArray(example)) return list(example.map((item) => valueOf(item, tensors)));
+  const items = Object.values(example).map((item) => valueOf(item, tensors));
+  return dict(Object.keys(example), items);
 }
 
 /** The tensors of a result. @throws OnnxExporterError for anything else that is no null */

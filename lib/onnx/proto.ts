@@ -120,14 +120,59 @@ function formatOf(opset: number): number {
 /** A protocol buffer cannot be larger. */
 const MOST = 2 ** 31 - 1;
 
+/** Whether the weights are too large for one file. */
+export function needsExternalData({ initializers }: ModelData): boolean {
+  return initializers.reduce((sum, each) => sum + each.bytes.length, 0) > MOST;
+}
+
+/** Of a tensor whose elements lie elsewhere. */
+const EXTERNAL = 1;
+
+/** Smaller tensors stay in the model's file. */
+const LEAST_EXTERNAL = 1024;
+/** Offsets are multiples of a page, so that the file can be mapped. */
+const ALIGNMENT = 4096;
+
+/** Where tensors lie in the file beside the model. */
+export interface ExternalData {
+  /** The name of that file, in the folder of the model. */
+  readonly location: string;
+  readonly offsets: ReadonlyMap<TensorData, number>;
+}
+
+/** A place for each of the larger weights in a file of this name. */
+export function externalData({ initializers }: ModelData, location: string): ExternalData {
+  const offsets = new Map<TensorData, number>();
+  let end = 0;
+  for (const each of initializers) {
+    if (each.bytes.length < LEAST_EXTERNAL) continue;
+    const offset = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    offsets.set(each, offset);
+    end = offset + each.bytes.length;
+  }
+  return { location, offsets };
+}
+
+function initializer(data: TensorData, external: ExternalData | null): Uint8Array {
+  const offset = external?.offsets.get(data);
+  if (external === null || offset === undefined) return tensor(data);
+  const { name, dtype, sizes, bytes: content } = data;
+  const entries = Object.entries({ location: external.location, offset, length: content.length });
+  const listed = entries.map(([key, value]) => bytes(13, message(string(1, key), string(2, String(value)))));
+  return message(integers(1, sizes), integer(2, elementType(dtype)), string(8, name), ...listed, integer(14, EXTERNAL));
+}
+
 /** @throws RangeError for a model of 2 GiB and more */
-export function encoded(model: ModelData): Uint8Array {
-  const size = model.initializers.reduce((sum, each) => sum + each.bytes.length, 0);
-  if (size > MOST) throw new RangeError(`an ONNX file holds less than 2 GiB, and the weights have ${size} bytes`);
+export function encoded(model: ModelData, external: ExternalData | null = null): Uint8Array {
+  if (external === null && needsExternalData(model)) {
+    throw new RangeError(
+      'an ONNX file holds less than 2 GiB, and the weights are larger: save them with external_data',
+    );
+  }
   const graph = message(
     ...model.nodes.map((each) => bytes(1, node(each))),
     string(2, model.name),
-    ...model.initializers.map((each) => bytes(5, tensor(each))),
+    ...model.initializers.map((each) => bytes(5, initializer(each, external))),
     ...model.inputs.map((each) => bytes(11, value(each))),
     ...model.outputs.map((each) => bytes(12, value(each))),
   );

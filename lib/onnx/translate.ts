@@ -33,9 +33,9 @@ export interface Sources {
 function refuseUnknown(graph: LoweredGraph): void {
   const places = new Map<string, Set<string>>();
   for (const node of graph.nodes) {
-    const isKnown = node.kind.startsWith('prim::')
-      ? node.kind in structural
-      : Object.hasOwn(operators, operatorOf(node));
+    const isKnown =
+      Object.hasOwn(structural, node.kind) ||
+      (!node.kind.startsWith('prim::') && Object.hasOwn(operators, operatorOf(node)));
     if (isKnown && (node.kind.startsWith('aten::') || node.kind.startsWith('prim::'))) continue;
     const found = places.get(node.kind) ?? new Set();
     places.set(node.kind, found.add(pathOf(node) || 'the model itself'));
@@ -60,11 +60,20 @@ const structural: Readonly<Record<string, Structure>> = {
   'prim::ListUnpack': ([value]) => [...itemsOf(value!)],
   'prim::TupleUnpack': ([value]) => [...itemsOf(value!)],
   'prim::NumToTensor': ([value]) => [value!],
+  'aten::__getitem__': ([value, key]) => [itemOf(value!, key!)],
 };
 
 function itemsOf(value: Value): readonly Value[] {
   if (value.kind !== 'list') throw new Unsupported('it takes apart what is no list');
   return value.items;
+}
+
+/** An entry of an object that goes in. */
+function itemOf(value: Value, key: Value): Value {
+  const keys = value.kind === 'list' ? value.keys : undefined;
+  const at = key.kind === 'known' ? (keys?.indexOf(String(key.value)) ?? -1) : -1;
+  if (at < 0) throw new Unsupported('it looks for an entry that no input has');
+  return itemsOf(value)[at]!;
 }
 
 export class Translation {

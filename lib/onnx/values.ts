@@ -21,9 +21,12 @@ export interface Computed {
 export interface List {
   readonly kind: 'list';
   readonly items: readonly Value[];
+  /** Of an object that goes in. */
+  readonly keys?: readonly string[];
 }
 
 export type Value = Known | Computed | List;
 
 export const known = (value: unknown): Known => ({ kind: 'known', value });
 export const list = (items: readonly Value[]): List => ({ kind: 'list', items });
+export const dict = (keys: readonly string[], items: readonly Value[]): List => ({ kind: 'list', items, keys });

@@ -268,6 +268,20 @@ test('names are those that are asked for, and training goes on', () => {
   expect(runOnnx([{ bytes, runs: [] }])).toEqual([{ inputs: ['in'], outputs: ['out'], runs: [] }]);
 });
 
+test('weights may be in a file of their own', () => {
+  const file = join(temporaryFolder(), 'model.onnx');
+  const model = new nn.Sequential(new nn.Linear(40, 30), new nn.Linear(30, 20));
+  const x = r(2, 40);
+  torch.onnx.export(model, x, file, { external_data: true });
+  const [bytes, data] = [readFileSync(file), readFileSync(`${file}.data`)];
+  expect(data.length).toBe(2 * 4096 + 4 * 30 * 20); // the second weight begins on a page of its own
+  expect(bytes.length).toBeLessThan(1500);
+  const [answer] = runOnnx([{ bytes, external: { path: 'model.onnx.data', data }, runs: [[x]] }]) as [Answer];
+  torch.testing.assert_close(answer.runs[0]![0], model.forward(x).detach(), { rtol: 1e-4, atol: 1e-5 });
+  torch.onnx.export(model, x).save(file);
+  expect(readFileSync(file).length).toBeGreaterThan(4 * (40 * 30 + 30 * 20));
+});
+
 test('weights may be inputs', () => {
   const model = new nn.Linear(4, 3);
   const x = r(2, 4);

@@ -8,6 +8,8 @@ import { root, temporaryFolder } from '../setup/fakes';
 /** A model, and what it is to be run with. */
 export interface Job {
   readonly bytes: Uint8Array;
+  /** The file of its weights beside it, and its name. */
+  readonly external?: { readonly path: string; readonly data: Uint8Array };
   readonly runs: readonly (readonly Tensor[])[];
 }
 
@@ -44,8 +46,9 @@ const program = `
     const data64 = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
     return { type, dims: [...dims], data: data64 };
   };
-  async function answer({ model, runs }) {
-    const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'));
+  async function answer({ model, external, runs }) {
+    const externalData = external.map(({ path, data }) => ({ path, data: Buffer.from(data, 'base64') }));
+    const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), { externalData });
     const results = [];
     for (const run of runs) {
       const feeds = Object.fromEntries(run.map((each, i) => [session.inputNames[i], tensor(each)]));
@@ -78,8 +81,10 @@ function tensorOf({ type, dims, data }: Plain): Tensor {
 export function runOnnx(jobs: readonly Job[]): (Answer | { error: string })[] {
   const folder = temporaryFolder();
   const [given, made] = [join(folder, 'jobs.json'), join(folder, 'answers.json')];
-  const listed = jobs.map(({ bytes, runs }) => ({
-    model: Buffer.from(bytes).toString('base64'),
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  const listed = jobs.map(({ bytes, external, runs }) => ({
+    model: base64(bytes),
+    external: external === undefined ? [] : [{ path: external.path, data: base64(external.data) }],
     runs: runs.map((run) => run.map(plain)),
   }));
   writeFileSync(given, JSON.stringify(listed));
