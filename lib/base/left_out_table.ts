@@ -74,10 +74,10 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
     "the profiler of Python: it shows Python's calls; node --cpu-prof shows those of JavaScript": 'profiler',
   },
   'torch.export': {
-    "programs are exported in Python: exporting reads Python's bytecode": `
-      AdditionalInputs Constraint CustomDecompTable Dim ExportBackwardSignature FlatArgsAdapter ModuleCallEntry
-      ModuleCallSignature ShapesCollection UnflattenedModule default_decompositions dims draft_export export
-      register_dataclass save unflatten
+    "works on Python's programs of modules, or on its tracer": `
+      AdditionalInputs Constraint CustomDecompTable ExportBackwardSignature FlatArgsAdapter ModuleCallEntry
+      ModuleCallSignature ShapesCollection UnflattenedModule default_decompositions draft_export
+      register_dataclass unflatten
     `,
   },
   'torch.jit': {

@@ -94,6 +94,21 @@ function numbered<Name extends string, Value>(
   return values[name];
 }
 
+/** The number that files have for a value. */
+function numberOf<Name extends string, Value>(
+  value: Value,
+  names: Readonly<Record<number, Name>>,
+  values: Readonly<Record<Name, Value>>,
+): number {
+  const found = Object.entries(names).find(([, name]) => values[name] === value);
+  if (found === undefined) throw new TypeError(`a program of torch.export has no ${value}`);
+  return Number(found[0]);
+}
+
+export const dtypeCode = (dtype: DType): number => numberOf(dtype, dtypeNames, scalarTypes);
+export const layoutCode = (layout: Layout): number => numberOf(layout, layoutNames, layouts);
+export const formatCode = (format: MemoryFormat): number => numberOf(format, formatNames, memoryFormats);
+
 const dtypeFrom = (json: Json): DType => numbered(json, 'dtype', dtypeNames, scalarTypes);
 const layoutFrom = (json: Json): Layout => numbered(json, 'layout', layoutNames, layouts);
 const formatFrom = (json: Json): MemoryFormat => numbered(json, 'memory format', formatNames, memoryFormats);

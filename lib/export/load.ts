@@ -2,23 +2,16 @@
 import { pathOf, withSource } from '../files/places';
 import { Archive } from '../serialization/archive';
 import { load as loadTensors } from '../serialization/load';
+import type { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/export';
 import { readGraph } from './graph';
 import type { Range } from './guards';
 import { BadProgram, Json } from './json';
-import { ExportedProgram } from './program';
+import { CONSTANTS, EXTRA, MODEL, SAMPLES, SCHEMA, WEIGHTS } from './layout';
+import { ExportedProgram, type ProgramParts } from './program';
 import { ExportGraphSignature, readInputSpec, readOutputSpec } from './signature';
 import { Tree } from './tree';
 import { Weights } from './weights';
-
-const MODEL = 'models/model.json';
-const WEIGHTS = ['data/weights/', 'data/weights/model_weights_config.json'] as const;
-const CONSTANTS = ['data/constants/', 'data/constants/model_constants_config.json'] as const;
-const SAMPLES = 'data/sample_inputs/model.pt';
-const EXTRA = 'extra/';
-
-/** The version of the files' schema that is read here. Another first number means another format. */
-const SCHEMA_MAJOR = 8;
 
 /**
  * Reads a program that Python's `torch.export.save` wrote, from its path or its bytes. Its weights are mapped from the
@@ -41,12 +34,24 @@ export function load(...args: signatures.LoadArgs): ExportedProgram {
 
 function readProgram(archive: Archive, expected: Readonly<Record<string, number>> | null): ExportedProgram {
   if (!archive.has(MODEL)) throw new BadProgram(`the file has no ${MODEL}: ${otherKind(archive)}`);
-  const json = Json.parse(archive.bytes(MODEL).toString(), MODEL);
+  const weights = new Weights(archive);
+  const tensors = new Map([...weights.read(...WEIGHTS), ...weights.read(...CONSTANTS)]);
+  return programOf(archive.bytes(MODEL).toString(), tensors, samples(archive), expected);
+}
+
+/** The program that a text says, with its tensors. */
+export function programOf(
+  text: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  example_inputs: ProgramParts['example_inputs'],
+  expected: Readonly<Record<string, number>> | null = null,
+): ExportedProgram {
+  const json = Json.parse(text, MODEL);
   checkVersion(json);
   const module = json.at('graph_module');
   const [input, output] = structures(module);
-  const weights = new Weights(archive);
   return new ExportedProgram({
+    text,
     graph: readGraph(module.at('graph')),
     graph_signature: new ExportGraphSignature(
       module.at('signature').at('input_specs').list().map(readInputSpec),
@@ -60,10 +65,10 @@ function readProgram(archive: Archive, expected: Readonly<Record<string, number>
     ),
     in_spec: input,
     out_spec: output,
-    tensors: new Map([...weights.read(...WEIGHTS), ...weights.read(...CONSTANTS)]),
+    tensors,
     opset_version: checkedOpset(json.at('opset_version'), expected),
     torch_version: json.at('torch_version').text(),
-    example_inputs: samples(archive),
+    example_inputs,
   });
 }
 
@@ -78,9 +83,9 @@ function otherKind(archive: Archive): string {
 function checkVersion(json: Json): void {
   const version = json.at('schema_version');
   const [major, minor] = [version.at('major').size(), version.at('minor').size()];
-  if (major === SCHEMA_MAJOR) return;
+  if (major === SCHEMA.major) return;
   throw new BadProgram(
-    `the file's schema has version ${major}.${minor}, and ${SCHEMA_MAJOR} is read here: export the program again`,
+    `the file's schema has version ${major}.${minor}, and ${SCHEMA.major} is read here: export the program again`,
   );
 }
 

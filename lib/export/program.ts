@@ -13,6 +13,8 @@ import type { Tree } from './tree';
 
 /** What a program's file holds. */
 export interface ProgramParts {
+  /** The text of its graph, as files have it. */
+  readonly text: string;
   readonly graph: Graph;
   readonly graph_signature: ExportGraphSignature;
   readonly range_constraints: ReadonlyMap<string, Range>;
@@ -26,7 +28,7 @@ export interface ProgramParts {
   readonly example_inputs: () => [args: unknown[], kwargs: Record<string, unknown>] | null;
 }
 
-/** A graph of operators with its weights, as `torch.export.load` reads it; `module()` runs it. */
+/** A graph of operators with its weights, as `torch.export.export` makes it and `load` reads it; `module()` runs it. */
 export class ExportedProgram {
   readonly graph: Graph;
   /** What the graph's inputs and outputs stand for. */
@@ -36,6 +38,8 @@ export class ExportedProgram {
   readonly opset_version: Readonly<Record<string, number>>;
   /** Of the PyTorch that wrote the file. */
   readonly torch_version: string;
+  /** @internal what is saved of it, beside its tensors */
+  readonly text: string;
   /** @internal */
   readonly in_spec: Tree;
   /** @internal */
@@ -46,6 +50,7 @@ export class ExportedProgram {
 
   /** @internal */
   constructor(parts: ProgramParts) {
+    this.text = parts.text;
     this.graph = parts.graph;
     this.graph_signature = parts.graph_signature;
     this.range_constraints = parts.range_constraints;

@@ -118,3 +118,10 @@ function bindsOf(expression: Expression): number {
   if (expression.kind !== 'call') return Infinity;
   return loose.has(expression.name) ? 0 : (entry(infix, expression.name)?.binds ?? Infinity);
 }
+
+/** The text of an expression as files have it. */
+export function expressionText(expression: Expression): string {
+  if (expression.kind === 'integer') return `Integer(${expression.value})`;
+  if (expression.kind === 'symbol') return `Symbol('${expression.name}', positive=True, integer=True)`;
+  return `${expression.name}(${expression.args.map(expressionText).join(', ')})`;
+}

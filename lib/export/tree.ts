@@ -1,4 +1,5 @@
 /** The structure of what a program takes and gives: lists, tuples and dicts around the leaves, as Python writes them. */
+import { isOptions } from '../native/kinds';
 import { namedTuple } from '../operators/named_tuple';
 import { BadProgram, Json } from './json';
 
@@ -31,6 +32,45 @@ export class Tree {
     if (tree.keys !== null && tree.keys.length !== children.length)
       throw new BadProgram(`the structure ${type} has ${children.length} values for ${tree.keys.length} keys`);
     return tree;
+  }
+
+  /** The structure of a value: arrays are tuples, plain objects and Maps dicts, all else is a leaf. */
+  static of(value: unknown): Tree {
+    if (Array.isArray(value)) return Tree.tuple(value.map(Tree.of));
+    if (!isOptions(value) && !(value instanceof Map)) return new Tree(null, [], null);
+    const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
+    const keys = entries.map(([key]) => {
+      if (typeof key !== 'string') throw new TypeError('the keys of a dict that is exported are texts');
+      return key;
+    });
+    return new Tree(
+      'builtins.dict',
+      entries.map(([, each]) => Tree.of(each)),
+      keys,
+    );
+  }
+
+  static tuple(children: Children): Tree {
+    return new Tree('builtins.tuple', children, null);
+  }
+
+  static dict(keys: readonly string[], children: Children): Tree {
+    return new Tree('builtins.dict', children, keys);
+  }
+
+  /** The text that a file has for it. */
+  dump(): string {
+    return JSON.stringify([1, this.plain()]);
+  }
+
+  private plain(): object {
+    const context = this.isLeaf ? null : JSON.stringify(this.keys);
+    return { type: this.type, context, children_spec: this.children.map((child) => child.plain()) };
+  }
+
+  /** How many leaves there are. */
+  get leaves(): number {
+    return this.isLeaf ? 1 : this.children.reduce((count, child) => count + child.leaves, 0);
   }
 
   get isLeaf(): boolean {

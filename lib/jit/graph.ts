@@ -18,6 +18,7 @@ export interface GraphValue {
   /** Of a tensor that was traced; null where it is not known. */
   readonly dtype: DType | null;
   readonly sizes: readonly number[] | null;
+  readonly requires_grad: boolean | null;
 }
 
 /** A step of a graph. */
@@ -32,7 +33,10 @@ export interface GraphNode {
   readonly scope: string;
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
-  /** `value` of a constant, `name` of an attribute; tensors, numbers, texts, lists, null. */
+  /**
+   * `value` of a constant, `name` of an attribute; tensors, numbers, texts, lists, null. `is_number` marks a constant
+   * tensor that was a number.
+   */
   readonly attributes: Readonly<Record<string, unknown>>;
   /** The branches of an `if`, the body of a loop. */
   readonly blocks: readonly GraphBlock[];
@@ -46,8 +50,8 @@ export interface GraphBlock {
 
 type Known = Map<number, GraphValue>;
 
-function valueOf([id, name, type, dtype, sizes]: ScriptValue, known: Known): GraphValue {
-  const value = { id, name, type, dtype: dtype === null ? null : dtypeOf(dtype), sizes };
+function valueOf([id, name, type, dtype, sizes, requires_grad]: ScriptValue, known: Known): GraphValue {
+  const value = { id, name, type, dtype: dtype === null ? null : dtypeOf(dtype), sizes, requires_grad };
   known.set(id, value);
   return value;
 }

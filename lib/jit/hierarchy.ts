@@ -13,7 +13,7 @@ function classOf(module: Module): string {
 }
 
 /** The tensors that are properties and nothing more: the program has them as attributes. */
-function plainTensors(module: Module): [string, Tensor][] {
+export function plainTensors(module: Module): [string, Tensor][] {
   const registered = new Set(
     (['parameters', 'buffers', 'modules'] as const).flatMap((kind) => own(module, kind, true).map(([name]) => name)),
   );

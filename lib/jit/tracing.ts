@@ -12,6 +12,9 @@ const constant =
   "We can't record the data flow of JavaScript values, so this value will be treated as a constant in the future. " +
   'This means that the trace might not generalize to other inputs!';
 
+/** What may leave a graph: a number, a list, an array, a size. */
+export type Left = keyof typeof texts;
+
 const texts = {
   number: `Converting a tensor to a JavaScript number might cause the trace to be incorrect. ${constant}`,
   list: `Converting a tensor to a JavaScript list might cause the trace to be incorrect. ${constant}`,
@@ -62,13 +65,18 @@ export class Recording implements Tracing {
     return result;
   }
 
-  left(what: keyof typeof texts): void {
+  left(what: Left): void {
     if (this.#quiet) return;
     const place = placeOutside();
     if (place === undefined) return;
     const key = what + place;
     if (this.told.has(key)) return;
     this.told.add(key);
+    this.tell(what, place);
+  }
+
+  /** What is done about a value that leaves the graph. */
+  protected tell(what: Left, place: string): void {
     process.emitWarning(`${texts[what]} (${place})`, 'TracerWarning');
   }
 

@@ -47,7 +47,14 @@ export type ScriptDescription = [
   attributes: [name: string, kind: ScriptKind, type: string][],
   methods: ScriptFunctionDescription[],
 ];
-export type ScriptValue = [id: number, name: string, type: string, dtype: Code | null, sizes: number[] | null];
+export type ScriptValue = [
+  id: number,
+  name: string,
+  type: string,
+  dtype: Code | null,
+  sizes: number[] | null,
+  requires_grad: boolean | null,
+];
 export type ScriptNode = [
   kind: string,
   schema: string | null,

@@ -59,9 +59,9 @@ class GraphWriter {
     for (const Value* each : values) value(*each);
   }
 
-  /// [number, name, type, dtype, sizes]; null where it is not known
+  /// [number, name, type, dtype, sizes, requires_grad]; null where it is not known
   void value(const Value& value) {
-    out_.list(5);
+    out_.list(6);
     out_.integer(static_cast<std::int64_t>(value.unique()));
     out_.string(value.debugName());
     out_.string(value.type()->repr_str());
@@ -70,6 +70,8 @@ class GraphWriter {
     const auto sizes = tensor ? tensor->sizes().concrete_sizes() : std::nullopt;
     dtype ? out_.integer(static_cast<std::int64_t>(*dtype)) : out_.none();
     sizes ? out_.integers(*sizes) : out_.none();
+    const auto requires_grad = tensor ? tensor->requiresGrad() : std::nullopt;
+    requires_grad ? out_.boolean(*requires_grad) : out_.none();
   }
 
   /// [kind, schema, scope, inputs, outputs, [name, value, ...], blocks]
@@ -88,9 +90,16 @@ class GraphWriter {
 
   void attributes(const Node& node) {
     if (node.kind() == c10::prim::Constant) {
-      out_.list(2);
+      const c10::IValue value = *torch::jit::toIValue(node.output());
+      // A number that an operator was given where it takes a tensor counts less for the dtype of the result.
+      const bool is_number = value.isTensor() && value.toTensor().defined() &&
+                             value.toTensor().unsafeGetTensorImpl()->is_wrapped_number();
+      out_.list(is_number ? 4 : 2);
       out_.string("value");
-      return write_value(out_, *torch::jit::toIValue(node.output()));
+      write_value(out_, value);
+      if (!is_number) return;
+      out_.string("is_number");
+      return out_.boolean(true);
     }
     const auto names = node.attributeNames();
     std::vector<c10::Symbol> shown;
