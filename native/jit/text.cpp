@@ -92,8 +92,8 @@ class GraphWriter {
     if (node.kind() == c10::prim::Constant) {
       const c10::IValue value = *torch::jit::toIValue(node.output());
       // A number that an operator was given where it takes a tensor counts less for the dtype of the result.
-      const bool is_number = value.isTensor() && value.toTensor().defined() &&
-                             value.toTensor().unsafeGetTensorImpl()->is_wrapped_number();
+      const bool is_number =
+          value.isTensor() && value.toTensor().defined() && value.toTensor().unsafeGetTensorImpl()->is_wrapped_number();
       out_.list(is_number ? 4 : 2);
       out_.string("value");
       write_value(out_, value);
