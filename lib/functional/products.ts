@@ -44,7 +44,8 @@ export function einsum(equation: string, ...operands: Tensor[] | [operands: read
 export function einsum(operand: Tensor, subscripts: Subscripts, ...more: (Tensor | Subscripts)[]): Tensor;
 export function einsum(...args: unknown[]): Tensor {
   refuseNames('einsum', args);
-  if (args.length < 2) {
+  const [, first] = args;
+  if (args.length < 2 || (args.length === 2 && typeof args[0] === 'string' && isList(first) && first.length === 0)) {
     throw new RangeError(
       'einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list',
     );

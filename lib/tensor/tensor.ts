@@ -369,7 +369,9 @@ export class Tensor extends NativeObject {
    */
   type(): string;
   type(dtype: DType | string | TypeOfOld): Tensor;
-  type(given?: DType | string | TypeOfOld): Tensor | string {
+  type(options: { dtype: DType | string | TypeOfOld }): Tensor;
+  type(first?: DType | string | TypeOfOld | { dtype: DType | string | TypeOfOld }): Tensor | string {
+    const given = isOptions(first) ? (first as { dtype: DType }).dtype : first;
     const dtype = typeof given === 'function' ? given.dtype : given;
     if (typeof given === 'function' && !(dtype instanceof DType)) throw new RangeError(`invalid type: '${given.name}'`);
     if (typeof dtype === 'string') return this.to(oldType(dtype));

@@ -81,3 +81,12 @@ test('interpolate names the dimensions it takes', () => {
     'Input Error: Only 3D, 4D and 5D input Tensors supported (got 1D)',
   );
 });
+
+it('einsum wants an operand, in a list too', () => {
+  const error = new RangeError(
+    'einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list',
+  );
+  expect(() => torch.einsum('')).toThrow(error);
+  expect(() => torch.einsum('...', [])).toThrow(error);
+  expect(torch.einsum('i->', [torch.ones(3)]).item()).toBe(3);
+});

@@ -19,5 +19,6 @@ it('refuse another device', () => {
 it('are types that a tensor can be copied to', () => {
   const x = torch.tensor([1.5, 2]);
   expect([x.type(torch.LongTensor).tolist(), x.type(torch.DoubleTensor).dtype]).toEqual([[1, 2], torch.float64]);
+  expect(x.type({ dtype: torch.LongTensor }).dtype).toBe(torch.int64);
   expect(() => x.type(torch.nn.Linear as never)).toThrow(new RangeError("invalid type: 'Linear'"));
 });
