@@ -89,8 +89,10 @@ class GraphWriter {
   }
 
   void attributes(const Node& node) {
-    if (node.kind() == c10::prim::Constant) {
-      const c10::IValue value = *torch::jit::toIValue(node.output());
+    // The constant that is a function has a name alone.
+    const auto constant = node.kind() == c10::prim::Constant ? torch::jit::toIValue(node.output()) : std::nullopt;
+    if (constant) {
+      const c10::IValue& value = *constant;
       // A number that an operator was given where it takes a tensor counts less for the dtype of the result.
       const bool is_number =
           value.isTensor() && value.toTensor().defined() && value.toTensor().unsafeGetTensorImpl()->is_wrapped_number();

@@ -55,6 +55,17 @@ function warningsOf(run: () => unknown): string[] {
   }
 }
 
+test('the graph of a trace that calls a function of a program shows it', () => {
+  const unit = new torch.jit.CompilationUnit('def f(x):\n    return x + 1 if bool(x.sum() > 0) else x\n');
+  const branch = unit.find_function('f')!;
+  const { graph, inlined_graph } = torch.jit.trace((x: Tensor) => branch(x), torch.ones(2));
+  expect(graph.nodes().map(({ kind, attributes }) => [kind, attributes.name])).toEqual([
+    ['prim::Constant', 'f'],
+    ['prim::CallFunction', undefined],
+  ]);
+  expect(inlined_graph.nodes().map(({ kind }) => kind)).toContain('prim::If');
+});
+
 test('a module: names, submodules, sizes that change, memory shared with it', () => {
   const net = new Net().eval();
   const x = torch.randn(2, 1, 4, 4);
