@@ -1,6 +1,7 @@
 /** torch.jit.load and torch.jit.save. */
 import { existsSync } from 'node:fs';
 import { REQUIRED, Signature } from '../arguments/signature';
+import { TorchError } from '../base/errors';
 import { type Device, type DeviceLike, parseDevice } from '../base/types';
 import { identifiedZip } from '../files/identify';
 import { type FileOrBytes, pathOf, withSource } from '../files/places';
@@ -10,6 +11,7 @@ import { call } from '../native/frame';
 import type { SaveTarget } from '../serialization/save';
 import { ScriptFunction } from './function';
 import { ScriptModule } from './module';
+import { checkPickles } from './pickles';
 import type { ExtraFiles } from './write';
 
 /** What loading takes beside the file. */
@@ -41,6 +43,19 @@ function otherKind(names: readonly string[]): string | undefined {
     : identifiedZip(names);
 }
 
+/** libtorch asserts what it expects of a program's pickles and code, and asks to report what is only a damaged file. */
+const ASSERTED = /^([\s\S]*?) INTERNAL ASSERT FAILED at .*?, please report a bug to PyTorch\.\s*([\s\S]*)$/;
+
+function loaded(f: string | Uint8Array, device: Device | null, names: readonly string[]) {
+  try {
+    return call(native.script_load, f, device, names);
+  } catch (error) {
+    const [, condition, reason] = ASSERTED.exec(error instanceof TorchError ? error.message : '') ?? [];
+    if (condition === undefined) throw error;
+    throw new TorchError(`the TorchScript archive is damaged: ${reason || `not ${condition}`}`);
+  }
+}
+
 /**
  * Reads a program that `torch.jit.save` wrote, here or in Python: a module that was scripted, traced or frozen. The
  * program is run by libtorch's interpreter, which calls operators: a few of them read and write files, so load programs of
@@ -56,10 +71,13 @@ export function load(...args: unknown[]): ScriptModule {
   const { f, map_location, _extra_files } = signature.read(args);
   const path = pathOf(f);
   if (path !== undefined && !existsSync(path)) throw new RangeError(`The provided filename ${path} does not exist`);
-  withSource(f, 'f', false, (source) => checkWhole(source, 'TorchScript archive', otherKind));
+  withSource(f, 'f', false, (source) => {
+    checkWhole(source, 'TorchScript archive', otherKind);
+    checkPickles(source);
+  });
   const device: Device | null = map_location === null ? null : parseDevice(map_location);
   const names = Object.keys(_extra_files ?? {});
-  const [module, contents] = call(native.script_load, path ?? (f as Uint8Array), device, names);
+  const [module, contents] = loaded(path ?? (f as Uint8Array), device, names);
   names.forEach((name, i) => {
     _extra_files![name] = Buffer.from(contents[i]!);
   });

@@ -41,6 +41,10 @@ class Input {
 
   constructor(private readonly source: Source) {}
 
+  get size(): number {
+    return this.source.size;
+  }
+
   take(count: number): Buffer {
     if (this.at + count > this.window.length) this.move(count);
     const bytes = this.window.subarray(this.at, this.at + count);
@@ -177,6 +181,7 @@ export class Unpickler {
   }
 
   put(index = this.memo.size): void {
+    if (index > this.input.size) throw new UnpicklingError(`Memo index ${index} is beyond what the file can fill`);
     this.memo.set(index, this.top());
   }
 

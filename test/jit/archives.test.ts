@@ -1,11 +1,19 @@
 /** Archives that are none, or are damaged; and memory. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import torch, { nn } from 'tsorch';
 import { root, temporaryFolder } from '../setup/fakes';
 
 const { jit } = torch;
+const dist = createRequire(join(root, 'dist', 'index.js'));
+
+const { ZipReader } = dist('./files/zip/reader.js') as typeof import('../../lib/files/zip/reader');
+const { ZipWriter } = dist('./files/zip/writer.js') as typeof import('../../lib/files/zip/writer');
+const { BytesSink } = dist('./files/replace_file.js') as typeof import('../../lib/files/replace_file');
+const { BytesSource } = dist('./files/source.js') as typeof import('../../lib/files/source');
+
 const pathOf = (name: string) => join(root, 'test', 'jit', 'fixtures', `${name}.pt`);
 
 test('what is no program is named', () => {
@@ -44,6 +52,56 @@ test('an archive that is cut or changed anywhere is an error', () => {
     }
   }
   expect(refused).toBeGreaterThan(60); // the others are between the entries, and change nothing
+});
+
+/** The program of a fixture whose pickle is changed, in an archive with right checksums. */
+function withPickle(name: string, change: (pickle: Buffer) => Buffer): Buffer {
+  const zip = new ZipReader(new BytesSource(readFileSync(pathOf(name))));
+  const sink = new BytesSink();
+  const writer = new ZipWriter(sink, false);
+  for (const entry of zip.entries.keys()) {
+    const content = Buffer.from(zip.bytes(entry));
+    writer.add(entry, [entry.endsWith('data.pkl') ? change(content) : content]);
+  }
+  writer.finish();
+  return Buffer.from(sink.finish());
+}
+
+const latin = (text: string) => Buffer.from(text, 'latin1');
+const replaced = (from: string, to: string) => (pickle: Buffer) => {
+  const text = pickle.toString('latin1');
+  expect(text).toContain(from);
+  return latin(text.replace(from, to));
+};
+const big = 'J\0\0\0\x01'; // 2²⁴
+
+// libtorch reads beyond the storage, asks for gigabytes, or waits for ever
+test.each<[string, (pickle: Buffer) => Buffer, RegExp]>([
+  [
+    'of more elements than there are',
+    replaced('K tQq\x0cK\0(K\x08K\x04t', `${big}tQq\x0cK\0(J\0\0\x40\0K\x04t`),
+    /storage 0 has 128 bytes, too few for 16777216 elements of 4/,
+  ],
+  ['of a negative number of elements', replaced('K tQq\x0c', 'J\xff\xff\xff\xfftQq\x0c'), /no name and no count/],
+  ['of another type', replaced('FloatStorage', 'ComplexDoubleStorage'), /too few for 32 elements of 16/],
+  ['of no type', replaced('FloatStorage', 'FloatThing'), /a type that is none/],
+  ['that is not there', replaced('X\x01\0\0\x000q', 'X\x01\0\0\x007q'), /storage 7 is not in the archive/],
+  ['after a memo of billions', replaced('q\x0cK\0', 'r\xff\xff\xff\x7fK\0'), /Memo index 2147483647/],
+  ['after a text of billions', () => latin('\x80\x02X\xff\xff\xff\xff.'), /pickle data was truncated/],
+  ['that is a number', () => latin('\x80\x02K\x01.'), /the TorchScript archive is damaged/],
+  ['that is a tuple', () => latin('\x80\x02K\x01\x85.'), /the TorchScript archive is damaged/],
+])('a storage %s is refused', (_, change, message) => {
+  expect(() => jit.load(withPickle('mlp', change))).toThrow(message);
+  expect(() => jit.load(withPickle('mlp', change))).toThrow(torch.TorchError);
+});
+
+test('an archive with the same pickle is read', () => {
+  const x = torch.ones(1, 4);
+  expect(
+    jit
+      .load(withPickle('mlp', (pickle) => pickle))(x)
+      .equal(jit.load(pathOf('mlp'))(x) as torch.Tensor),
+  ).toBe(true);
 });
 
 test('memory stays flat over many calls, and programs are freed with their objects', () => {

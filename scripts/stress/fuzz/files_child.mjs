@@ -44,6 +44,7 @@ const tell = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
 const readers = {
   pt: (source, mmap) => torch.load(source, { mmap, map_location: 'cpu' }),
   export: (source) => [...torch.export.load(source).module().named_parameters()],
+  script: (source) => [...torch.jit.load(source).named_parameters()],
   safetensors: (source) => (typeof source === 'string' ? safetensors.load_file(source) : safetensors.load(source)),
   numpy: (source, mmap) => {
     const result = numpy.load(source, { mmap_mode: mmap ? 'r' : null });

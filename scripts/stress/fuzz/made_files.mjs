@@ -22,6 +22,7 @@ const all = (folder, names) => names.map((name) => read(`${folder}/fixtures/${na
 const archives = all('serialization', ['values.pt', 'checkpoint.pt', 'config.pt', 'protocol4.pt', 'modules.pt']);
 const legacy = all('serialization', ['legacy.pt', 'legacy_values.pt']);
 const programs = all('export', ['mlp.pt2', 'control.pt2', 'shapes.pt2', 'dtypes.pt2']);
+const scripts = all('jit', ['mlp.pt', 'control.pt', 'cnn_frozen.pt', 'lstm.pt', 'quantized.pt']);
 const safetensors = all('safetensors', ['dtypes.safetensors', 'model-00002-of-00002.safetensors']);
 const arrays = all('numpy', ['version1.npy', 'version2.npy', 'version3.npy', 'object.npy']);
 const arrayArchives = all('numpy', ['arrays.npz', 'compressed.npz']);
@@ -121,6 +122,17 @@ function makeDamaged(random) {
         bytes: withEntry(random.pick(programs), random, '.json', (json) => change(json, random)),
       };
     },
+    () => ({ kind: 'script', bytes: damage(unchecked(random.pick(scripts)), random) }),
+    () => ({ kind: 'script', bytes: withEntry(random.pick(scripts), random, '', (entry) => damage(entry, random)) }),
+    () => ({
+      kind: 'script',
+      bytes: withEntry(random.pick(scripts), random, '.pkl', (pickle) => changedPickle(pickle, random)),
+    }),
+    () => ({
+      kind: 'script',
+      bytes: withEntry(random.pick(scripts), random, '.py', (code) => changeNumber(code, random)),
+    }),
+    () => ({ kind: 'script', bytes: shuffled(random.pick(scripts), random) }),
     () => ({ kind: 'safetensors', bytes: damage(random.pick(safetensors), random) }),
     () => {
       const bytes = random.pick(safetensors);
