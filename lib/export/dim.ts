@@ -68,14 +68,17 @@ export class Dim {
     return Object.assign(Object.create(Dim.prototype) as Dim, fields);
   }
 
+  /** A size that is so many times this one. */
   mul(times: number): Dim {
     return this.derived(this.times * times, this.plus * times);
   }
 
+  /** A size that is larger by this. */
   add(plus: number): Dim {
     return this.derived(this.times, this.plus + plus);
   }
 
+  /** A size that is smaller by this. */
   sub(minus: number): Dim {
     return this.add(-minus);
   }

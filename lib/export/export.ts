@@ -23,13 +23,17 @@ import { keeping } from './write/keep';
 import { type Sample, writeModel } from './write/model';
 import { play } from './write/tape';
 
-export interface ExportOptions {
-  /** Arguments by name. */
-  kwargs?: Readonly<Record<string, unknown>> | null;
+/** What exporting takes beside the arguments. */
+export interface ExportSettings {
   /** Which sizes may change, for each argument in order or by name: `{ x: { 0: new Dim('batch') } }`. */
   dynamic_shapes?: readonly DynamicShapes[] | { readonly [name: string]: DynamicShapes } | null;
   /** Only false: nothing reads the text of JavaScript. */
   strict?: boolean;
+}
+
+export interface ExportOptions extends ExportSettings {
+  /** Arguments by name. */
+  kwargs?: Readonly<Record<string, unknown>> | null;
 }
 
 interface ExportArguments extends Required<ExportOptions> {
@@ -67,7 +71,7 @@ function export_(
   mod: Module,
   args: readonly unknown[],
   kwargs?: Readonly<Record<string, unknown>> | null,
-  options?: Omit<ExportOptions, 'kwargs'>,
+  options?: ExportSettings,
 ): ExportedProgram;
 function export_(mod: Module, args: readonly unknown[], options?: ExportOptions): ExportedProgram;
 function export_(...given: unknown[]): ExportedProgram {

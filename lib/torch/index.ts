@@ -26,6 +26,7 @@ import {
   MemoryFormat,
   memoryFormats,
   parseDevice,
+  type Scalar,
 } from '../base/types';
 import { current_accelerator } from '../context/accelerator';
 import {
@@ -49,6 +50,7 @@ import {
 import { device, device_scope, get_default_device, set_default_device } from '../context/device';
 import * as functional from '../functional';
 import type { TorchFunctions } from '../generated/functions';
+import type { TensorOptions } from '../generated/options';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { collectAll, memoryStats } from '../native/memory';
@@ -82,16 +84,22 @@ function is_tensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
 }
 
+/** What torch.range takes beside its bounds. */
+type RangeOptions = TensorOptions & { step?: Scalar; out?: Tensor | null };
+
 /**
  * torch.arange with its end, in the default dtype. Deprecated: its last value is `end`, where Python's `range` stops before.
  * https://docs.pytorch.org/docs/2.13/generated/torch.range.html
  */
-const range = ((...args: unknown[]) => {
+function range(start: Scalar, end: Scalar, step?: Scalar | RangeOptions, options?: RangeOptions): Tensor;
+function range(start: Scalar, named: RangeOptions & { end: Scalar }): Tensor;
+function range(args: RangeOptions & { start: Scalar; end: Scalar }): Tensor;
+function range(...args: unknown[]): Tensor {
   warn(
     "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
   );
   return (_torch.range as (...args: unknown[]) => Tensor)(...args);
-}) as typeof _torch.range;
+}
 
 /** How many threads an operation may use. */
 function get_num_threads(): number {
