@@ -1,5 +1,6 @@
 /** Packages, threads and files without tensors: for workers too, which load no native code. */
 export { runBlocking } from '../base/blocking';
+export { describeFailure, type Failure, rebuildFailure } from '../base/failure';
 export { optional, requireInstalled } from '../base/optional';
 export { FileBytes } from '../files/bytes';
 export { type Checksum, digestOf, fetchFile, Refused, reasonOf, WrongChecksum } from '../files/download';

@@ -11,7 +11,7 @@ function without(code: string): string {
     const Module = require('node:module');
     const resolve = Module._resolveFilename;
     Module._resolveFilename = function (name, ...rest) {
-      if (!/^(echarts|sharp|cli-progress|@bufbuild\\/protobuf|@huggingface\\/hub|@viz-js\\/viz)(\\/|$)/.test(name)) return resolve.call(this, name, ...rest);
+      if (!/^(echarts|sharp|cli-progress|@bufbuild\\/protobuf|@huggingface\\/hub|@viz-js\\/viz|prom-client)(\\/|$)/.test(name)) return resolve.call(this, name, ...rest);
       throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' });
     };
     const load = (path) => require(${JSON.stringify(dist)} + '/' + path);
@@ -46,6 +46,10 @@ test.each([
   [
     "load('huggingface_hub').snapshot_download('someone/model', { cache_dir: process.env.FOLDER })",
     "snapshot_download needs the package '@huggingface/hub': npm install @huggingface/hub",
+  ],
+  [
+    "new (load('serve').ModelService)('model.js', { metrics: true })",
+    "ModelService needs the package 'prom-client': npm install prom-client",
   ],
   ["[...load('tqdm').tqdm([1])]", 'works'],
   ["load('torchviz').make_dot(torch.ones(1, { requires_grad: true })).source", 'works'],

@@ -1,0 +1,5 @@
+/** tsorch/serve. */
+import '../torch/members';
+
+import serve = require('../serve');
+export = serve;
