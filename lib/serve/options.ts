@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
 import {
   isOptions,
-  optionsOf,
   REQUIRED,
   refuse,
   requireBoolean,
@@ -130,7 +129,9 @@ export function readSettings<Input>(args: readonly unknown[]): Settings<Input> {
   requireTime(NAME, 'response_timeout', response_timeout);
   if (collate_fn !== null) requireFunction(NAME, 'collate_fn', collate_fn);
   requireBoolean(NAME, 'metrics', metrics);
-  optionsOf(NAME, values.resource_limits);
+  const { resource_limits } = values;
+  if (resource_limits !== null && !isOptions(resource_limits))
+    refuse(NAME, 'resource_limits', 'an object', resource_limits);
   const module = moduleUrl(NAME, values.module);
   return { ...values, module, workers, num_threads, collate_fn } as Settings<Input>;
 }
