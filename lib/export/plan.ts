@@ -1,6 +1,7 @@
 /** A graph made ready to run: names are places in an array, operators are found, constants are made once. */
 import { Float } from '../base/types';
 import { findOperator } from '../operators/operator';
+import { Tensor } from '../tensor/tensor';
 import type { Argument, Graph, Node } from './graph';
 import { BadProgram, entry } from './json';
 import { arithmetic, higherOrder } from './operations';
@@ -19,6 +20,10 @@ type Slot = { readonly value: unknown } | { readonly get: Getter };
 interface Step {
   readonly node: Node;
   run(values: Values): void;
+  /** Whether its results are new tensors, but for arguments that it gives back. */
+  readonly isNew: boolean;
+  readonly read: readonly number[];
+  readonly made: readonly number[];
   /** The places that nobody reads afterwards, so that memory goes as early as it can. */
   readonly freed: number[];
 }
@@ -48,9 +53,17 @@ export class Plan {
     this.inputs.forEach((place, i) => {
       if (place >= 0) values[place] = inputs[i];
     });
+    const ours = new Ours();
     for (const step of this.steps) {
       step.run(values);
-      for (const place of step.freed) values[place] = undefined;
+      for (const place of step.made) {
+        const value = values[place];
+        if (ours.has(value) || (step.isNew && !step.read.some((each) => values[each] === value))) ours.add(value);
+      }
+      for (const place of step.freed) {
+        ours.free(values[place]);
+        values[place] = undefined;
+      }
     }
     return this.results.map((slot) => read(slot, values));
   }
@@ -102,12 +115,20 @@ export class Plan {
   private step(node: Node): Step {
     const run = this.call(node);
     const store = this.store(node);
-    return { node, run: (values) => store(values, run(values)), freed: [] };
+    const places = (names: string[]) => names.map((name) => this.places.get(name)!);
+    return {
+      node,
+      run: (values) => store(values, run(values)),
+      isNew: operationOf(node) === undefined,
+      read: places(node.inputs.flatMap(({ argument }) => namesIn(argument))),
+      made: places(node.outputs.flatMap(namesIn)),
+      freed: [],
+    };
   }
 
   /** What computes a node's result. */
   private call(node: Node): Getter {
-    const operation = entry(arithmetic, node.target) ?? entry(higherOrder, node.target);
+    const operation = operationOf(node);
     if (operation === undefined) return this.operator(node);
     const read = this.reader(node.inputs.map(({ argument }) => this.slot(argument)));
     return (values) => operation(...(read(values) as never[]));
@@ -183,6 +204,37 @@ export class Plan {
       }
     }
   }
+}
+
+/**
+ * Tensors that operators of a run made, and at how many places they are: an operator may give its argument back. What is at
+ * none any more is freed at once, so that the next operator finds its memory in the cache.
+ */
+class Ours {
+  private readonly places = new Map<Tensor, number>();
+
+  has(value: unknown): boolean {
+    return this.places.has(value as Tensor);
+  }
+
+  add(value: unknown): void {
+    if (value instanceof Tensor) this.places.set(value, (this.places.get(value) ?? 0) + 1);
+  }
+
+  free(value: unknown): void {
+    const places = this.places.get(value as Tensor);
+    if (places === undefined) return;
+    if (places > 1) {
+      this.places.set(value as Tensor, places - 1);
+    } else {
+      this.places.delete(value as Tensor);
+      (value as Tensor).dispose();
+    }
+  }
+}
+
+function operationOf({ target }: Node) {
+  return entry(arithmetic, target) ?? entry(higherOrder, target);
 }
 
 function floating(value: unknown): unknown {

@@ -324,3 +324,36 @@ test('a written file that is cut off or changed is refused', () => {
     }
   }
 });
+
+test('a program frees what it made itself, not what an operator gave back', () => {
+  class Same extends nn.Module {
+    override forward(x: Tensor, y: Tensor) {
+      const same = x.contiguous();
+      const sum = same.add(y.contiguous().contiguous());
+      return [sum.mul_(2).contiguous(), sum.relu()] as const;
+    }
+  }
+  const [x, y] = [torch.ones(3), torch.ones(3)];
+  const program = torch.export.export(new Same(), [x, y]).module();
+  for (let i = 0; i < 3; i++) {
+    const [first, second] = program(x, y) as Tensor[];
+    expect([x, y, first!, second!].map((each) => each.tolist())).toEqual([
+      [1, 1, 1],
+      [1, 1, 1],
+      [4, 4, 4],
+      [4, 4, 4],
+    ]);
+  }
+});
+
+test('its intermediate tensors are gone when it returns', () => {
+  const model = new nn.Sequential(new nn.Linear(4, 4), new nn.ReLU(), new nn.Linear(4, 4), new nn.Tanh());
+  const x = torch.ones(2, 4);
+  const program = torch.export.export(model, [x]).module();
+  torch.gc();
+  torch.no_grad(() => {
+    const before = torch.memory_stats().tensors;
+    const results = [1, 2, 3].map(() => program(x));
+    expect(torch.memory_stats().tensors).toBe(before + results.length);
+  });
+});
