@@ -440,3 +440,41 @@ it('converts the weights of convolutions to channels last', () => {
   expect((net[0] as nn.Conv2d).weight.is_contiguous({ memory_format: torch.channels_last })).toBe(true);
   expect((net[1] as nn.Conv3d).weight.is_contiguous()).toBe(true);
 });
+
+describe('functional_call and attributes that are neither parameters nor buffers', () => {
+  class Scaled extends nn.Module {
+    w = new nn.Parameter(torch.ones(2));
+    extra = torch.ones(2);
+    count = 3;
+    declare later?: torch.Tensor;
+    inner = new nn.Linear(2, 2);
+
+    override forward(x: torch.Tensor) {
+      return x
+        .mul(this.extra)
+        .mul(this.w)
+        .add(this.later ?? 0);
+    }
+  }
+  const call = (given: Record<string, unknown>) =>
+    torch.func.functional_call(new Scaled(), given as Record<string, torch.Tensor>, torch.ones(2));
+
+  it('takes them for the call, missing ones too', () => {
+    const net = new Scaled();
+    const { extra } = net;
+    const given = { extra: torch.full([2], 5), later: torch.ones(2) };
+    expect(torch.func.functional_call(net, given, torch.ones(2)).tolist()).toEqual([6, 6]);
+    expect(net.extra).toBe(extra);
+    expect('later' in net).toBe(false);
+    expect(net.forward(torch.ones(2)).tolist()).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['a number in the place', { count: torch.ones(1) }, 'attribute `count`: 3 is not an instance of torch.Tensor'],
+    ['a number for a parameter', { w: 3 }, '3 is not an instance of torch.Tensor'],
+    ['a number for an attribute', { extra: 3 }, '3 is not an instance of torch.Tensor'],
+    ['no submodule', { 'a.b': torch.ones(1) }, 'Scaled has no attribute `a`'],
+  ] as [string, Record<string, unknown>, string][])('%s is refused as in Python', (_, given, message) => {
+    expect(() => call(given)).toThrow(message);
+  });
+});

@@ -1,7 +1,8 @@
 /** Calling a module with other tensors than its own. */
 
 import { TorchError } from '../../base/errors';
-import type { Tensor } from '../../tensor/tensor';
+import { valueText } from '../../base/python_text';
+import { Tensor } from '../../tensor/tensor';
 import { type Module, own } from '../modules/module';
 import { propertiesOf, stateOf } from '../modules/registry';
 import { requireModule } from '../require';
@@ -9,10 +10,12 @@ import { requireModule } from '../require';
 /** Tensors by the dotted names of parameters and buffers. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** A parameter or buffer: where it is, and its name there. */
+/** A parameter, a buffer or another attribute: where it is, and its name there. */
 interface Place {
   owner: Module;
   name: string;
+  /** Whether it is no parameter and no buffer. */
+  plain?: boolean;
 }
 
 function placesOf(root: Module): Map<string, Place> {
@@ -61,10 +64,32 @@ function checkKeys(module: Module, places: Map<string, Place>, given: NamedTenso
   throw new TorchError(`Error(s) in reparametrizing for ${module._get_name()}:\n\t${problems.join('\n\t')}`);
 }
 
-/** Puts a tensor in a registered place, of whatever kind; returns what was there. */
-function swap({ owner, name }: Place, value: Tensor): Tensor {
-  const before = propertiesOf(owner)[name] as Tensor;
-  stateOf(owner).put(name, value);
+/** The place of an attribute that is neither parameter nor buffer; none needs to be there. */
+function attribute(root: Module, key: string): Place {
+  const path = key.split('.');
+  const name = path.pop()!;
+  let owner = root;
+  for (const part of path) {
+    const child: Module | null | undefined = owner._modules[part];
+    if (child === undefined || child === null) {
+      throw new TypeError(`${owner._get_name()} has no attribute \`${part}\``);
+    }
+    owner = child;
+  }
+  const value = propertiesOf(owner)[name];
+  if (value !== undefined && !(value instanceof Tensor)) {
+    throw new TypeError(`attribute \`${name}\`: ${valueText(value)} is not an instance of torch.Tensor`);
+  }
+  return { owner, name, plain: true };
+}
+
+/** Puts a tensor in a place, of whatever kind; returns what was there. */
+function swap({ owner, name, plain }: Place, value: Tensor | undefined): Tensor | undefined {
+  const properties = propertiesOf(owner);
+  const before = properties[name] as Tensor | undefined;
+  if (!plain) stateOf(owner).put(name, value);
+  else if (value === undefined) delete properties[name];
+  else properties[name] = value;
   return before;
 }
 
@@ -83,11 +108,11 @@ export function callWith<M extends Module>(
   if (strict) checkKeys(module, places, given);
   const positional = args === null ? [] : Array.isArray(args) ? args : [args];
   const named = kwargs !== null && Object.keys(kwargs).length > 0 ? [kwargs] : [];
-  const before: [Place, Tensor][] = [];
+  const before: [Place, Tensor | undefined][] = [];
   try {
     for (const [key, value] of Object.entries(given)) {
-      const place = places.get(key);
-      if (place === undefined) throw new TypeError(`${module._get_name()} has no attribute \`${key}\``);
+      if (!(value instanceof Tensor)) throw new TypeError(`${valueText(value)} is not an instance of torch.Tensor`);
+      const place = places.get(key) ?? attribute(module, key);
       before.push([place, swap(place, value)]);
     }
     return module(...positional, ...named) as ReturnType<M['forward']>;
