@@ -39,14 +39,16 @@ function expectedOutput(code: string): string {
   return told.filter((line) => line !== undefined).join('\n');
 }
 
+const AsyncFunction = (async () => {}).constructor as new (...text: string[]) => (...args: unknown[]) => Promise<void>;
+
 /** Runs an example, and gives what it prints. */
-function printed(code: string): string {
+async function printed(code: string): Promise<string> {
   const lines: string[] = [];
   const console = {
     log: (...values: unknown[]) =>
       lines.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')),
   };
-  new Function('torch', 'nn', 'F', 'optim', 'console', code)(torch, nn, nn.functional, optim, console);
+  await new AsyncFunction('torch', 'nn', 'F', 'optim', 'console', code)(torch, nn, nn.functional, optim, console);
   return lines.join('\n');
 }
 
@@ -56,6 +58,6 @@ it('are found', () => {
   expect(examples.length).toBeGreaterThan(10);
 });
 
-it.each(examples.map((example) => [example.place, example] as const))('%s', (_, { code }) => {
-  expect(printed(code)).toBe(expectedOutput(code));
+it.each(examples.map((example) => [example.place, example] as const))('%s', async (_, { code }) => {
+  expect(await printed(code)).toBe(expectedOutput(code));
 });
