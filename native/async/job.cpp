@@ -65,7 +65,10 @@ void Job::run(Step& step) {
   step.call(step.stack);
   for (std::size_t i = 0; i < step.results.size(); i++) {
     if (const auto* tensor = std::get_if<at::Tensor>(&step.results[i])) {
-      PendingTensor::of(*tensor)->value = step.stack[i].toTensor();
+      const at::Tensor& value = step.stack[i].toTensor();
+      TORCH_CHECK(value.defined(), "an operator gave no tensor as its result ", i,
+                  ", which torch.run_async cannot give");
+      PendingTensor::of(*tensor)->value = value;
     } else if (const auto* value = std::get_if<std::shared_ptr<PendingValue>>(&step.results[i])) {
       (*value)->value = step.stack[i];
     }

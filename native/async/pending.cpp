@@ -69,8 +69,7 @@ c10::IValue replaced(const c10::IValue& value, const Visit& visit) {
 
 const char* const kNotComputed =
     "this tensor is not computed yet: only other operators of its torch.run_async can take it, until that is awaited. "
-    "A "
-    "function that looks at shapes or values can be traced with torch.jit.trace, and the trace be run";
+    "A function that looks at shapes or values can be traced with torch.jit.trace, and the trace be run";
 
 void not_computed() { TORCH_CHECK(false, kNotComputed); }
 
@@ -100,7 +99,11 @@ std::int64_t PendingTensor::dim_custom() const { not_computed(); }
 c10::SymBool PendingTensor::sym_is_contiguous_custom(c10::MemoryFormat) const { not_computed(); }
 
 void resolve(c10::IValue& value) {
-  value = replaced(value, [](const at::Tensor& tensor) -> c10::IValue { return PendingTensor::of(tensor)->value; });
+  value = replaced(value, [](const at::Tensor& tensor) -> c10::IValue {
+    const at::Tensor& computed = PendingTensor::of(tensor)->value;
+    if (!computed.defined()) not_computed();  // of a job that was ended before it came to this
+    return computed;
+  });
 }
 
 void check_pending(const c10::IValue& value, const Job& job) {

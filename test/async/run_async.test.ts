@@ -163,6 +163,14 @@ describe('errors', () => {
     await expect(bad).rejects.toBeInstanceOf(torch.TorchError);
   });
 
+  test('an operator that gives no tensor in a place rejects', async () => {
+    const x = torch.ones(2, 4);
+    const [, mean, rstd] = torch.native_layer_norm(x, [4], null, null, 1e-5);
+    const backward = torch.ops.aten!.native_layer_norm_backward!;
+    const bad = run_async(() => backward(x, x, [4], mean, rstd, null, null, [true, false, false]));
+    await expect(bad).rejects.toThrow('gave no tensor as its result 1');
+  });
+
   test('that are thrown by the function reject, and nothing runs', async () => {
     const x = torch.ones(2);
     const bad = run_async(() => {
