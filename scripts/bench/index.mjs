@@ -34,10 +34,9 @@ const options = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 });
 
-// Where the groups begin in the workers' list. Everything before the arrays is measured inside `torch.tidy` too.
+// Where the groups begin in the workers' list.
 const firstTraining = 'mlp_sgd';
 const firstInference = 'mlp_1';
-const firstOfArrays = 'tensor_nested';
 
 /**
  * @typedef {import('./rounds.mjs').Settings} Settings
@@ -46,16 +45,15 @@ const firstOfArrays = 'tensor_nested';
  */
 
 /**
- * The sides that have this workload.
+ * The sides that have this workload, ours inside `torch.tidy` too.
  * @param {Runner[]} all
  * @param {string} name
- * @param {boolean} tidy
  */
-async function columnsOf(all, name, tidy) {
+async function columnsOf(all, name) {
   const workers = await Promise.all(all.map((runner) => runner.worker()));
   const runners = all.filter((_, i) => workers[i].workloads.includes(name));
   const columns = runners.map((runner) => ({ column: runner.side.name, runner, name }));
-  if (tidy) columns.splice(1, 0, { column: 'tidy', runner: runners[0], name: `${name}:tidy` });
+  columns.splice(1, 0, { column: 'tidy', runner: runners[0], name: `${name}:tidy` });
   return columns;
 }
 
@@ -81,9 +79,8 @@ async function measureTimes(sides, only, settings) {
     }
   };
   const { workloads } = await runners[0].worker();
-  for (const [i, name] of workloads.entries()) {
-    const tidy = i < workloads.indexOf(firstOfArrays);
-    if (only.test(name)) await attempt(name, async () => measure(await columnsOf(runners, name, tidy), settings));
+  for (const name of workloads) {
+    if (only.test(name)) await attempt(name, async () => measure(await columnsOf(runners, name), settings));
   }
   for (const runner of runners) runner.stop();
   if (only.test('startup')) await attempt('startup', () => measureStartup(sides, settings));
