@@ -8,7 +8,6 @@ export type { DTypeName } from './dtype_table';
 
 /** A constant that native code knows by number: a dtype, a layout, a memory format. */
 export abstract class Coded {
-  /** @internal */
   readonly _code: number;
 
   /** @internal */

@@ -1,5 +1,6 @@
 // Editors show the comment of a constructor where a class is made, and of a function where one is called, not those of the
-// class or of the constant that holds the function: the declarations get them there too.
+// class or of the constant that holds the function: the declarations get them there too. What begins with an underscore and is
+// marked @internal is protected in them: completion leaves it out, and subclasses may still write it anew.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -69,13 +70,26 @@ function describeFunctions(/** @type {string} */ text) {
   });
 }
 
+const classBodies = /^(?:export )?declare (?:abstract )?class [\s\S]*?^\}$/gm;
+const internalMember = /^ {4}\/\*\* @internal[^\n]*\*\/\n {4}(?:(?:static|abstract|readonly|get|set) )*(_\w+)/gm;
+const openMember = /^ {4}((?:(?:static|abstract|readonly|get|set) )*(_\w+)[(:<?;])/gm;
+
+/** @param {string} text @param {ReadonlySet<string>} names */
+function hideInternal(text, names) {
+  return text.replace(classBodies, (body) =>
+    body.replace(openMember, (all, member, name) => (names.has(name) ? `    protected ${member}` : all)),
+  );
+}
+
 /** @param {string} folder */
 export function describeDeclarations(folder) {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.d.ts') || name.includes('generated/')) continue;
-    const path = join(folder, name);
-    const text = readFileSync(path, 'utf8');
-    const described = describeFunctions(describeClasses(path, text));
-    if (described !== text) writeFileSync(path, described);
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.d.ts') && !name.includes('generated/'))
+    .map((name) => join(folder, name));
+  const texts = paths.map((path) => readFileSync(path, 'utf8'));
+  const internal = new Set(texts.flatMap((text) => [...text.matchAll(internalMember)].map(([, name]) => name)));
+  for (const [i, path] of paths.entries()) {
+    const described = hideInternal(describeFunctions(describeClasses(path, texts[i])), internal);
+    if (described !== texts[i]) writeFileSync(path, described);
   }
 }

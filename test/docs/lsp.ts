@@ -17,6 +17,10 @@ export interface Shown {
   documentation: string;
 }
 
+interface CompletionList {
+  items: { label: string }[];
+}
+
 interface SignatureHelp {
   signatures: { label: string; documentation?: string | { value: string } }[];
 }
@@ -74,17 +78,40 @@ export class LanguageService {
 
   async start(): Promise<void> {
     const signatureInformation = { documentationFormat: ['markdown'] };
-    const capabilities = { textDocument: { signatureHelp: { signatureInformation } } };
+    const capabilities = { textDocument: { completion: {}, signatureHelp: { signatureInformation } } };
     await this.ask('initialize', { processId: process.pid, rootUri: String(pathToFileURL(this.root)), capabilities });
     this.send({ method: 'initialized', params: {} });
   }
 
-  /** Opens a file; gives what signature help shows behind the first `(` of each of its lines that ends in `();`. */
-  async signatureHelp(path: string): Promise<Map<string, Shown[]>> {
+  private open(path: string): { uri: string; text: string } {
     const text = readFileSync(path, 'utf8');
     const uri = String(pathToFileURL(path));
-    const textDocument = { uri, languageId: 'typescript', version: 1, text };
-    this.send({ method: 'textDocument/didOpen', params: { textDocument } });
+    this.send({
+      method: 'textDocument/didOpen',
+      params: { textDocument: { uri, languageId: 'typescript', version: 1, text } },
+    });
+    return { uri, text };
+  }
+
+  /** Opens a file; gives the names that completion offers behind the dot of each of its lines that ends in `.;`. */
+  async completions(path: string): Promise<Map<string, string[]>> {
+    const { uri, text } = this.open(path);
+    const offered = new Map<string, string[]>();
+    for (const [line, code] of text.split('\n').entries()) {
+      if (!code.endsWith('.;')) continue;
+      const position = { line, character: code.length - 1 };
+      const list = await this.ask('textDocument/completion', { textDocument: { uri }, position });
+      offered.set(
+        code,
+        (list as CompletionList).items.map(({ label }) => label),
+      );
+    }
+    return offered;
+  }
+
+  /** Opens a file; gives what signature help shows behind the first `(` of each of its lines that ends in `();`. */
+  async signatureHelp(path: string): Promise<Map<string, Shown[]>> {
+    const { uri, text } = this.open(path);
     const shown = new Map<string, Shown[]>();
     for (const [line, code] of text.split('\n').entries()) {
       if (!code.endsWith('();')) continue;

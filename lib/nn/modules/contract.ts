@@ -6,11 +6,8 @@ import type { IncompatibleKeys } from './incompatible_keys';
 export interface AnyModule {
   // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
   forward(...inputs: any[]): any;
-  /** @internal */
   _get_name(): string;
-  /** @internal */
   _child_deleted(): void;
-  /** @internal */
   _load_from_state_dict(
     state_dict: Record<string, unknown>,
     prefix: string,

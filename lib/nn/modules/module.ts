@@ -672,7 +672,7 @@ export abstract class Module extends Callable {
 
   // ---- text
 
-  /** @internal */
+  /** The name of the class, with which the printout begins. */
   _get_name(): string {
     return this.constructor.name;
   }

@@ -40,6 +40,12 @@ const HANDWRITTEN_METHODS = new Set([
   'unflatten',
 ]);
 
+/** Methods that begin with an underscore and that programs use all the same: the parts of a sparse tensor, and views. */
+const SHOWN_METHODS = new Set(['_indices', '_is_view', '_nnz', '_values']);
+
+/** Whether editors offer a method: not those that PyTorch keeps to itself. @param {string} name */
+const isShown = (name) => !name.startsWith('_') || SHOWN_METHODS.has(name);
+
 /** @param {SignatureEntry} entry @param {Context} context */
 function readEntry([python, operator, out], { schemas }) {
   const schema = schemas.get(operator);
@@ -131,7 +137,7 @@ function memberLines(namespace, name, entries, context) {
 function interfaceText(interfaceName, namespace, table, context) {
   const members = Object.entries(table)
     .filter(([name]) => !name.startsWith('__'))
-    .filter(([name]) => namespace !== 'Tensor' || !HANDWRITTEN_METHODS.has(name))
+    .filter(([name]) => namespace !== 'Tensor' || (isShown(name) && !HANDWRITTEN_METHODS.has(name)))
     .flatMap(([name, entries]) => memberLines(namespace, name, entries, context));
   return [`export interface ${interfaceName} {`, ...members.map((line) => `  ${line}`), '}', ''].join('\n');
 }
