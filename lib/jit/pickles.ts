@@ -16,7 +16,8 @@ const TYPED = 'torch.jit._pickle';
 
 function find(module: string, name: string): Callable {
   const call = module === TYPED ? ([value]: unknown[]) => value : () => new Made();
-  return new Callable(`${module}.${name}`, call, () => {});
+  const isOwn = /^__torch__(\.|$)/.test(module); // a class of the program, or an enum, which is given its bare value
+  return new Callable(`${module}.${name}`, call, () => {}, isOwn);
 }
 
 const sizes = new Map(Object.entries(scalarTypes).map(([name, dtype]) => [`torch.${name}Storage`, dtype.itemsize]));

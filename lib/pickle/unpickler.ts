@@ -19,6 +19,8 @@ export class Callable {
     readonly call: (args: unknown[]) => unknown,
     /** Sets the state of an object it made. */
     readonly build?: (made: object, state: unknown) => void,
+    /** Whether it is called with whatever there is, which need not be a tuple. */
+    readonly takesAny = false,
   ) {}
 }
 
@@ -219,8 +221,9 @@ export class Unpickler {
     if (!(target instanceof Callable)) {
       throw new UnpicklingError(`Trying to call reduce for unrecognized function ${kindOf(target)}`);
     }
-    if (!Array.isArray(args)) throw new UnpicklingError(`arguments of ${target.path} must be a tuple`);
-    const made = target.call(args);
+    if (!Array.isArray(args) && !target.takesAny)
+      throw new UnpicklingError(`arguments of ${target.path} must be a tuple`);
+    const made = target.call(Array.isArray(args) ? args : [args]);
     if (isObject(made) && target.build !== undefined) this.makers.set(made, target);
     this.push(made);
   }

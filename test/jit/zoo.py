@@ -6,6 +6,7 @@ Each NAME.pt has a NAME.golden.pt beside it: what the program was called with, m
 of the sum of its first result by parameter, and the buffers afterwards. texts.json has what Python prints of each.
 """
 
+import enum
 import json
 import pathlib
 import re
@@ -125,6 +126,23 @@ class Control(nn.Module):
         return x @ x
 
 
+class Color(enum.Enum):
+    RED = 1
+    GREEN = 2
+
+
+class Enums(nn.Module):
+    """An attribute that is a member of an enum, which a pickle writes without a tuple."""
+
+    def __init__(self):
+        super().__init__()
+        self.color = Color.GREEN
+
+    def forward(self, x, red: bool = False):
+        color = Color.RED if red else self.color
+        return x * color.value, color.name, color == Color.RED
+
+
 class Quantized(nn.Module):
     def __init__(self):
         super().__init__()
@@ -209,6 +227,7 @@ def small():
     case("quantized", script(quantized()), [((r(5, 4),), {})], trains=False)
     dynamic = torch.ao.quantization.quantize_dynamic(Mlp().eval(), {nn.Linear})
     case("quantized_dynamic", trace(dynamic, r(2, 4)), [((r(5, 4),), {})], trains=False)
+    case("enums", script(Enums()), [((r(3),), {}), ((r(3),), {"red": True})])
 
 
 def large():
