@@ -1,6 +1,7 @@
 // Editors show the comment of a constructor where a class is made, and of a function where one is called, not those of the
 // class or of the constant that holds the function: the declarations get them there too. What begins with an underscore and is
-// marked @internal is protected in them: completion leaves it out, and subclasses may still write it anew.
+// marked @internal is protected in their classes: completion leaves it out, and subclasses may still write it anew.
+// Interfaces go without it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -71,14 +72,17 @@ function describeFunctions(/** @type {string} */ text) {
 }
 
 const classBodies = /^(?:export )?declare (?:abstract )?class [\s\S]*?^\}$/gm;
+const interfaceBodies = /^(?:export )?(?:declare )?interface [\s\S]*?^\}$/gm;
 const internalMember = /^ {4}\/\*\* @internal[^\n]*\*\/\n {4}(?:(?:static|abstract|readonly|get|set) )*(_\w+)/gm;
 const openMember = /^ {4}((?:(?:static|abstract|readonly|get|set) )*(_\w+)[(:<?;])/gm;
 
 /** @param {string} text @param {ReadonlySet<string>} names */
 function hideInternal(text, names) {
-  return text.replace(classBodies, (body) =>
-    body.replace(openMember, (all, member, name) => (names.has(name) ? `    protected ${member}` : all)),
-  );
+  return text
+    .replace(classBodies, (body) =>
+      body.replace(openMember, (all, member, name) => (names.has(name) ? `    protected ${member}` : all)),
+    )
+    .replace(interfaceBodies, (body) => body.replace(/^ {4}\/\*\* @internal[^\n]*\*\/\n {4}_\w+[^\n]*;\n/gm, ''));
 }
 
 /** @param {string} folder */

@@ -7,7 +7,9 @@ export interface AnyModule {
   // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
   forward(...inputs: any[]): any;
   _get_name(): string;
+  /** @internal */
   _child_deleted(): void;
+  /** @internal */
   _load_from_state_dict(
     state_dict: Record<string, unknown>,
     prefix: string,
