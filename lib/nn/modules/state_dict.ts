@@ -101,6 +101,17 @@ export function localState(module: AnyModule): [name: string, value: Tensor][] {
   return values.filter((pair): pair is [string, Tensor] => pair[1] !== null && pair[1] !== undefined);
 }
 
+/** The keys of a state that neither the module itself nor a child of it has. */
+export function findUnexpected(module: AnyModule, state: Record<string, unknown>, prefix: string): string[] {
+  const { modules } = stateOf(module);
+  const local = new Set(localState(module).map(([name]) => name));
+  return Object.keys(state).filter((key) => {
+    if (!key.startsWith(prefix) || key === prefix + EXTRA_STATE) return false;
+    const [first, ...rest] = key.slice(prefix.length).split('.');
+    return !(rest.length > 0 ? modules.has(first!) : local.has(first!));
+  });
+}
+
 /** Copies or assigns one tensor; returns what is wrong, if anything is. */
 export function loadTensor(
   module: AnyModule,
