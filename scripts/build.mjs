@@ -18,7 +18,9 @@ async function generate(libtorch) {
   const yaml = (/** @type {string} */ name) => join(libtorch.yaml, name);
   const natives = yaml('ATen/native/native_functions.yaml');
   const deprecated = yaml('autograd/deprecated.yaml');
-  const files = { inputs: ['scripts/generate', natives, deprecated], outputs: ['lib/generated/operators.json'] };
+  // How modules are called is written for the file that each is in.
+  const inputs = ['scripts/generate', 'lib/nn/modules', natives, deprecated];
+  const files = { inputs, outputs: ['lib/generated/operators.json'] };
   await whenStale('generate', files, () =>
     node('scripts/generate/index.mjs', '--native-functions', natives, '--deprecated', deprecated),
   );

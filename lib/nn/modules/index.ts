@@ -60,6 +60,7 @@ export {
 export { Module } from './module';
 export * from './normalization';
 export * from './padding';
+export * from './parameter_container';
 export * from './pixelshuffle';
 export {
   AdaptiveAvgPool1d,
@@ -84,6 +85,7 @@ export {
   MaxUnpool3d,
 } from './pooling';
 export * from './rnn';
+export * from './rnn_cells';
 export * from './sparse';
 export * from './transformer';
 export * from './upsampling';
