@@ -198,7 +198,7 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
   ctx.needs_input_grad = needed;
   const output = runForward(cls, ctx, args);
   const outputs = listed(output);
-  const { saved, dirty, nonDifferentiable, materialize } = ctx._finish();
+  const { saved, dirty, nonDifferentiable, materialize, materializeNonDifferentiable } = ctx._finish();
   const wrapped = call(
     native.function_apply,
     `${cls.name}Backward`,
@@ -210,6 +210,7 @@ export function applySingleLevel(cls: FunctionClass, args: readonly unknown[]): 
     dirty,
     nonDifferentiable,
     materialize,
+    materializeNonDifferentiable,
     setupContextOf(cls) !== undefined,
     ctx._pureView,
   );

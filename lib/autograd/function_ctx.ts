@@ -16,12 +16,15 @@ interface Marks {
   readonly dirty: readonly Tensor[];
   readonly nonDifferentiable: readonly Tensor[];
   readonly materialize: boolean;
+  readonly materializeNonDifferentiable: boolean;
 }
 
 /** What `FunctionCtx` is, apart from attributes of the user's. */
 class CallContext {
   /** Whether each argument of forward needs a gradient. */
   needs_input_grad: boolean[] = [];
+  /** Whether the zeros of `set_materialize_grads` are made for outputs that are marked as not differentiable, too. */
+  _materialize_non_diff_grads = true;
 
   #marks: {
     saved: MaybeTensor[] | null;
@@ -122,6 +125,7 @@ class CallContext {
       dirty: dirty ?? [],
       nonDifferentiable: nonDifferentiable ?? [],
       materialize: this.#materialize,
+      materializeNonDifferentiable: this._materialize_non_diff_grads,
     };
   }
 

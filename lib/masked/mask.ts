@@ -35,7 +35,7 @@ export function canonicalDims(dim: Dims, ndim: number): number[] {
 /** Only dense tensors are reduced under a mask here. */
 export function requireDense(name: string, input: Tensor): void {
   if (input.layout === layouts.strided) return;
-  throw new NotImplementedError(`masked ${name} expects strided tensor (got ${input.layout} tensor)`);
+  throw new RangeError(`masked ${name} expects strided tensor (got ${input.layout} tensor)`);
 }
 
 /** The mask as booleans of the input's shape. */

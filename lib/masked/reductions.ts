@@ -1,12 +1,12 @@
 /** Reductions that leave masked elements out. https://docs.pytorch.org/docs/2.13/masked.html#reductions */
 
 import { AssertionError } from '../base/errors';
-import { type DType, dtypes } from '../base/types';
+import { type DType, dtypes, layouts } from '../base/types';
 import { _linalg, _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import * as signatures from './generated/masked';
 import { canonicalDims, type Dims, type Identity, inputMask, limit, masked, requireDense } from './mask';
-import { isSparse, reduceSparse, type SparseReduction } from './sparse';
+import { isSparse, meanOfCsr, reduceSparse, type SparseReduction } from './sparse';
 
 /** Sums and products of small integers are int64. */
 function widened(dtype: DType): DType {
@@ -167,7 +167,7 @@ function countOf(input: Tensor, mask: Tensor | null, dim: Dims, keepdim: boolean
 /**
  * The mean along dimensions, all by default, of the elements that count.
  * https://docs.pytorch.org/docs/2.13/generated/torch.masked.mean.html
- * @throws RangeError for a dtype that has no fractions
+ * @throws RangeError for a dtype that has no fractions, for layouts but strided and CSR, and for CSR without a mask
  */
 export function mean(...args: signatures.MeanArgs): Tensor {
   const [input, dim, keepdim, dtype, mask] = signatures.mean.list(args);
@@ -178,7 +178,12 @@ export function mean(...args: signatures.MeanArgs): Tensor {
         `floating point or complex dtype. Got: ${type}`,
     );
   }
-  requireDense('mean', input);
+  if (input.layout === layouts.sparse_csr) {
+    return meanOfCsr(input, mask, canonicalDims(dim, input.dim()), keepdim ?? false, type);
+  }
+  if (input.layout !== layouts.strided) {
+    throw new RangeError(`masked mean expects strided or sparse_csr tensor (got ${input.layout} tensor)`);
+  }
   const which = mask === null ? null : inputMask(input, mask);
   const total = sum(input, dim, { keepdim, dtype: type, mask: which });
   return total.div(countOf(input, which, dim, keepdim ?? false));

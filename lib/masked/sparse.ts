@@ -83,15 +83,19 @@ function reduceCoo(
   return sparse_coo_tensor(places, sums.to(dtype), shape, { dtype });
 }
 
+/** Reductions of CSR that no operator does. */
+export type CsrReduction = 'amax' | 'amin' | 'mean';
+
 /** The same for CSR, whose dimensions stay. */
-function reduceCsr(name: 'amax' | 'amin', x: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType): Tensor {
+function reduceCsr(name: CsrReduction, x: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType): Tensor {
   if (!keepdim) throw new AssertionError('reduction operations on CSR tensors with keepdim=False is unsupported');
   if (dims.length === 0) return x;
   const values = x.values().to(dtype);
   const columns = x.col_indices();
   if (dims.length === 2) {
     const count = Math.min(1, values.numel());
-    const result = count === 1 ? values[name](0, true) : values;
+    const whole = () => (name === 'mean' ? values.mean([0], true) : values[name](0, true));
+    const result = count === 1 ? whole() : values;
     return sparse_csr_tensor([0n, BigInt(count)], columns.new_zeros(count), result, [1, count], { dtype });
   }
   if (dims[0] === 0) {
@@ -102,10 +106,29 @@ function reduceCsr(name: 'amax' | 'amin', x: Tensor, dims: readonly number[], ke
   const ends = x.crow_indices();
   const filled = ends.diff().ne(0); // PyTorch keeps a value for empty rows too, and reads past its columns
   const rows = _torch.cat([ends.new_zeros(1), filled.cumsum(0)]);
-  const kinds = { amax: 'max', amin: 'min' } as const;
+  const kinds = { amax: 'max', amin: 'min', mean: 'mean' } as const;
   const reduced = _torch.segment_reduce(values, kinds[name], { offsets: ends });
   const result = reduced.index_select(0, filled.nonzero().squeeze(1));
   return sparse_csr_tensor(rows, columns.new_zeros(result.numel()), result, [x.size(0), 1], { dtype });
+}
+
+/** A CSR tensor's elements that the mask lets through, all without one. */
+function maskedCsr(input: Tensor, mask: Tensor | null, fill: number | bigint): Tensor {
+  if (mask === null) return input;
+  const coo = input.to_sparse_coo();
+  return where(coo, maskLike(coo, mask), fill).to_sparse_csr();
+}
+
+/** The mean of those elements of a CSR tensor that are stored and that the mask lets through. */
+export function meanOfCsr(
+  input: Tensor,
+  mask: Tensor | null,
+  dims: readonly number[],
+  keepdim: boolean,
+  dtype: DType,
+): Tensor {
+  if (mask === null) throw new RangeError('masked mean expects explicit mask for sparse_csr tensor input');
+  return reduceCsr('mean', maskedCsr(input, mask, 0), dims, keepdim, dtype);
 }
 
 /**
@@ -135,8 +158,7 @@ export function reduceSparse(
       fill,
     );
   }
-  const coo = input.to_sparse_coo();
-  const kept = mask === null ? input : where(coo, maskLike(coo, mask), fill).to_sparse_csr();
+  const kept = maskedCsr(input, mask, fill);
   if (name === 'amax' || name === 'amin') return reduceCsr(name, kept, dims, keepdim, dtype);
   const values = kept.dtype === dtype ? kept : kept.to_sparse_coo().to(dtype).to_sparse_csr();
   return callOperator(

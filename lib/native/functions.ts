@@ -97,7 +97,9 @@ export interface NativeFunctions {
    */
   tensor_lend(x: Tensor): [dtype: Code, count: number, buffer: ArrayBuffer | null, offset: number] | null;
   tensor_sizes(x: Tensor): number[];
+  tensor_size(x: Tensor, dim: Int64): number;
   tensor_strides(x: Tensor): number[];
+  tensor_stride(x: Tensor, dim: Int64): number;
   tensor_dtype(x: Tensor): Code;
   tensor_device(x: Tensor): Device;
   tensor_layout(x: Tensor): Code;
@@ -106,8 +108,10 @@ export interface NativeFunctions {
   ): [itemsize: number, view: boolean, inference: boolean, quantized: boolean, nested: boolean, mkldnn: boolean];
   tensor_dim(x: Tensor): number;
   tensor_numel(x: Tensor): number;
+  tensor_nbytes(x: Tensor): number;
   tensor_is_pinned(x: Tensor): boolean;
   tensor_is_contiguous(x: Tensor, format: MemoryFormat): boolean;
+  tensor_storage_offset(x: Tensor): number;
   /** Address of its first element, offset in elements, address and bytes of its storage. */
   tensor_storage(x: Tensor): [address: number, offset: number, begin: number, bytes: number];
   /** These rows of each, copied; null where that would not be what stacking them gives. */
@@ -224,6 +228,7 @@ export interface NativeFunctions {
     dirty: Few<Tensor>,
     non_differentiable: Few<Tensor>,
     materialize: boolean,
+    materialize_non_differentiable: boolean,
     separate_context: boolean,
     pure_view: boolean,
   ): (Tensor | null)[];

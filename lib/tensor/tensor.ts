@@ -86,14 +86,18 @@ export class Tensor extends NativeObject {
   }
 
   /**
-   * The sizes, or the size of one dimension.
+   * The sizes, or the size of one dimension. A nested tensor has sizes of those dimensions where its tensors agree.
    * https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.size.html
    * @throws RangeError for a dimension out of range
+   * @throws TorchError for a dimension of a nested tensor without a size
    */
   size(): number[];
   size(dim: number | { dim: number }): number;
   size(dim?: number | { dim: number }): number | number[] {
-    return pick('size', this.shape, dim);
+    const one = dimensionOf('size', dim);
+    if (one === null) return this.shape;
+    if (tracing.current !== null) tracing.current.left('size');
+    return call(native.tensor_size, this, one);
   }
 
   /**
@@ -104,7 +108,8 @@ export class Tensor extends NativeObject {
   stride(): number[];
   stride(dim: number | { dim: number }): number;
   stride(dim?: number | { dim: number }): number | number[] {
-    return pick('stride', call(native.tensor_strides, this), dim);
+    const one = dimensionOf('stride', dim);
+    return one === null ? call(native.tensor_strides, this) : call(native.tensor_stride, this, one);
   }
 
   private get facts(): ReturnType<NativeFunctions['tensor_facts']> {
@@ -167,9 +172,12 @@ export class Tensor extends NativeObject {
     return this.facts[0];
   }
 
-  /** Bytes of all elements. */
+  /**
+   * Bytes of all elements. https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nbytes.html
+   * @throws TorchError for a sparse tensor: its indices and values have bytes
+   */
   get nbytes(): number {
-    return this.numel() * this.element_size();
+    return call(native.tensor_nbytes, this);
   }
 
   // Asked of the dtype, not of the dispatcher: vmap has no rules for operators that give no tensor.
@@ -275,7 +283,7 @@ export class Tensor extends NativeObject {
 
   /** Where the first element is in the storage, in elements. */
   storage_offset(): number {
-    return call(native.tensor_storage, this)[1];
+    return call(native.tensor_storage_offset, this);
   }
 
   // ---- views that Python writes as properties
@@ -419,19 +427,15 @@ function oldType(text: string): DType {
   return found[1];
 }
 
-function pick(name: string, values: number[], dim: number | { dim: number } | null | undefined): number | number[] {
-  if (dim === undefined || dim === null) return values;
-  if (typeof dim === 'bigint') return pick(name, values, Number(dim));
-  if (typeof dim !== 'number' || !Number.isInteger(dim)) {
-    if (isOptions(dim))
-      return pick(name, values, new Signature<{ dim?: number | null }>(name, { dim: null }).read([dim]).dim);
+/** The dimension that `size` or `stride` is asked for; null for all. */
+function dimensionOf(name: string, dim: number | { dim: number } | null | undefined): number | null {
+  if (dim === undefined || dim === null) return null;
+  if (typeof dim === 'bigint') return Number(dim);
+  if (typeof dim === 'number' && Number.isInteger(dim)) return dim;
+  if (!isOptions(dim)) {
     throw new TypeError(`${name}(): argument 'dim' (position 1) must be int, not ${typeName(dim)}`);
   }
-  const last = Math.max(values.length, 1);
-  if (dim < -last || dim >= last || values.length === 0) {
-    throw new RangeError(`Dimension out of range (expected to be in range of [${-last}, ${last - 1}], but got ${dim})`);
-  }
-  return values[dim < 0 ? dim + values.length : dim]!;
+  return dimensionOf(name, new Signature<{ dim?: number | null }>(name, { dim: null }).read([dim]).dim);
 }
 
 /** Why `typed_array` is not possible. */

@@ -25,6 +25,7 @@ struct Call {
   variable_list dirty;
   variable_list non_differentiable;
   bool materialize;
+  bool materialize_non_differentiable;  // outputs without a derivative too
   bool separate_context;  // setup_context is overridden
   bool pure_view;
 };
@@ -40,6 +41,7 @@ Call read_call(Environment& environment, FrameReader& in) {
   call.dirty = in.tensors();
   call.non_differentiable = in.tensors();
   call.materialize = in.boolean();
+  call.materialize_non_differentiable = in.boolean();
   call.separate_context = in.boolean();
   call.pure_view = in.boolean();
   return call;
@@ -167,7 +169,8 @@ void function_apply(Environment& environment, FrameReader& in, FrameWriter& out)
   const auto outputs = wrap(call, executable ? NodePtr(node) : NodePtr(), attached);
   if (executable) {
     for (const auto& output : outputs) {
-      const bool zeros = call.materialize && output && output->defined();
+      const bool zeros = call.materialize && output && output->defined() &&
+                         (call.materialize_non_differentiable || output->requires_grad());
       node->zeros.push_back(zeros ? std::optional<torch::autograd::VariableInfo>(*output) : std::nullopt);
     }
     const TensorSet dirty = set_of(call.dirty);

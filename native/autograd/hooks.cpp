@@ -46,27 +46,22 @@ void call_on_lists(const Hook& hook, variable_list& values, const variable_list*
   if (given) hook->thread().run([&] { take_all(values, results, hook); });
 }
 
-/// Removed hooks stay in libtorch's lists as empty ones; they go when the next is added.
-void prune(std::vector<Hook>& hooks) {
-  std::erase_if(hooks, [](const Hook& hook) { return hook->empty(); });
-}
-
 Hook read_hook(Environment& environment, FrameReader& in) {
   return std::make_shared<JsValue>(environment, in.object());
 }
 
 /// The list of our hooks in one of a node's lists of hooks, made when there is none.
 template <typename Ours, typename Base>
-std::vector<Hook>& ours_in(std::vector<std::unique_ptr<Base>>& lists, const torch::autograd::Node& node) {
+Hooks ours_in(std::vector<std::unique_ptr<Base>>& lists, const torch::autograd::Node& node) {
   for (const auto& list : lists) {
     if (auto* ours = dynamic_cast<Ours*>(list.get())) return ours->hooks;
   }
   lists.push_back(std::make_unique<Ours>(node));
-  return static_cast<Ours&>(*lists.back()).hooks;
+  return static_cast<const Ours&>(*lists.back()).hooks;
 }
 
 /// The hooks of a tensor's gradient; those of a leaf live on the tensor, since its node may come and go.
-std::vector<Hook>& hooks_of(const at::Tensor& tensor) {
+Hooks hooks_of(const at::Tensor& tensor) {
   const NodePtr node = tensor.grad_fn();
   const std::size_t input = node ? tensor.output_nr() : 0;
   auto& lists = node ? node->tensor_pre_hooks() : torch::autograd::impl::hooks(tensor);
@@ -75,18 +70,13 @@ std::vector<Hook>& hooks_of(const at::Tensor& tensor) {
     if (ours != nullptr && ours->input == input) return ours->hooks;
   }
   auto made = std::make_unique<TensorHooks>(input, /*of_leaf=*/!node);
-  std::vector<Hook>& hooks = made->hooks;
+  const Hooks hooks = made->hooks;
   if (node) {
     node->add_tensor_pre_hook(std::move(made));
   } else {
     torch::autograd::impl::add_hook(tensor, std::move(made));
   }
   return hooks;
-}
-
-void append(std::vector<Hook>& hooks, const Hook& hook) {
-  prune(hooks);
-  hooks.push_back(hook);
 }
 
 /// Does what is to be done on JavaScript's thread once hooks have run.
@@ -103,7 +93,7 @@ NodePreHooks::NodePreHooks(const torch::autograd::Node& node) : of_leaf(is_leaf_
 variable_list TensorHooks::operator()(const variable_list& gradients) {
   variable_list values = gradients;
   at::Tensor& value = values.at(input);
-  const std::vector<Hook> snapshot = hooks;  // a hook may add another
+  const std::vector<Hook> snapshot = hooks->snapshot();
   for (const Hook& hook : snapshot) {
     at::Tensor result;
     const auto write = [&](FrameWriter& out) {
@@ -119,7 +109,7 @@ variable_list TensorHooks::operator()(const variable_list& gradients) {
 
 variable_list NodePreHooks::operator()(const variable_list& gradients) {
   variable_list values = gradients;
-  const std::vector<Hook> snapshot = hooks;
+  const std::vector<Hook> snapshot = hooks->snapshot();
   for (const Hook& hook : snapshot) call_on_lists(hook, values, nullptr);
   if (of_leaf) after(snapshot, [&](Environment& environment) { let_leaf_keep(environment, gradients, values); });
   return values;
@@ -127,27 +117,31 @@ variable_list NodePreHooks::operator()(const variable_list& gradients) {
 
 variable_list NodePostHooks::operator()(const variable_list& computed, const variable_list& reached) {
   variable_list values = computed;
-  const std::vector<Hook> snapshot = hooks;
+  const std::vector<Hook> snapshot = hooks->snapshot();
   for (const Hook& hook : snapshot) call_on_lists(hook, values, &reached);
   after(snapshot, [&](Environment& environment) { let_leaves_keep(environment, node, computed, values); });
   return values;
 }
 
 void AccumulatedHooks::operator()(const at::Tensor& tensor) {
-  const std::vector<Hook> snapshot = hooks;
-  const auto write = [&](FrameWriter& out) {
-    out.list(1);
-    out.tensor(tensor);
-  };
-  for (const Hook& hook : snapshot) call_function(*hook, write, [](FrameReader&) {});
+  at::Tensor value = tensor;
+  for (const Hook& hook : hooks->snapshot()) {
+    at::Tensor result;
+    const auto write = [&](FrameWriter& out) {
+      out.list(1);
+      out.tensor(value);
+    };
+    call_function(*hook, write, [&](FrameReader& in) { result = in.optional_tensor(); });
+    if (result.defined() && !result.is_same(value)) hook->thread().run([&] { take(value, result, hook); });
+  }
+  TORCH_CHECK(value.is_same(tensor), "Tensor post accumulate grad hooks should return None.");
 }
 
 void tensor_register_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
   const at::Tensor tensor = in.tensor();
   const Hook hook = read_hook(environment, in);
   TORCH_CHECK(tensor.requires_grad(), "cannot register a hook on a tensor that doesn't require gradient");
-  append(hooks_of(tensor), hook);
-  out.integer(environment.hooks.add(hook));
+  out.integer(environment.hooks.add(hooks_of(tensor), hook));
 }
 
 void tensor_register_accumulated_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
@@ -161,22 +155,19 @@ void tensor_register_accumulated_hook(Environment& environment, FrameReader& in,
   }
   auto* ours = dynamic_cast<AccumulatedHooks*>(torch::autograd::impl::post_acc_grad_hooks(tensor).get());
   TORCH_CHECK(ours != nullptr, "this tensor has a post accumulate grad hook of another library");
-  append(ours->hooks, hook);
-  out.integer(environment.hooks.add(hook));
+  out.integer(environment.hooks.add(ours->hooks, hook));
 }
 
 void node_register_hook(Environment& environment, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
   const Hook hook = read_hook(environment, in);
-  append(ours_in<NodePostHooks>(node->post_hooks(), *node), hook);
-  out.integer(environment.hooks.add(hook));
+  out.integer(environment.hooks.add(ours_in<NodePostHooks>(node->post_hooks(), *node), hook));
 }
 
 void node_register_prehook(Environment& environment, FrameReader& in, FrameWriter& out) {
   const NodePtr node = in.node();
   const Hook hook = read_hook(environment, in);
-  append(ours_in<NodePreHooks>(node->pre_hooks(), *node), hook);
-  out.integer(environment.hooks.add(hook));
+  out.integer(environment.hooks.add(ours_in<NodePreHooks>(node->pre_hooks(), *node), hook));
 }
 
 NodeMetadata* metadata_of(torch::autograd::Node& node) {

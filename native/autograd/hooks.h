@@ -18,7 +18,7 @@ struct TensorHooks final : torch::autograd::FunctionPreHook {
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override;
   const std::size_t input;
   const bool of_leaf;
-  std::vector<Hook> hooks;
+  const Hooks hooks = std::make_shared<HookList>();
 };
 
 /// Hooks on the gradients that reach a node.
@@ -26,7 +26,7 @@ struct NodePreHooks final : torch::autograd::FunctionPreHook {
   explicit NodePreHooks(const torch::autograd::Node& node);
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& gradients) override;
   const bool of_leaf;
-  std::vector<Hook> hooks;
+  const Hooks hooks = std::make_shared<HookList>();
 };
 
 /// Hooks on the gradients that a node has computed.
@@ -35,7 +35,7 @@ struct NodePostHooks final : torch::autograd::FunctionPostHook {
   torch::autograd::variable_list operator()(const torch::autograd::variable_list& computed,
                                             const torch::autograd::variable_list& reached) override;
   const torch::autograd::Node& node;  // that has them
-  std::vector<Hook> hooks;
+  const Hooks hooks = std::make_shared<HookList>();
 };
 
 /// Not a hook: what `Node.metadata` holds, kept by the node.
@@ -50,7 +50,7 @@ struct NodeMetadata final : torch::autograd::FunctionPreHook {
 /// Hooks on a leaf after its `grad` has changed.
 struct AccumulatedHooks final : torch::autograd::PostAccumulateGradHook {
   void operator()(const torch::autograd::Variable& tensor) override;
-  std::vector<Hook> hooks;
+  const Hooks hooks = std::make_shared<HookList>();
 };
 
 /// nullptr when a node has none.

@@ -38,8 +38,8 @@ struct Owned {
   void add(const NodePtr& node) {
     if (node) vertices.push_back({nullptr, &*node});
   }
-  void add(const std::vector<Hook>& hooks) {
-    for (const Hook& hook : hooks) values.push_back(hook.get());
+  void add(const Hooks& hooks) {
+    for (const Hook& hook : hooks->snapshot()) values.push_back(hook.get());
   }
 };
 

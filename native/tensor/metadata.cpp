@@ -16,7 +16,21 @@ const at::Tensor& computed(const at::Tensor& tensor) {
 
 void tensor_sizes(Environment&, FrameReader& in, FrameWriter& out) { out.integers(in.tensor().sizes()); }
 
+/// (tensor, dimension) -> its size; a nested tensor has sizes of those dimensions where all its tensors agree
+void tensor_size(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  const std::int64_t dimension = in.integer();
+  out.integer(tensor.size(dimension));
+}
+
 void tensor_strides(Environment&, FrameReader& in, FrameWriter& out) { out.integers(in.tensor().strides()); }
+
+/// (tensor, dimension) -> its stride
+void tensor_stride(Environment&, FrameReader& in, FrameWriter& out) {
+  const at::Tensor& tensor = in.tensor();
+  const std::int64_t dimension = in.integer();
+  out.integer(tensor.stride(dimension));
+}
 
 void tensor_dtype(Environment&, FrameReader& in, FrameWriter& out) {
   out.integer(static_cast<std::int64_t>(computed(in.tensor()).scalar_type()));
@@ -46,6 +60,11 @@ void tensor_dim(Environment&, FrameReader& in, FrameWriter& out) { out.integer(i
 /// (tensor) -> the number of its elements
 void tensor_numel(Environment&, FrameReader& in, FrameWriter& out) { out.integer(in.tensor().numel()); }
 
+/// (tensor) -> how many bytes its elements take
+void tensor_nbytes(Environment&, FrameReader& in, FrameWriter& out) {
+  out.integer(static_cast<std::int64_t>(computed(in.tensor()).nbytes()));
+}
+
 /// (tensor) -> whether its memory is page-locked; the others of the facts cost less
 void tensor_is_pinned(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor& tensor = in.tensor();
@@ -56,6 +75,11 @@ void tensor_is_pinned(Environment&, FrameReader& in, FrameWriter& out) {
 void tensor_is_contiguous(Environment&, FrameReader& in, FrameWriter& out) {
   const at::Tensor& tensor = in.tensor();
   out.boolean(tensor.is_contiguous(static_cast<at::MemoryFormat>(in.integer())));
+}
+
+/// (tensor) -> where its first element lies in the storage; 0 for one without
+void tensor_storage_offset(Environment&, FrameReader& in, FrameWriter& out) {
+  out.integer(in.tensor().storage_offset());
 }
 
 /// (tensor) -> address of the first element, storage offset, address of the storage, bytes of the storage

@@ -44,7 +44,8 @@ export function compareOutcomes(scenarios: Record<string, () => unknown>, golden
         expect(got).toEqual(expected);
       } else {
         expect(got).toBeInstanceOf(classes[expected.error]);
-        expect((got as Error).message).toBe(expected.message!.replace('type int', 'type number'));
+        const message = expected.message!.replace('type int', 'type number').replace("'int'", "'number'");
+        expect((got as Error).message).toBe(message);
       }
     });
   });

@@ -102,6 +102,64 @@ function unused(options: object): unknown {
   return torch.autograd.grad(x.mul(2).sum(), [x, z], options);
 }
 
+function accumulatedGives(hook: (p: Tensor) => Tensor, raising = false): unknown[] {
+  const a = leaf();
+  const seen: unknown[] = [];
+  a.register_post_accumulate_grad_hook(hook);
+  a.register_post_accumulate_grad_hook((p) => {
+    seen.push(p.tolist());
+  });
+  try {
+    a.sum().backward();
+  } catch (error) {
+    if (raising) throw error;
+    seen.push((error as Error).message);
+  }
+  return [...seen, a.grad];
+}
+
+/** Registers a hook of some kind. */
+type Registering = (a: Tensor, b: Tensor) => (hook: () => void) => { remove(): void };
+
+function nextRemoved(first: Registering, second = first): string[] {
+  const a = leaf();
+  const b = a.mul(2);
+  const order: string[] = [];
+  first(
+    a,
+    b,
+  )(() => {
+    order.push('first');
+    handle.remove();
+  });
+  const handle = second(
+    a,
+    b,
+  )(() => {
+    order.push('second');
+  });
+  b.sum().backward({ retain_graph: true });
+  b.sum().backward();
+  return order;
+}
+
+function ofNonDifferentiable(zeros: boolean): unknown[] {
+  const seen: Gradients = [];
+  const forward = (ctx: FunctionCtx, x: Tensor) => {
+    ctx._materialize_non_diff_grads = zeros;
+    const mask = x.mul(3);
+    ctx.mark_non_differentiable(mask);
+    return [x.mul(2), x.mul(5), mask];
+  };
+  const backward = (_ctx: FunctionCtx, ...gradients: Gradients) => {
+    seen.push(...gradients);
+    return gradients[0];
+  };
+  const [y] = define(forward, backward).apply(leaf()) as unknown as [Tensor, Tensor, Tensor];
+  y.sum().backward();
+  return [...seen, (y.grad_fn as unknown as FunctionCtx)._materialize_non_diff_grads];
+}
+
 export const scenarios: Record<string, () => unknown> = {
   'tensor hook replaces': () => hooked((_, b) => b.register_hook((g) => g.mul(3))),
   'tensor hook of a leaf': () => hooked((a) => a.register_hook((g) => g.mul(3))),
@@ -132,6 +190,25 @@ export const scenarios: Record<string, () => unknown> = {
       a.register_post_accumulate_grad_hook((p) => {
         p.grad!.mul_(10);
       }),
+    ),
+  'accumulated hooks give a tensor': () => accumulatedGives((p) => p.grad!.mul(2)),
+  'accumulated hooks give the parameter': () => accumulatedGives((p) => p),
+  'accumulated hook gives a number': () => accumulatedGives(() => 3 as never, true),
+  'accumulated hook gives another size': () => accumulatedGives(() => torch.ones(5), true),
+  'tensor hook removes the next': () => nextRemoved((_, b) => (hook) => b.register_hook(hook)),
+  'tensor hook of a leaf removes the next': () => nextRemoved((a) => (hook) => a.register_hook(hook)),
+  'node hook removes the next': () => nextRemoved((_, b) => (hook) => b.grad_fn!.register_hook(hook)),
+  'prehook removes the next': () => nextRemoved((_, b) => (hook) => b.grad_fn!.register_prehook(hook)),
+  'accumulated hook removes the next': () => nextRemoved((a) => (hook) => a.register_post_accumulate_grad_hook(hook)),
+  'prehook removes a node hook': () =>
+    nextRemoved(
+      (_, b) => (hook) => b.grad_fn!.register_prehook(hook),
+      (_, b) => (hook) => b.grad_fn!.register_hook(hook),
+    ),
+  'tensor hook removes a prehook': () =>
+    nextRemoved(
+      (_, b) => (hook) => b.register_hook(hook),
+      (_, b) => (hook) => b.grad_fn!.register_prehook(hook),
     ),
   'accumulated hook without gradient': () => torch.ones(2).register_post_accumulate_grad_hook(() => {}),
   'saved hooks': () =>
@@ -236,6 +313,8 @@ export const scenarios: Record<string, () => unknown> = {
   },
   'missing gradient as zeros': () => oneOfTwo(true),
   'missing gradient as none': () => oneOfTwo(false),
+  'gradient of no derivative as zeros': () => ofNonDifferentiable(true),
+  'gradient of no derivative as none': () => ofNonDifferentiable(false),
   setup_context: () =>
     through(
       define(

@@ -177,6 +177,54 @@ def unused(**options):
     return grads((x * 2).sum(), [x, z], **options)
 
 
+def accumulated_gives(hook, raising=False):
+    a = leaf()
+    seen = []
+    a.register_post_accumulate_grad_hook(hook)
+    a.register_post_accumulate_grad_hook(lambda p: seen.append(p.tolist()))
+    try:
+        a.sum().backward()
+    except RuntimeError as error:
+        if raising:
+            raise
+        seen.append(str(error))
+    return [*seen, a.grad]
+
+
+def next_removed(first, second=None):
+    a = leaf()
+    b = a * 2
+    order = []
+
+    def once(*gradients):
+        order.append("first")
+        handle.remove()
+
+    first(a, b)(once)
+    handle = (second or first)(a, b)(lambda *gradients: order.append("second"))
+    b.sum().backward(retain_graph=True)
+    b.sum().backward()
+    return order
+
+
+def of_non_differentiable(zeros):
+    seen = []
+
+    def forward(ctx, x):
+        ctx._materialize_non_diff_grads = zeros
+        mask = x * 3
+        ctx.mark_non_differentiable(mask)
+        return x * 2, x * 5, mask
+
+    def backward(ctx, *gradients):
+        seen.extend(gradients)
+        return gradients[0]
+
+    outputs = function(forward, backward).apply(leaf())
+    outputs[0].sum().backward()
+    return [*seen, outputs[0].grad_fn._materialize_non_diff_grads]
+
+
 SCENARIOS = {
     "tensor hook replaces": lambda: hooked(lambda a, b: b.register_hook(lambda g: g * 3)),
     "tensor hook of a leaf": lambda: hooked(lambda a, b: a.register_hook(lambda g: g * 3)),
@@ -198,6 +246,21 @@ SCENARIOS = {
         lambda a, b: b.register_post_accumulate_grad_hook(lambda p: None)
     ),
     "accumulated hook": lambda: hooked(lambda a, b: a.register_post_accumulate_grad_hook(scale)),
+    "accumulated hooks give a tensor": lambda: accumulated_gives(lambda p: p.grad * 2),
+    "accumulated hooks give the parameter": lambda: accumulated_gives(lambda p: p),
+    "accumulated hook gives a number": lambda: accumulated_gives(lambda p: 3, raising=True),
+    "accumulated hook gives another size": lambda: accumulated_gives(lambda p: torch.ones(5), raising=True),
+    "tensor hook removes the next": lambda: next_removed(lambda a, b: b.register_hook),
+    "tensor hook of a leaf removes the next": lambda: next_removed(lambda a, b: a.register_hook),
+    "node hook removes the next": lambda: next_removed(lambda a, b: b.grad_fn.register_hook),
+    "prehook removes the next": lambda: next_removed(lambda a, b: b.grad_fn.register_prehook),
+    "accumulated hook removes the next": lambda: next_removed(lambda a, b: a.register_post_accumulate_grad_hook),
+    "prehook removes a node hook": lambda: next_removed(
+        lambda a, b: b.grad_fn.register_prehook, lambda a, b: b.grad_fn.register_hook
+    ),
+    "tensor hook removes a prehook": lambda: next_removed(
+        lambda a, b: b.register_hook, lambda a, b: b.grad_fn.register_prehook
+    ),
     "accumulated hook without gradient": lambda: torch.ones(2).register_post_accumulate_grad_hook(lambda p: None),
     "saved hooks": lambda: saved(lambda x: [x.detach() * 2], lambda x: x[0]),
     "saved hooks of another size": lambda: saved(lambda x: x, lambda x: x[:2]),
@@ -246,6 +309,8 @@ SCENARIOS = {
     "changed before backward": changed_before_backward,
     "missing gradient as zeros": lambda: one_of_two(True),
     "missing gradient as none": lambda: one_of_two(False),
+    "gradient of no derivative as zeros": lambda: of_non_differentiable(True),
+    "gradient of no derivative as none": lambda: of_non_differentiable(False),
     "setup_context": lambda: through(
         function(
             lambda x: x.exp(),

@@ -113,6 +113,10 @@ torch.testing.make_tensor(5, dtype=torch.complex64, device='cpu', noncontiguous=
 torch.testing.make_tensor((2, 2), dtype=torch.uint8, device='cpu', exclude_zero=True)
 torch.testing.make_tensor((3,), dtype=torch.bool, device='cpu')
 torch.nested.nested_tensor([x[0, :2], x[1]]).to_padded_tensor(-1.0)
+torch.nested.nested_tensor([x, x[:2]]).size(0)
+torch.nested.nested_tensor([x, x[:2]]).size(-1)
+torch.nested.nested_tensor([x, x[:2]]).transpose(1, 2).size(dim=1)
+x.to_sparse().storage_offset()
 torch.nested.as_nested_tensor(x).sin().to_padded_tensor(0.0)
 torch.empty(2, 3, 4, 5).permute(2, 0, 3, 1).dim_order()
 torch.empty(2, 1, 4, 5, memory_format=torch.channels_last).dim_order()
@@ -136,6 +140,10 @@ torch.masked.sum(x.to_sparse(1), 1, mask=y > 0.3).to_dense()
 torch.masked.sum(x.to_sparse_csr(), 0, keepdim=True, mask=x > -1).to_dense()
 torch.masked.prod(x.to_sparse_csr(), 1, keepdim=True, mask=x > -1).to_dense()
 torch.masked.amax(x.to_sparse_csr(), 0, keepdim=True, mask=y > 0.2).to_dense()
+torch.masked.mean(x.to_sparse_csr(), 0, keepdim=True, mask=y > 0.2).to_dense()
+torch.masked.mean(x.to_sparse_csr(), 1, keepdim=True, mask=x > -1).to_dense()
+torch.masked.mean(x.to_sparse_csr(), keepdim=True, dtype=torch.float32, mask=x > -1).to_dense()
+torch.masked.mean(x.to_sparse_csr(), (), keepdim=True, mask=(x > 0).to_sparse_csr()).to_dense()
 """
 
 
