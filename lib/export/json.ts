@@ -7,11 +7,26 @@ export class BadProgram extends TorchError {
 }
 
 /** Texts and numbers, so that a text's digits are not taken for a number. */
-const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const brackets = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g;
+
+/** Deeper than any program, and less than what a function that calls itself for each level can follow. */
+const DEEPEST = 1000;
+
 const wide = /^-?\d{16,}$/;
 
 /** The numbers that JSON cannot hold are texts. */
 const special: Readonly<Record<string, number>> = { Infinity, '-Infinity': -Infinity, NaN };
+
+/** How deeply lists and objects are nested. */
+function nestingOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [sign] of text.matchAll(brackets)) {
+    if (sign === '[' || sign === '{') deepest = Math.max(deepest, ++depth);
+    else if (sign === ']' || sign === '}') depth--;
+  }
+  return deepest;
+}
 
 /** A value in a JSON text, and where it is. */
 export class Json {
@@ -22,6 +37,7 @@ export class Json {
 
   /** Integers beyond 2^53, which JSON.parse would round, are kept as texts for `integer` to read. */
   static parse(text: string, where: string): Json {
+    if (nestingOf(text) > DEEPEST) throw new BadProgram(`${where} is nested more than ${DEEPEST} deep`);
     const exact = text.replace(tokens, (token) => (wide.test(token) ? `"${token}"` : token));
     try {
       return new Json(JSON.parse(exact), where);

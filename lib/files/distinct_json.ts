@@ -29,7 +29,7 @@ function decode(bytes: Buffer, fail: (what: string) => Error): string {
 /** The first key that an object of a valid JSON text has twice. */
 function duplicateKey(text: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+  for (const [token, key] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/g)) {
     if (token === '{') open.push(new Set());
     else if (token === '}') open.pop();
     else if (key !== undefined) {

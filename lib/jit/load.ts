@@ -11,7 +11,7 @@ import { call } from '../native/frame';
 import type { SaveTarget } from '../serialization/save';
 import { ScriptFunction } from './function';
 import { ScriptModule } from './module';
-import { checkPickles } from './pickles';
+import { checkParts } from './parts';
 import type { ExtraFiles } from './write';
 
 /** What loading takes beside the file. */
@@ -73,7 +73,7 @@ export function load(...args: unknown[]): ScriptModule {
   if (path !== undefined && !existsSync(path)) throw new RangeError(`The provided filename ${path} does not exist`);
   withSource(f, 'f', false, (source) => {
     checkWhole(source, 'TorchScript archive', otherKind);
-    checkPickles(source);
+    checkParts(source);
   });
   const device: Device | null = map_location === null ? null : parseDevice(map_location);
   const names = Object.keys(_extra_files ?? {});

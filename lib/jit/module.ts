@@ -13,6 +13,7 @@ import type { Copier } from '../tensor/copy';
 import { Tensor } from '../tensor/tensor';
 import { type AnyProgram, methodOf, type ScriptMethod } from './function';
 import type { Graph } from './graph';
+import { checkNesting } from './nesting';
 import { decoded, encoded, partOf, rememberPart, useModules } from './values';
 import { type ExtraFiles, programBytes, writeProgram } from './write';
 
@@ -178,6 +179,7 @@ export class ScriptModule extends Module {
    */
   define(src: string): void {
     this.#register();
+    checkNesting(src, 'the source');
     call(native.script_define, this.#part, src);
     this.#adopt(call(native.script_describe, this.#part), new Map(), false);
   }

@@ -3,6 +3,7 @@ import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { NativePart } from '../native/part';
 import { functionOf, type ScriptFunction } from './function';
+import { checkNesting } from './nesting';
 
 /**
  * Functions from their text in TorchScript, a part of Python: `new torch.jit.CompilationUnit('def f(x):\n    return x + 1')`
@@ -14,10 +15,12 @@ export class CompilationUnit {
   readonly [name: string]: ScriptFunction | unknown;
 
   constructor(source = '') {
+    checkNesting(source, 'the source');
     const unit: NativePart = call(native.script_compile, source);
     Object.defineProperties(this, {
       define: {
         value: (src: string) => {
+          checkNesting(src, 'the source');
           call(native.script_unit_define, unit, src);
           show(this, unit);
         },

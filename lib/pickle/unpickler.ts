@@ -29,6 +29,30 @@ export interface UnpicklerOptions {
   find: (module: string, name: string) => unknown;
   /** Finds what is kept beside the pickle. */
   load: (id: unknown) => unknown;
+  /** How deeply lists, dicts and objects may be nested, when somebody else reads them who calls himself for each level. */
+  deepest?: number;
+}
+
+/** How deeply what a pickle makes is nested. */
+class Nesting {
+  private readonly depths = new WeakMap<object, number>();
+  /** What is part of something: it must not grow any more, for then what it is part of would, unseen. */
+  private readonly parts = new WeakSet<object>();
+
+  constructor(private readonly deepest: number) {}
+
+  /** @throws UnpicklingError when `outer`, which gets these items, is nested too deeply then */
+  add(outer: object, items: Iterable<unknown>): void {
+    let depth = this.depths.get(outer) ?? 1;
+    for (const item of items) {
+      if (!isObject(item) || item === outer) continue;
+      if (this.parts.has(outer)) throw new UnpicklingError('what is part of another value changes');
+      this.parts.add(item);
+      depth = Math.max(depth, 1 + (this.depths.get(item) ?? 0));
+    }
+    if (depth > this.deepest) throw new UnpicklingError(`values are nested more than ${this.deepest} deep`);
+    this.depths.set(outer, depth);
+  }
 }
 
 /** Bytes that are read ahead. */
@@ -124,10 +148,12 @@ export class Unpickler {
   private readonly marks: unknown[][] = [];
   private readonly memo = new Map<number, unknown>();
   private readonly makers = new WeakMap<object, Callable>();
+  private readonly nesting: Nesting | undefined;
 
   constructor(source: Source, options: UnpicklerOptions) {
     this.input = new Input(source);
     this.options = options;
+    if (options.deepest !== undefined) this.nesting = new Nesting(options.deepest);
   }
 
   /** Reads one pickle; the next may follow it. */
@@ -174,7 +200,20 @@ export class Unpickler {
 
   popTuple(count: number): void {
     const items = Array.from({ length: count }, () => this.pop());
-    this.push(items.reverse());
+    this.pushList(items.reverse());
+  }
+
+  pushList(items: unknown[]): void {
+    this.nesting?.add(items, items);
+    this.push(items);
+  }
+
+  /** Adds to the list that is on top now. */
+  append(items: unknown[]): void {
+    const list = this.top();
+    if (!Array.isArray(list)) throw new UnpicklingError(`Can only append to lists, but got ${kindOf(list)}`);
+    this.nesting?.add(list, items);
+    for (const item of items) list.push(item);
   }
 
   get(index: number): void {
@@ -187,23 +226,18 @@ export class Unpickler {
     this.memo.set(index, this.top());
   }
 
-  list(): unknown[] {
-    const list = this.top();
-    if (!Array.isArray(list)) throw new UnpicklingError(`Can only append to lists, but got ${kindOf(list)}`);
-    return list;
-  }
-
   setItems(items: unknown[]): void {
     const dict = this.top();
     if (!(dict instanceof Dict)) throw new UnpicklingError(`Can only set items of dicts, but got ${kindOf(dict)}`);
     if (items.length % 2 !== 0) throw new UnpicklingError('odd number of items for SETITEMS');
+    this.nesting?.add(dict, items);
     for (let i = 0; i < items.length; i += 2) dict.entries.set(items[i], items[i + 1]);
   }
 
-  addItems(): void {
-    const items = this.popMark();
+  addItems(items: unknown[]): void {
     const set = this.top();
     if (!(set instanceof Set)) throw new UnpicklingError(`Can only add items to sets, but got ${kindOf(set)}`);
+    this.nesting?.add(set, items);
     for (const item of items) set.add(item);
   }
 
@@ -223,7 +257,9 @@ export class Unpickler {
     }
     if (!Array.isArray(args) && !target.takesAny)
       throw new UnpicklingError(`arguments of ${target.path} must be a tuple`);
-    const made = target.call(Array.isArray(args) ? args : [args]);
+    const given = Array.isArray(args) ? args : [args];
+    const made = target.call(given);
+    if (isObject(made)) this.nesting?.add(made, given);
     if (isObject(made) && target.build !== undefined) this.makers.set(made, target);
     this.push(made);
   }
@@ -231,6 +267,7 @@ export class Unpickler {
   build(): void {
     const state = this.pop();
     const object = this.top();
+    if (isObject(object)) this.nesting?.add(object, [state]);
     if (object instanceof Dict && state instanceof Dict) object.attributes = state;
     else {
       const maker = isObject(object) ? this.makers.get(object) : undefined;
@@ -285,18 +322,14 @@ const handlers: Partial<Record<number, Handler>> = {
   [Op.ByteArray8]: (u) => u.push(copied(u.input.take(u.input.uint64()))),
 
   [Op.EmptyList]: (u) => u.push([]),
-  [Op.List]: (u) => u.push(u.popMark()),
+  [Op.List]: (u) => u.pushList(u.popMark()),
   [Op.Append]: (u) => {
     const item = u.pop();
-    u.list().push(item);
+    u.append([item]);
   },
-  [Op.Appends]: (u) => {
-    const items = u.popMark();
-    const list = u.list();
-    for (const item of items) list.push(item);
-  },
+  [Op.Appends]: (u) => u.append(u.popMark()),
   [Op.EmptyTuple]: (u) => u.push([]),
-  [Op.Tuple]: (u) => u.push(u.popMark()),
+  [Op.Tuple]: (u) => u.pushList(u.popMark()),
   [Op.Tuple1]: (u) => u.popTuple(1),
   [Op.Tuple2]: (u) => u.popTuple(2),
   [Op.Tuple3]: (u) => u.popTuple(3),
@@ -313,8 +346,12 @@ const handlers: Partial<Record<number, Handler>> = {
   },
   [Op.SetItems]: (u) => u.setItems(u.popMark()),
   [Op.EmptySet]: (u) => u.push(new Set()),
-  [Op.AddItems]: (u) => u.addItems(),
-  [Op.FrozenSet]: (u) => u.push(new Set(u.popMark())),
+  [Op.AddItems]: (u) => u.addItems(u.popMark()),
+  [Op.FrozenSet]: (u) => {
+    const items = u.popMark();
+    u.push(new Set());
+    u.addItems(items);
+  },
 
   [Op.BinGet]: (u) => u.get(u.input.byte()),
   [Op.LongBinGet]: (u) => u.get(u.input.uint32()),

@@ -54,18 +54,20 @@ test('an archive that is cut or changed anywhere is an error', () => {
   expect(refused).toBeGreaterThan(60); // the others are between the entries, and change nothing
 });
 
-/** The program of a fixture whose pickle is changed, in an archive with right checksums. */
-function withPickle(name: string, change: (pickle: Buffer) => Buffer): Buffer {
+/** The program of a fixture with a part changed, in an archive with right checksums. */
+function withPart(name: string, part: RegExp, change: (content: Buffer) => Buffer): Buffer {
   const zip = new ZipReader(new BytesSource(readFileSync(pathOf(name))));
   const sink = new BytesSink();
   const writer = new ZipWriter(sink, false);
   for (const entry of zip.entries.keys()) {
     const content = Buffer.from(zip.bytes(entry));
-    writer.add(entry, [entry.endsWith('data.pkl') ? change(content) : content]);
+    writer.add(entry, [part.test(entry) ? change(content) : content]);
   }
   writer.finish();
   return Buffer.from(sink.finish());
 }
+
+const withPickle = (name: string, change: (pickle: Buffer) => Buffer) => withPart(name, /data\.pkl$/, change);
 
 const latin = (text: string) => Buffer.from(text, 'latin1');
 const replaced = (from: string, to: string) => (pickle: Buffer) => {
@@ -93,6 +95,87 @@ test.each<[string, (pickle: Buffer) => Buffer, RegExp]>([
 ])('a storage %s is refused', (_, change, message) => {
   expect(() => jit.load(withPickle('mlp', change))).toThrow(message);
   expect(() => jit.load(withPickle('mlp', change))).toThrow(torch.TorchError);
+});
+
+// libtorch's readers, and what frees a value, call themselves for each level: the process would end
+const levels = 100_000;
+const deep: [string, Buffer][] = [
+  ['lists', Buffer.concat([latin(`\x80\x02${']'.repeat(levels)}${'a'.repeat(levels - 1)}.`)])],
+  ['tuples of one', latin(`\x80\x02)${'\x85'.repeat(levels)}.`)],
+  ['tuples of any length', latin(`\x80\x02${'('.repeat(levels)}${'t'.repeat(levels)}.`)],
+  ['dicts', latin(`\x80\x02}${'K\0}'.repeat(levels)}${'s'.repeat(levels)}.`)],
+  ['calls', latin(`\x80\x02${'c__torch__\nM\n('.repeat(levels)}${'tR'.repeat(levels)}.`)],
+];
+
+test.each(deep)('deeply nested %s in a pickle are refused', (_, pickle) => {
+  for (const part of [/data\.pkl$/, /constants\.pkl$/]) {
+    const load = () => jit.load(withPart('mlp', part, () => pickle));
+    expect(load).toThrow(/is damaged: .*\.pkl: values are nested more than 1000 deep/);
+    expect(load).toThrow(torch.TorchError);
+  }
+});
+
+test('what is part of another value cannot grow, which would hide how deep that is', () => {
+  const grows = latin('\x80\x02]q\0]q\x01h\0ah\0h\x01a.'); // an empty list, put into a second, which goes into the first
+  expect(() => jit.load(withPickle('mlp', () => grows))).toThrow(/what is part of another value changes/);
+});
+
+test('a deeply nested type in a pickle is refused', () => {
+  const type = `${'List['.repeat(levels)}int${']'.repeat(levels)}`;
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(type.length);
+  const tagged = Buffer.concat([
+    latin('\x80\x02ctorch.jit._pickle\nrestore_type_tag\n(]X'),
+    length,
+    latin(`${type}tR.`),
+  ]);
+  expect(() => jit.load(withPart('mlp', /constants\.pkl$/, () => tagged))).toThrow(
+    /a type is nested more than 1000 deep/,
+  );
+});
+
+const many = (text: string) => text.repeat(levels);
+
+test.each<[string, string]>([
+  ['brackets', `return ${many('(')}x${many(')')}`],
+  ['calls', `return ${many('torch.neg(')}x${many(')')}`],
+  ['calls of what is called', `return x${many('()')}`],
+  ['signs', `return ${many('-')}x`],
+  ['words', `return ${many('not ')}x`],
+  ['sums', `return x${many(' + x')}`],
+  ['sums of several lines', `return x${many(' + \\\n x')}`],
+  ['powers', `return x${many('**x')}`],
+  ['conditions', `return ${many('x if True else ')}x`],
+  ['members', `return x${many('.a')}`],
+  ['elements', `return x${many('[0]')}`],
+  ['types', `y : ${many('List[')}int${many(']')} = []\n    return x`],
+  ['types in a comment', `y = []  # type: ${many('List[')}int${many(']')}\n    return x`],
+  ['branches', `if True:\n      y = x\n${many('    elif True:\n      y = x\n')}    return x`],
+])('deeply nested %s in code are refused', (_, body) => {
+  const code = `class Sequential(Module):\n  def forward(self, x: Tensor) -> Tensor:\n    ${body}\n`;
+  expect(() => jit.load(withPart('mlp', /\.py$/, () => latin(code)))).toThrow(
+    /\.py: the code is nested more than 1000 deep/,
+  );
+  const source = `def f(x):\n    ${body}\n`;
+  expect(() => new jit.CompilationUnit(source)).toThrow(/the source is nested more than 1000 deep/);
+});
+
+test('long code that is not deep is read', () => {
+  const lines = [
+    ...many('    x = x + 1\n')
+      .slice(0, 12_000 * 14)
+      .split('\n')
+      .slice(0, 2000),
+    `    y = [${Array.from({ length: 5000 }, (_, i) => `-${i}`).join(', ')}]`,
+    `    # ${'a comment (with a bracket that stays open, '.repeat(2000)}`,
+    `    s = "${'text (((('.repeat(1000)}"`,
+    '    """',
+    `    ${'a text of several lines (((\n'.repeat(1000)}`,
+    '    """',
+    '    return x + y[3]',
+  ];
+  const unit = new jit.CompilationUnit(`def f(x: int) -> int:\n${lines.join('\n')}\n`);
+  expect((unit.f as (x: number) => number)(1)).toBe(1998);
 });
 
 test('an archive with the same pickle is read', () => {

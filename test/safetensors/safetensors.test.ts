@@ -193,6 +193,14 @@ describe('damaged files', () => {
     expect(() => load(bytes)).toThrow(message);
   });
 
+  test('metadata may be long', () => {
+    const text = JSON.stringify(`${'x'.repeat(20_000_000)}\n`);
+    const bytes = made(`{"__metadata__":{"a":${text}},"a":${tensor({})}}`, 4);
+    writeFileSync(file('long.safetensors'), bytes);
+    expect(safe_open(file('long.safetensors')).metadata()!.a).toHaveLength(20_000_001);
+    expect(() => load(made(`{"__metadata__":{"a":${text},"a":${text}}}`))).toThrow(/duplicate key "a"/);
+  });
+
   test('an index that leads elsewhere', () => {
     mkdirSync(file('hostile'));
     const index = join(file('hostile'), 'model.safetensors.index.json');

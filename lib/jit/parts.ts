@@ -1,12 +1,18 @@
-/** The pickles of a TorchScript archive, read before libtorch reads them: it trusts every length and size in them. */
+/**
+ * The parts of a TorchScript archive, read before libtorch reads them: it trusts every length and size in its pickles, and
+ * calls itself for each level that they and the code are nested.
+ */
 import { TorchError } from '../base/errors';
 import { scalarTypes } from '../base/types';
 import { BytesSource, type Source } from '../files/source';
 import { ZipReader } from '../files/zip/reader';
 import { Callable, Unpickler, UnpicklingError } from '../pickle/unpickler';
+import { checkNesting, DEEPEST } from './nesting';
 
 /** What loading does not read. A trace's inputs are in it without their elements. */
 const UNREAD = /(^|\/)traced_inputs\.pkl$/;
+
+const CODE = /(^|\/)code\/.*\.py$/;
 
 /** What a pickle makes that is no list, dict or number. */
 class Made {}
@@ -14,8 +20,13 @@ class Made {}
 /** What functions of `torch.jit._pickle` are given, they give back with its type. */
 const TYPED = 'torch.jit._pickle';
 
+function typed([value, type]: unknown[]): unknown {
+  if (typeof type === 'string') checkNesting(type, 'a type');
+  return value;
+}
+
 function find(module: string, name: string): Callable {
-  const call = module === TYPED ? ([value]: unknown[]) => value : () => new Made();
+  const call = module === TYPED ? typed : () => new Made();
   const isOwn = /^__torch__(\.|$)/.test(module); // a class of the program, or an enum, which is given its bare value
   return new Callable(`${module}.${name}`, call, () => {}, isOwn);
 }
@@ -48,20 +59,24 @@ function checkStorage(zip: ZipReader, folder: string, id: unknown): Made {
   return new Made();
 }
 
+function checkPickle(zip: ZipReader, name: string): void {
+  const folder = name.replace(/\.pkl$/, '');
+  const load = (id: unknown) => checkStorage(zip, folder, id);
+  new Unpickler(new BytesSource(zip.bytes(name)), { find, load, deepest: DEEPEST }).load();
+}
+
 /**
- * Reads all pickles of an archive and makes nothing of them.
- * @throws TorchError for one that is damaged, or says that a storage has more than there is
+ * Reads all pickles and all code of an archive and makes nothing of them.
+ * @throws TorchError for one that is damaged or nested too deeply, or says that a storage has more than there is
  */
-export function checkPickles(source: Source): void {
+export function checkParts(source: Source): void {
   const zip = new ZipReader(source);
   for (const name of zip.entries.keys()) {
-    if (!name.endsWith('pkl') || UNREAD.test(name)) continue;
-    const folder = name.replace(/\.pkl$/, '');
-    const load = (id: unknown) => checkStorage(zip, folder, id);
     try {
-      new Unpickler(new BytesSource(zip.bytes(name)), { find, load }).load();
+      if (CODE.test(name)) checkNesting(zip.bytes(name).toString('latin1'), 'the code');
+      else if (name.endsWith('pkl') && !UNREAD.test(name)) checkPickle(zip, name);
     } catch (error) {
-      if (!(error instanceof UnpicklingError)) throw error;
+      if (!(error instanceof UnpicklingError || error instanceof TorchError)) throw error;
       throw new TorchError(`the TorchScript archive is damaged: ${name}: ${error.message}`);
     }
   }
