@@ -127,4 +127,27 @@ it('checkpoint({ debug: true }) lists the operators of both runs', () => {
   expect(failure).toThrow(CheckpointError);
   expect(failure).toThrow(/during the original forward:\nsin\(float\[3\]\)\ncos\(float\[3\]\)\nexp\(float\[3\]\)\n/);
   expect(failure).toThrow(/during recomputation:\nsin\(float\[3\]\)/);
+  expect(failure).toThrow(/You are seeing this error because you passed `debug=True` to checkpoint/);
+});
+
+it('set_checkpoint_debug_enabled says for all checkpoints whether they list operators', () => {
+  const { set_checkpoint_debug_enabled } = torch.utils.checkpoint;
+  const told = (enabled: boolean | null, debug: boolean) =>
+    set_checkpoint_debug_enabled(enabled, () => {
+      let runs = 0;
+      const block = (x: Tensor) => (runs++ === 0 ? x.sin().cos() : x.sin());
+      const y = checkpoint(block, leaf(), { use_reentrant: false, debug });
+      try {
+        y.sum().backward();
+      } catch (error) {
+        return (error as Error).message.includes('passed `debug=True`');
+      }
+      return undefined;
+    });
+  expect([told(true, false), told(false, true), told(null, true), told(null, false)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
 });

@@ -30,6 +30,26 @@ function reentrantByDefault(name: string): true {
   return true;
 }
 
+let debugForAll: boolean | null = null;
+
+/**
+ * Sets for all checkpoints made inside whether a mismatch is told with the operators of both runs; with null each says so
+ * itself again.
+ * https://docs.pytorch.org/docs/2.13/checkpoint.html#torch.utils.checkpoint.set_checkpoint_debug_enabled
+ */
+export function set_checkpoint_debug_enabled(enabled: boolean | null): Mode;
+export function set_checkpoint_debug_enabled<Result>(enabled: boolean | null, callback: () => Result): Result;
+export function set_checkpoint_debug_enabled<Result>(enabled: boolean | null, callback?: () => Result): Result | Mode {
+  const enter = () => {
+    const before = debugForAll;
+    debugForAll = enabled;
+    return () => {
+      debugForAll = before;
+    };
+  };
+  return withMode('set_checkpoint_debug_enabled', enter, callback);
+}
+
 let earlyStopForAll: boolean | undefined;
 
 /**
@@ -68,7 +88,9 @@ function recomputing(fn: AnyFunction, args: readonly unknown[], options: Require
     const inContext = () => (recompute === undefined ? repeat() : recompute(repeat));
     withRandomStates(states, own, () => withAutocast(casts, inContext));
   };
-  return new Recomputation(again, args, metadata, earlyStopForAll ?? early_stop, debug).forward(underForward);
+  return new Recomputation(again, args, metadata, earlyStopForAll ?? early_stop, debugForAll ?? debug).forward(
+    underForward,
+  );
 }
 
 /**

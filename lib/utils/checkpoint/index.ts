@@ -4,6 +4,7 @@ export {
   type CheckpointOptions,
   checkpoint,
   checkpoint_sequential,
+  set_checkpoint_debug_enabled,
   set_checkpoint_early_stop,
 } from './checkpoint';
 export { CheckpointError } from './errors';

@@ -157,10 +157,16 @@ export class Recomputation {
 
   /** The error of a recomputation that is not the forward pass again, with both lists of operators if there are any. */
   private mismatch(message: string): CheckpointError {
-    if (this.log === undefined) return new CheckpointError(message);
+    if (this.log === undefined) {
+      return new CheckpointError(
+        `${message}\nTip: To see a more detailed error message, either pass \`debug: true\` to \`torch.utils.checkpoint.checkpoint(...)\` or run the code in \`torch.utils.checkpoint.set_checkpoint_debug_enabled(true, ...)\`.\n`,
+      );
+    }
     const [forward, recomputed] = [this.log.forward, this.log.recomputed].map((lines) => lines.join('\n'));
     return new CheckpointError(
-      `${message}\nOperators executed during the original forward:\n${forward}\n\nOperators executed during recomputation:\n${recomputed}\n`,
+      `${message}\nOperators executed during the original forward:\n${forward}\n\nOperators executed during recomputation:\n${recomputed}\n\n` +
+        'ERROR: Detected non-determinism while running activation checkpointing\n\n' +
+        'You are seeing this error because you passed `debug=True` to checkpoint: the first operator in which the two lists above differ, calls of `detach` apart, is where the function did something else the second time.\n',
     );
   }
 
