@@ -10,6 +10,7 @@
 #include "autograd/js_value.h"
 #include "memory/counting_allocator.h"
 #include "operators/operator.h"
+#include "profiler/profiler.h"
 #include "warnings.h"
 
 namespace tsorch {

@@ -27,6 +27,7 @@ namespace tsorch {
 
 class Job;
 class Mailbox;
+class Profiler;
 struct LoweredLayer;
 struct Operator;
 
@@ -49,6 +50,9 @@ class Environment {
   /// `call(objects?)`, serves them all: slot 0 of the frame says which is meant. V8 calls a function that is always the
   /// same 50 ns faster.
   void define(const char* name, NativeFunction function);
+  /// The native functions by their numbers. Who wants to see each call puts others in their places: see
+  /// profiler/stack_tracer.h.
+  std::vector<NativeFunction>& native_functions() { return native_functions_; }
   /// Makes a function that takes its arguments from Node-API.
   template <Napi::Value (*function)(Environment&, const Napi::CallbackInfo&)>
   void define(const char* name) {
@@ -83,6 +87,7 @@ class Environment {
   std::shared_ptr<std::deque<Operator>> operators;  // jobs share them
   std::shared_ptr<Job> recording;                   // where calls are written down instead of run: see async/job.h
   std::shared_ptr<Mailbox> mailbox;
+  std::shared_ptr<Profiler> profiler;  // the profile under way on this thread, if any
   std::vector<std::unique_ptr<c10::InferenceMode>> inference_modes;
   std::vector<std::shared_ptr<LoweredLayer>> lowered;  // transforms taken off for a while: see func/layers.cpp
 

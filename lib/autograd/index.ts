@@ -28,5 +28,13 @@ export type { RemovableHandle } from './hooks';
 export * as anomaly_mode from './namespace/anomaly_mode';
 export * as function from './namespace/function';
 export * as grad_mode from './namespace/grad_mode';
+export * as profiler from './profiler';
+export { ProfilerActivity, ProfilerState } from './profiler/config';
+export * as profiler_util from './profiler/util';
+
+/** Whether this libtorch has kineto, which records for profiles: always. */
+export function kineto_available(): boolean {
+  return true;
+}
 
 explainLeftOut('torch.autograd', exports as object);

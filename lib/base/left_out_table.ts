@@ -71,7 +71,6 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
     "several processes: Node has worker_threads and child_process of its own, and torch.distributed's processes are Python's":
       'distributed futures monitor prepare_multiprocessing_environment',
     'packs and runs Python code': 'package get_file_path',
-    "the profiler of Python: it shows Python's calls; node --cpu-prof shows those of JavaScript": 'profiler',
   },
   'torch.export': {
     "works on Python's programs of modules, or on its tracer": `
@@ -154,10 +153,17 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
     'what a node of the graph has saved, an object of Python; torch.autograd.graph.saved_tensors_hooks sees the tensors':
       'SavedTensor',
     "a switch of the engine's Python bindings, in no header of libtorch": 'enforce_grad_layout_policy',
-    "the profiler of Python: it shows Python's calls; node --cpu-prof shows those of JavaScript": `
-      ProfilerActivity ProfilerConfig ProfilerEvent ProfilerState kineto_available profiler
-      profiler_legacy profiler_util
-    `,
+    'values that Python hands to its native profiler': 'ProfilerConfig ProfilerEvent',
+    'the profiler before kineto, which PyTorch does not document': 'profiler_legacy',
+  },
+  'torch.autograd.profiler': {
+    "ranges for other makers' profilers (VTune, Nsight), with which nothing here is tried": 'emit_itt emit_nvtx',
+    'reads the files of nvprof, which CUDA no longer has': 'EnforceUnique load_nvprof parse_nvprof_trace',
+    'counts steps for a daemon that Meta runs beside its programs': 'KinetoStepTracker',
+    "a helper of Python's: events have their memory": 'MemRecordsAcc',
+  },
+  'torch.profiler': {
+    'writes down a Python program, for other programs that run it again': 'ExecutionTraceObserver',
   },
   'torch.optim': {
     "makes an optimizer's step a function that torch.compile can trace": 'swap_in_optimizer_params_and_state',

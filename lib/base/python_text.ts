@@ -77,3 +77,14 @@ export function valueText(value: unknown): string {
 export function argumentText(value: unknown): string {
   return boundedText(value, tuple, plainText);
 }
+
+/** Digits enough to see whether a double lies exactly between two texts. */
+const EXACT = 60;
+const HALF = `5${'0'.repeat(EXACT - 1)}`;
+
+/** `f'{value:.2f}'`: ties go to the even digit, where `toFixed` goes away from zero. */
+export function fixedText(value: number, digits: number): string {
+  const exact = value.toFixed(digits + EXACT);
+  const below = exact.slice(0, -EXACT);
+  return exact.endsWith(HALF) && /[02468]$/.test(below) ? below : value.toFixed(digits);
+}

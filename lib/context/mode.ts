@@ -7,7 +7,7 @@ export interface Mode extends Disposable {
   exit(): void;
 }
 
-function isPromise(value: unknown): boolean {
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 

@@ -1,8 +1,6 @@
 /** What is to be done while torch.jit traces a function. It lies low, since tensors and modules take part. */
 
 export interface Tracing {
-  /** Runs a module's forward as a part of the graph of its own. */
-  call(module: object, forward: () => unknown): unknown;
   /** A tensor's value or size became a value of JavaScript, which the graph has as a constant. */
   left(what: 'number' | 'list' | 'array' | 'size'): void;
 }

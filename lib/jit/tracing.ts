@@ -1,5 +1,6 @@
 /** What happens while a function is traced: modules become scopes of the graph, and values that leave it are told. */
 import { dirname, join, sep } from 'node:path';
+import { watchModuleCalls } from '../context/module_calls';
 import { type Tracing, tracing } from '../context/tracing';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
@@ -56,7 +57,8 @@ export class Recording implements Tracing {
     this.#quiet = quiet;
   }
 
-  call(module: object, forward: () => unknown): unknown {
+  /** Runs a module's forward as a part of the graph of its own. */
+  private call(module: object, forward: () => unknown): unknown {
     const scope = this.scopes.get(module);
     if (scope === undefined || partOf(module) !== undefined) return forward();
     call(native.script_push_scope, scope);
@@ -83,11 +85,15 @@ export class Recording implements Tracing {
   /** Runs a function while this is the thread's trace. */
   during<Result>(run: () => Result): Result {
     const before = tracing.current;
+    const around = (module: object, forward: () => unknown) =>
+      tracing.current === this ? this.call(module, forward) : forward();
+    const unwatch = watchModuleCalls(around);
     tracing.current = this;
     try {
       return run();
     } finally {
       tracing.current = before;
+      unwatch();
     }
   }
 }

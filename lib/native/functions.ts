@@ -32,6 +32,67 @@ type NewState = (number | Tensor | null)[];
 /** Steps the parameters of a group, given in turn with their state; the options are in the order of its class. */
 export type NativeStep = (group: Few<unknown>, ...options: unknown[]) => NewState;
 
+/** What libtorch's profiler is to collect, and how. */
+export type ProfilerConfigValues = [
+  state: number,
+  record_shapes: boolean,
+  profile_memory: boolean,
+  with_stack: boolean,
+  with_flops: boolean,
+  with_modules: boolean,
+  profiler_metrics: Few<string>,
+  profiler_measure_per_kernel: boolean,
+  verbose: boolean,
+  performance_events: Few<string>,
+  enable_cuda_sync_events: boolean,
+  adjust_profiler_step: boolean,
+  disable_external_correlation: boolean,
+  profile_all_threads: boolean,
+  capture_overload_names: boolean,
+  expose_kineto_event_metadata: boolean,
+  custom_profiler_config: string,
+  adjust_timestamps: boolean,
+  trace_only: boolean,
+  trace_id: string,
+];
+/** Times are nanoseconds since the start of the trace. */
+export type NativeProfileEvent = [
+  name: string,
+  overload_name: string,
+  start: number,
+  end: number,
+  correlation_id: Int64,
+  linked_correlation_id: Int64,
+  start_thread_id: Int64,
+  end_thread_id: Int64,
+  fwd_thread_id: Int64,
+  scope: number,
+  sequence_nr: Int64,
+  is_async: boolean,
+  is_hidden: boolean,
+  is_python_function: boolean,
+  activity_type: string,
+  device_type: number,
+  device_index: number,
+  device_resource_id: Int64,
+  nbytes: Int64,
+  flops: Int64,
+  cuda_elapsed_us: number,
+  shapes: number[][],
+  structured_shapes: (number[] | number[][])[],
+  structured_strides: (number[] | number[][])[],
+  dtypes: string[],
+  concrete_inputs: unknown[],
+  kwinputs: Record<string, unknown>,
+  stack: string[],
+  metadata_json: string,
+  extra_meta: Record<string, string>,
+  flow: [id: number, type: number, start: boolean, external_id: Int64],
+  python_id: Int64,
+  python_parent_id: Int64,
+  python_module_id: Int64,
+];
+
 /** As what an attribute is registered with a module of TorchScript. */
 export type ScriptKind = 'parameter' | 'buffer' | 'module' | 'attribute';
 export type ScriptFunctionDescription = [
@@ -596,6 +657,29 @@ export interface NativeFunctions {
   format_numbers(values: Few<number>, style: string, digits: number): string[];
   /** A function of C's math library, which are Python's; y counts for functions of two numbers only. */
   c_math(name: number, x: number, y: number): number;
+
+  // ---- profiler/
+
+  /** Warms kineto up; `filter` has an activity and the names of what to collect of it in turn. */
+  profiler_prepare(activities: Few<number>, filter: Few<number | Few<string>>, ...config: ProfilerConfigValues): void;
+  /** Starts to collect; `keep` keeps the stack in which it is called, before each native function. */
+  profiler_start(keep: (() => void) | null, ...config: ProfilerConfigValues): void;
+  /** Ends the keeping of stacks, before the frames are made of them. */
+  profiler_detach(): void;
+  /** `frames` has seven numbers for each, see native/profiler/api.cpp; texts are places in `names`. */
+  profiler_stop(names: Few<string>, frames: Few<number>): Part;
+  profiler_toggle(enable: boolean, activities: Few<number>): void;
+  /** Into the trace of the profile under way; `value` is JSON. */
+  profiler_add_metadata(key: string, value: string): void;
+  /** Gives the number of the range. */
+  profiler_open_range(name: string, args: string | null): number;
+  profiler_close_range(range: number): void;
+  /** Nothing: a call whose stack is kept. */
+  profiler_mark(): void;
+  /** At most `most` events, without the first `from`. */
+  profile_events(profile: Part, from: number, most: number): NativeProfileEvent[];
+  /** Writes the chrome trace, which a profile can do once. */
+  profile_save(profile: Part, path: string): void;
 
   // ---- context/: devices, their streams and memory
 

@@ -7,6 +7,7 @@ import { Signature } from '../arguments/signature';
 import { enable_grad, no_grad } from '../autograd/grad_mode';
 import { NotImplementedError, TorchError, warn } from '../base/errors';
 import { dtypes } from '../base/types';
+import { inRange, profiling } from '../context/profiling';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isList, isOptions, typeName } from '../native/kinds';
@@ -126,6 +127,13 @@ export class Optimizer<Options extends object = object, State extends object = o
   /** Clears all gradients: takes them away, or sets them to zero. */
   zero_grad(...args: signatures.OptimizerZeroGradArgs): void {
     const [none] = signatures.Optimizer_zero_grad.list(args);
+    inRange(
+      () => `Optimizer.zero_grad#${this.constructor.name}.zero_grad`,
+      () => this.clearGradients(none),
+    );
+  }
+
+  private clearGradients(none: boolean): void {
     const groups = this.param_groups;
     call(
       native.optim_zero_grad,
@@ -340,22 +348,30 @@ export class Optimizer<Options extends object = object, State extends object = o
 function hookStep(optimizer: object): void {
   let owner = Object.getPrototypeOf(optimizer);
   while (!Object.hasOwn(owner, 'step')) owner = Object.getPrototypeOf(owner);
-  const plain = owner.step as (this: Optimizer, ...args: unknown[]) => unknown;
+  const plain = owner.step as Step;
   if (hooked.has(plain)) return;
   const step = function (this: Optimizer, ...given: unknown[]): unknown {
-    const { before, after } = this._stepHooks();
-    let args = given;
-    for (const hooks of before) {
-      for (const hook of hooks) args = checkArguments(hook(this, args), args);
-    }
-    const result = plain.apply(this, args);
-    for (const hooks of after) {
-      for (const hook of hooks) hook(this, args);
-    }
-    return result;
+    if (profiling.current === null) return stepWithHooks(this, plain, given);
+    const name = () => `Optimizer.step#${this.constructor.name}.step`;
+    return inRange(name, () => stepWithHooks(this, plain, given));
   };
   hooked.add(step);
   Object.defineProperty(owner, 'step', { value: step, writable: true, configurable: true });
+}
+
+type Step = (this: Optimizer, ...args: unknown[]) => unknown;
+
+function stepWithHooks(optimizer: Optimizer, plain: Step, given: unknown[]): unknown {
+  const { before, after } = optimizer._stepHooks();
+  let args = given;
+  for (const hooks of before) {
+    for (const hook of hooks) args = checkArguments(hook(optimizer, args), args);
+  }
+  const result = plain.apply(optimizer, args);
+  for (const hooks of after) {
+    for (const hook of hooks) hook(optimizer, args);
+  }
+  return result;
 }
 
 function checkArguments(replaced: unknown, args: unknown[]): unknown[] {

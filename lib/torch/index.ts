@@ -281,6 +281,7 @@ const lazy = {
   nn: () => require('../nn') as typeof import('../nn'),
   onnx: () => require('../onnx') as typeof import('../onnx'),
   optim: () => require('../optim') as typeof import('../optim'),
+  profiler: () => require('../profiler') as typeof import('../profiler'),
   quasirandom: () => require('./quasirandom') as typeof import('./quasirandom'),
   serialization,
   signal: () => require('../signal') as typeof import('../signal'),

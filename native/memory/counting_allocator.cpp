@@ -15,18 +15,23 @@ namespace tsorch {
 
 /// The counting allocator as every copy of the addon in a process sees it. Another copy may be of another version: who
 /// changes the functions changes the number in the name, and copies of different names count apart.
-class CountingAllocator1 : public c10::Allocator {
+class CountingAllocator2 : public c10::Allocator {
  public:
   virtual const std::atomic<std::int64_t>& total() const = 0;
   /// What the calling thread has not added to the total yet.
   virtual std::int64_t uncounted() const = 0;
   virtual void count(std::int64_t change) = 0;
   virtual void empty_cache() = 0;
+  /// Whether profiles are told of blocks: as many `true` as `false` end it.
+  virtual void report(bool on) = 0;
 };
 
 namespace {
 
 std::atomic<std::int64_t> bytes{0};
+std::atomic<int> reporters{0};  // profiles that want to know of each block
+
+bool reports() { return reporters.load(std::memory_order_relaxed) > 0; }
 
 constexpr std::size_t kUnit = 64;          // the alignment libtorch wants
 constexpr std::size_t kLargest = 4 << 20;  // bytes of a block that is kept
@@ -132,13 +137,15 @@ void count(ThreadMemory* thread, std::int64_t change) {
 /// Every block is malloc's own, so its size need not be stored anywhere.
 void free_counted(void* memory) {
   if (memory == nullptr) return;
+  if (reports()) [[unlikely]]
+    c10::profiledCPUMemoryReporter().Delete(memory);
   const std::size_t size = malloc_usable_size(memory);
   ThreadMemory* const thread = ThreadMemory::own();
   count(thread, -static_cast<std::int64_t>(size));
   if (thread == nullptr || !thread->keep(memory, size)) c10::free_cpu(memory);
 }
 
-class OwnAllocator final : public CountingAllocator1 {
+class OwnAllocator final : public CountingAllocator2 {
  public:
   explicit OwnAllocator(c10::Allocator& base) : base_(base) {}
 
@@ -148,6 +155,8 @@ class OwnAllocator final : public CountingAllocator1 {
     if (size > 0 && size <= kLargest && thread != nullptr) {
       void* memory = thread->take(size);
       data = {memory, memory, &free_counted, c10::Device(c10::DeviceType::CPU)};
+      if (reports()) [[unlikely]]
+        c10::profiledCPUMemoryReporter().New(memory, size);  // as libtorch's own allocator does
     } else {
       data = base_.allocate(size);
       if (data.get() == nullptr || !data.compare_exchange_deleter(base_.raw_deleter(), &free_counted)) return data;
@@ -173,6 +182,8 @@ class OwnAllocator final : public CountingAllocator1 {
     if (ThreadMemory* const thread = ThreadMemory::own()) thread->empty();
   }
 
+  void report(bool on) override { reporters.fetch_add(on ? 1 : -1, std::memory_order_relaxed); }
+
  private:
   c10::Allocator& base_;
 };
@@ -188,11 +199,11 @@ void keep_freed_memory() {
 }
 
 /// The allocator that counts, and its total, which is read before every operator.
-CountingAllocator1* counter = nullptr;
+CountingAllocator2* counter = nullptr;
 const std::atomic<std::int64_t>* total = &bytes;
 
-CountingAllocator1& find_or_install() {
-  if (auto* const other = dynamic_cast<CountingAllocator1*>(c10::GetCPUAllocator())) return *other;
+CountingAllocator2& find_or_install() {
+  if (auto* const other = dynamic_cast<CountingAllocator2*>(c10::GetCPUAllocator())) return *other;
   static OwnAllocator own(*c10::GetCPUAllocator());
   keep_freed_memory();
   c10::SetCPUAllocator(&own);
@@ -210,6 +221,8 @@ void install_counting_allocator() {
 }
 
 void empty_cpu_cache() { counter->empty_cache(); }
+
+void report_cpu_memory(bool on) { counter->report(on); }
 
 void count_cpu_bytes(std::int64_t change) { counter->count(change); }
 

@@ -17,6 +17,9 @@ void empty_cpu_cache();
 /// Counts memory that tensors keep alive and the allocator did not give them: that of JavaScript's buffers.
 void count_cpu_bytes(std::int64_t change);
 
+/// Tells libtorch's profiler of each block that is handed out or comes back; each `true` wants its `false`.
+void report_cpu_memory(bool on);
+
 /// Exact for what the calling thread did; each other thread may be 64 KiB ahead.
 std::int64_t allocated_cpu_bytes();
 /// Cheaper, the calling thread's last 64 KiB aside.

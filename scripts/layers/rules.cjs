@@ -23,6 +23,7 @@ const layers = [
   ['amp'],
   ['cuda'],
   ['accelerator'],
+  ['profiler'],
   ['distributions'],
   ['serialization'],
   ['async'], // work on native threads

@@ -1,7 +1,7 @@
 /** Calling a module: its forward, with its hooks around it. */
 import type { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
-import { tracing } from '../../context/tracing';
+import { moduleCalls } from '../../context/module_calls';
 import { isList, isOptions } from '../../native/kinds';
 import { NativeObject } from '../../native/object';
 import { BackwardCall, watchLastNode } from './backward_hook';
@@ -97,8 +97,8 @@ interface Called {
 
 /** Calls a module. */
 export function runForward(called: Called, args: unknown[]): unknown {
-  const { current } = tracing;
-  return current === null ? runPlain(called, args) : current.call(called.module, () => runPlain(called, args));
+  const { around } = moduleCalls;
+  return around === null ? runPlain(called, args) : around(called.module, () => runPlain(called, args));
 }
 
 function runPlain(called: Called, args: unknown[]): unknown {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Values } from '../../arguments/signature';
 import { AssertionError, TorchError, warn } from '../../base/errors';
 import { Device } from '../../base/types';
+import { inRange } from '../../context/profiling';
 import { pack } from '../../multiprocessing/packing';
 import { native } from '../../native/addon';
 import { call } from '../../native/frame';
@@ -320,12 +321,22 @@ interface Epoch<Batch> {
   finished: (batch: Batch) => Batch;
 }
 
-function* batches<Batch>({ indices, fetcher, finished }: Epoch<Batch>): IterableIterator<Batch> {
+/** How profiles name the getting of a batch. */
+const inThisThread = () => 'enumerate(DataLoader)#_SingleProcessDataLoaderIter.__next__';
+
+function nextBatch<Batch>({ indices, fetcher, finished }: Epoch<Batch>): Batch | typeof END {
+  const step = indices.next();
+  const batch = step.done ? END : fetcher.fetch(step.value);
+  return batch === END ? END : finished(batch);
+}
+
+function* batches<Batch>(epoch: Epoch<Batch>): IterableIterator<Batch> {
+  const { indices, fetcher } = epoch;
   try {
-    for (let step = indices.next(); !step.done; step = indices.next()) {
-      const batch = fetcher.fetch(step.value);
+    for (;;) {
+      const batch = inRange(inThisThread, () => nextBatch(epoch));
       if (batch === END) return;
-      yield finished(batch);
+      yield batch;
     }
   } finally {
     indices.return?.();
@@ -333,13 +344,21 @@ function* batches<Batch>({ indices, fetcher, finished }: Epoch<Batch>): Iterable
   }
 }
 
-async function* batchesAsync<Batch>({ indices, fetcher, finished }: Epoch<Batch>): AsyncIterableIterator<Batch> {
+async function nextBatchAsync<Batch>({ indices, fetcher, finished }: Epoch<Batch>): Promise<Batch | typeof END> {
+  const step = indices.next();
+  if (step.done) return END;
+  await turn();
+  const batch = await inRange(inThisThread, () => fetcher.fetchAsync(step.value));
+  return batch === END ? END : finished(batch);
+}
+
+async function* batchesAsync<Batch>(epoch: Epoch<Batch>): AsyncIterableIterator<Batch> {
+  const { indices, fetcher } = epoch;
   try {
-    for (let step = indices.next(); !step.done; step = indices.next()) {
-      await turn();
-      const batch = await fetcher.fetchAsync(step.value);
+    for (;;) {
+      const batch = await nextBatchAsync(epoch);
       if (batch === END) return;
-      yield finished(batch);
+      yield batch;
     }
   } finally {
     indices.return?.();

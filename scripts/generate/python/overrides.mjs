@@ -64,6 +64,18 @@ export const leftOut = [
   'torch.utils.tensorboard.SummaryWriter.add_mesh',
   'torch.utils.tensorboard.SummaryWriter.add_image_with_boxes',
   'torch.amp.autocast_mode',
+  // Helpers of Python's profiler, and what profiles make themselves.
+  'torch.autograd.profiler.EnforceUnique',
+  'torch.autograd.profiler.EventList',
+  'torch.autograd.profiler.FunctionEvent',
+  'torch.autograd.profiler.MemRecordsAcc',
+  'torch.autograd.profiler.emit_itt',
+  'torch.autograd.profiler.emit_nvtx',
+  'torch.autograd.profiler.load_nvprof',
+  'torch.autograd.profiler.parse_nvprof_trace',
+  'torch.autograd.profiler.profile.config',
+  'torch.profiler.ExecutionTraceObserver',
+  'torch.profiler.record_function', // that of torch.autograd.profiler
   'torch.optim.swap_in_optimizer_params_and_state',
   'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
   'torch.nn.attention.flex_attention.BlockMask', // made of dense masks here
@@ -72,6 +84,8 @@ export const leftOut = [
 /** Methods that read their arguments by the tables; `*` stands for any name. */
 export const methods = [
   'torch.amp.GradScaler.*',
+  'torch.autograd.profiler.EventList.*',
+  'torch.autograd.profiler.profile.*',
   'torch.nn.Module.add_module',
   'torch.nn.Module.apply',
   'torch.nn.Module.buffers',
@@ -109,8 +123,11 @@ export const methods = [
   'torch.optim.Optimizer.load_state_dict',
   'torch.optim.Optimizer.register_*',
   'torch.optim.Optimizer.zero_grad',
+  'torch.profiler._KinetoProfile.*',
+  'torch.profiler.profile.set_custom_trace_id_callback',
   'torch.utils.benchmark.Timer.*',
   'torch.utils.data.DistributedSampler.*',
+  'torch.utils.flop_counter.FlopCounterMode.get_table',
   'torch.utils.tensorboard.SummaryWriter.*',
   'torch.Tensor.*',
   'torch.distributions.Distribution.enumerate_support',
@@ -206,6 +223,7 @@ export const dictionaries = [
   'SummaryWriter_add_custom_scalars.layout',
   'data_parallel.module_kwargs',
   'metric_dict',
+  'custom_mapping',
   'tag_scalar_dict',
   'state_dict',
   'args',

@@ -32,7 +32,7 @@ torch.distributions.kl torch.distributions.constraints torch.export torch.func t
 torch.autograd.functional torch.autograd.forward_ad torch.autograd.graph torch.autograd.grad_mode torch.utils.data
 torch.utils.data.distributed torch.utils.checkpoint torch.amp torch.masked torch.sparse torch.nested torch.random
 torch.signal.windows torch.utils torch.utils.benchmark torch.hub torch.accelerator torch.quasirandom torch.testing
-torch.nn.grad torch.nn.modules.module torch
+torch.nn.grad torch.nn.modules.module torch.profiler torch.autograd.profiler torch.utils.flop_counter torch
 """.split()
 
 # Functions that are not in their module's __all__, or choose between functions whose arguments are those of a third.
@@ -64,7 +64,8 @@ torch.nn.utils.prune.CustomFromMask torch.nn.utils.prune.PruningContainer
 torch.nn.utils.parametrize.ParametrizationList torch.optim.Optimizer torch.optim.lr_scheduler.LRScheduler
 torch.optim.lr_scheduler.ReduceLROnPlateau torch.optim.lr_scheduler.CosineAnnealingWarmRestarts torch.optim.swa_utils.AveragedModel torch.amp.GradScaler
 torch.distributions.Distribution torch.distributions.Transform torch.autograd.Function torch.utils.data.Sampler
-torch.utils.data.DistributedSampler torch.utils.benchmark.Timer
+torch.utils.data.DistributedSampler torch.utils.benchmark.Timer torch.profiler._KinetoProfile torch.profiler.profile
+torch.autograd.profiler.profile torch.autograd.profiler.EventList torch.utils.flop_counter.FlopCounterMode
 """.split()
 
 # Classes that cannot be imported without packages beside PyTorch: their source tells.

@@ -38,6 +38,7 @@ const tables = [
   { module: 'torch.autograd.forward_ad', checked: true },
   { module: 'torch.autograd.functional' },
   { module: 'torch.autograd.graph' },
+  { module: 'torch.autograd.profiler' },
   {
     module: 'torch.distributions',
     checked: true,
@@ -70,6 +71,7 @@ const tables = [
   { module: 'torch.optim', numbers: true },
   { module: 'torch.optim.lr_scheduler', numbers: true },
   { module: 'torch.optim.swa_utils', numbers: true },
+  { module: 'torch.profiler' },
   { module: 'torch.quasirandom', folder: 'torch' },
   { module: 'torch.random', folder: 'torch', only: /^fork_rng$/ },
   { module: 'torch.signal.windows' },
@@ -79,6 +81,7 @@ const tables = [
   { module: 'torch.utils.benchmark' },
   { module: 'torch.utils.checkpoint' },
   { module: 'torch.utils.data' },
+  { module: 'torch.utils.flop_counter' },
   { module: 'torch.utils.tensorboard' },
 ];
 

@@ -1,5 +1,6 @@
 /** An epoch read by workers: which one reads what, and in which order the batches come. */
 import { TorchError } from '../../../base/errors';
+import { inRange } from '../../../context/profiling';
 import { discard, type Packed, pack, unpack } from '../../../multiprocessing/packing';
 import { rebuildFailure } from './failure';
 import type { Result } from './messages';
@@ -203,12 +204,15 @@ export class ParallelEpoch<Batch> {
   }
 }
 
+/** How profiles name the getting of a batch. */
+const byWorkers = () => 'enumerate(DataLoader)#_MultiProcessingDataLoaderIter.__next__';
+
 /** A loop over an epoch: what it does not finish is ended when it is collected. */
 export class ParallelIterator<Batch> implements IterableIterator<Batch> {
   constructor(private readonly epoch: ParallelEpoch<Batch>) {}
 
   next(): IteratorResult<Batch, undefined> {
-    return this.epoch.next();
+    return inRange(byWorkers, () => this.epoch.next());
   }
 
   return(): IteratorResult<Batch, undefined> {
@@ -228,7 +232,7 @@ export class AsyncParallelIterator<Batch> implements AsyncIterableIterator<Batch
   constructor(private readonly epoch: ParallelEpoch<Batch>) {}
 
   next(): Promise<IteratorResult<Batch, undefined>> {
-    const step = this.last.then(turn).then(() => this.epoch.nextAsync());
+    const step = this.last.then(turn).then(() => inRange(byWorkers, () => this.epoch.nextAsync()));
     this.last = step.catch(() => {});
     return step;
   }

@@ -1,0 +1,2 @@
+export type FlopFormulas = never;
+export type FlopTargets = never;
