@@ -1,10 +1,11 @@
-// npm run build [-- generate|lib|native|esm|tests ...]: all steps, or those named. Each does nothing when up to date.
+// npm run build [-- generate|lib|page|native|esm|tests ...]: all steps, or those named. Each does nothing when up to date.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeDeclarations } from './build/declarations.mjs';
 import { writeEsmEntries } from './build/esm.mjs';
 import { configurableNames, copyGenerated, prune } from './build/files.mjs';
+import { bundlePage } from './build/page.mjs';
 import { chooseLibtorch } from './libtorch.mjs';
 import { locked } from './tools/lock.mjs';
 import { node, root, run, script } from './tools/run.mjs';
@@ -32,6 +33,13 @@ async function lib() {
   copyGenerated();
   configurableNames();
   describeDeclarations('dist');
+}
+
+/** The page of `tsorch board`. */
+async function page() {
+  const inputs = ['lib/board', 'scripts/build/page.mjs', 'package-lock.json'];
+  const outputs = ['index.html', 'page.js', 'page.css', 'markdown.js'].map((name) => `dist/board/page/${name}`);
+  await whenStale('page', { inputs, outputs }, bundlePage);
 }
 
 async function native() {
@@ -66,7 +74,7 @@ async function asan() {
   await run('cmake', ['--build', asanFolder, '--parallel', String(availableParallelism())]);
 }
 
-const steps = { generate, lib, native, esm, tests };
+const steps = { generate, lib, page, native, esm, tests };
 
 /** @param {string[]} names */
 export async function build(names = Object.keys(steps)) {

@@ -1,4 +1,7 @@
-/** Protocol buffers, field by field: `message(string(1, 'tag'), …)`. The numbers are those of the .proto files that say what is in them. */
+/**
+ * Protocol buffers, field by field: `message(string(1, 'tag'), …)` writes one, `readMessage(bytes, { 1: … })` reads it. The
+ * numbers are those of the .proto files that say what is in them.
+ */
 import { optional } from '../base/optional';
 
 /** What is used of @bufbuild/protobuf's writer; by a type of ours, as users need not have the package. */
@@ -80,3 +83,49 @@ export const floats = (number: number, values: readonly number[]): Field =>
 
 export const integers = (number: number, values: readonly (number | bigint)[]): Field =>
   packed(number, values, (writer, value) => writer.int64(value));
+
+/** What is used of @bufbuild/protobuf's reader. */
+export interface FieldReader {
+  readonly pos: number;
+  readonly len: number;
+  tag(): [number: number, type: number];
+  skip(type: number): Uint8Array;
+  double(): number;
+  float(): number;
+  int64(): number | bigint | string;
+  bool(): boolean;
+  string(): string;
+  /** Over the memory of the message. */
+  bytes(): Uint8Array;
+}
+
+/** Takes the value of a field. */
+export type TakeField = (reader: FieldReader, type: number) => void;
+
+/**
+ * Hands each field of a message to the function of its number; fields without one are passed over.
+ * @throws Error when the bytes are no message
+ */
+export function readMessage(bytes: Uint8Array, take: Readonly<Record<number, TakeField>>): void {
+  const wire = optional<typeof import('@bufbuild/protobuf/wire')>('@bufbuild/protobuf/wire', 'a protocol buffer');
+  const reader: FieldReader = new wire.BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const [number, type] = reader.tag();
+    const field = take[number];
+    if (field === undefined) reader.skip(type);
+    else field(reader, type);
+  }
+}
+
+/** A repeated field of numbers, packed or one by one. */
+export function repeated(into: number[], read: (reader: FieldReader) => number): TakeField {
+  return (reader, type) => {
+    if (type !== BYTES) {
+      into.push(read(reader));
+      return;
+    }
+    const wire = optional<typeof import('@bufbuild/protobuf/wire')>('@bufbuild/protobuf/wire', 'a protocol buffer');
+    const inner: FieldReader = new wire.BinaryReader(reader.bytes());
+    while (inner.pos < inner.len) into.push(read(inner));
+  };
+}

@@ -33,7 +33,7 @@ const layers = [
   ['multiprocessing'],
   ['utils'],
   ['torch'], // the namespace, and the whole Tensor
-  ['numpy', 'safetensors', 'serve', 'torchviz', 'tqdm', 'vision'], // beside PyTorch
+  ['board', 'numpy', 'safetensors', 'serve', 'torchviz', 'tqdm', 'vision'], // beside PyTorch
   ['huggingface_hub'], // likewise; it reads safetensors
   ['entries'], // a file for each sub-path of the package
 ];
@@ -56,6 +56,7 @@ const notAbove = layers.flatMap((names, i) =>
 
 // Parts beside PyTorch see what its users do, and face.
 const beside = [
+  'board',
   'huggingface_hub',
   'numpy',
   'pyplot',

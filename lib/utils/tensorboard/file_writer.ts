@@ -2,9 +2,8 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { bytes, double, type Field, integer, message, string } from '../../face/protobuf';
+import { bytes, double, type Field, integer, message, record, string } from '../../face/protobuf';
 import { requireInstalled } from '../../face/system';
-import { record } from './record';
 
 /** Files that have events in memory are written when the process ends without `close()`. */
 const open = new Set<FileWriter>();

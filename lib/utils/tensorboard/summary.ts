@@ -275,13 +275,16 @@ export function hparams(
   domains: Record<string, readonly Plain[]>,
 ): Uint8Array[] {
   for (const name of Object.keys(domains)) {
-    if (!(name in values)) throw new TypeError(`parameter: hparam_domain_discrete[${name}] is no hyperparameter.`);
+    if (!Object.hasOwn(values, name))
+      throw new TypeError(`parameter: hparam_domain_discrete[${name}] is no hyperparameter.`);
   }
   const given = Object.entries(values).flatMap(([name, value]) =>
     value === null ? [] : [[name, plainHParam(value)] as const],
   );
   const start = given.map(([name, value]) => bytes(1, message(string(1, name), bytes(2, protobufValue(value)))));
-  const infos = given.map(([name, value]) => hparamInfo(name, value, domains[name]));
+  const infos = given.map(([name, value]) =>
+    hparamInfo(name, value, Object.hasOwn(domains, name) ? domains[name] : undefined),
+  );
   const shown = metrics.map((name) => bytes(5, message(bytes(1, message(string(2, name))))));
   const part = (tag: string, field: number, content: Uint8Array) =>
     summary(`_hparams_/${tag}`, plugin('hparams', message(bytes(field, content))));
