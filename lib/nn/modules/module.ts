@@ -44,7 +44,7 @@ export abstract class Module extends ModuleTree {
    * @throws NotImplementedError when it has none
    */
   // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
-  forward(..._inputs: any[]): any {
+  override forward(..._inputs: any[]): any {
     throw new NotImplementedError(`Module [${this._get_name()}] is missing the required "forward" function`);
   }
 
@@ -251,7 +251,7 @@ export abstract class Module extends ModuleTree {
   }
 
   /** @internal Reads this module's own tensors out of `state_dict`. */
-  _load_from_state_dict(
+  override _load_from_state_dict(
     state_dict: Record<string, unknown>,
     prefix: string,
     local_metadata: LocalMetadata,
@@ -295,7 +295,7 @@ export abstract class Module extends ModuleTree {
   // ---- text
 
   /** The name of the class, with which the printout begins. */
-  _get_name(): string {
+  override _get_name(): string {
     return this.constructor.name;
   }
 

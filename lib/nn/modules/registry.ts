@@ -191,19 +191,14 @@ export function makeCallable(prototype: object): object {
 }
 
 /** The base of Module: `this` is callable from the first line of a constructor on. */
-export abstract class Callable implements AnyModule {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface says what Module will have
+export abstract class Callable {
   constructor() {
     // biome-ignore lint/correctness/noConstructorReturn: a class can only be made callable by returning a function
     return makeCallable(new.target.prototype) as this;
   }
-
-  // biome-ignore lint/suspicious/noExplicitAny: the arguments and the result are each subclass's own
-  abstract forward(...inputs: any[]): any;
-  abstract _get_name(): string;
-  /** @internal Runs after a child was deleted; containers renumber the others. */
-  abstract _child_deleted(): void;
-  /** @internal Reads a module's own tensors out of a state. */
-  abstract _load_from_state_dict(...args: Parameters<AnyModule['_load_from_state_dict']>): void;
 }
+
+export interface Callable extends AnyModule {}
 
 mark(Callable);

@@ -72,7 +72,7 @@ export abstract class ModuleTree extends HookedModule {
   }
 
   /** @internal Runs after a child was deleted; containers renumber the others. */
-  _child_deleted(): void {}
+  override _child_deleted(): void {}
 
   // ---- lookup by dotted name
 
