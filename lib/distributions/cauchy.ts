@@ -1,39 +1,26 @@
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
-import { positive, real } from './constraints';
-import { Distribution, type SampleShape, type Value, valueOf } from './distribution';
+import { type SampleShape, type Value, valueOf } from './distribution';
 import * as signatures from './generated/distributions';
-import { broadcast_all, rsub } from './utils';
+import { LocationScale } from './location_scale';
+import { rsub } from './utils';
 
 /** The Cauchy distribution: the ratio of two independent centred normals. https://docs.pytorch.org/docs/2.13/distributions.html#cauchy */
-export class Cauchy extends Distribution {
-  static override readonly arg_constraints = { loc: real, scale: positive };
-  static override readonly support = real;
-  static override readonly has_rsample = true;
-  static override readonly _batched = ['loc', 'scale'];
-
-  readonly loc: Tensor;
-  readonly scale: Tensor;
-
+export class Cauchy extends LocationScale {
   constructor(...args: signatures.CauchyArgs) {
-    const { loc, scale, validate_args } = signatures.Cauchy.read(args);
-    const [centre, width] = broadcast_all(loc, scale);
-    super(centre.shape);
-    this.loc = centre;
-    this.scale = width;
-    this._check_args(validate_args);
+    super(signatures.Cauchy.read(args));
   }
 
   override get mean(): Tensor {
     return this.filled(Number.NaN);
   }
 
-  override get mode(): Tensor {
-    return this.loc;
-  }
-
   override get variance(): Tensor {
     return this.filled(Number.POSITIVE_INFINITY);
+  }
+
+  private standardized(value: Tensor): Tensor {
+    return value.sub(this.loc).div(this.scale);
   }
 
   private filled(value: number): Tensor {
@@ -48,13 +35,12 @@ export class Cauchy extends Distribution {
 
   override log_prob(given: Value): Tensor {
     const value = this._checked(given, 'log_prob');
-    const standard = value.sub(this.loc).div(this.scale);
-    return rsub(-Math.log(Math.PI), this.scale.log()).sub(standard.pow(2).log1p());
+    return rsub(-Math.log(Math.PI), this.scale.log()).sub(this.standardized(value).pow(2).log1p());
   }
 
   override cdf(given: Value): Tensor {
     const value = this._checked(given, 'cdf');
-    return value.sub(this.loc).div(this.scale).atan().div(Math.PI).add(0.5);
+    return this.standardized(value).atan().div(Math.PI).add(0.5);
   }
 
   override icdf(given: Value): Tensor {

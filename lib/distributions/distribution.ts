@@ -74,7 +74,7 @@ export class Distribution {
   static readonly support: Constraint | undefined = undefined;
   static readonly has_rsample: boolean = false;
   static readonly has_enumerate_support: boolean = false;
-  /** @internal the properties that `expand` expands, for classes that have no others */
+  /** @internal the properties that `expand` expands */
   static readonly _batched: readonly string[] | undefined = undefined;
 
   /** Whether arguments are checked from now on, where `validate_args` says nothing. */

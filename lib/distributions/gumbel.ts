@@ -2,7 +2,7 @@ import { _torch } from '../tensor/namespaces';
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
 import { positive, real } from './constraints';
-import { type BatchShape, shapeOf, type Value } from './distribution';
+import type { Value } from './distribution';
 import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, ExpTransform } from './transforms';
@@ -13,6 +13,7 @@ import { broadcast_all, euler_constant } from './utils';
 export class Gumbel extends TransformedDistribution {
   static override readonly arg_constraints = { loc: real, scale: positive };
   static override readonly support = real;
+  static override readonly _batched = ['loc', 'scale'];
 
   readonly loc: Tensor;
   readonly scale: Tensor;
@@ -33,11 +34,6 @@ export class Gumbel extends TransformedDistribution {
     this.loc = centre;
     this.scale = width;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return Object.assign(super.expand(shape), this._expanded(['loc', 'scale'], shape));
   }
 
   override log_prob(given: Value): Tensor {

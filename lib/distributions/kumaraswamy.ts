@@ -1,7 +1,6 @@
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { positive, unit_interval } from './constraints';
-import { type BatchShape, shapeOf } from './distribution';
 import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
 import { AffineTransform, PowerTransform } from './transforms';
@@ -19,6 +18,7 @@ export class Kumaraswamy extends TransformedDistribution {
   static override readonly arg_constraints = { concentration1: positive, concentration0: positive };
   static override readonly support = unit_interval;
   static override readonly has_rsample = true;
+  static override readonly _batched = ['concentration1', 'concentration0'];
 
   readonly concentration1: Tensor;
   readonly concentration0: Tensor;
@@ -37,11 +37,6 @@ export class Kumaraswamy extends TransformedDistribution {
     this.concentration1 = a;
     this.concentration0 = b;
     this._check_args(validate_args);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return Object.assign(super.expand(shape), this._expanded(['concentration1', 'concentration0'], shape));
   }
 
   override get mean(): Tensor {

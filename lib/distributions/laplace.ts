@@ -1,34 +1,17 @@
 import { finfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
-import { positive, real } from './constraints';
-import { Distribution, type SampleShape, type Value, valueOf } from './distribution';
+import { type SampleShape, type Value, valueOf } from './distribution';
 import * as signatures from './generated/distributions';
-import { broadcast_all, rsub } from './utils';
+import { LocationScale } from './location_scale';
+import { rsub } from './utils';
 
 /** The Laplace distribution. https://docs.pytorch.org/docs/2.13/distributions.html#laplace */
-export class Laplace extends Distribution {
-  static override readonly arg_constraints = { loc: real, scale: positive };
-  static override readonly support = real;
-  static override readonly has_rsample = true;
-  static override readonly _batched = ['loc', 'scale'];
-
-  readonly loc: Tensor;
-  readonly scale: Tensor;
-
+export class Laplace extends LocationScale {
   constructor(...args: signatures.LaplaceArgs) {
-    const { loc, scale, validate_args } = signatures.Laplace.read(args);
-    const [centre, width] = broadcast_all(loc, scale);
-    super(centre.shape);
-    this.loc = centre;
-    this.scale = width;
-    this._check_args(validate_args);
+    super(signatures.Laplace.read(args));
   }
 
   override get mean(): Tensor {
-    return this.loc;
-  }
-
-  override get mode(): Tensor {
     return this.loc;
   }
 

@@ -4,19 +4,18 @@ import { tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { Binomial } from './binomial';
+import { ByCategorical } from './by_categorical';
 import { Categorical } from './categorical';
-import { type Constraint, dependent, multinomial, real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import { type Constraint, dependent, multinomial } from './constraints';
+import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import * as signatures from './generated/distributions';
 import { broadcast_all, rsub } from './utils';
 
 /** How often each of n values comes in `total_count` draws. https://docs.pytorch.org/docs/2.13/distributions.html#multinomial */
-export class Multinomial extends Distribution {
-  static override readonly arg_constraints = { probs: simplex, logits: real_vector };
+export class Multinomial extends ByCategorical {
   static override readonly support: Constraint = dependent({ is_discrete: true, event_dim: 1 });
 
   readonly total_count: number;
-  private readonly _categorical: Categorical;
   private readonly _binomial: Binomial;
 
   constructor(...args: signatures.MultinomialArgs) {
@@ -26,9 +25,8 @@ export class Multinomial extends Distribution {
     }
     const categorical = new Categorical({ probs, logits });
     const binomial = new Binomial({ total_count, probs: categorical.probs });
-    super(categorical.batch_shape, categorical.param_shape.slice(-1));
+    super(categorical);
     this.total_count = total_count;
-    this._categorical = categorical;
     this._binomial = binomial;
     this._check_args(validate_args);
   }
@@ -44,18 +42,6 @@ export class Multinomial extends Distribution {
 
   override get support(): Constraint {
     return multinomial(this.total_count);
-  }
-
-  get probs(): Tensor {
-    return this._categorical.probs;
-  }
-
-  get logits(): Tensor {
-    return this._categorical.logits;
-  }
-
-  get param_shape(): number[] {
-    return this._categorical.param_shape;
   }
 
   override get mean(): Tensor {

@@ -1,52 +1,28 @@
 import { one_hot } from '../nn/functional/embedding';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
+import { ByCategorical } from './by_categorical';
 import { Categorical } from './categorical';
-import { one_hot as oneHot, real_vector, simplex } from './constraints';
-import {
-  type BatchShape,
-  Distribution,
-  type Expand,
-  expandOf,
-  type SampleShape,
-  shapeOf,
-  type Value,
-} from './distribution';
+import { one_hot as oneHot } from './constraints';
+import { type BatchShape, type Expand, expandOf, type SampleShape, shapeOf, type Value } from './distribution';
 import * as signatures from './generated/distributions';
 import { rsub } from './utils';
 
 /** A categorical variable as a vector with one 1. https://docs.pytorch.org/docs/2.13/distributions.html#onehotcategorical */
-export class OneHotCategorical extends Distribution {
-  static override readonly arg_constraints = { probs: simplex, logits: real_vector };
+export class OneHotCategorical extends ByCategorical {
   static override readonly support = oneHot;
   static override readonly has_enumerate_support = true;
-
-  /** @internal */
-  readonly _categorical: Categorical;
 
   constructor(...args: signatures.OneHotCategoricalArgs) {
     const { probs, logits, validate_args } = signatures.OneHotCategorical.read(args);
     const categorical = new Categorical(probs, logits);
-    super(categorical.batch_shape, categorical.param_shape.slice(-1));
-    this._categorical = categorical;
+    super(categorical);
     this._check_args(validate_args);
   }
 
   override expand(batch_shape: BatchShape): this {
     const shape = shapeOf(batch_shape, 'batch_shape');
     return this._copy(shape, { _categorical: this._categorical.expand(shape) });
-  }
-
-  get probs(): Tensor {
-    return this._categorical.probs;
-  }
-
-  get logits(): Tensor {
-    return this._categorical.logits;
-  }
-
-  get param_shape(): number[] {
-    return this._categorical.param_shape;
   }
 
   override get mean(): Tensor {

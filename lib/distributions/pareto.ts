@@ -1,6 +1,5 @@
 import type { Tensor } from '../tensor/tensor';
 import { type Constraint, dependent, greater_than_eq, positive } from './constraints';
-import { type BatchShape, shapeOf } from './distribution';
 import { Exponential } from './exponential';
 import * as signatures from './generated/distributions';
 import { TransformedDistribution } from './transformed_distribution';
@@ -11,6 +10,7 @@ import { broadcast_all } from './utils';
 export class Pareto extends TransformedDistribution {
   static override readonly arg_constraints = { alpha: positive, scale: positive };
   static override readonly support: Constraint = dependent({ is_discrete: false, event_dim: 0 });
+  static override readonly _batched = ['scale', 'alpha'];
 
   readonly scale: Tensor;
   readonly alpha: Tensor;
@@ -28,11 +28,6 @@ export class Pareto extends TransformedDistribution {
 
   override get support(): Constraint {
     return greater_than_eq(this.scale);
-  }
-
-  override expand(batch_shape: BatchShape): this {
-    const shape = shapeOf(batch_shape, 'batch_shape');
-    return Object.assign(super.expand(shape), this._expanded(['scale', 'alpha'], shape));
   }
 
   override get mean(): Tensor {

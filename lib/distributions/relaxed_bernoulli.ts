@@ -5,7 +5,7 @@ import { binaryParameters, checkEither } from './binary';
 import { real, unit_interval } from './constraints';
 import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
 import * as signatures from './generated/distributions';
-import { TransformedDistribution } from './transformed_distribution';
+import { Relaxed } from './relaxed';
 import { SigmoidTransform } from './transforms';
 import { broadcast_all, clamp_probs, lazy_property, uniformLike } from './utils';
 
@@ -62,27 +62,12 @@ lazy_property(LogitRelaxedBernoulli, binaryParameters);
  * A Bernoulli variable relaxed to [0, 1], so that samples have gradients; the lower the temperature, the closer to 0 or 1.
  * https://docs.pytorch.org/docs/2.13/distributions.html#relaxedbernoulli
  */
-export class RelaxedBernoulli extends TransformedDistribution {
+export class RelaxedBernoulli extends Relaxed<LogitRelaxedBernoulli> {
   static override readonly arg_constraints = { probs: unit_interval, logits: real };
   static override readonly support = unit_interval;
-  static override readonly has_rsample = true;
-
-  declare readonly base_dist: LogitRelaxedBernoulli;
 
   constructor(...args: signatures.RelaxedBernoulliArgs) {
     const { temperature, probs, logits, validate_args } = signatures.RelaxedBernoulli.read(args);
     super(new LogitRelaxedBernoulli(temperature, probs, logits), new SigmoidTransform(), { validate_args });
-  }
-
-  get temperature(): TensorLike {
-    return this.base_dist.temperature;
-  }
-
-  get logits(): Tensor {
-    return this.base_dist.logits;
-  }
-
-  get probs(): Tensor {
-    return this.base_dist.probs;
   }
 }

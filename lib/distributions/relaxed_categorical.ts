@@ -2,28 +2,26 @@ import { as_tensor } from '../tensor/creation';
 import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import type { TensorLike } from './arguments';
+import { ByCategorical } from './by_categorical';
 import { Categorical } from './categorical';
 import { real_vector, simplex } from './constraints';
-import { type BatchShape, Distribution, type SampleShape, shapeOf, type Value } from './distribution';
+import { type BatchShape, type SampleShape, shapeOf, type Value } from './distribution';
 import * as signatures from './generated/distributions';
-import { TransformedDistribution } from './transformed_distribution';
+import { Relaxed } from './relaxed';
 import { ExpTransform } from './transforms';
 import { broadcast_all, clamp_probs, uniformLike } from './utils';
 
 /** The logarithm of a relaxed one-hot variable. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical */
-export class ExpRelaxedCategorical extends Distribution {
-  static override readonly arg_constraints = { probs: simplex, logits: real_vector };
+export class ExpRelaxedCategorical extends ByCategorical {
   static override readonly support = real_vector;
   static override readonly has_rsample = true;
 
   readonly temperature: TensorLike;
-  private readonly _categorical: Categorical;
 
   constructor(...args: signatures.ExpRelaxedCategoricalArgs) {
     const { temperature, probs, logits, validate_args } = signatures.ExpRelaxedCategorical.read(args);
     const categorical = new Categorical(probs, logits);
-    super(categorical.batch_shape, categorical.param_shape.slice(-1));
-    this._categorical = categorical;
+    super(categorical);
     this.temperature = temperature;
     this._check_args(validate_args);
   }
@@ -31,18 +29,6 @@ export class ExpRelaxedCategorical extends Distribution {
   override expand(batch_shape: BatchShape): this {
     const shape = shapeOf(batch_shape, 'batch_shape');
     return this._copy(shape, { temperature: this.temperature, _categorical: this._categorical.expand(shape) });
-  }
-
-  get param_shape(): number[] {
-    return this._categorical.param_shape;
-  }
-
-  get logits(): Tensor {
-    return this._categorical.logits;
-  }
-
-  get probs(): Tensor {
-    return this._categorical.probs;
   }
 
   override rsample(sample_shape: SampleShape = []): Tensor {
@@ -70,28 +56,13 @@ export class ExpRelaxedCategorical extends Distribution {
  * A one-hot variable relaxed to the simplex, so that samples have gradients; the lower the temperature, the closer to a
  * corner. https://docs.pytorch.org/docs/2.13/distributions.html#relaxedonehotcategorical
  */
-export class RelaxedOneHotCategorical extends TransformedDistribution {
+export class RelaxedOneHotCategorical extends Relaxed<ExpRelaxedCategorical> {
   static override readonly arg_constraints = { probs: simplex, logits: real_vector };
   static override readonly support = simplex;
-  static override readonly has_rsample = true;
-
-  declare readonly base_dist: ExpRelaxedCategorical;
 
   constructor(...args: signatures.RelaxedOneHotCategoricalArgs) {
     const { temperature, probs, logits, validate_args } = signatures.RelaxedOneHotCategorical.read(args);
     const base = new ExpRelaxedCategorical(temperature, probs, logits, { validate_args });
     super(base, new ExpTransform(), { validate_args });
-  }
-
-  get temperature(): TensorLike {
-    return this.base_dist.temperature;
-  }
-
-  get logits(): Tensor {
-    return this.base_dist.logits;
-  }
-
-  get probs(): Tensor {
-    return this.base_dist.probs;
   }
 }

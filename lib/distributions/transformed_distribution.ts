@@ -78,7 +78,12 @@ export class TransformedDistribution extends Distribution {
       [...batch, ...this.event_shape],
     );
     const cut = shape.length - this.base_dist.event_shape.length;
-    return this._copy(batch, { base_dist: this.base_dist.expand(shape.slice(0, cut)), transforms: this.transforms });
+    const { _batched = [] } = this.constructor as typeof Distribution;
+    return this._copy(batch, {
+      base_dist: this.base_dist.expand(shape.slice(0, cut)),
+      transforms: this.transforms,
+      ...this._expanded(_batched, batch),
+    });
   }
 
   override get support(): Constraint {
