@@ -6,13 +6,20 @@ import { TorchError } from './errors';
 
 export type { DTypeName } from './dtype_table';
 
-/** A constant that native code knows by number: a dtype, a layout, a memory format. */
+/** A constant of torch's that native code knows by number: a dtype, a layout, a memory format. */
 export abstract class Coded {
-  readonly _code: number;
-
   /** @internal */
-  constructor(code: number) {
-    this._code = code;
+  constructor(
+    readonly _code: number,
+    readonly name: string,
+  ) {}
+
+  toString(): string {
+    return `torch.${this.name}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 
@@ -54,14 +61,14 @@ export class DType extends Coded {
   /** @internal */
   constructor(
     code: number,
-    readonly name: DTypeName,
+    override readonly name: DTypeName,
     /** Bytes of one element. */
     readonly itemsize: number,
     readonly is_floating_point: boolean,
     readonly is_complex: boolean,
     private readonly signed: boolean,
   ) {
-    super(code);
+    super(code, name);
   }
 
   /** Whether it has negative numbers. @throws TorchError for quantized dtypes */
@@ -80,14 +87,6 @@ export class DType extends Coded {
   to_complex(): DType {
     const { complex } = dtypeFacts[this.name];
     return complex === undefined ? this : dtypes[complex as DTypeName];
-  }
-
-  override toString(): string {
-    return `torch.${this.name}`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 }
 
@@ -127,23 +126,7 @@ export function dtypeOf(code: number): DType {
 }
 
 /** How a tensor's elements are laid out. https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-layout */
-export class Layout extends Coded {
-  /** @internal */
-  constructor(
-    code: number,
-    readonly name: string,
-  ) {
-    super(code);
-  }
-
-  override toString(): string {
-    return `torch.${this.name}`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
-  }
-}
+export class Layout extends Coded {}
 
 const layoutNames = [
   'strided',
@@ -171,23 +154,7 @@ export function layoutOf(code: number): Layout {
  * The order of a dense tensor's dimensions in memory.
  * https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch-memory-format
  */
-export class MemoryFormat extends Coded {
-  /** @internal */
-  constructor(
-    code: number,
-    readonly name: string,
-  ) {
-    super(code);
-  }
-
-  override toString(): string {
-    return `torch.${this.name}`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
-  }
-}
+export class MemoryFormat extends Coded {}
 
 const formatNames = ['contiguous_format', 'preserve_format', 'channels_last', 'channels_last_3d'] as const;
 
