@@ -2,7 +2,7 @@
 
 import { isTensor } from '../arguments/checks';
 import type { Device } from '../base/types';
-import { type Mode, withMode } from '../context/mode';
+import { type Mode, splitCallback, withMode } from '../context/mode';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isOptions, typeName } from '../native/kinds';
@@ -100,6 +100,8 @@ export function saved_tensors_hooks<Value, Result>(...args: readonly unknown[]):
 
 export interface SaveOnCpuOptions {
   pin_memory?: boolean;
+  /** The accelerator that pinned memory is copied from faster. */
+  device_type?: string;
 }
 
 /** A tensor in the memory of the CPU and where it came from. */
@@ -109,15 +111,17 @@ type OnCpu = readonly [device: Device, x: Tensor];
  * Keeps the tensors that the graph saves in the memory of the CPU.
  * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.graph.save_on_cpu
  */
-export function save_on_cpu(options?: boolean | SaveOnCpuOptions): Mode;
+export function save_on_cpu(pin_memory?: boolean | SaveOnCpuOptions, device_type?: string | SaveOnCpuOptions): Mode;
 export function save_on_cpu<Result>(callback: () => Result): Result;
-export function save_on_cpu<Result>(options: boolean | SaveOnCpuOptions, callback: () => Result): Result;
+export function save_on_cpu<Result>(pin_memory: boolean | SaveOnCpuOptions, callback: () => Result): Result;
 export function save_on_cpu<Result>(
-  options: boolean | SaveOnCpuOptions | (() => Result) = {},
-  callback?: () => Result,
-): Result | Mode {
-  if (typeof options === 'function') return save_on_cpu({}, options);
-  const pin = typeof options === 'boolean' ? options : (options.pin_memory ?? false);
+  pin_memory: boolean,
+  device_type: string | SaveOnCpuOptions,
+  callback: () => Result,
+): Result;
+export function save_on_cpu(...args: unknown[]): unknown {
+  const [given, callback] = splitCallback(args);
+  const { pin_memory: pin } = signatures.save_on_cpu.read(given);
   const pack = (x: Tensor): OnCpu => {
     const copy = x.to('cpu');
     return [x.device, pin && x.is_cuda && !x.is_sparse ? copy.pin_memory() : copy];

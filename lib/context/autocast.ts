@@ -40,26 +40,50 @@ function isAvailable(device_type: string): boolean {
   return call(native.autocast_state, deviceOf(device_type))[0];
 }
 
+const ofEnabled = new Signature<{ device_type?: string }>('is_autocast_enabled', { device_type: 'cuda' });
+
 /** Whether autocast is on for a type of device. */
-export function is_autocast_enabled(device_type = 'cuda'): boolean {
+export function is_autocast_enabled(device_type?: string | { device_type: string }): boolean;
+export function is_autocast_enabled(...args: unknown[]): boolean {
+  const { device_type } = ofEnabled.read(args);
   requireString('is_autocast_enabled', 'device_type', device_type);
   return stateOf(device_type).enabled;
 }
 
+const ofSwitch = new Signature<{ device_type: string; enabled: boolean }>('set_autocast_enabled', {
+  device_type: REQUIRED,
+  enabled: REQUIRED,
+});
+
 /** Turns it on or off, for good. */
-export function set_autocast_enabled(device_type: string, enabled: boolean): void {
+export function set_autocast_enabled(device_type: string, enabled: boolean): void;
+export function set_autocast_enabled(args: { device_type: string; enabled: boolean }): void;
+export function set_autocast_enabled(...args: unknown[]): void {
+  const { device_type, enabled } = ofSwitch.read(args);
   requireBoolean('set_autocast_enabled', 'enabled', enabled);
   call(native.set_autocast_enabled, deviceOf(device_type), enabled);
 }
 
+const ofDtype = new Signature<{ device_type: string }>('get_autocast_dtype', { device_type: REQUIRED });
+
 /** The lower precision of a type of device. */
-export function get_autocast_dtype(device_type: string): DType {
+export function get_autocast_dtype(device_type: string | { device_type: string }): DType;
+export function get_autocast_dtype(...args: unknown[]): DType {
+  const { device_type } = ofDtype.read(args);
   requireString('get_autocast_dtype', 'device_type', device_type);
   return stateOf(device_type).dtype;
 }
 
+const ofPrecision = new Signature<{ device_type: string; dtype: DType }>('set_autocast_dtype', {
+  device_type: REQUIRED,
+  dtype: REQUIRED,
+});
+
 /** Sets the dtype that autocast uses on a type of device. */
-export function set_autocast_dtype(device_type: string, dtype: DType): void {
+export function set_autocast_dtype(device_type: string, dtype: DType): void;
+export function set_autocast_dtype(args: { device_type: string; dtype: DType }): void;
+export function set_autocast_dtype(...args: unknown[]): void {
+  const { device_type, dtype } = ofPrecision.read(args);
   if (!(dtype instanceof DType)) refuse('set_autocast_dtype', 'dtype', 'torch.dtype', dtype);
   call(native.set_autocast_dtype, deviceOf(device_type), dtype);
 }

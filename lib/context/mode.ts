@@ -11,6 +11,12 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
+/** The arguments of a mode, and the callback that may be the last of them. */
+export function splitCallback(args: readonly unknown[]): [given: readonly unknown[], callback?: () => never] {
+  const last = args[args.length - 1];
+  return typeof last === 'function' ? [args.slice(0, -1), last as () => never] : [args];
+}
+
 /** Enters now and gives the way back. */
 export type Enter = () => () => void;
 

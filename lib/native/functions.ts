@@ -647,6 +647,9 @@ export interface NativeFunctions {
   /** native/context/flags.cpp lists the switches and features. */
   get_flag(name: string): boolean;
   set_flag(name: string, on: boolean): void;
+  /** The ways to compute attention by their numbers, the one that is tried first before the others. */
+  get_sdp_priority(): number[];
+  set_sdp_priority(order: Few<number>): void;
   /** Whether libtorch was built with it. */
   has_feature(name: string): boolean;
   get_float32_matmul_precision(): 'highest' | 'high' | 'medium';

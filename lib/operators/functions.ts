@@ -1,4 +1,5 @@
 /** Turns the tables into callable functions and methods. */
+import { isOptions } from '../native/kinds';
 import { Overloads } from './overloads';
 import { type Namespace, tables } from './tables';
 
@@ -50,6 +51,17 @@ export function functionOf(overloads: Overloads): Free {
   return free;
 }
 
+/** `_foreach_add_` and its kin give their list back, though their schemas have no result. */
+function givesList(free: Free): Free {
+  const given = (...args: unknown[]): unknown => {
+    free(...args);
+    const first = args[0];
+    return isOptions(first) ? first.self : first;
+  };
+  Object.defineProperty(given, 'name', { value: free.name });
+  return given;
+}
+
 const installed = new WeakSet<object>();
 
 /** Whether a method is an operator's, not one written by hand. */
@@ -72,7 +84,8 @@ export function functionsOf<Functions>(namespace: Namespace): Functions {
   const functions: Record<string, Free> = {};
   for (const [name, entries] of Object.entries(tables.functions[namespace])) {
     const errorName = namespace === 'torch' || namespace === 'nn' ? name : entries[0]![1].split('.')[0];
-    functions[name] = functionOf(new Overloads(name, entries, false, errorName));
+    const free = functionOf(new Overloads(name, entries, false, errorName));
+    functions[name] = /^_foreach_\w+_$/.test(name) ? givesList(free) : free;
   }
   return functions as Functions;
 }

@@ -27,8 +27,6 @@ export interface Plan {
   readonly same: readonly number[];
   /** The bound value of the Python-only `requires_grad`, or -1. */
   readonly requiresGrad: number;
-  /** `_foreach_add_` gives its list back, though its schema has no result. */
-  readonly writesList: boolean;
   /** Of a function that makes tensors, when it fills one instead: `dtype` and `out` must agree. */
   readonly fills: Signature | undefined;
 }
@@ -72,9 +70,8 @@ export function planFor(signature: Signature, withOut: boolean, deviceChanged: (
   const requiresGrad = signature.parameters.findIndex((p) => p.name === 'requires_grad');
   const device = makesTensors(signature.name) ? sources.find(({ isDevice }) => isDevice) : undefined;
   if (device !== undefined) followDefaultDevice(device, deviceChanged);
-  const writesList = /^_foreach_\w+_$/.test(signature.name);
   const fills = withOut && makesTensors(signature.name) ? signature : undefined;
-  return { operator, sources, same, requiresGrad, writesList, fills };
+  return { operator, sources, same, requiresGrad, fills };
 }
 
 /** A tensor, as far as the results of a call need it. */
@@ -143,7 +140,7 @@ function resultsOf(plan: Plan, values: readonly unknown[]): unknown {
   }
   if (same.length === 0) {
     invoke(operator.id, given, given);
-    return plan.writesList ? values[0] : null;
+    return null;
   }
   const results = invokeForAll(operator.id, given, given, same.length);
   for (let i = 0; i < same.length; i++) {

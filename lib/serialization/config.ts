@@ -1,6 +1,7 @@
 /** What torch.save and torch.load do by default. https://docs.pytorch.org/docs/2.13/notes/serialization.html */
+import { REQUIRED, Signature } from '../arguments/signature';
 import { valueText } from '../base/python_text';
-import { type Mode, withMode } from '../context/mode';
+import { type Mode, splitCallback, withMode } from '../context/mode';
 
 let checksums = true;
 
@@ -9,8 +10,13 @@ export function get_crc32_options(): boolean {
   return checksums;
 }
 
+const ofChecksums = new Signature<{ compute_crc32: boolean }>('set_crc32_options', { compute_crc32: REQUIRED });
+
 /** Without checksums saving is a little faster; `torch.load` reads the file, other programs may warn. */
-export function set_crc32_options(compute_crc32: boolean): void {
+export function set_crc32_options(compute_crc32: boolean): void;
+export function set_crc32_options(args: { compute_crc32: boolean }): void;
+export function set_crc32_options(...args: unknown[]): void {
+  const { compute_crc32 } = ofChecksums.read(args);
   if (typeof compute_crc32 !== 'boolean') {
     throw new TypeError(`set_crc32_options(): argument 'compute_crc32' must be bool, not ${typeof compute_crc32}`);
   }
@@ -28,8 +34,15 @@ export function get_default_load_endianness(): LoadEndianness | null {
   return endianness;
 }
 
+const ofEndianness = new Signature<{ endianness: LoadEndianness | null }>('set_default_load_endianness', {
+  endianness: REQUIRED,
+});
+
 /** Sets the byte order of files that do not tell theirs; null is the machine's. */
-export function set_default_load_endianness(value: LoadEndianness | null): void {
+export function set_default_load_endianness(endianness: LoadEndianness | null): void;
+export function set_default_load_endianness(args: { endianness: LoadEndianness | null }): void;
+export function set_default_load_endianness(...args: unknown[]): void {
+  const { endianness: value } = ofEndianness.read(args);
   if (value !== null && (typeof value !== 'string' || !Object.hasOwn(LoadEndianness, value))) {
     throw new TypeError('Invalid argument type in function set_default_load_endianness');
   }
@@ -52,8 +65,12 @@ export function get_default_mmap_options(): number {
  * the file. For the callback, until the result is disposed, or for good.
  */
 export function set_default_mmap_options(flags: number): Mode;
+export function set_default_mmap_options(args: { flags: number }): Mode;
 export function set_default_mmap_options<Result>(flags: number, callback: () => Result): Result;
-export function set_default_mmap_options<Result>(flags: number, callback?: () => Result): Result | Mode {
+export function set_default_mmap_options<Result>(args: { flags: number }, callback: () => Result): Result;
+export function set_default_mmap_options(...args: unknown[]): unknown {
+  const [given, callback] = splitCallback(args);
+  const { flags } = ofMapping.read(given);
   if (flags !== MAP_PRIVATE && flags !== MAP_SHARED) {
     throw new RangeError(
       'Invalid argument in function set_default_mmap_options, ' +
@@ -74,6 +91,8 @@ export function set_default_mmap_options<Result>(flags: number, callback?: () =>
 export function mapsShared(): boolean {
   return mmapFlags === MAP_SHARED;
 }
+
+const ofMapping = new Signature<{ flags: number }>('set_default_mmap_options', { flags: REQUIRED });
 
 let skipping = false;
 

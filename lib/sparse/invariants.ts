@@ -1,6 +1,9 @@
 /** https://docs.pytorch.org/docs/2.13/generated/torch.sparse.check_sparse_tensor_invariants.html */
+import { requireBoolean } from '../arguments/checks';
+import { Signature } from '../arguments/signature';
 import { getFlag, setFlag } from '../context/flags';
 
+const signature = new Signature<{ enable?: boolean }>('check_sparse_tensor_invariants.__init__', { enable: true });
 const flag = 'sparse_invariants';
 
 /**
@@ -10,7 +13,9 @@ const flag = 'sparse_invariants';
 export class check_sparse_tensor_invariants {
   private readonly before = getFlag(flag);
 
-  constructor(enable: boolean = true) {
+  constructor(...args: [enable?: boolean] | [args: { enable?: boolean }]) {
+    const { enable } = signature.read(args);
+    requireBoolean('check_sparse_tensor_invariants', 'enable', enable);
     setFlag(flag, enable);
   }
 

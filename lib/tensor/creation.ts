@@ -33,6 +33,9 @@ export function get_default_dtype(): DType {
 
 /** Sets it; only floating point dtypes are allowed. */
 export function set_default_dtype(dtype: DType): void {
+  if (!(dtype instanceof DType)) {
+    throw new TypeError('invalid dtype object: only floating-point types are supported as the default type');
+  }
   if (!dtype.is_floating_point) {
     throw new TypeError(`only floating-point types are supported as the default type`);
   }

@@ -77,6 +77,14 @@ void set_flag(Environment&, FrameReader& in, FrameWriter&) {
   flag.set(in.boolean());
 }
 
+void get_sdp_priority(Environment&, FrameReader&, FrameWriter& out) {
+  const auto order = context().sDPPriorityOrder();
+  out.list(order.size());
+  for (const at::SDPBackend backend : order) out.integer(static_cast<std::int64_t>(backend));
+}
+
+void set_sdp_priority(Environment&, FrameReader& in, FrameWriter&) { context().setSDPPriorityOrder(in.integers()); }
+
 void has_feature(Environment&, FrameReader& in, FrameWriter& out) { out.boolean(find(kFeatures, in.string()).get()); }
 
 void get_float32_matmul_precision(Environment&, FrameReader&, FrameWriter& out) {

@@ -48,3 +48,47 @@ it('quantized dtypes do not say whether they are signed', () => {
   }
   expect([torch.bool.is_signed, torch.complex64.is_signed, torch.uint16.is_signed]).toEqual([false, true, false]);
 });
+
+it('settings and modes take their arguments by name, and a callback behind them', () => {
+  const { serialization, sparse } = torch;
+  const on = torch.sparse.check_sparse_tensor_invariants.is_enabled;
+  {
+    using _ = new sparse.check_sparse_tensor_invariants({ enable: true });
+    expect(on()).toBe(true);
+    using _off = new sparse.check_sparse_tensor_invariants(false);
+    expect(on()).toBe(false);
+  }
+  expect(on()).toBe(false);
+  expect(() => new sparse.check_sparse_tensor_invariants(3 as never)).toThrow(TypeError);
+
+  serialization.set_crc32_options({ compute_crc32: false });
+  expect(serialization.get_crc32_options()).toBe(false);
+  serialization.set_crc32_options(true);
+  serialization.set_default_load_endianness({ endianness: 'BIG' });
+  expect(serialization.get_default_load_endianness()).toBe('BIG');
+  serialization.set_default_load_endianness(null);
+  expect(serialization.set_default_mmap_options({ flags: 1 }, () => serialization.get_default_mmap_options())).toBe(1);
+  expect(serialization.get_default_mmap_options()).toBe(2);
+
+  torch.set_autocast_enabled({ device_type: 'cpu', enabled: true });
+  expect(torch.is_autocast_enabled({ device_type: 'cpu' })).toBe(true);
+  torch.set_autocast_enabled('cpu', false);
+  const before = torch.get_autocast_dtype({ device_type: 'cpu' });
+  torch.set_autocast_dtype({ device_type: 'cpu', dtype: torch.float16 });
+  expect(torch.get_autocast_dtype('cpu')).toBe(torch.float16);
+  torch.set_autocast_dtype('cpu', before);
+
+  const x = torch.ones(2, { requires_grad: true });
+  const y = torch.autograd.graph.save_on_cpu(false, { device_type: 'cuda' }, () => x.exp());
+  y.sum().backward();
+  expect(x.grad).not.toBeNull();
+  expect(() => torch.autograd.graph.save_on_cpu({ foo: 1 } as never, () => x.exp())).toThrow(/unexpected keyword/);
+});
+
+it('what is no dtype cannot be the default one', () => {
+  for (const wrong of [3, 'float32', null, undefined]) {
+    expect(() => torch.set_default_dtype(wrong as never)).toThrow(
+      new TypeError('invalid dtype object: only floating-point types are supported as the default type'),
+    );
+  }
+});

@@ -20,6 +20,8 @@ describe('sdpa_kernel', () => {
       false,
       true,
     ]);
+    expect(sdpa_kernel({ backends: SDPBackend.MATH }, enabled)).toEqual([true, false, false, false]);
+    expect(sdpa_kernel([SDPBackend.MATH], { set_priority: true }, enabled)).toEqual([true, false, false, false]);
     const mode = sdpa_kernel([SDPBackend.EFFICIENT_ATTENTION]);
     expect(enabled()).toEqual([false, false, true, false]);
     mode.exit();

@@ -24,6 +24,18 @@ describe('arguments', () => {
     expect(() => a.size({ dims: 1 } as never)).toThrow("size() got an unexpected keyword argument 'dims'");
   });
 
+  it('that are lists changed in place are what comes back', () => {
+    const list = [torch.ones(2), torch.ones(3)];
+    expect(torch._foreach_add_!(list, 1)).toBe(list);
+    expect(torch._foreach_abs_!(list)).toBe(list);
+    expect(torch._foreach_zero_!({ self: list } as never)).toBe(list);
+    expect(torch._foreach_add!(list, 1)).not.toBe(list);
+    expect(list.map((x) => x.tolist())).toEqual([
+      [0, 0],
+      [0, 0, 0],
+    ]);
+  });
+
   it('may be sizes one by one or in a list', () => {
     expect(torch.zeros(2, 3).shape).toEqual([2, 3]);
     expect(torch.zeros([2, 3]).shape).toEqual([2, 3]);
