@@ -126,6 +126,19 @@ function generatedTwice(): unknown {
   return x.grad;
 }
 
+type Step = (ctx: FunctionCtx, x: Tensor) => Tensor;
+
+function checkedForward(forward: Step, jvp: Step): boolean {
+  const cls = class extends Function {
+    static override backward(_ctx: FunctionCtx, g: Tensor): Tensor {
+      return g;
+    }
+  };
+  Object.assign(cls, { forward, jvp });
+  const apply = (x: Tensor) => (cls as unknown as { apply: (x: Tensor) => Tensor }).apply(x);
+  return gradcheck(apply, [leaf().to(torch.float64).detach().requires_grad_()], { check_forward_ad: true });
+}
+
 export const scenarios: Record<string, () => unknown> = {
   'order of hooks': orderOfHooks,
   'second derivative of an unused input': secondOfUnused,
@@ -150,5 +163,30 @@ export const scenarios: Record<string, () => unknown> = {
   'forward mode in a generated rule': () => vmap((a: Tensor) => jvp(Cube.apply, [a], [torch.ones(2)])[1])(examples()),
   'generated rule twice': () => vmap(vmap(Cube.apply))(torch.ones(2, 3, 2)),
   'generated rule twice, backward': generatedTwice,
+  'gradcheck of an input given back': () =>
+    checkedForward(
+      (_, x) => x,
+      (_, t) => t.view_as(t),
+    ),
+  'gradcheck of an input given back, its tangent too': () =>
+    checkedForward(
+      (_, x) => x,
+      (_, t) => t,
+    ),
+  'gradcheck of an input given back, its tangent copied': () =>
+    checkedForward(
+      (_, x) => x,
+      (_, t) => t.clone(),
+    ),
+  'gradcheck of a view': () =>
+    checkedForward(
+      (_, x) => x.view(-1),
+      (_, t) => t.view(-1),
+    ),
+  "gradcheck of a view, another tangent's": () =>
+    checkedForward(
+      (_, x) => x.view(-1),
+      (_, t) => t.clone().view(-1),
+    ),
   'gradcheck of nothing': () => gradcheck(Square.apply, [leaf().to(torch.float64)], { check_backward_ad: false }),
 };

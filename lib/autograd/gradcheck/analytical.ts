@@ -79,6 +79,9 @@ export function backwardJacobian(output: Tensor, inputs: readonly unknown[], rul
   return backwardProducts(output, inputs, units(output), rules);
 }
 
+/** A tangent that is a view of nothing: a function whose jvp must give a view of it is found out by one that does not. */
+const own = (tangent: Tensor, x: Tensor) => zerosLike(x).copy_(tangent.view_as(x));
+
 /** The tangents of the outputs when one input's tangent is `tangent` and the others' are zero. */
 function tangentsOf(fn: Listed, inputs: readonly unknown[], index: number, tangent: Tensor, rules: Rules): Tensor[] {
   return dual_level(() => {
@@ -86,7 +89,7 @@ function tangentsOf(fn: Listed, inputs: readonly unknown[], index: number, tange
     const duals = inputs.map((input, i) => {
       if (!places.has(i)) return input;
       const x = (input as Tensor).detach();
-      return make_dual(x, i === index ? tangent.view_as(x) : zerosLike(x));
+      return make_dual(x, i === index ? own(tangent, x) : zerosLike(x));
     });
     return fn(duals)
       .filter(isDifferentiable)

@@ -146,6 +146,13 @@ def generated_twice():
     return x.grad
 
 
+def checked_forward(forward, jvp):
+    """Whether gradcheck takes what a jvp makes of the tangent of a function that gives a view of its input, or itself."""
+    members = {"forward": forward, "backward": lambda ctx, g: g, "jvp": jvp}
+    cls = type("F", (Function,), {name: staticmethod(each) for name, each in members.items()})
+    return gradcheck(cls.apply, [leaf().double().detach().requires_grad_()], check_forward_ad=True)
+
+
 SCENARIOS = {
     "order of hooks": order_of_hooks,
     "second derivative of an unused input": second_of_unused,
@@ -165,6 +172,15 @@ SCENARIOS = {
     "forward mode in a generated rule": lambda: vmap(lambda a: jvp(Cube.apply, (a,), (torch.ones(2),))[1])(examples()),
     "generated rule twice": lambda: vmap(vmap(Cube.apply))(torch.ones(2, 3, 2)),
     "generated rule twice, backward": generated_twice,
+    "gradcheck of an input given back": lambda: checked_forward(lambda ctx, x: x, lambda ctx, t: t.view_as(t)),
+    "gradcheck of an input given back, its tangent too": lambda: checked_forward(lambda ctx, x: x, lambda ctx, t: t),
+    "gradcheck of an input given back, its tangent copied": lambda: checked_forward(
+        lambda ctx, x: x, lambda ctx, t: t.clone()
+    ),
+    "gradcheck of a view": lambda: checked_forward(lambda ctx, x: x.view(-1), lambda ctx, t: t.view(-1)),
+    "gradcheck of a view, another tangent's": lambda: checked_forward(
+        lambda ctx, x: x.view(-1), lambda ctx, t: t.clone().view(-1)
+    ),
     "gradcheck of nothing": lambda: gradcheck(Square.apply, [leaf().double()], check_backward_ad=False),
 }
 
