@@ -1,12 +1,13 @@
 /** Graphs of programs as plain data. */
 import { inspect } from 'node:util';
+import { isTensor } from '../arguments/checks';
 import { type DType, dtypeOf } from '../base/types';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import type { ScriptBlock, ScriptNode, ScriptValue } from '../native/functions';
 import type { NativePart } from '../native/part';
 import type { Tensor } from '../tensor/tensor';
-import { decoded } from './values';
+import { decoded, encoded } from './values';
 
 /** A value of a graph: an input, or a result of a node. */
 export interface GraphValue {
@@ -134,26 +135,48 @@ export interface HeldValue {
   readonly name: string | null;
 }
 
+/** Weights of a quantized layer: [weight, bias, …]. */
+export interface PackedValue {
+  readonly value: GraphValue;
+  readonly parts: readonly unknown[];
+}
+
 /** A graph in which all calls are inlined, and parameters and buffers are inputs. */
 export interface LoweredGraph {
   /** What the caller gives. */
   readonly inputs: readonly GraphValue[];
   readonly held: readonly HeldValue[];
+  readonly packed: readonly PackedValue[];
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly GraphValue[];
 }
 
 /** The lowered graph of a native function; `names` of the tensors that it may hold. */
 export function lowered(part: NativePart, names: ReadonlyMap<Tensor, string>): LoweredGraph {
-  const [raw, tensors] = call(native.script_lowered_graph, part);
+  return assembled(call(native.script_lowered_graph, part), names);
+}
+
+/** The same with what its values are for an example. */
+export function loweredFor(
+  part: NativePart,
+  names: ReadonlyMap<Tensor, string>,
+  args: readonly unknown[],
+  named: Readonly<Record<string, unknown>>,
+): LoweredGraph {
+  const values = Object.values(named).map(encoded);
+  return assembled(call(native.script_example_graph, part, args.map(encoded), Object.keys(named), values), names);
+}
+
+function assembled([raw, held]: [ScriptBlock, unknown[]], names: ReadonlyMap<Tensor, string>): LoweredGraph {
   const { inputs, nodes, outputs } = blockOf(raw);
-  const given = inputs.length - tensors.length;
+  const given = inputs.length - held.length;
+  const further = inputs.slice(given).map((value, i) => [value, held[i]] as const);
   return {
     inputs: inputs.slice(0, given),
-    held: inputs.slice(given).map((value, i) => {
-      const tensor = tensors[i] as Tensor;
-      return { value, tensor, name: names.get(tensor) ?? null };
-    }),
+    held: further.flatMap(([value, tensor]) =>
+      isTensor(tensor) ? [{ value, tensor, name: names.get(tensor) ?? null }] : [],
+    ),
+    packed: further.flatMap(([value, parts]) => (Array.isArray(parts) ? [{ value, parts }] : [])),
     nodes,
     outputs,
   };

@@ -5,7 +5,7 @@ import { call } from '../native/frame';
 import type { Module } from '../nn/modules/module';
 import type { Tensor } from '../tensor/tensor';
 import type { ScriptFunction } from './function';
-import { type Graph, type LoweredGraph, lowered } from './graph';
+import { type Graph, type LoweredGraph, lowered, loweredFor } from './graph';
 import { hierarchyOf, scopesOf } from './hierarchy';
 import { ScriptModule } from './module';
 import { type Left, Recording } from './tracing';
@@ -17,11 +17,34 @@ import { type Left, Recording } from './tracing';
 export function graphOf(traced: ScriptModule | ScriptFunction, method = 'forward'): LoweredGraph {
   if (!(traced instanceof ScriptModule)) return lowered(traced._part, new Map());
   refusePacked(traced.get_method(method).inlined_graph);
+  return lowered(traced.get_method(method)._part, namesOf(traced));
+}
+
+function namesOf(program: ScriptModule): Map<Tensor, string> {
   const names = new Map<Tensor, string>();
-  for (const [name, tensor] of [...traced.named_parameters(), ...traced.named_buffers()]) {
+  for (const [name, tensor] of [...program.named_parameters(), ...program.named_buffers()]) {
     if (!names.has(tensor)) names.set(tensor, name);
   }
-  return lowered(traced.get_method(method)._part, names);
+  return names;
+}
+
+/**
+ * The graph of a program with branches, loops or quantized layers: its values have the dtypes and sizes that they have for
+ * an example, and -1 for a size that a branch or a loop changes. Numbers, flags and texts among the arguments are constants.
+ */
+export function exampleGraphOf(
+  program: ScriptModule | ScriptFunction,
+  args: readonly unknown[],
+  named: Readonly<Record<string, unknown>> = {},
+): LoweredGraph {
+  if (!(program instanceof ScriptModule)) return loweredFor(program._part, new Map(), args, named);
+  return loweredFor(program.get_method('forward')._part, namesOf(program), args, named);
+}
+
+/** Whether only an example shows what the values of a program's graph are. */
+export function needsExample(program: ScriptModule | ScriptFunction): boolean {
+  const { inlined_graph } = program instanceof ScriptModule ? program.get_method('forward') : program;
+  return inlined_graph.nodes().some(({ kind, blocks }) => blocks.length > 0 || kind.startsWith('quantized::'));
 }
 
 /** @throws TorchError for operators whose weights are objects of libtorch, of which no other format knows */

@@ -556,6 +556,16 @@ export interface NativeFunctions {
   script_graph(fn: Part, inlined: boolean): ScriptBlock;
   /** Calls are inlined, and what it reads of its module are further inputs: these values. */
   script_lowered_graph(fn: Part): [graph: ScriptBlock, held: unknown[]];
+  /**
+   * The same for arguments as script_call has them: values have the dtypes and sizes that they have then, sizes that branches
+   * or loops change are -1, constants are folded, and packed weights of quantized layers are lists of their parts.
+   */
+  script_example_graph(
+    fn: Part,
+    args: Few<unknown>,
+    names: Few<string>,
+    named: Few<unknown>,
+  ): [graph: ScriptBlock, held: unknown[]];
 
   // ---- inductor/: compiled models
 

@@ -22,7 +22,8 @@ export function dataOf(x: Tensor, name = ''): TensorData {
 }
 
 export class Builder {
-  readonly nodes: NodeData[] = [];
+  /** Those of the graph that is written at the time. */
+  nodes: NodeData[] = [];
   readonly initializers: TensorData[] = [];
   private readonly names = new Set<Name>();
   private readonly constants = new Map<string, Name>();
@@ -55,6 +56,18 @@ export class Builder {
   /** Adds a node with one result. */
   op(type: string, inputs: readonly Name[], attributes?: Attributes): Name {
     return this.nodeOf(type, inputs, 1, attributes)[0]!;
+  }
+
+  /** Nodes that are added meanwhile make a graph of their own, which sees the values of those around it. */
+  within<Result>(make: () => Result): [nodes: readonly NodeData[], result: Result] {
+    const around = this.nodes;
+    this.nodes = [];
+    try {
+      const result = make();
+      return [this.nodes, result];
+    } finally {
+      this.nodes = around;
+    }
   }
 
   /** The elements of a tensor, for an attribute. */

@@ -28,6 +28,7 @@ export class Call {
   ) {
     const [, inside = ''] = /\((.*)\) ->/.exec(node.schema ?? '') ?? [];
     this.parameters = inside
+      .replace(/=\[[^\]]*\]/g, '') // the commas of a default
       .split(', ')
       .flatMap((each) => (each === '*' ? [] : [each.replace(/=.*/, '').split(' ').at(-1)!]));
   }
@@ -110,6 +111,9 @@ export class Call {
 
   tensors(parameter: string): Computed[] {
     const value = this.arg(parameter);
+    if (value.kind === 'known' && Array.isArray(value.value)) {
+      return value.value.map((item) => this.computedOf(item, parameter));
+    }
     if (value.kind !== 'list') throw new Unsupported(`its argument '${parameter}' is no list`);
     return value.items.map((item) => {
       if (item.kind === 'computed') return item;

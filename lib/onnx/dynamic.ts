@@ -5,8 +5,11 @@ import { _torch } from '../tensor/namespaces';
 import type { Tensor } from '../tensor/tensor';
 import { OnnxExporterError } from './errors';
 
-/** What a model is called with: tensors, in arrays and plain objects too. */
-export type Example = Tensor | readonly Example[] | { readonly [name: string]: Example };
+/**
+ * What a model is called with: tensors, in arrays and plain objects too. Numbers, flags and texts are for programs of
+ * TorchScript, and become constants.
+ */
+export type Example = Tensor | number | boolean | string | readonly Example[] | { readonly [name: string]: Example };
 
 /** A size that may change: its name, and where it is first seen among the inputs. */
 export interface Dimension {

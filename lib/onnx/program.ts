@@ -5,20 +5,32 @@ import { REQUIRED, Signature } from '../arguments/signature';
 import { requireInstalled } from '../base/optional';
 import { pathOf } from '../files/places';
 import { type FileSink, writeFile } from '../files/replace_file';
-import { trace } from '../jit';
+import { type Example as TracedExample, trace } from '../jit';
+import { ScriptFunction } from '../jit/function';
 import type { LoweredGraph } from '../jit/graph';
-import { graphOf } from '../jit/lowered';
+import { exampleGraphOf, graphOf, needsExample } from '../jit/lowered';
+import { ScriptModule } from '../jit/module';
 import { native } from '../native/addon';
 import { call } from '../native/frame';
 import { isOptions } from '../native/kinds';
 import { isModule, type Module } from '../nn/modules/module';
 import type { Tensor } from '../tensor/tensor';
 import { Builder, type Name } from './builder';
+import { asComputed } from './control';
 import { type DynamicSizes, dimensionsOf, type Example, secondExample, tensorsOf, withTensors } from './dynamic';
 import { OnnxExporterError } from './errors';
-import { type ExternalData, encoded, externalData, type ModelData, needsExternalData, type ValueData } from './proto';
+import {
+  type Attributes,
+  type ExternalData,
+  encoded,
+  externalData,
+  type ModelData,
+  type NodeData,
+  needsExternalData,
+  type ValueData,
+} from './proto';
 import { checkSame, Translation } from './translate';
-import { type Computed, dict, list, type Value } from './values';
+import { type Computed, dict, known, list, type Value } from './values';
 
 /** Names of the sizes that may change, by dimension. */
 export type DynamicShape = Readonly<Record<number, string | null>> | readonly (string | null)[] | null;
@@ -180,12 +192,28 @@ function inputsOf({ args, kwargs }: ExportArguments): Inputs {
   return { examples: Object.values(kwargs), names: Object.keys(kwargs) };
 }
 
-function traced(model: ExportArguments['model'], { examples, names }: Inputs): LoweredGraph {
+/** A program is taken as it is; all else is traced, which takes no numbers. */
+function programOf(model: ExportArguments['model'], { examples, names }: Inputs): ScriptModule | ScriptFunction {
+  if (model instanceof ScriptModule || model instanceof ScriptFunction) return model;
+  const given = examples as readonly TracedExample[];
   const options =
     names === null
-      ? { example_inputs: examples }
-      : { example_kwarg_inputs: Object.fromEntries(names.map((name, i) => [name, examples[i]!])) };
-  return graphOf(trace(model as Module, { ...options, check_trace: false, strict: false })); // objects are results too
+      ? { example_inputs: given }
+      : { example_kwarg_inputs: Object.fromEntries(names.map((name, i) => [name, given[i]!])) };
+  return trace(model as Module, { ...options, check_trace: false, strict: false }); // objects are results too
+}
+
+function traced(model: ExportArguments['model'], inputs: Inputs): LoweredGraph {
+  const { examples, names } = inputs;
+  const program = programOf(model, inputs);
+  if (program !== model && !needsExample(program)) return graphOf(program);
+  const named = Object.fromEntries((names ?? []).map((name, i) => [name, examples[i]!]));
+  try {
+    return exampleGraphOf(program, names === null ? examples : [], named);
+  } catch (error) {
+    const message = `the program cannot be written for this example: ${(error as Error).message}`;
+    throw new OnnxExporterError(message, { cause: error });
+  }
 }
 
 function modelOf(given: ExportArguments, opset: number): ModelData {
@@ -225,7 +253,9 @@ function modelOf(given: ExportArguments, opset: number): ModelData {
   }
   const remaining = computed[Symbol.iterator]();
   const values = inputs.examples.map((example) => valueOf(example, remaining));
-  const results = new Translation(build, { graph, other, dimensions }).run(values, computed, held).flatMap(leaves);
+  const results = new Translation(build, { graph, other, dimensions })
+    .run(values, computed, held)
+    .flatMap((value) => leaves(build, value));
   build.enter('');
   const outputs = results.map((result, i): ValueData => {
     const name = outputNames[i] ?? build.unique(results.length === 1 ? 'output' : `output_${i}`);
@@ -234,7 +264,7 @@ function modelOf(given: ExportArguments, opset: number): ModelData {
     const sizes = result.sizes.map((size, dim) => (result.dynamic[dim] ? (axes[dim] ?? `${name}_dim_${dim}`) : size));
     return { name, dtype: result.dtype, sizes };
   });
-  const used = new Set(build.nodes.flatMap((node) => node.inputs));
+  const used = new Set(readBy(build.nodes));
   const arguments_ = computed.map(({ name, dtype, sizes }, i): ValueData => {
     return { name, dtype, sizes: sizes.map((size, dim) => nameOf(i, dim) ?? size) };
   });
@@ -252,19 +282,33 @@ function modelOf(given: ExportArguments, opset: number): ModelData {
   };
 }
 
-/** An input as the graph sees it: lists of tensors are lists. */
+/** All values that nodes read, in graphs within them too. */
+function readBy(nodes: readonly NodeData[]): Name[] {
+  return nodes.flatMap(({ inputs, attributes }) => [
+    ...inputs,
+    ...graphsOf(attributes).flatMap((each) => readBy(each)),
+  ]);
+}
+
+function graphsOf(attributes: Attributes): (readonly NodeData[])[] {
+  return Object.values(attributes).flatMap((each) => (typeof each === 'object' && 'nodes' in each ? [each.nodes] : []));
+}
+
+/** An input as the graph sees it: lists of tensors are lists, numbers are known. */
 function valueOf(example: Example, tensors: Iterator<Computed>): Value {
   if (isTensor(example)) return tensors.next().value as Computed;
   if (Array.isArray(example)) return list(example.map((item) => valueOf(item, tensors)));
+  if (!isOptions(example)) return known(example);
   const items = Object.values(example).map((item) => valueOf(item, tensors));
   return dict(Object.keys(example), items);
 }
 
-/** The tensors of a result. @throws OnnxExporterError for anything else that is no null */
-function leaves(value: Value): Computed[] {
+/** The tensors of a result, and its numbers as such. @throws OnnxExporterError for anything else that is no null */
+function leaves(build: Builder, value: Value): Computed[] {
   if (value.kind === 'computed') return [value];
-  if (value.kind === 'list') return value.items.flatMap(leaves);
+  if (value.kind === 'list') return value.items.flatMap((item) => leaves(build, item));
   if (value.value === null) return [];
+  if (typeof value.value === 'number' || typeof value.value === 'boolean') return [asComputed(build, value, null)];
   throw new OnnxExporterError('a result of the model does not depend on its inputs: leave it out');
 }
 

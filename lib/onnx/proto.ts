@@ -9,6 +9,7 @@ export type Attribute =
   | readonly number[]
   | readonly string[]
   | { readonly float: number }
+  | GraphData
   | TensorData;
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -28,7 +29,14 @@ export interface TensorData {
   readonly bytes: Uint8Array;
 }
 
-/** A tensor that goes in or out. A size that is a text may be any; equal texts are equal sizes. */
+/** A branch, or the body of a loop. */
+export interface GraphData {
+  readonly inputs: readonly ValueData[];
+  readonly outputs: readonly ValueData[];
+  readonly nodes: readonly NodeData[];
+}
+
+/** A tensor that goes in or out. A size that is a text may be any; equal texts, if not empty, are equal sizes. */
 export interface ValueData {
   readonly name: string;
   readonly dtype: DType;
@@ -78,7 +86,7 @@ function tensor({ name, dtype, sizes, bytes: content }: TensorData): Uint8Array 
   return message(integers(1, sizes), integer(2, elementType(dtype)), string(8, name), bytes(9, content));
 }
 
-const Kind = { float: 1, int: 2, string: 3, tensor: 4, ints: 7, strings: 8 };
+const Kind = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7, strings: 8 };
 
 type Numbers = readonly number[];
 type Texts = readonly string[];
@@ -94,7 +102,17 @@ function attribute(name: string, value: Attribute): Uint8Array {
   if (isList(value))
     return isTexts(value) ? made(Kind.strings, ...texts(9, value)) : made(Kind.ints, integers(8, value));
   if ('float' in value) return made(Kind.float, float(2, value.float));
+  if ('nodes' in value) return made(Kind.graph, bytes(6, inner(name, value)));
   return made(Kind.tensor, bytes(5, tensor(value)));
+}
+
+function inner(name: string, { nodes, inputs, outputs }: GraphData): Uint8Array {
+  return message(
+    ...nodes.map((each) => bytes(1, node(each))),
+    string(2, name),
+    ...inputs.map((each) => bytes(11, value(each))),
+    ...outputs.map((each) => bytes(12, value(each))),
+  );
 }
 
 function node({ name, type, inputs, outputs, attributes }: NodeData): Uint8Array {
@@ -104,7 +122,7 @@ function node({ name, type, inputs, outputs, attributes }: NodeData): Uint8Array
 
 function value({ name, dtype, sizes }: ValueData): Uint8Array {
   const dimensions = sizes.map((size) =>
-    bytes(1, message(typeof size === 'number' ? integer(1, size) : string(2, size))),
+    bytes(1, message(...(typeof size === 'number' ? [integer(1, size)] : size === '' ? [] : [string(2, size)]))),
   );
   const type = message(integer(1, elementType(dtype)), bytes(2, message(...dimensions)));
   return message(string(1, name), bytes(2, message(bytes(1, type))));

@@ -3,8 +3,10 @@ import type { Name } from './builder';
 import type { Call } from './call';
 import { elementwise } from './table/elementwise';
 import { layers } from './table/layers';
+import { quantizedOperators } from './table/quantized';
 import { recurrent } from './table/recurrent';
 import { reductions } from './table/reduction';
+import { builtins } from './table/scalar';
 import { shape } from './table/shape';
 import type { Value } from './values';
 
@@ -14,3 +16,6 @@ export type Rule = (call: Call) => Name | readonly Name[] | Value;
 export type Table = Readonly<Record<string, Rule>>;
 
 export const operators: Table = { ...elementwise, ...shape, ...reductions, ...layers, ...recurrent };
+
+/** Those of other namespaces, with them. */
+export const others: Table = { ...quantizedOperators, ...builtins };

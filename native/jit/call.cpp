@@ -26,7 +26,8 @@ c10::IValue read_argument(FrameReader& in, const c10::FunctionSchema& schema, st
   }
 }
 
-/// The arguments by their places, as the frame has them: (those by position, names, those by name).
+}  // namespace
+
 torch::jit::Stack read_arguments(FrameReader& in, const ScriptFunctionPart& called) {
   const c10::FunctionSchema& schema = called.function->getSchema();
   torch::jit::Stack stack;
@@ -53,6 +54,8 @@ torch::jit::Stack read_arguments(FrameReader& in, const ScriptFunctionPart& call
   }
   return stack;
 }
+
+namespace {
 
 /// A call while a function is traced becomes a call in its graph, with the branches that are in it.
 void run_traced(const ScriptFunctionPart& called, torch::jit::Stack& stack) {

@@ -38,6 +38,9 @@ inline void write_module(FrameWriter& out, torch::jit::Module module) {
   out.part(std::make_shared<ScriptModulePart>(std::move(module)));
 }
 
+/// Arguments of a call by their places, the object of a method first: (those by position, names, those by name).
+torch::jit::Stack read_arguments(FrameReader& in, const ScriptFunctionPart& called);
+
 /// Files that lie in an archive beside the program, by name.
 torch::jit::ExtraFilesMap read_extra_files(FrameReader& in);
 

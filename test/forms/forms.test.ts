@@ -29,10 +29,10 @@ const written = zoo();
 /** Those that only are as programs: JavaScript decides its branches, and has no quantized modules. */
 const programs = [quantized, control];
 const all = [...written, ...programs];
-/** The operator for which another form refuses a program. */
-const refused: Readonly<Record<string, { export: string; onnx: string }>> = {
-  'quantized linear': { export: 'quantized', onnx: 'quantized' },
-  'scripted control flow': { export: 'prim::Loop', onnx: 'prim::Loop' },
+/** The operator for which torch.export refuses a program. */
+const refused: Readonly<Record<string, string>> = {
+  'quantized linear': 'quantized',
+  'scripted control flow': 'prim::Loop',
 };
 const compiled = written.map(({ name }) => name);
 
@@ -116,14 +116,9 @@ withPython.each(compiled)('%s exported here, compiled in Python, run here', (nam
   same(name, torch._inductor.aoti_load_package(pathOf(name, 'package.pt2')));
 });
 
-test.each(programs)(
-  '$name is refused by torch.export and torch.onnx by the name of its operator',
-  ({ name, module, calls }) => {
-    const example = calls[0]!.map((each) => (torch.is_tensor(each) ? each : torch.tensor(Number(each)))) as Tensor[];
-    expect(() => torch.export.export(module, calls[0]!)).toThrow(refused[name]!.export);
-    expect(() => exportOnnx(module, example)).toThrow(refused[name]!.onnx);
-  },
-);
+test.each(programs)('$name is refused by torch.export by the name of its operator', ({ name, module, calls }) => {
+  expect(() => torch.export.export(module, calls[0]!)).toThrow(refused[name]!);
+});
 
 describe('as ONNX', () => {
   const named = (shapes: unknown): unknown => {
@@ -133,23 +128,27 @@ describe('as ONNX', () => {
     return Array.isArray(shapes) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
   };
   let answers: (Answer | { error: string })[];
+  /** Numbers become constants: a file is for those of the example. */
+  const count = (calls: readonly (readonly unknown[])[]) => (calls[0]!.every(torch.is_tensor) ? calls.length : 1);
+  const listed = [...written, ...programs.map((each) => ({ ...each, dynamic: null }))];
   beforeAll(() => {
     answers = runOnnx(
-      written.map(({ module, calls, dynamic }) => ({
+      listed.map(({ module, calls, dynamic }) => ({
         bytes: exportOnnx(module, calls[0] as never, {
           dynamic_shapes: named(dynamic) as never,
         }).model_proto.SerializeToString(),
-        runs: calls.map(flat),
+        runs: (dynamic === null ? calls.slice(0, count(calls)) : calls).map(flat),
       })),
     );
   }, 300_000);
 
-  test.each(written.map(({ name }, i) => [name, i] as const))('%s', (name, i) => {
+  test.each(listed.map(({ name }, i) => [name, i] as const))('%s', (name, i) => {
     const answer = answers[i]!;
     if ('error' in answer) throw new Error(answer.error);
-    const results = wanted.get(name)!.map((call) => call.results);
-    results.forEach((each, k) => {
-      torch.testing.assert_close(answer.runs[k], each, { rtol: 1e-4, atol: 1e-5 });
+    // A quantized result may be the next one on its grid, since a file adds in another order.
+    const atol = name === quantized.name ? 0.02 : 1e-5;
+    answer.runs.forEach((each, k) => {
+      torch.testing.assert_close(each, wanted.get(name)![k]!.results, { rtol: 1e-4, atol });
     });
   });
 });
@@ -158,9 +157,9 @@ test('the table of docs/forms.md says so', () => {
   const row = (name: string) => {
     const isWritten = !(name in refused);
     const trace = fixed.has(name) ? 'yes, for the sizes of the example' : 'yes';
-    const program = isWritten ? 'yes' : `refused (\`${refused[name]!.export}\`)`;
+    const program = isWritten ? 'yes' : `refused (\`${refused[name]!}\`)`;
     const compile = isWritten ? 'yes' : '';
-    return `| ${name} | ${trace} | ${program} | ${compile} | ${isWritten ? 'yes' : `refused (\`${refused[name]!.onnx}\`)`} |`;
+    return `| ${name} | ${trace} | ${program} | ${compile} | yes |`;
   };
   const page = readFileSync(join(root, 'docs', 'forms.md'), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| model'));

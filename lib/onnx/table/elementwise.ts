@@ -161,7 +161,11 @@ export const elementwise: Table = {
   neg: unary('Neg'),
   reciprocal: unary('Reciprocal'),
   relu: unary('Relu'),
-  round: unary('Round'),
+  round: (call) => {
+    if (call.has('decimals') && call.number('decimals') !== 0)
+      throw new Unsupported('it is exported to whole numbers only');
+    return unary('Round')(call);
+  },
   sigmoid: unary('Sigmoid'),
   sign: unary('Sign'),
   sin: unary('Sin'),

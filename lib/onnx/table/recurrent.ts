@@ -100,7 +100,52 @@ const simple = (call: Call, activation: string) => {
   return layered({ ...rnn, attributes: { activations: Array<string>(directions).fill(activation) } })(call);
 };
 
+/** All gates of one step, before their functions: in a row, as PyTorch has them. */
+function gates(call: Call, x: Name, weight: string, bias: string): Name {
+  return call.build.op('Gemm', [x, call.name(weight), call.optional(bias)], { transB: 1 });
+}
+
+const parts = (call: Call, name: Name, count: number): Name[] =>
+  call.build.nodeOf('Split', [name], count, { axis: 1, num_outputs: count });
+
+function lstmCell(call: Call): Name[] {
+  const { build } = call;
+  const [h, c] = call.tensors('hx') as [Computed, Computed];
+  if (h.sizes.length !== 2) throw new Unsupported('it is exported with a batch only');
+  const sum = build.op('Add', [gates(call, call.name('input'), 'w_ih', 'b_ih'), gates(call, h.name, 'w_hh', 'b_hh')]);
+  const [i, f, g, o] = parts(call, sum, 4) as [Name, Name, Name, Name];
+  const sigmoid = (name: Name) => build.op('Sigmoid', [name]);
+  const kept = build.op('Mul', [sigmoid(f), c.name]);
+  const next = build.op('Add', [kept, build.op('Mul', [sigmoid(i), build.op('Tanh', [g])])]);
+  return [build.op('Mul', [sigmoid(o), build.op('Tanh', [next])]), next];
+}
+
+function gruCell(call: Call): Name {
+  const { build } = call;
+  const h = call.name('hx');
+  if (call.computed('hx').sizes.length !== 2) throw new Unsupported('it is exported with a batch only');
+  const [xr, xz, xn] = parts(call, gates(call, call.name('input'), 'w_ih', 'b_ih'), 3) as [Name, Name, Name];
+  const [hr, hz, hn] = parts(call, gates(call, h, 'w_hh', 'b_hh'), 3) as [Name, Name, Name];
+  const [reset, update] = [
+    build.op('Sigmoid', [build.op('Add', [xr, hr])]),
+    build.op('Sigmoid', [build.op('Add', [xz, hz])]),
+  ];
+  const fresh = build.op('Tanh', [build.op('Add', [xn, build.op('Mul', [reset, hn])])]);
+  return build.op('Add', [fresh, build.op('Mul', [update, build.op('Sub', [h, fresh])])]);
+}
+
+const rnnCell =
+  (type: string) =>
+  (call: Call): Name => {
+    const sum = [gates(call, call.name('input'), 'w_ih', 'b_ih'), gates(call, call.name('hx'), 'w_hh', 'b_hh')];
+    return call.build.op(type, [call.build.op('Add', sum)]);
+  };
+
 export const recurrent: Table = {
+  lstm_cell: lstmCell,
+  gru_cell: gruCell,
+  rnn_tanh_cell: rnnCell('Tanh'),
+  rnn_relu_cell: rnnCell('Relu'),
   lstm: layered(lstm),
   gru: layered(gru),
   rnn_tanh: (call) => simple(call, 'Tanh'),
