@@ -1,7 +1,7 @@
 /** Who wants to know of each call of a module: traces, profiles, counters. It lies low, since modules look here. */
 
 /** Runs a module's forward, with what is to be done before and after. */
-export type AroundCall = (module: object, forward: () => unknown) => unknown;
+export type AroundCall = (module: object, forward: () => unknown, args: readonly unknown[]) => unknown;
 
 const watchers: AroundCall[] = [];
 
@@ -9,7 +9,8 @@ const watchers: AroundCall[] = [];
 export const moduleCalls: { around: AroundCall | null } = { around: null };
 
 function inside(outer: AroundCall | null, watcher: AroundCall): AroundCall {
-  return outer === null ? watcher : (module, forward) => outer(module, () => watcher(module, forward));
+  if (outer === null) return watcher;
+  return (module, forward, args) => outer(module, () => watcher(module, forward, args), args);
 }
 
 /** Has a watcher run the forwards of this thread's modules, inside of the earlier ones; the result ends it. */

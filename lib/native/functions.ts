@@ -93,6 +93,15 @@ export type NativeProfileEvent = [
   python_module_id: Int64,
 ];
 
+/** A call of an operator: shapes in the places of tensors, and of the inputs from `positional` on the names. */
+export type NativeOperatorCall = [
+  name: string,
+  inputs: unknown[],
+  outputs: unknown[],
+  positional: number,
+  names: string[],
+];
+
 /** As what an attribute is registered with a module of TorchScript. */
 export type ScriptKind = 'parameter' | 'buffer' | 'module' | 'attribute';
 export type ScriptFunctionDescription = [
@@ -693,6 +702,14 @@ export interface NativeFunctions {
   profile_events(profile: Part, from: number, most: number): NativeProfileEvent[];
   /** Writes the chrome trace, which a profile can do once. */
   profile_save(profile: Part, path: string): void;
+
+  /** Begins to write calls of these operators down, on this thread; of the raw ones with their tensors. */
+  operator_counter(names: Few<string>, raw: Few<string>): Part;
+  operator_counter_stop(counter: Part): void;
+  /** What was written down since the last time; null is the end of a backward pass. */
+  operator_counter_take(counter: Part): (NativeOperatorCall | null)[];
+  /** Inside of a backward pass: writes its end down. */
+  operator_counter_await_pass(counter: Part): void;
 
   // ---- context/: devices, their streams and memory
 

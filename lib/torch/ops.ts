@@ -7,6 +7,7 @@ import { call } from '../native/frame';
 import { functionOf } from '../operators/functions';
 import { operatorOf } from '../operators/operator';
 import { Overloads } from '../operators/overloads';
+import { packetNames } from '../operators/packets';
 import type { SignatureEntry } from '../operators/signature';
 
 type Callable = (...args: unknown[]) => unknown;
@@ -68,6 +69,7 @@ function packetOf(qualified: string): OperatorPacket {
     overload === '' ? 'default' : overload,
     { get: () => callableOf(qualified, [overload]), enumerable: true },
   ]);
+  packetNames.set(packet, qualified);
   return Object.defineProperties(packet, Object.fromEntries(named)) as OperatorPacket;
 }
 

@@ -34,7 +34,7 @@ DECLARED = """
 nn.attention nn.attention.bias nn.attention.flex_attention nn.parallel nn.parameter nn.utils nn.utils.parametrizations
 nn.utils.parametrize nn.utils.rnn nn.utils.stateless optim.swa_utils amp distributions
 distributions.constraints distributions.kl distributions.transforms export hub jit utils.data func autograd.functional accelerator profiler
-autograd.profiler
+autograd.profiler utils.flop_counter
 """.split()
 
 

@@ -98,7 +98,7 @@ interface Called {
 /** Calls a module. */
 export function runForward(called: Called, args: unknown[]): unknown {
   const { around } = moduleCalls;
-  return around === null ? runPlain(called, args) : around(called.module, () => runPlain(called, args));
+  return around === null ? runPlain(called, args) : around(called.module, () => runPlain(called, args), args);
 }
 
 function runPlain(called: Called, args: unknown[]): unknown {
