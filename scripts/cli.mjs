@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npx tsorch build | doctor | board: what an installed package can be told to do.
+// npx tsorch build | doctor | board | profile: what an installed package can be told to do.
 import { parseArgs } from 'node:util';
 import { isCheckout, script } from './tools/run.mjs';
 
@@ -7,34 +7,48 @@ const usage = `usage:
   npx tsorch build [--variant cpu|cu126|cu130]   fetches libtorch if need be and compiles the addon
   npx tsorch doctor                              says what is in use and what is missing
   npx tsorch board LOGS [--port N] [--host NAME] [--reload-interval SECONDS] [--samples N]
-                                                 shows what SummaryWriter wrote below a folder`;
+                                                 shows what SummaryWriter wrote below a folder
+  npx tsorch profile [options] script.js [args]  runs a program and says where the time went`;
 
-/** @typedef {{ [name: string]: string | undefined }} Values */
-
-/** @type {Record<string, { arguments: number, options: string[], run: (given: string[], values: Values) => unknown }>} */
+/** @type {Record<string, (args: string[]) => unknown>} */
 const commands = {
-  build: { arguments: 0, options: ['variant'], run: (_, { variant }) => build(variant) },
-  doctor: { arguments: 0, options: [], run: () => import('./doctor.mjs') },
-  board: {
-    arguments: 1,
-    options: ['port', 'host', 'reload-interval', 'samples'],
-    run: async ([folder], values) => (await import('./board.mjs')).board(folder, values),
+  async build(args) {
+    const { variant } = parsed(args, 0, ['variant']).values;
+    if (isCheckout) throw new Error('this is a checkout: npm run build');
+    const { buildPackage } = await import('./build/package.mjs');
+    await buildPackage(variant);
+  },
+  async doctor(args) {
+    parsed(args, 0, []);
+    await import('./doctor.mjs');
+  },
+  async board(args) {
+    const { positionals, values } = parsed(args, 1, ['port', 'host', 'reload-interval', 'samples']);
+    const { board } = await import('./board.mjs');
+    await board(positionals[0], values);
+  },
+  async profile(args) {
+    const { profile } = await import('./profile/index.mjs');
+    await profile(args);
   },
 };
 
-/** @param {string | undefined} variant */
-async function build(variant) {
-  if (isCheckout) throw new Error('this is a checkout: npm run build');
-  const { buildPackage } = await import('./build/package.mjs');
-  await buildPackage(variant);
+/**
+ * Options with a text each, beside so many arguments.
+ * @param {string[]} args
+ * @param {number} count
+ * @param {string[]} names
+ */
+function parsed(args, count, names) {
+  const options = Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }]));
+  const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
+  if (positionals.length !== count) throw new Error(usage);
+  return { positionals, values: /** @type {Record<string, string | undefined>} */ (values) };
 }
 
 await script(async () => {
-  const [name, ...rest] = process.argv.slice(2);
+  const [name, ...args] = process.argv.slice(2);
   const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
   if (command === undefined) throw new Error(usage);
-  const options = Object.fromEntries(command.options.map((each) => [each, { type: /** @type {const} */ ('string') }]));
-  const { positionals, values } = parseArgs({ args: rest, allowPositionals: true, options });
-  if (positionals.length !== command.arguments) throw new Error(usage);
-  await command.run(positionals, values);
+  await command(args);
 });
