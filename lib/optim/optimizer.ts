@@ -5,6 +5,7 @@ import { refuse, requireFunction } from '../arguments/checks';
 import { missing } from '../arguments/errors';
 import { Signature } from '../arguments/signature';
 import { enable_grad, no_grad } from '../autograd/grad_mode';
+import { display, type MimeBundle, plain } from '../base/display';
 import { NotImplementedError, TorchError, warn } from '../base/errors';
 import { dtypes } from '../base/types';
 import { inRange, profiling } from '../context/profiling';
@@ -331,6 +332,11 @@ export class Optimizer<Options extends object = object, State extends object = o
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
+  }
+
+  /** As notebooks show it. */
+  [display](): MimeBundle {
+    return plain(this);
   }
 
   /** Options that are floats in Python, where a whole number prints as `1.0`. */

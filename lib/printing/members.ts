@@ -1,5 +1,6 @@
 /** The text of tensors: what `String(x)` and `console.log(x)` show. */
 import { inspect } from 'node:util';
+import { display, type MimeBundle, plain } from '../base/display';
 import { addMembers } from '../tensor/members';
 import { tensorToString } from './tensor';
 
@@ -7,6 +8,8 @@ export interface PrintingMembers {
   /** What Python's `print` shows. */
   toString(): string;
   [inspect.custom](): string;
+  /** As notebooks show it. */
+  [display](): MimeBundle;
 }
 
 declare module '../tensor/tensor' {
@@ -22,6 +25,10 @@ export function addPrinting(): void {
 
     [inspect.custom]() {
       return tensorToString(this);
+    },
+
+    [display]() {
+      return plain(this);
     },
   });
 }

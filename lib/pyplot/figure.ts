@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { keywords, requireCount } from '../face/arguments';
 import { decode_image, runCodec } from '../face/files';
+import { display, type MimeBundle } from '../face/system';
 import { tensor } from '../face/tensors';
 import type { Tensor } from '../tensor/tensor';
 import { Axes } from './axes';
@@ -83,6 +84,13 @@ export class Figure {
   /** The figure as an SVG document. Needs the package `echarts`. */
   to_svg(): string {
     return renderSvg(this.plots, this.title, this.figsize[0] * INCH, this.figsize[1] * INCH);
+  }
+
+  /** As notebooks show it: the drawing. */
+  [display](): MimeBundle {
+    const [width, height] = this.figsize.map((inches) => Math.round(inches * INCH));
+    const text = `<Figure size ${width}x${height} with ${this.plots.length} Axes>`;
+    return { 'text/plain': text, 'image/svg+xml': this.to_svg() };
   }
 
   /** The figure as a PNG file. Needs `echarts` and `sharp`. */

@@ -3,7 +3,8 @@
 
 import type { SingleBar } from 'cli-progress';
 import { isOptions, keywords, refuse, requireNumber, Signature, type Values } from '../face/arguments';
-import { optional } from '../face/system';
+import { display, kernel, type MimeBundle, optional, plain } from '../face/system';
+import { NotebookBar } from './notebook';
 import { lineText, postfixValue } from './text';
 
 export interface TqdmOptions {
@@ -19,7 +20,7 @@ export interface TqdmOptions {
   ncols?: number | null;
   /** Seconds between two drawings. */
   mininterval?: number;
-  /** Draws nothing; null, the default, stands for "when `file` is no terminal". */
+  /** Draws nothing; null, the default, stands for "when `file` is no terminal" outside of a notebook. */
   disable?: boolean | null;
   unit?: string;
   /** Shows counts as 12.3k. */
@@ -50,6 +51,8 @@ function makeBar(options: Values<TqdmOptions>, stream: NodeJS.WriteStream, text:
   };
   return bar;
 }
+
+type Bar = Pick<SingleBar, 'start' | 'update' | 'stop'>;
 
 /** Whether to draw the bar at once. */
 type Refresh = boolean | { refresh?: boolean };
@@ -85,7 +88,7 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   private readonly initial: number;
   private postfix = '';
   private began = performance.now();
-  private bar: SingleBar | undefined;
+  private bar: Bar | undefined;
 
   constructor(
     readonly iterable: Source<T> | undefined,
@@ -98,10 +101,12 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
     this.n = this.initial;
     this.desc = options.desc ?? '';
     this.total = options.total ?? lengthOf(iterable);
-    this.disable = options.disable ?? !stream.isTTY;
+    const notebook = options.file === null ? kernel() : undefined;
+    this.disable = options.disable ?? (notebook === undefined && !stream.isTTY);
     if (this.disable) return;
     if (options.postfix) this.postfix = this.postfixText(options.postfix);
-    this.bar = makeBar(options, stream, () => this.toString());
+    const text = () => this.toString();
+    this.bar = notebook ? new NotebookBar(notebook, options, text) : makeBar(options, stream, text);
     this.bar.start(this.total ?? 0, this.n);
   }
 
@@ -182,6 +187,11 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
     this.close();
   }
 
+  /** As notebooks show it. */
+  [display](): MimeBundle {
+    return plain(this);
+  }
+
   /** The line as it is drawn. */
   toString(): string {
     const { unit, unit_scale, ncols, file } = this.options;
@@ -199,7 +209,8 @@ export class Tqdm<T = unknown> implements Iterable<T>, AsyncIterable<T> {
 }
 
 /**
- * Shows how far a loop is, on stderr when that is a terminal: `for (const [x, y] of tqdm(loader, { desc: 'train' }))`.
+ * Shows how far a loop is, on stderr when that is a terminal, or in a notebook of Deno:
+ * `for (const [x, y] of tqdm(loader, { desc: 'train' }))`.
  * Without an iterable it is a bar to be moved by `update()` and closed by `close()` or `using`.
  */
 export function tqdm<T>(iterable: Source<T>, options?: TqdmOptions): Tqdm<T>;

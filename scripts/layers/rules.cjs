@@ -34,7 +34,7 @@ const layers = [
   ['utils'],
   ['torch'], // the namespace, and the whole Tensor
   ['board', 'numpy', 'safetensors', 'serve', 'torchviz', 'tqdm', 'vision'], // beside PyTorch
-  ['huggingface_hub'], // likewise; it reads safetensors
+  ['huggingface_hub', 'notebook'], // likewise; they use safetensors and vision
   ['entries'], // a file for each sub-path of the package
 ];
 
@@ -58,6 +58,7 @@ const notAbove = layers.flatMap((names, i) =>
 const beside = [
   'board',
   'huggingface_hub',
+  'notebook',
   'numpy',
   'pyplot',
   'safetensors',

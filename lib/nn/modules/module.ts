@@ -2,6 +2,7 @@
 
 import { inspect } from 'node:util';
 import { requireFunction } from '../../arguments/checks';
+import { display, type MimeBundle, plain } from '../../base/display';
 import { NotImplementedError, TorchError, warn } from '../../base/errors';
 import { Device, type DType, dtypes, parseDevice } from '../../base/types';
 import { native } from '../../native/addon';
@@ -318,6 +319,11 @@ export abstract class Module extends ModuleTree {
 
   [inspect.custom](): string {
     return this.toString();
+  }
+
+  /** As notebooks show it. */
+  [display](): MimeBundle {
+    return plain(this);
   }
 
   /**

@@ -1,0 +1,7 @@
+/** tsorch/notebook. */
+import { guardNames } from '../base/lazy';
+import '../torch/members';
+
+import notebook = require('../notebook');
+guardNames(notebook);
+export = notebook;
