@@ -51,9 +51,8 @@ export class Gamma extends ExponentialFamily {
   }
 
   override log_prob(given: TensorLike | Value): Tensor {
-    const value = valueOf(given, 'log_prob');
     const { dtype, device } = this.rate;
-    const x = as_tensor(value, { dtype, device });
+    const x = as_tensor(typeof given === 'number' ? given : valueOf(given, 'log_prob'), { dtype, device });
     if (this._validate_args) this._validate_sample(x);
     return _torch
       .xlogy(this.concentration, this.rate)

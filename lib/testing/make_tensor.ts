@@ -2,8 +2,9 @@
 
 import { REQUIRED, Signature } from '../arguments/signature';
 import { warn } from '../base/errors';
-import { type DeviceLike, DType, dtypes, type MemoryFormat } from '../base/types';
+import { type DeviceLike, DType, dtypes, type MemoryFormat, parseDevice } from '../base/types';
 import { isList, isOptions } from '../native/kinds';
+import { callOperator } from '../operators/operator';
 import { _torch } from '../tensor/namespaces';
 import { finfo, iinfo } from '../tensor/numeric_limits';
 import type { Tensor } from '../tensor/tensor';
@@ -12,9 +13,9 @@ export interface MakeTensorOptions {
   dtype: DType;
   device: DeviceLike;
   /** The smallest value; -9 by default, 0 for bool and unsigned integers. */
-  low?: number | null;
+  low?: number | bigint | null;
   /** What all values are below; 10 by default for integers, 9 for others, 2 for bool. */
-  high?: number | null;
+  high?: number | bigint | null;
   requires_grad?: boolean;
   /** Every second element of a tensor twice as wide. */
   noncontiguous?: boolean;
@@ -25,8 +26,8 @@ export interface MakeTensorOptions {
 
 /** The values that a dtype can have, and those drawn when nothing is said: [from, below). */
 interface Range {
-  lowest: number;
-  below: number;
+  lowest: number | bigint;
+  below: number | bigint;
   low: number;
   high: number;
 }
@@ -41,24 +42,35 @@ function rangeOf(dtype: DType): Range {
     const { min, max } = finfo(dtype.to_real());
     return { lowest: min, below: max, low: -9, high: 9 };
   }
+  if (dtype === dtypes.int64) return { lowest: -(2n ** 63n), below: 2n ** 63n - 1n, low: -9, high: 10 };
   const { min, max } = iinfo(dtype);
   return { lowest: Number(min), below: Number(max) + 1, low: -9, high: 10 };
 }
 
 function clamped(value: number, { lowest, below }: Range): number {
-  return Math.min(Math.max(value, lowest), below);
+  return Math.min(Math.max(value, Number(lowest)), Number(below));
 }
+
+/** A bound as it is given. */
+type Bound = number | bigint | null;
 
 /** Python's text of a bound that was given. */
 function boundText(value: number): string {
   return Number.isNaN(value) ? 'nan' : String(value);
 }
 
+/** A bound of integers beyond 2^53, which numbers would round: `torch.randint` draws int64 below 2^63 - 1. */
+function wideBound(value: number | bigint, { lowest, below }: Range): bigint {
+  const limited = value < lowest ? lowest : value > below ? below : value;
+  return BigInt(typeof limited === 'number' ? Math.ceil(limited) : limited);
+}
+
 /** The bounds to draw between. @throws RangeError when there is nothing between them */
-function bounds(dtype: DType, given: readonly [number | null, number | null]): [low: number, high: number] {
+function bounds(dtype: DType, given: readonly [Bound, Bound]): [low: number | bigint, high: number | bigint] {
   const range = rangeOf(dtype);
-  const low = given[0] ?? range.low;
-  const high = given[1] ?? range.high;
+  const [wideLow, wideHigh] = [given[0] ?? range.low, given[1] ?? range.high];
+  const low = Number(wideLow);
+  const high = Number(wideHigh);
   if (Number.isNaN(low) || Number.isNaN(high)) {
     throw new RangeError(
       `\`low\` and \`high\` cannot be NaN, but got low=${boundText(low)} and high=${boundText(high)}`,
@@ -70,14 +82,15 @@ function bounds(dtype: DType, given: readonly [number | null, number | null]): [
         'will be removed in 2.3. Use `torch.full(...)` instead.',
       'FutureWarning',
     );
-  } else if (low >= high) {
-    throw new RangeError(`\`low\` must be less than \`high\`, but got ${low} >= ${high}`);
-  } else if (high < range.lowest || low >= range.below) {
+  } else if (wideLow >= wideHigh) {
+    throw new RangeError(`\`low\` must be less than \`high\`, but got ${wideLow} >= ${wideHigh}`);
+  } else if (wideHigh < range.lowest || wideLow >= range.below) {
     throw new RangeError(
-      `The value interval specified by \`low\` and \`high\` is [${low}, ${high}), but ${dtype} only supports ` +
+      `The value interval specified by \`low\` and \`high\` is [${wideLow}, ${wideHigh}), but ${dtype} only supports ` +
         `[${range.lowest}, ${range.below})`,
     );
   }
+  if (dtype === dtypes.int64) return [wideBound(wideLow, range), wideBound(wideHigh, range)];
   const limited: [number, number] = [clamped(low, range), clamped(high, range)];
   return isIntegral(dtype) ? [Math.ceil(limited[0]), Math.ceil(limited[1])] : limited;
 }
@@ -88,11 +101,11 @@ function fillUniform(x: Tensor, low: number, high: number): void {
   else x.uniform_(low, high);
 }
 
-function drawn(shape: number[], dtype: DType, device: DeviceLike, low: number, high: number): Tensor {
-  if (isIntegral(dtype)) return _torch.randint(low, high, shape, { dtype, device });
+function drawn(shape: number[], dtype: DType, device: DeviceLike, from: number | bigint, to: number | bigint): Tensor {
+  if (isIntegral(dtype)) return callOperator('randint.low', from, to, shape, dtype, null, parseDevice(device));
   const narrow = dtype.is_floating_point && dtype.itemsize === 1;
   const made = _torch.empty(shape, { dtype: narrow ? dtypes.float32 : dtype, device });
-  fillUniform(dtype.is_complex ? _torch.view_as_real(made) : made, low, high);
+  fillUniform(dtype.is_complex ? _torch.view_as_real(made) : made, Number(from), Number(to));
   return narrow ? made.to(dtype) : made;
 }
 

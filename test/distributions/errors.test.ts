@@ -91,3 +91,11 @@ test("a user's distribution", () => {
   expect(() => d.entropy()).toThrow('does not implement entropy');
   expect(new Independent(d, 1).event_shape).toEqual([2]);
 });
+
+test('the logarithm of a Gamma density takes a number, as in Python no other does', () => {
+  const { Gamma, Chi2 } = torch.distributions;
+  expect(new Gamma(torch.tensor(1), torch.tensor(1)).log_prob(1).item()).toBeCloseTo(-1, 6);
+  expect(new Chi2(torch.tensor(1)).log_prob(1).item()).toBeCloseTo(-1.4189, 4);
+  expect(() => new Gamma(torch.tensor(1), torch.tensor(1)).log_prob(-1)).toThrow(RangeError);
+  expect(() => new Normal(0, 1).log_prob(1 as never)).toThrow('The value argument to log_prob must be a Tensor');
+});

@@ -90,3 +90,15 @@ it('einsum wants an operand, in a list too', () => {
   expect(() => torch.einsum('...', [])).toThrow(error);
   expect(torch.einsum('i->', [torch.ones(3)]).item()).toBe(3);
 });
+
+it('make_tensor draws integers between bounds that numbers cannot say', () => {
+  const { make_tensor } = torch.testing;
+  const most = 2n ** 63n;
+  const draw = (low: number | bigint, high: number | bigint) =>
+    make_tensor(3, { dtype: torch.int64, device: 'cpu', low, high }).tolist();
+  expect(draw(most - 2n, most - 1n)).toEqual([most - 2n, most - 2n, most - 2n]);
+  expect(draw(2n ** 62n, 2n ** 62n + 1n)).toEqual([2n ** 62n, 2n ** 62n, 2n ** 62n]);
+  expect(draw(-Infinity, Infinity)).toHaveLength(3);
+  expect(draw(1.5, 2.5)).toEqual([2, 2, 2]);
+  expect(() => draw(2n ** 62n, 2n ** 62n)).toThrow(/`low` must be less than `high`/);
+});

@@ -25,6 +25,13 @@ describe('Sequential', () => {
     expect(net[0]).toBe(net.index(0));
     expect(net.index(-1)).toBe(net[2]);
     expect(net.at(-2)).toBe(net[1]);
+    expect(net.index(torch.tensor(2n))).toBe(net[2]);
+    expect(() => net.index(torch.tensor(1))).toThrow(/only integer tensors of a single element/);
+    expect(() => net.index(torch.tensor([0n, 1n]))).toThrow(TypeError);
+    const list = new nn.ModuleList(net);
+    list.set(torch.tensor([-1n]), new nn.ReLU());
+    expect(list.index(torch.tensor(2n))).toBeInstanceOf(nn.ReLU);
+    expect(new nn.ParameterList([torch.ones(1), torch.ones(2)]).index(torch.tensor(1n)).shape).toEqual([2]);
     expect(features(net.index('1:'))).toEqual([3, 4]);
     expect(
       net

@@ -225,6 +225,15 @@ describe('parameters', () => {
     loaded.load_state_dict(layer.state_dict());
     expect(loaded.weight.equal(layer.weight)).toBe(true);
   });
+
+  it('that are uninitialized move and change their dtype', () => {
+    const layer = new nn.LazyConv1d(2, 3).to('cpu').to(torch.float64).half().double().to({ dtype: torch.float32 });
+    expect(layer.weight).toBeInstanceOf(nn.parameter.UninitializedParameter);
+    expect(layer.to('meta').weight.device.type).toBe('meta');
+    const batches = new nn.LazyBatchNorm1d().to('cpu', torch.float64);
+    expect(batches(torch.ones(4, 2, { dtype: torch.float64 })).dtype).toBe(torch.float64);
+    expect(() => new nn.LazyLinear(2).to({ memory_format: torch.channels_last })).toThrow(/an uninitialized parameter/);
+  });
 });
 
 describe('buffers', () => {

@@ -398,6 +398,36 @@ describe('functional_call', () => {
     expect(layer.parameters()).toContain(weight);
   });
 
+  it('gives back what the module puts in the place of a tensor', () => {
+    class Counter extends nn.Module {
+      declare count: Tensor;
+      constructor() {
+        super();
+        this.register_buffer('count', torch.zeros(1));
+      }
+      override forward(x: Tensor): Tensor {
+        this.count = this.count.add(1);
+        return x.add(this.count);
+      }
+    }
+    const module = new Counter();
+    const two = torch.full([1], 2);
+    const given = { count: two };
+    expect(functional_call(module, given, torch.ones(1)).tolist()).toEqual([4]);
+    expect([module.count.item(), given.count.item(), two.item()]).toEqual([0, 3, 2]);
+    const functional = torch.func.functional_call(module, Object.freeze({ count: two }), torch.ones(1)) as Tensor;
+    expect(functional.tolist()).toEqual([4]);
+  });
+
+  it('names keys that are missing in their order', () => {
+    const net = new nn.Sequential(new nn.Linear(1, 1));
+    net.register_buffer('a', torch.ones(1));
+    net.register_buffer('z', torch.ones(1));
+    expect(() =>
+      functional_call(net, { y: torch.ones(1), b: torch.ones(1) }, torch.ones(1, 1), { strict: true }),
+    ).toThrow("Unexpected key(s): 'b', 'y'.\n\tMissing key(s): '0.bias', '0.weight', 'a', 'z'.");
+  });
+
   it('ties what is tied, checks keys when strict, and restores after an error', () => {
     class Tied extends nn.Module {
       a = new nn.Linear(1, 1, { bias: false });

@@ -1,7 +1,6 @@
 /** Modules that hold others. https://docs.pytorch.org/docs/2.13/nn.html#containers */
 
 import { requireIterable } from '../../arguments/checks';
-import { isInteger } from '../../arguments/integers';
 import { Signature } from '../../arguments/signature';
 import { warn } from '../../base/errors';
 import { isList } from '../../native/kinds';
@@ -10,7 +9,7 @@ import { isIterable, type NamedValues, pairsFor, pairsOf, requireValues } from '
 import { isModule, Module, own } from './module';
 import { propertiesOf, stateOf, typename } from './registry';
 import { indent } from './repr';
-import { position, sliced } from './slices';
+import { type Index, position, sliced } from './slices';
 
 /** Named modules: a plain object, a Map, or pairs. */
 export type NamedModules<M extends Module = Module> = NamedValues<M>;
@@ -36,7 +35,7 @@ abstract class IndexedModules<M extends Module> extends Module {
   [index: number]: M;
 
   /** `list[0]`, `list[-1]`, and for a slice (`list.index('1:')`) another container. */
-  abstract index(index: number): M;
+  abstract index(index: Index): M;
   abstract index(slice: string): this;
 
   override get length(): number {
@@ -48,12 +47,12 @@ abstract class IndexedModules<M extends Module> extends Module {
   }
 
   /** `list[-1]` in Python. */
-  at(index: number): M {
+  at(index: Index): M {
     return [...this][position(index, this.length)]!;
   }
 
   /** `list[index] = module`, where a negative index counts from the end. */
-  set(index: number, module: M): this {
+  set(index: Index, module: M): this {
     const names = [...stateOf(this).modules];
     propertiesOf(this)[names[position(index, names.length)]!] = module;
     return this;
@@ -142,10 +141,10 @@ export class Sequential<Input = Tensor, Output = Tensor> extends IndexedModules<
   }
 
   /** `net[0]`, `net[-1]`, and for a slice (`net.index('1:')`) another Sequential with the same names. */
-  override index(index: number): Module;
+  override index(index: Index): Module;
   override index(slice: string): this;
-  override index(index: number | string): Module {
-    if (isInteger(index)) return this.at(index);
+  override index(index: Index | string): Module {
+    if (typeof index !== 'string') return this.at(index);
     const pairs = own<Module>(this, 'modules', true);
     return this.alike(new Map(sliced(index, pairs.length).map((i) => pairs[i]!)));
   }
@@ -212,10 +211,10 @@ export class ModuleList<M extends Module = Module> extends IndexedModules<M> {
   }
 
   /** `list[0]`, `list[-1]`, and for a slice (`list.index('1:')`) another list. */
-  override index(index: number): M;
+  override index(index: Index): M;
   override index(slice: string): this;
-  override index(index: number | string): M | ModuleList<M> {
-    if (isInteger(index)) return this.at(index);
+  override index(index: Index | string): M | ModuleList<M> {
+    if (typeof index !== 'string') return this.at(index);
     const Class = this.constructor as new (modules: Iterable<M>) => ModuleList<M>;
     return new Class(sliced(index, this.length).map((i) => this.at(i)));
   }

@@ -10,7 +10,7 @@ import { call } from '../../native/frame';
 import { type Copier, copying } from '../../tensor/copy';
 import type { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn';
-import { is_lazy, type Parameter } from '../parameter';
+import { convertedBuffer, is_lazy, type Parameter } from '../parameter';
 import type { LocalMetadata, StateDict } from './contract';
 import { convertParameter, readTo, type ToArguments } from './conversion';
 import { copyModule } from './copy';
@@ -77,7 +77,7 @@ export abstract class Module extends ModuleTree {
   _apply(fn: (tensor: Tensor) => Tensor, recurse = true): this {
     if (recurse) for (const child of this.children()) child._apply(fn);
     for (const [name, parameter] of own<Parameter>(this, 'parameters')) convertParameter(this, name, parameter, fn);
-    for (const [name, buffer] of own<Tensor>(this, 'buffers')) propertiesOf(this)[name] = fn(buffer);
+    for (const [name, buffer] of own<Tensor>(this, 'buffers')) propertiesOf(this)[name] = convertedBuffer(buffer, fn);
     return this;
   }
 
@@ -91,7 +91,7 @@ export abstract class Module extends ModuleTree {
     return this._apply((x) => {
       if (x.is_meta && device !== null && device.type !== 'meta') throw new NotImplementedError(noData);
       const wanted = x.is_floating_point() || x.is_complex() ? dtype : null;
-      const format = x.dim() === 4 || x.dim() === 5 ? memory_format : null;
+      const format = memory_format !== null && (x.dim() === 4 || x.dim() === 5) ? memory_format : null;
       const options = { device, dtype: wanted, non_blocking, ...(format === null ? {} : { memory_format: format }) };
       return x.to(options);
     });

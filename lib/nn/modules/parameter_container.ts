@@ -1,6 +1,5 @@
 /** Modules that hold parameters. https://docs.pytorch.org/docs/2.13/nn.html#containers */
 
-import { isInteger } from '../../arguments/integers';
 import { Signature } from '../../arguments/signature';
 import { TorchError } from '../../base/errors';
 import { isOptions } from '../../native/kinds';
@@ -9,7 +8,7 @@ import { Parameter } from '../parameter';
 import { type NamedValues, pairsFor, requireValues } from './container_values';
 import { Module } from './module';
 import { propertiesOf, typename } from './registry';
-import { position, sliced } from './slices';
+import { type Index, position, sliced } from './slices';
 
 const ofParameterList = new Signature<{ values: unknown }>('ParameterList.__init__', { values: null });
 
@@ -49,20 +48,20 @@ export class ParameterList<Value = Parameter> extends Module {
   }
 
   /** `list[-1]` in Python. */
-  at(index: number): Value {
+  at(index: Index): Value {
     return this[position(index, this._size)]!;
   }
 
   /** `list[0]`, `list[-1]`, and for a slice (`list.index('1:')`) another list. */
-  index(index: number): Value;
+  index(index: Index): Value;
   index(slice: string): ParameterList<Value>;
-  index(index: number | string): Value | ParameterList<Value> {
-    if (isInteger(index)) return this.at(index);
+  index(index: Index | string): Value | ParameterList<Value> {
+    if (typeof index !== 'string') return this.at(index);
     return new ParameterList<Value>(sliced(index, this._size).map((i) => this[i]!));
   }
 
   /** `list[index] = value`: a tensor becomes a parameter. */
-  set(index: number, value: Value | Tensor): this {
+  set(index: Index, value: Value | Tensor): this {
     propertiesOf(this)[position(index, this._size)] = asParameter(value);
     return this;
   }

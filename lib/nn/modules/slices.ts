@@ -1,5 +1,7 @@
 /** Python's indices and slices of lists. */
+import { isTensor } from '../../arguments/checks';
 import { isInteger } from '../../arguments/integers';
+import type { Tensor } from '../../tensor/tensor';
 
 const pattern = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/;
 
@@ -22,8 +24,20 @@ export function sliced(text: string, length: number): number[] {
   return positions;
 }
 
+/** A place in a list: a number, or a tensor that holds one. */
+export type Index = number | Tensor;
+
+function numberOf(index: Index): number {
+  if (!isTensor(index)) return index;
+  if (index.numel() !== 1 || index.is_floating_point() || index.is_complex()) {
+    throw new TypeError('only integer tensors of a single element can be converted to an index');
+  }
+  return Number(index.item());
+}
+
 /** The position of an index, which counts from the end when negative. */
-export function position(index: number, length: number): number {
+export function position(given: Index, length: number): number {
+  const index = numberOf(given);
   if (!isInteger(index) || index < -length || index >= length) throw new RangeError(`index ${index} is out of range`);
   const place = Number(index);
   return place < 0 ? place + length : place;

@@ -55,8 +55,10 @@ function tied(places: Map<string, Place>, given: NamedTensors): Record<string, T
 
 function checkKeys(module: Module, places: Map<string, Place>, given: NamedTensors): void {
   const quoted = (keys: string[]) => keys.map((key) => `'${key}'`).join(', ');
-  const unexpected = Object.keys(given).filter((key) => !places.has(key));
-  const missing = [...places.keys()].filter((key) => !(key in given));
+  const unexpected = Object.keys(given)
+    .filter((key) => !places.has(key))
+    .sort();
+  const missing = [...places.keys()].filter((key) => !(key in given)).sort();
   const problems: string[] = [];
   if (unexpected.length > 0) problems.push(`Unexpected key(s): ${quoted(unexpected)}.`);
   if (missing.length > 0) problems.push(`Missing key(s): ${quoted(missing)}.`);
@@ -93,7 +95,15 @@ function swap({ owner, name, plain }: Place, value: Tensor | undefined): Tensor 
   return before;
 }
 
-/** The module's call with these tensors in place of its own, which are back afterwards. */
+/** What the module has put in the place of a tensor goes to who gave that, as in Python. */
+function writeBack(given: NamedTensors, key: string, value: Tensor): void {
+  if (key in given) Reflect.set(given, key, value);
+}
+
+/**
+ * The module's call with these tensors in place of its own, which are back afterwards. A tensor that the module replaces
+ * meanwhile (`this.count = this.count.add(1)`) is replaced in `parameters_and_buffers` too.
+ */
 export function callWith<M extends Module>(
   module: Module,
   parameters_and_buffers: NamedTensors,
@@ -108,15 +118,18 @@ export function callWith<M extends Module>(
   if (strict) checkKeys(module, places, given);
   const positional = args === null ? [] : Array.isArray(args) ? args : [args];
   const named = kwargs !== null && Object.keys(kwargs).length > 0 ? [kwargs] : [];
-  const before: [Place, Tensor | undefined][] = [];
+  const before: [string, Place, Tensor | undefined][] = [];
   try {
     for (const [key, value] of Object.entries(given)) {
       if (!(value instanceof Tensor)) throw new TypeError(`${valueText(value)} is not an instance of torch.Tensor`);
       const place = places.get(key) ?? attribute(module, key);
-      before.push([place, swap(place, value)]);
+      before.push([key, place, swap(place, value)]);
     }
     return module(...positional, ...named) as ReturnType<M['forward']>;
   } finally {
-    for (const [place, value] of before.reverse()) swap(place, value);
+    for (const [key, place, value] of before.reverse()) {
+      const after = swap(place, value);
+      if (after !== undefined && after !== given[key]) writeBack(parameters_and_buffers, key, after);
+    }
   }
 }
