@@ -23,6 +23,11 @@ const char* kind_of(const c10::Error& error) {
   if (dynamic_cast<const c10::LinAlgError*>(&error)) return "LinAlgError";
   if (dynamic_cast<const c10::OutOfMemoryError*>(&error)) return "OutOfMemoryError";
   if (dynamic_cast<const c10::AcceleratorError*>(&error)) return "AcceleratorError";
+  if (dynamic_cast<const c10::DistQueueEmptyError*>(&error)) return "QueueEmptyError";
+  if (dynamic_cast<const c10::DistStoreError*>(&error)) return "DistStoreError";
+  if (dynamic_cast<const c10::DistNetworkError*>(&error)) return "DistNetworkError";
+  if (dynamic_cast<const c10::DistBackendError*>(&error)) return "DistBackendError";
+  if (dynamic_cast<const c10::DistError*>(&error)) return "DistError";
   return "RuntimeError";
 }
 

@@ -26,6 +26,31 @@ export class LinAlgError extends TorchError {
   override name = 'LinAlgError';
 }
 
+/** Something went wrong among processes. https://docs.pytorch.org/docs/2.13/distributed.html#debugging-torch-distributed-applications */
+export class DistError extends TorchError {
+  override name = 'DistError';
+}
+
+/** Ranks did not agree on a collective, did not answer, or are gone. */
+export class DistBackendError extends DistError {
+  override name = 'DistBackendError';
+}
+
+/** A port is taken, or nobody answers there. */
+export class DistNetworkError extends DistError {
+  override name = 'DistNetworkError';
+}
+
+/** A store has no such key in time, or is gone. */
+export class DistStoreError extends DistError {
+  override name = 'DistStoreError';
+}
+
+/** A queue of a store is empty. */
+export class QueueEmptyError extends DistStoreError {
+  override name = 'QueueEmptyError';
+}
+
 /** What a program of TorchScript raises itself, with its traceback: `torch.jit.Error`. */
 export class JitError extends TorchError {
   override name = 'JitError';

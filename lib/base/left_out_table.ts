@@ -68,9 +68,28 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
       get_autocast_ipu_dtype get_autocast_xla_dtype is_autocast_ipu_enabled is_autocast_xla_enabled
       set_autocast_ipu_dtype set_autocast_ipu_enabled set_autocast_xla_dtype set_autocast_xla_enabled
     `,
-    "several processes: Node has worker_threads and child_process of its own, and torch.distributed's processes are Python's":
-      'distributed futures monitor prepare_multiprocessing_environment',
+    "futures of torch.distributed are a class there; the others are for Python's processes":
+      'futures monitor prepare_multiprocessing_environment',
     'packs and runs Python code': 'package get_file_path',
+  },
+  'torch.distributed': {
+    'options of the calls below the functions, which set them': `
+      AllToAllOptions AllreduceCoalescedOptions AllreduceOptions BarrierOptions BroadcastOptions GatherOptions
+      ReduceOptions ReduceScatterOptions ScatterOptions
+    `,
+    'gloo is the engine here, and has nothing to set': 'Backend BackendConfig ProcessGroupGloo',
+    'tensors that are spread over a grid of devices are not here': 'DeviceMesh device_mesh init_device_mesh',
+    'for communicators of NCCL; new_group makes groups of some ranks': 'shrink_group split_group',
+    'calls of other processes, which PyTorch no longer develops': 'rpc autograd remote_device',
+    'TORCH_DISTRIBUTED_DEBUG in the environment says it':
+      'DebugLevel get_debug_level set_debug_level set_debug_level_from_env',
+    'deprecated in favour of what is here': 'all_gather_coalesced reduce_op',
+    'stops a rank in the debugger of Python': 'breakpoint',
+    'what DistributedDataParallel is made of': 'Logger Reducer',
+    'parts and types of Python files': `
+      GroupName RankType c10d_logger config constants distributed_c10d logging_handlers record_comm utils
+    `,
+    [IMPORTED]: 'log logging sys timedelta torch traceback typing',
   },
   'torch.export': {
     "works on Python's programs of modules, or on its tracer": `
@@ -180,9 +199,6 @@ export const LEFT_OUT: Readonly<Record<string, Reasons>> = {
   },
   'torch.nn.attention.flex_attention': {
     'types: plain objects here': 'AuxOutput AuxRequest FlexKernelOptions',
-  },
-  'torch.nn.parallel': {
-    'needs torch.distributed: several processes that exchange gradients': 'DistributedDataParallel',
   },
   'torch.nn.parameter': {
     'what the two uninitialized classes share in Python': 'UninitializedTensorMixin',

@@ -610,6 +610,138 @@ export interface NativeFunctions {
   /** What a program gave, of the part that stood for it. */
   job_value(value: Part): unknown;
 
+  // ---- distributed/: stores; timeouts are milliseconds
+
+  store_tcp(
+    host: string,
+    port: number,
+    world_size: number | null,
+    is_master: boolean,
+    timeout: number,
+    wait_for_workers: boolean,
+    multi_tenant: boolean,
+  ): Part;
+  store_file(path: string, world_size: number): Part;
+  store_hash(): Part;
+  store_prefix(prefix: string, store: Part): Part;
+  store_clone(store: Part): Part;
+  /** Of a TCPStore. */
+  store_address(store: Part): [host: string, port: number];
+  store_set(store: Part, key: string, value: Uint8Array): void;
+  store_get(store: Part, key: string): ArrayBuffer;
+  store_compare_set(store: Part, key: string, expected: Uint8Array, desired: Uint8Array): ArrayBuffer;
+  store_add(store: Part, key: string, amount: number): Int64;
+  store_append(store: Part, key: string, value: Uint8Array): void;
+  store_delete_key(store: Part, key: string): boolean;
+  store_check(store: Part, keys: Few<string>): boolean;
+  store_wait(store: Part, keys: Few<string>, timeout: number | null): void;
+  store_multi_get(store: Part, keys: Few<string>): ArrayBuffer[];
+  store_multi_set(store: Part, keys: Few<string>, values: Few<Uint8Array>): void;
+  store_queue_push(store: Part, key: string, value: Uint8Array): void;
+  store_queue_pop(store: Part, key: string, block: boolean): ArrayBuffer;
+  store_queue_len(store: Part, key: string): number;
+  store_num_keys(store: Part): number;
+  store_list_keys(store: Part): string[];
+  store_has_extended_api(store: Part): boolean;
+  store_timeout(store: Part): number;
+  store_set_timeout(store: Part, timeout: number): void;
+
+  // ---- distributed/: groups and what their ranks do together
+
+  /** Connects the ranks. */
+  group_make(
+    store: Part,
+    name: string,
+    description: string,
+    rank: number,
+    size: number,
+    timeout: number,
+    global_ranks: Few<number>,
+    on_loopback: boolean,
+  ): Part;
+  group_close(group: Part): void;
+  group_set_timeout(group: Part, timeout: number): void;
+  /** A collective, waited for: lib/distributed/collective.ts has the numbers; timeout -1 is the group's. */
+  group_run(
+    group: Part,
+    operation: number,
+    inputs: Few<Tensor>,
+    outputs: Few<Tensor>,
+    reduction: number,
+    root: number,
+    output_shares: Few<number>,
+    input_shares: Few<number>,
+    timeout: number,
+  ): void;
+  /** The same, begun. */
+  group_start(
+    group: Part,
+    operation: number,
+    inputs: Few<Tensor>,
+    outputs: Few<Tensor>,
+    reduction: number,
+    root: number,
+    output_shares: Few<number>,
+    input_shares: Few<number>,
+    timeout: number,
+  ): Part;
+  /** Sends to a rank, or receives from it, from any where it is negative; `waits` until that is there. */
+  group_exchange(group: Part, sends: boolean, x: Tensor, peer: number, tag: number, waits: boolean): Part;
+  group_monitored_barrier(group: Part, timeout: number, wait_all_ranks: boolean): void;
+  /** Throws what went wrong; timeout 0 is the group's. */
+  work_wait(work: Part, timeout: number): void;
+  work_is_completed(work: Part): boolean;
+  work_is_success(work: Part): boolean;
+  work_source_rank(work: Part): number;
+  /** What tells this thread when works are over. */
+  bell_make(): Part;
+  /** `rung` is called on this thread when watched works are over; until then the event loop goes on. */
+  work_watch(bell: Part, work: Part, rung: () => void): void;
+  /** The works that are over and were not taken before. */
+  works_over(bell: Part): Part[];
+
+  // ---- distributed/: gradients of copies of a model
+
+  /** All get the tensors of a rank, in messages of so many bytes. */
+  group_broadcast_coalesced(group: Part, tensors: Few<Tensor>, bytes: number, root: number): void;
+  /** Throws unless all ranks have parameters of the same number, dtypes and sizes. */
+  group_verify_parameters(group: Part, parameters: Few<Tensor>): void;
+  reducer_make(
+    group: Part,
+    parameters: Few<Tensor>,
+    names: Few<string>,
+    sparse: Few<number>,
+    limits: Few<number>,
+    bucket_bytes: number,
+    first_bucket_bytes: number,
+    find_unused: boolean,
+    as_views: boolean,
+    skip_unused: boolean,
+  ): Part;
+  reducer_describe(reducer: Part, name: string, broadcast_buffers: boolean, sync_bn: boolean, fixed: boolean): void;
+  reducer_set_static_graph(reducer: Part): void;
+  /** A forward pass begins whose backward pass exchanges gradients. */
+  reducer_prepare_forward(reducer: Part): void;
+  reducer_rebuild_buckets(reducer: Part): boolean;
+  /** The outputs that lead to the parameters in use; none where all are. */
+  reducer_prepare_backward(reducer: Part, outputs: Few<Tensor>): void;
+  /** What ranks that have joined tell: the backward pass takes the number of ranks from it. */
+  reducer_set_forward_work(reducer: Part, work: Part, fixed_divisor: boolean): void;
+  /** 1: all_reduce, 2: the same of float16. */
+  reducer_use_builtin_hook(reducer: Part, kind: number): void;
+  /** native/distributed/comm_hook.h says what the hook gives. */
+  reducer_use_hook(
+    reducer: Part,
+    hook: (
+      bucket: [index: number, last: boolean, buffer: Tensor, gradients: Tensor[], parameters: Tensor[]],
+    ) => [work: Part | null, compute: () => Tensor],
+  ): void;
+  /** Inside of a backward pass: exchanges all gradients at its end. */
+  reducer_delay(reducer: Part): void;
+  /** What a rank whose data has ended does for the backward pass of the others. */
+  reducer_shadow_backward(reducer: Part, find_unused: boolean): void;
+  reducer_logging_data(reducer: Part): Record<string, number | string>;
+
   // ---- memory/: tensors for other threads
 
   /** Lets other threads use its memory, which can no longer be resized. */

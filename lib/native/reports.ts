@@ -2,10 +2,15 @@
 import {
   AcceleratorError,
   AssertionError,
+  DistBackendError,
+  DistError,
+  DistNetworkError,
+  DistStoreError,
   JitError,
   LinAlgError,
   NotImplementedError,
   OutOfMemoryError,
+  QueueEmptyError,
   TorchError,
 } from '../base/errors';
 
@@ -20,6 +25,11 @@ const classes: Record<string, new (message: string) => Error> = {
   JitError,
   OutOfMemoryError,
   AcceleratorError,
+  DistError,
+  DistBackendError,
+  DistNetworkError,
+  DistStoreError,
+  QueueEmptyError,
   RuntimeError: TorchError,
 };
 

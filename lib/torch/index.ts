@@ -276,6 +276,7 @@ const lazy = {
   _inductor: () => require('../inductor') as typeof import('../inductor'),
   jit: () => explainLeftOut('torch.jit', require('../jit') as typeof import('../jit')),
   masked: () => require('../masked') as typeof import('../masked'),
+  distributed: () => explainLeftOut('torch.distributed', require('./distributed') as typeof import('./distributed')),
   multiprocessing: () => require('../multiprocessing') as typeof import('../multiprocessing'),
   nested: () => require('../nested') as typeof import('../nested'),
   nn: () => require('../nn') as typeof import('../nn'),

@@ -5,6 +5,7 @@ import sys
 import types
 
 import torch
+import torch.distributed
 import torch.masked
 import torch.nn.functional
 import torch.signal.windows
@@ -23,6 +24,7 @@ NAMESPACES = {
     "torch.masked": torch.masked,
     "torch.sparse": torch.sparse,
     "torch.autograd": torch.autograd,
+    "torch.distributed": torch.distributed,
     "torch.utils": torch.utils,
     "torch.optim": torch.optim,
     "torch.optim.lr_scheduler": torch.optim.lr_scheduler,

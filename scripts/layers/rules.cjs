@@ -14,6 +14,7 @@ const layers = [
   ['files'],
   ['pickle'],
   ['backends'],
+  ['distributed'], // groups of processes, below the modules that use them
   ['nn'],
   ['face'], // what the parts beside PyTorch see of the inside
   ['pyplot'], // one of them, which torch.utils.tensorboard draws with

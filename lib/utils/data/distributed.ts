@@ -1,12 +1,14 @@
 /** A dataset divided among processes. https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler */
 import { requireCount } from '../../arguments/checks';
+import { get_rank, get_world_size } from '../../distributed';
 import { Generator } from '../../tensor/generator';
 import * as signatures from '../generated/utils_data';
 import { lengthOf, type Sized } from './_utils/protocol';
 import { permutation, Sampler } from './sampler';
 
 /**
- * Every `num_replicas`-th index from `rank` on, of one order that all processes agree on.
+ * Every `num_replicas`-th index from `rank` on, of one order that all processes agree on. Both are the default process
+ * group's where they are not given.
  * https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.distributed.DistributedSampler
  */
 export class DistributedSampler extends Sampler {
@@ -23,12 +25,9 @@ export class DistributedSampler extends Sampler {
   constructor(...args: signatures.DistributedSamplerArgs) {
     super();
     const given = signatures.DistributedSampler.read(args);
-    const { dataset, num_replicas, rank } = given;
-    if (num_replicas === null || rank === null) {
-      throw new RangeError(
-        'Default process group has not been initialized, please make sure to call init_process_group.',
-      );
-    }
+    const { dataset } = given;
+    const num_replicas = given.num_replicas ?? get_world_size();
+    const rank = given.rank ?? get_rank();
     requireCount('DistributedSampler', 'num_replicas', num_replicas);
     requireCount('DistributedSampler', 'rank', rank);
     if (rank >= num_replicas || rank < 0) {

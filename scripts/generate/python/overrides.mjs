@@ -77,6 +77,7 @@ export const leftOut = [
   'torch.profiler.ExecutionTraceObserver',
   'torch.profiler.record_function', // that of torch.autograd.profiler
   'torch.optim.swap_in_optimizer_params_and_state',
+  'torch.distributed.rendezvous', // its last parameters are the handler's
   'torch.optim.Optimizer', // its second argument is a plain object, wherever it stands
   'torch.nn.attention.flex_attention.BlockMask', // made of dense masks here
 ];
@@ -166,15 +167,21 @@ export const defaults = {
   'checkpoint.context_fn': 'None', // a function that gives two contexts that do nothing
   'Timer.timer': 'None', // the clock of this machine
   'Timer.language': "'javascript'",
+  'all_reduce*.op': 'None', // the sum
+  'reduce*.op': 'None', // likewise
   'SummaryWriter*.purge_step': 'None',
   'Transformer*.activation': "'relu'", // a function in Python, shown by its name
 };
 
 /** Parameters of the types of a callable, by `Callable.`: a flag that decides what is returned, the class of a module. */
 export const generics = {
+  'torch.distributed/': 'Async extends boolean = false',
+  'torch.distributed.gather.': 'Async extends boolean = false',
+  'torch.distributed.scatter.': 'Async extends boolean = false',
   'scatter.': 'Value',
   'gather.': 'Value',
   'replicate.': 'M extends Module',
+  'DistributedDataParallel.': 'M extends Module = Module',
   'flex_attention.': 'Lse extends boolean = false, Aux extends AuxRequest | null = null',
   'lu.': 'Flag extends boolean = false',
   'nonzero.': 'Flag extends boolean = false',
@@ -217,6 +224,8 @@ export const ownCalls = ['GRU', 'LSTM', 'RNN'];
 
 /** Parameters whose values are plain objects, which could be taken for arguments by name: everywhere, or of one callable. */
 export const dictionaries = [
+  'all_gather_object.obj',
+  'gather_object.obj',
   'hparam_dict',
   'hparam_domain_discrete',
   'inputs',

@@ -32,7 +32,8 @@ torch.distributions.kl torch.distributions.constraints torch.export torch.func t
 torch.autograd.functional torch.autograd.forward_ad torch.autograd.graph torch.autograd.grad_mode torch.utils.data
 torch.utils.data.distributed torch.utils.checkpoint torch.amp torch.masked torch.sparse torch.nested torch.random
 torch.signal.windows torch.utils torch.utils.benchmark torch.hub torch.accelerator torch.quasirandom torch.testing
-torch.nn.grad torch.nn.modules.module torch.profiler torch.autograd.profiler torch.utils.flop_counter torch
+torch.nn.grad torch.nn.modules.module torch.profiler torch.autograd.profiler torch.utils.flop_counter torch.distributed
+torch
 """.split()
 
 # Functions that are not in their module's __all__, or choose between functions whose arguments are those of a third.

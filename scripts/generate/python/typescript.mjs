@@ -40,6 +40,10 @@ const tables = [
   { module: 'torch.autograd.graph' },
   { module: 'torch.autograd.profiler' },
   {
+    module: 'torch.distributed',
+    only: /^(?!(Backend|BackendConfig|DeviceMesh|GradBucket|breakpoint|init_device_mesh|record_comm|shrink_group)$)/,
+  },
+  {
     module: 'torch.distributions',
     checked: true,
     also: ['torch.distributions.relaxed_bernoulli', 'torch.distributions.relaxed_categorical'],
@@ -61,7 +65,10 @@ const tables = [
   { module: 'torch.nn.grad' },
   { module: 'torch.nn.init' },
   { module: 'torch.nn.modules.module', only: /^register_module_forward_hook$/ },
-  { module: 'torch.nn.parallel', only: /^(data_parallel|gather|parallel_apply|replicate|scatter)$/ },
+  {
+    module: 'torch.nn.parallel',
+    only: /^(DistributedDataParallel|data_parallel|gather|parallel_apply|replicate|scatter)$/,
+  },
   { module: 'torch.nn.utils' },
   { module: 'torch.nn.utils.parametrizations' },
   { module: 'torch.nn.utils.parametrize' },

@@ -1,0 +1,227 @@
+/** Key-value stores, in which ranks find each other: classes of c10d. */
+import { REQUIRED, Signature } from '../arguments/signature';
+import { native } from '../native/addon';
+import { call } from '../native/frame';
+import '../native/part'; // what makes the objects of native stores, groups and works
+import type { NativePart } from '../native/part';
+import { milliseconds } from './timeout';
+
+const encoder = new TextEncoder();
+
+/** Bytes of a value; text is UTF-8. */
+function bytesOf(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? encoder.encode(value) : value;
+}
+
+const bufferOf = (bytes: ArrayBuffer): Buffer => Buffer.from(bytes);
+
+/**
+ * Keys with values of bytes, which all processes of a group see. A value that is not there yet is waited for.
+ * https://docs.pytorch.org/docs/2.13/distributed.html#torch.distributed.Store
+ */
+export abstract class Store {
+  /** @internal */
+  readonly _part: NativePart;
+
+  /** @internal */
+  constructor(part: NativePart) {
+    this._part = part;
+  }
+
+  set(key: string, value: string | Uint8Array): void {
+    call(native.store_set, this._part, key, bytesOf(value));
+  }
+
+  /**
+   * Waits for the key.
+   * @throws DistStoreError when it has not come within the timeout
+   */
+  get(key: string): Buffer {
+    return bufferOf(call(native.store_get, this._part, key));
+  }
+
+  /** Adds to a number, which is 0 at first, and gives the sum. */
+  add(key: string, amount: number): number {
+    return Number(call(native.store_add, this._part, key, amount));
+  }
+
+  /** Sets the key if it has the expected value, or is new and that is empty; gives the value it has then. */
+  compare_set(key: string, expected_value: string, desired_value: string): Buffer {
+    const expected = bytesOf(expected_value);
+    return bufferOf(call(native.store_compare_set, this._part, key, expected, bytesOf(desired_value)));
+  }
+
+  append(key: string, value: string | Uint8Array): void {
+    call(native.store_append, this._part, key, bytesOf(value));
+  }
+
+  /** Gives whether it was there. */
+  delete_key(key: string): boolean {
+    return call(native.store_delete_key, this._part, key);
+  }
+
+  /** Whether all keys are there. */
+  check(keys: readonly string[]): boolean {
+    return call(native.store_check, this._part, keys);
+  }
+
+  /**
+   * Waits for all keys, so many seconds; the store's timeout when it is not given.
+   * @throws DistStoreError
+   */
+  wait(keys: readonly string[], timeout: number | null = null): void {
+    call(native.store_wait, this._part, keys, timeout === null ? null : milliseconds(timeout));
+  }
+
+  multi_get(keys: readonly string[]): Buffer[] {
+    return call(native.store_multi_get, this._part, keys).map(bufferOf);
+  }
+
+  multi_set(keys: readonly string[], values: readonly (string | Uint8Array)[]): void {
+    call(native.store_multi_set, this._part, keys, values.map(bytesOf));
+  }
+
+  queue_push(key: string, value: string | Uint8Array): void {
+    call(native.store_queue_push, this._part, key, bytesOf(value));
+  }
+
+  /** @throws QueueEmptyError for an empty queue, unless it blocks */
+  queue_pop(key: string, block = true): Buffer {
+    return bufferOf(call(native.store_queue_pop, this._part, key, block));
+  }
+
+  queue_len(key: string): number {
+    return call(native.store_queue_len, this._part, key);
+  }
+
+  num_keys(): number {
+    return call(native.store_num_keys, this._part);
+  }
+
+  list_keys(): string[] {
+    return call(native.store_list_keys, this._part);
+  }
+
+  /** Whether it has `append`, `multi_get` and `multi_set`. */
+  has_extended_api(): boolean {
+    return call(native.store_has_extended_api, this._part);
+  }
+
+  /** A store of the same server with a connection of its own. */
+  clone(): Store {
+    return new ClonedStore(call(native.store_clone, this._part));
+  }
+
+  /** Seconds that `get` and `wait` wait. */
+  get timeout(): number {
+    return call(native.store_timeout, this._part) / 1000;
+  }
+
+  set_timeout(timeout: number): void {
+    call(native.store_set_timeout, this._part, milliseconds(timeout));
+  }
+}
+
+class ClonedStore extends Store {}
+
+interface TCPStoreArguments {
+  host_name: string;
+  port: number;
+  world_size?: number | null;
+  is_master?: boolean;
+  timeout?: number;
+  wait_for_workers?: boolean;
+  multi_tenant?: boolean;
+}
+
+const ofTcp = new Signature<TCPStoreArguments>('TCPStore.__init__', {
+  host_name: REQUIRED,
+  port: REQUIRED,
+  world_size: null,
+  is_master: false,
+  timeout: 300,
+  wait_for_workers: true,
+  multi_tenant: false,
+});
+
+/** The arguments of a TCPStore by position. */
+type TCPStorePositions = [
+  host_name: string,
+  port: number,
+  world_size?: number | null,
+  is_master?: boolean,
+  timeout?: number,
+  wait_for_workers?: boolean,
+  multi_tenant?: boolean,
+];
+
+/**
+ * A store that one process serves over TCP, at loopback alone when the host is that. Port 0 takes a free one.
+ * https://docs.pytorch.org/docs/2.13/distributed.html#torch.distributed.TCPStore
+ * @throws DistNetworkError when the port is taken, or nobody serves there; DistStoreError when workers do not come
+ */
+export class TCPStore extends Store {
+  constructor(...args: TCPStorePositions);
+  constructor(host_name: string, port: number, options: Omit<TCPStoreArguments, 'host_name' | 'port'>);
+  constructor(
+    host_name: string,
+    port: number,
+    world_size: number | null,
+    options: Omit<TCPStoreArguments, 'host_name' | 'port' | 'world_size'>,
+  );
+  constructor(
+    host_name: string,
+    port: number,
+    world_size: number | null,
+    is_master: boolean,
+    options: Pick<TCPStoreArguments, 'timeout' | 'wait_for_workers' | 'multi_tenant'>,
+  );
+  constructor(args: TCPStoreArguments);
+  constructor(...args: unknown[]) {
+    const given = ofTcp.read(args);
+    const { host_name, port, world_size, is_master, wait_for_workers, multi_tenant } = given;
+    const timeout = milliseconds(given.timeout);
+    super(call(native.store_tcp, host_name, port, world_size, is_master, timeout, wait_for_workers, multi_tenant));
+  }
+
+  get host(): string {
+    return call(native.store_address, this._part)[0];
+  }
+
+  get port(): number {
+    return call(native.store_address, this._part)[1];
+  }
+}
+
+/**
+ * A store in a file, which goes when the last of `world_size` stores does.
+ * https://docs.pytorch.org/docs/2.13/distributed.html#torch.distributed.FileStore
+ */
+export class FileStore extends Store {
+  constructor(
+    readonly path: string,
+    world_size = -1,
+  ) {
+    super(call(native.store_file, path, world_size));
+  }
+}
+
+/** A store of this process. https://docs.pytorch.org/docs/2.13/distributed.html#torch.distributed.HashStore */
+export class HashStore extends Store {
+  constructor() {
+    super(call(native.store_hash));
+  }
+}
+
+/**
+ * Part of another store: its keys begin with `prefix/`.
+ * https://docs.pytorch.org/docs/2.13/distributed.html#torch.distributed.PrefixStore
+ */
+export class PrefixStore extends Store {
+  constructor(
+    prefix: string,
+    readonly underlying_store: Store,
+  ) {
+    super(call(native.store_prefix, prefix, underlying_store._part));
+  }
+}
