@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npx tsorch build | doctor | board | profile: what an installed package can be told to do.
+// npx tsorch build | doctor | board | profile | run: what an installed package can be told to do.
 import { parseArgs } from 'node:util';
 import { isCheckout, script } from './tools/run.mjs';
 
@@ -8,7 +8,8 @@ const usage = `usage:
   npx tsorch doctor                              says what is in use and what is missing
   npx tsorch board LOGS [--port N] [--host NAME] [--reload-interval SECONDS] [--samples N]
                                                  shows what SummaryWriter wrote below a folder
-  npx tsorch profile [options] script.js [args]  runs a program and says where the time went`;
+  npx tsorch profile [options] script.js [args]  runs a program and says where the time went
+  npx tsorch run [options] PROGRAM               starts a program in several processes, as torchrun does`;
 
 /** @type {Record<string, (args: string[]) => unknown>} */
 const commands = {
@@ -30,6 +31,10 @@ const commands = {
   async profile(args) {
     const { profile } = await import('./profile/index.mjs');
     await profile(args);
+  },
+  async run(args) {
+    const { runJob } = await import('./run/index.mjs');
+    await runJob(args);
   },
 };
 
