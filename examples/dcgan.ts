@@ -12,6 +12,7 @@ import * as plt from 'tsorch/pyplot';
 import { tqdm } from 'tsorch/tqdm';
 import { DataLoader, Subset } from 'tsorch/utils/data';
 import { save_image } from 'tsorch/vision/utils';
+import { interrupted, untilInterrupted } from './support/interrupt';
 import { mnist } from './support/mnist_data';
 import { positive, whole } from './support/options';
 
@@ -92,7 +93,7 @@ function drawLosses(G_losses: number[], D_losses: number[]): plt.Figure {
   return figure;
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   torch.manual_seed(whole('seed', values.seed, 0));
   const lr = positive('lr', values.lr);
   const trainSet = new Subset(mnist('train'), torch.arange(whole('images', values.images)));
@@ -115,7 +116,7 @@ export function main(values: Values): void {
   const epochs = whole('epochs', values.epochs);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const bar = tqdm(dataloader, { desc: `epoch ${epoch}/${epochs}` });
-    for (const [images] of bar) {
+    for await (const [images] of untilInterrupted(bar)) {
       // The discriminator: maximize log D(x) + log(1 − D(G(z))).
       const generated = netG(torch.randn(batch_size, nz, 1, 1));
       netD.zero_grad();
@@ -133,6 +134,7 @@ export function main(values: Values): void {
       D_losses.push(errD.item());
       bar.set_postfix({ Loss_D: D_losses.at(-1), Loss_G: G_losses.at(-1) });
     }
+    if (interrupted()) break;
     const sample = torch.no_grad(() => netG(fixed_noise));
     const options = { normalize: true, value_range: [-1, 1] } as const;
     save_image(sample, file(`epoch_${epoch}.png`), options);
@@ -140,7 +142,11 @@ export function main(values: Values): void {
     console.log(`epoch ${epoch}: Loss_D ${D_losses.at(-1)!.toFixed(3)}, Loss_G ${G_losses.at(-1)!.toFixed(3)}`);
   }
 
-  drawLosses(G_losses, D_losses).savefig(file('loss.svg'));
   torch.save(netG.state_dict(), file('generator.pt'));
+  if (interrupted()) {
+    console.log(`stopped: wrote ${file('generator.pt')}`);
+    return;
+  }
+  drawLosses(G_losses, D_losses).savefig(file('loss.svg'));
   console.log(`wrote ${['sample.png', 'loss.svg', 'generator.pt'].map(file).join(', ')}, and a picture of each epoch`);
 }

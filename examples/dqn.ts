@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import torch, { nn, optim, type Tensor } from 'tsorch';
 import { tqdm } from 'tsorch/tqdm';
 import { CartPole, type Push, type State } from './support/cartpole';
+import { counted, untilInterrupted } from './support/interrupt';
 import { positive, whole } from './support/options';
 import { ReplayMemory } from './support/replay_memory';
 import { drawReturns, isSolved, recentMean } from './support/returns';
@@ -52,7 +53,7 @@ function select_action(policy_net: DQN, state: State, steps_done: number): Push 
   ) as Push;
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   torch.set_num_threads(1); // the network is too small for more
   torch.manual_seed(whole('seed', values.seed, 0));
   const gamma = positive('gamma', values.gamma);
@@ -88,7 +89,8 @@ export function main(values: Values): void {
   const returns: number[] = [];
   let steps_done = 0;
   const bar = tqdm({ total: whole('episodes', values.episodes), desc: 'episodes' });
-  while (returns.length < bar.total! && !isSolved(returns, CartPole.SOLVED)) {
+  for await (const _ of untilInterrupted(counted(bar.total!))) {
+    if (isSolved(returns, CartPole.SOLVED)) break;
     let state = env.reset();
     let total = 0;
     for (let done = false; !done; steps_done++) {

@@ -12,6 +12,7 @@ import torch, { nn, optim, type Tensor } from 'tsorch';
 import * as F from 'tsorch/nn/functional';
 import * as plt from 'tsorch/pyplot';
 import { tqdm } from 'tsorch/tqdm';
+import { counted, interrupted, untilInterrupted } from './support/interrupt';
 import { positive, whole } from './support/options';
 
 export const description = 'a GPT learns to write sonnets, letter by letter';
@@ -168,7 +169,7 @@ function draw(losses: number[], at: number[], held: number[]): plt.Figure {
   return figure;
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   torch.manual_seed(whole('seed', values.seed, 0));
   const sonnets = shakespeare.sonnets.all().map(({ lines }) => `${lines.join('\n')}\n\n`);
   const vocabulary = new Vocabulary(sonnets.join(''));
@@ -192,7 +193,7 @@ export function main(values: Values): void {
   const losses: number[] = [];
   const [at, held]: [number[], number[]] = [[], []];
   const bar = tqdm({ total: steps, desc: 'steps' });
-  for (let step = 1; step <= steps; step++) {
+  for await (const step of untilInterrupted(counted(steps))) {
     const [X, Y] = get_batch(train_data, batch_size);
     const loss = loss_fn(model(X), Y);
     optimizer.zero_grad();
@@ -210,6 +211,14 @@ export function main(values: Values): void {
   }
   bar.close();
 
+  mkdirSync(values.out, { recursive: true });
+  const file = (name: string) => join(values.out, name);
+  torch.save(model.state_dict(), file('weights.pt'));
+  if (interrupted()) {
+    console.log(`stopped: wrote ${file('weights.pt')}`);
+    return;
+  }
+
   const tokens = model.generate(
     prompt.unsqueeze(0),
     whole('tokens', values.tokens),
@@ -218,10 +227,7 @@ export function main(values: Values): void {
   const text = vocabulary.decode(tokens.index(0));
   console.log(`\n${text}\n`);
 
-  mkdirSync(values.out, { recursive: true });
-  const file = (name: string) => join(values.out, name);
   draw(losses, at, held).savefig(file('loss.svg'));
   writeFileSync(file('text.txt'), `${text}\n`);
-  torch.save(model.state_dict(), file('weights.pt'));
   console.log(`wrote ${['loss.svg', 'text.txt', 'weights.pt'].map(file).join(', ')}`);
 }

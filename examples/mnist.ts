@@ -11,6 +11,7 @@ import { tqdm } from 'tsorch/tqdm';
 import { DataLoader, Subset } from 'tsorch/utils/data';
 import { make_grid, save_image } from 'tsorch/vision/utils';
 import { type Accuracy, accuracy, type Batches, drawGuesses, percent } from './support/classification';
+import { interrupted, untilInterrupted } from './support/interrupt';
 import { mnist } from './support/mnist_data';
 import { positive, whole } from './support/options';
 
@@ -50,12 +51,12 @@ class Net extends nn.Module {
 }
 
 /** One epoch; returns the loss of each step. */
-function train(model: Net, batches: Batches, optimizer: optim.SGD, desc: string): number[] {
+async function train(model: Net, batches: Batches, optimizer: optim.SGD, desc: string): Promise<number[]> {
   const loss_fn = new nn.CrossEntropyLoss();
   const losses: number[] = [];
   model.train();
   const bar = tqdm(batches, { desc, unit: 'step' });
-  for (const [x, y] of bar) {
+  for await (const [x, y] of untilInterrupted(bar)) {
     optimizer.zero_grad();
     const loss = loss_fn(model(x), y);
     loss.backward();
@@ -86,7 +87,7 @@ function drawLosses(losses: number[], title: string): plt.Figure {
   return figure;
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   const epochs = whole('epochs', values.epochs);
   const batch_size = whole('batch-size', values['batch-size']);
   const lr = positive('lr', values.lr);
@@ -107,11 +108,18 @@ export function main(values: Values): void {
   let share: Accuracy = { total: 0, classes: [] };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const began = performance.now();
-    losses.push(...train(model, trainBatches, optimizer, `epoch ${epoch}/${epochs}`));
+    losses.push(...(await train(model, trainBatches, optimizer, `epoch ${epoch}/${epochs}`)));
+    if (interrupted()) break;
     share = accuracy(model, testBatches, DIGITS.length);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const loss = smooth(losses, trainBatches.length).at(-1)!.toFixed(4);
     console.log(`epoch ${epoch}: loss ${loss}, test accuracy ${percent(share.total, 2)}, ${seconds} s`);
+  }
+  const file = (name: string) => join(values.out, name);
+  torch.save(model.state_dict(), file('weights.pt'));
+  if (interrupted()) {
+    console.log(`stopped: wrote ${file('weights.pt')}`);
+    return;
   }
   console.log(`trained in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 
@@ -119,8 +127,6 @@ export function main(values: Values): void {
     console.log(`accuracy of ${digit}: ${percent(each, 1)}`);
   });
 
-  const file = (name: string) => join(values.out, name);
-  torch.save(model.state_dict(), file('weights.pt'));
   drawLosses(losses, `MNIST: ${percent(share.total, 2)} of the test images right`).savefig(file('loss.svg'));
   const [images, labels] = testSet.index(':64');
   save_image(make_grid(images, { normalize: true }), file('digits.png'));

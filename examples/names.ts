@@ -10,6 +10,7 @@ import torch, { nn, optim, type Tensor } from 'tsorch';
 import * as plt from 'tsorch/pyplot';
 import { tqdm } from 'tsorch/tqdm';
 import { percent } from './support/classification';
+import { interrupted, untilInterrupted } from './support/interrupt';
 import { positive, whole } from './support/options';
 
 export const description = 'a recurrent network reads names letter by letter and tells their language (char-RNN)';
@@ -163,7 +164,9 @@ export async function main(values: Values): Promise<void> {
   const bar = tqdm({ total: epochs * Math.ceil(train.length / batch_size), desc: 'training' });
   for (let epoch = 1; epoch <= epochs; epoch++) {
     let total = 0;
-    for (const batch of chunks(train, torch.randperm(train.length).tolist() as number[], batch_size)) {
+    for await (const batch of untilInterrupted(
+      chunks(train, torch.randperm(train.length).tolist() as number[], batch_size),
+    )) {
       const [lines, categories] = batchOf(batch);
       const loss = criterion(rnn(lines), categories);
       optimizer.zero_grad();
@@ -174,11 +177,20 @@ export async function main(values: Values): Promise<void> {
       bar.set_postfix({ loss: loss.item() });
       bar.update();
     }
+    if (interrupted()) break;
     losses.push(total / train.length);
     const share = percent(rightOf(confusion(rnn, test)), 1);
     tqdm.write(`epoch ${epoch}: loss ${losses.at(-1)!.toFixed(3)}, held back ${share} right`);
   }
   bar.close();
+
+  mkdirSync(values.out, { recursive: true });
+  const file = (name: string) => join(values.out, name);
+  torch.save(rnn.state_dict(), file('weights.pt'));
+  if (interrupted()) {
+    console.log(`stopped: wrote ${file('weights.pt')}`);
+    return;
+  }
 
   for (const name of [values.name, 'Kowalczyk', 'Fernandez', 'Öztürk', 'Jovanović', 'Novotný']) {
     const [lines] = batchOf([{ name, category: 0, line: lineToTensor(name) }]);
@@ -189,9 +201,6 @@ export async function main(values: Values): Promise<void> {
     console.log(`${name}: ${guesses.join(', ')}`);
   }
 
-  mkdirSync(values.out, { recursive: true });
-  const file = (name: string) => join(values.out, name);
   draw(losses, confusion(rnn, test)).savefig(file('confusion.svg'));
-  torch.save(rnn.state_dict(), file('weights.pt'));
   console.log(`wrote ${['confusion.svg', 'weights.pt'].map(file).join(', ')}`);
 }

@@ -5,6 +5,7 @@ import torch, { nn, optim, type Tensor } from 'tsorch';
 import { Categorical } from 'tsorch/distributions';
 import { tqdm } from 'tsorch/tqdm';
 import { CartPole, type Push, type State } from './support/cartpole';
+import { counted, untilInterrupted } from './support/interrupt';
 import { positive, whole } from './support/options';
 import { drawReturns, isSolved, recentMean } from './support/returns';
 
@@ -177,7 +178,7 @@ function ppo_loss(
   return policy_loss.add(value_loss.mul(VALUE_COEFFICIENT)).sub(policy.entropy().mean().mul(ENTROPY_COEFFICIENT));
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   torch.set_num_threads(1); // the networks are too small for more
   torch.manual_seed(whole('seed', values.seed, 0));
   const gamma = positive('gamma', values.gamma);
@@ -194,8 +195,9 @@ export function main(values: Values): void {
   const optimizer = new optim.Adam(agent.parameters(), { lr, eps: 1e-5 });
 
   const bar = tqdm({ total: updates, desc: 'updates' });
-  for (let update = 0; update < updates && !isSolved(envs.returns, CartPole.SOLVED); update++) {
-    optimizer.param_groups[0]!.lr = lr * (1 - update / updates);
+  for await (const update of untilInterrupted(counted(updates))) {
+    if (isSolved(envs.returns, CartPole.SOLVED)) break;
+    optimizer.param_groups[0]!.lr = lr * (1 - (update - 1) / updates);
     const rollout = collect(agent, envs, num_steps, gamma);
     const advantages = advantages_of(rollout, gamma);
     const batch = {
@@ -222,8 +224,8 @@ export function main(values: Values): void {
     }
     bar.set_postfix({ mean: recentMean(envs.returns) });
     bar.update();
-    if ((update + 1) % 10 === 0)
-      tqdm.write(`${(update + 1) * batch_size} steps: mean return ${recentMean(envs.returns).toFixed(1)}`);
+    if (update % 10 === 0)
+      tqdm.write(`${update * batch_size} steps: mean return ${recentMean(envs.returns).toFixed(1)}`);
   }
   bar.close();
 

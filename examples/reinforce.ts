@@ -5,6 +5,7 @@ import torch, { nn, optim, type Tensor } from 'tsorch';
 import { Categorical } from 'tsorch/distributions';
 import { tqdm } from 'tsorch/tqdm';
 import { CartPole, type Push } from './support/cartpole';
+import { counted, untilInterrupted } from './support/interrupt';
 import { positive, whole } from './support/options';
 import { drawReturns, isSolved, recentMean } from './support/returns';
 
@@ -64,7 +65,7 @@ function discounted(rewards: number[], gamma: number): Tensor {
   return torch.tensor(returns);
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   torch.set_num_threads(1); // the network is too small for more
   torch.manual_seed(whole('seed', values.seed, 0));
   const gamma = positive('gamma', values.gamma);
@@ -74,7 +75,8 @@ export function main(values: Values): void {
 
   const returns: number[] = [];
   const bar = tqdm({ total: whole('episodes', values.episodes), desc: 'episodes' });
-  while (returns.length < bar.total! && !isSolved(returns, CartPole.SOLVED)) {
+  for await (const _ of untilInterrupted(counted(bar.total!))) {
+    if (isSolved(returns, CartPole.SOLVED)) break;
     const { states, actions, rewards } = play(env, policy);
     let advantages = discounted(rewards, gamma);
     advantages = advantages.sub(advantages.mean()).div(advantages.std().add(1e-8));

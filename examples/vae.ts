@@ -13,6 +13,7 @@ import * as plt from 'tsorch/pyplot';
 import { tqdm } from 'tsorch/tqdm';
 import { DataLoader, Subset } from 'tsorch/utils/data';
 import { save_image } from 'tsorch/vision/utils';
+import { interrupted, untilInterrupted } from './support/interrupt';
 import { mnist } from './support/mnist_data';
 import { positive, whole } from './support/options';
 
@@ -72,11 +73,11 @@ type Batches = DataLoader<[Tensor, Tensor]>;
 const shares = (images: Tensor) => images.mul(0.5).add(0.5);
 
 /** One epoch; returns the mean loss of an image. */
-function train(model: VAE, batches: Batches, optimizer: optim.Adam, desc: string): number {
+async function train(model: VAE, batches: Batches, optimizer: optim.Adam, desc: string): Promise<number> {
   let [total, images] = [0, 0];
   model.train();
   const bar = tqdm(batches, { desc, leave: false });
-  for (const [pixels] of bar) {
+  for await (const [pixels] of untilInterrupted(bar)) {
     const data = shares(pixels);
     optimizer.zero_grad();
     const [recon_batch, mu, logvar] = model(data);
@@ -120,7 +121,7 @@ function drawLosses(losses: { train: number; test: number }[]): plt.Figure {
   return figure;
 }
 
-export function main(values: Values): void {
+export async function main(values: Values): Promise<void> {
   torch.manual_seed(whole('seed', values.seed, 0));
   const batch_size = whole('batch-size', values['batch-size']);
   const trainSet = new Subset(mnist('train'), torch.arange(whole('images', values.images)));
@@ -133,7 +134,8 @@ export function main(values: Values): void {
   const losses: { train: number; test: number }[] = [];
   const epochs = whole('epochs', values.epochs);
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const loss = { train: train(model, train_loader, optimizer, `epoch ${epoch}/${epochs}`), test: 0 };
+    const loss = { train: await train(model, train_loader, optimizer, `epoch ${epoch}/${epochs}`), test: 0 };
+    if (interrupted()) break;
     loss.test = test(model, test_loader);
     losses.push(loss);
     console.log(`epoch ${epoch}: loss train ${loss.train.toFixed(2)}, test ${loss.test.toFixed(2)}`);
@@ -141,6 +143,11 @@ export function main(values: Values): void {
 
   mkdirSync(values.out, { recursive: true });
   const file = (name: string) => join(values.out, name);
+  torch.save(model.state_dict(), file('weights.pt'));
+  if (interrupted()) {
+    console.log(`stopped: wrote ${file('weights.pt')}`);
+    return;
+  }
   torch.no_grad(() => {
     const data = shares(testSet.index(':16')[0]);
     const [reconstruction] = model(data);
@@ -149,6 +156,5 @@ export function main(values: Values): void {
     save_image(sample.view(64, 1, 28, 28), file('sample.png'));
   });
   drawLosses(losses).savefig(file('loss.svg'));
-  torch.save(model.state_dict(), file('weights.pt'));
   console.log(`wrote ${['reconstruction.png', 'sample.png', 'loss.svg', 'weights.pt'].map(file).join(', ')}`);
 }

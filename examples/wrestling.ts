@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import torch, { nn, optim } from 'tsorch';
 import * as plt from 'tsorch/pyplot';
 import { DataLoader, Subset, TensorDataset } from 'tsorch/utils/data';
+import { interrupted } from './support/interrupt';
 import { positive, share, whole } from './support/options';
 import { writeAnimation, writeFrames } from './wrestling/animation';
 import { Wrestling } from './wrestling/engine';
@@ -52,7 +53,10 @@ function report(name: string, policy: Policy, opponent: Policy, bouts: number): 
 }
 
 /** Trains a network to imitate; the last tenth of the samples is held back to validate with. */
-function imitate({ observations, actions }: Demonstrations, values: Values): { model: PolicyNet; history: Losses[] } {
+async function imitate(
+  { observations, actions }: Demonstrations,
+  values: Values,
+): Promise<{ model: PolicyNet; history: Losses[] }> {
   const samples = new TensorDataset(observations.float(), normalized(actions));
   const held = Math.ceil(observations.length / 10);
   const kept = observations.length - held;
@@ -70,9 +74,10 @@ function imitate({ observations, actions }: Demonstrations, values: Values): { m
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const start = performance.now();
     const losses = {
-      train: train(model, trainBatches, loss_fn, optimizer, `epoch ${epoch}/${epochs}`),
+      train: await train(model, trainBatches, loss_fn, optimizer, `epoch ${epoch}/${epochs}`),
       validation: validate(model, validationBatches, loss_fn),
     };
+    if (interrupted()) break;
     history.push(losses);
     const texts = Object.entries(losses).map(([name, loss]) => `${name} ${loss.toFixed(5)}`);
     console.log(`epoch ${epoch}: loss ${texts.join(', ')}, ${seconds(start)}`);
@@ -137,12 +142,16 @@ export async function main(values: Values): Promise<void> {
     `${values.data ? 'read' : 'recorded'} ${demonstrations.observations.length} samples in ${seconds(start)}`,
   );
 
-  const { model, history } = imitate(demonstrations, values);
+  const { model, history } = await imitate(demonstrations, values);
+  writeSubmission(file('submission'), model);
+  if (interrupted()) {
+    console.log(`stopped: wrote ${file('submission')}`);
+    return;
+  }
   report('clone against random', cloned(model), random, bouts);
 
   drawLosses(history).savefig(file('loss.svg'));
   await film([cloned(model), random], values.out);
-  writeSubmission(file('submission'), model);
   check(file('submission'), model, demonstrations);
   console.log(`wrote ${['loss.svg', 'bout.gif', 'frames', 'submission'].map(file).join(', ')}`);
 }

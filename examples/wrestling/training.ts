@@ -2,6 +2,7 @@
 import torch, { type nn, type optim, type Tensor } from 'tsorch';
 import { tqdm } from 'tsorch/tqdm';
 import type { DataLoader } from 'tsorch/utils/data';
+import { untilInterrupted } from '../support/interrupt';
 
 export type Batches = DataLoader<[Tensor, Tensor]>;
 export type Model = nn.Module & ((inputs: Tensor) => Tensor);
@@ -13,11 +14,17 @@ export interface Losses {
 }
 
 /** One epoch; returns the mean loss of its samples, each before the step that its batch leads to. */
-export function train(model: Model, batches: Batches, loss_fn: Loss, optimizer: optim.Optimizer, desc = ''): number {
+export async function train(
+  model: Model,
+  batches: Batches,
+  loss_fn: Loss,
+  optimizer: optim.Optimizer,
+  desc = '',
+): Promise<number> {
   let [total, samples] = [0, 0];
   model.train();
   const bar = tqdm(batches, { desc, leave: false });
-  for (const [inputs, targets] of bar) {
+  for await (const [inputs, targets] of untilInterrupted(bar)) {
     const loss = loss_fn(model(inputs), targets);
     optimizer.zero_grad();
     loss.backward();

@@ -37,10 +37,13 @@ function lengthOf(source: unknown): number | undefined {
   return typeof length === 'number' ? length : typeof size === 'number' ? size : undefined;
 }
 
-/** cli-progress draws and throttles; its timer must not keep a process alive that forgot to close a bar. */
+/**
+ * cli-progress draws and throttles; its timer must not keep a process alive that forgot to close a bar. Nothing of the terminal is
+ * set, as Ctrl-C may end the program before it could be set back.
+ */
 function makeBar(options: Values<TqdmOptions>, stream: NodeJS.WriteStream, text: () => string): SingleBar {
   const { SingleBar } = optional<typeof import('cli-progress')>('cli-progress', 'tqdm');
-  const settings = { stream, hideCursor: true, clearOnComplete: !options.leave, linewrap: false };
+  const settings = { stream, hideCursor: false, clearOnComplete: !options.leave, linewrap: true };
   const fps = 2 / options.mininterval; // it redraws after two of its intervals
   const bar = new SingleBar({ ...settings, fps, format: text });
   const drawn = bar as SingleBar & { render(): void; timer?: NodeJS.Timeout };

@@ -2,6 +2,7 @@
 // http.server) with the same model, by turns. Shows requests a second, latency, lag of the event loop and memory.
 //   --requests N  in each turn (default 10,000)   --turns N  (default 3)   --connections N  (default 32)
 //   --python PATH  one with torch (default: PYTHON, or python3)   --tidy  answers inside of torch.tidy
+// --memory instead: 30,000 requests with and without tidy, and whether the server's memory stays as it is.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '32' },
     python: { type: 'string', default: process.env.PYTHON ?? 'python3' },
     tidy: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
   },
 });
 
@@ -53,8 +55,36 @@ async function installClient() {
   return createRequire(import.meta.url)('autocannon');
 }
 
+/** How many MiB the server may take more after 30,000 requests than after 10,000: a fifth of the bodies between. */
+const GROWTH = 47;
+
+/** @param {Function} autocannon @param {boolean} tidy */
+async function checkMemory(autocannon, tidy) {
+  const server = await start('tsorch', process.execPath, ['server.mjs', ...(tidy ? ['--tidy'] : [])]);
+  if (server === null) throw new Error('the server did not start');
+  try {
+    const sizes = [];
+    for (let round = 0; round < 6; round++) {
+      const settings = { method: 'POST', body, connections: Number(values.connections), amount: 5000, url: server.url };
+      const { non2xx, errors } = await autocannon(settings);
+      if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests failed`);
+      const { rss } = /** @type {{ rss: number }} */ (await (await fetch(server.url)).json());
+      sizes.push(Math.round(rss / 2 ** 20));
+    }
+    console.log(`${tidy ? 'with tidy' : 'without tidy'}: resident MiB after each 5,000 requests: ${sizes.join(', ')}`);
+    const grown = sizes[5] - sizes[1];
+    if (grown > GROWTH) throw new Error(`memory grew by ${grown} MiB`);
+  } finally {
+    await server.stop();
+  }
+}
+
 await script(async () => {
   const autocannon = await installClient();
+  if (values.memory) {
+    for (const tidy of [false, true]) await checkMemory(autocannon, tidy);
+    return;
+  }
   const servers = [
     await start('tsorch', process.execPath, ['server.mjs', ...(values.tidy ? ['--tidy'] : [])]),
     await start('Python', values.python, ['server.py']),

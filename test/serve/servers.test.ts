@@ -1,9 +1,12 @@
 /** A service in a web server: metrics, and the end at a signal. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import torch, { type Tensor } from 'tsorch';
-import { ModelService } from 'tsorch/serve';
+import { ModelService, ServiceError } from 'tsorch/serve';
 import { ones } from './models/linear';
 import type { Answer, Order } from './models/obeying';
 
@@ -22,6 +25,49 @@ test('a server that gets SIGTERM answers what it has been asked, and ends by its
   server.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
   expect(await Promise.all(results)).toEqual([1, 2, 3, 4].map((x) => [3 * x, 3 * x]));
+});
+
+test('workers that are lost under load: every request over HTTP is answered, and the event loop turns meanwhile', async () => {
+  const service = new ModelService<Order, Answer>(join(__dirname, 'models', 'obeying.js'), {
+    workers: 2,
+    collate_fn: null,
+    max_batch_size: 4,
+    max_queue: 10_000,
+  });
+  const server = createServer(async (request, response) => {
+    try {
+      const { value } = await service.predict((await json(request)) as Order);
+      response.end(JSON.stringify(value));
+    } catch (error) {
+      response.writeHead(error instanceof ServiceError ? error.statusCode : 599).end((error as Error).name);
+    }
+  }).listen(0, '127.0.0.1');
+  await Promise.all([once(server, 'listening'), service.ready()]);
+  const { port } = server.address() as AddressInfo;
+  let turns = 0;
+  const probe = setInterval(() => turns++, 1);
+  const ask = async (order: Order) => {
+    const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: JSON.stringify(order) });
+    return `${response.status} ${await response.text()}`;
+  };
+  const outcomes: string[] = [];
+  const client = async (number: number) => {
+    for (let i = 0; i < 25; i++) {
+      const value = 100 * number + i;
+      outcomes.push(await ask(i === 12 && number % 2 === 0 ? { exits: 1 } : { value }));
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, number) => client(number)));
+  clearInterval(probe);
+  server.close();
+  const lost = outcomes.filter((outcome) => outcome === '500 WorkerLost');
+  const answered = outcomes.filter((outcome) => /^200 \d+$/.test(outcome));
+  expect(answered.length + lost.length).toBe(200);
+  expect(new Set(answered).size).toBe(answered.length);
+  expect(lost.length).toBeGreaterThanOrEqual(4);
+  expect(service.health().restarts).toBeGreaterThanOrEqual(1);
+  expect(turns).toBeGreaterThan(25); // at least one for each round of requests
+  await service.drain();
 });
 
 describe('metrics', () => {

@@ -8,7 +8,7 @@ function terminal() {
   let written = '';
   const stream = {
     isTTY: true,
-    columns: 60,
+    columns: 80,
     write: (text: string) => {
       written += text;
       return true;
