@@ -83,9 +83,9 @@ export function commonOf(group: {
   lr: NumberLike;
   weight_decay?: NumberLike;
   decoupled_weight_decay?: boolean;
-  maximize: boolean;
+  maximize?: boolean;
   capturable?: boolean;
-  differentiable: boolean;
+  differentiable?: boolean;
   foreach?: boolean | null;
   fused?: boolean | null;
 }): unknown[] {
@@ -93,9 +93,9 @@ export function commonOf(group: {
     group.lr,
     group.weight_decay ?? 0,
     group.decoupled_weight_decay ?? false,
-    group.maximize,
+    group.maximize ?? false,
     group.capturable ?? false,
-    group.differentiable,
+    group.differentiable ?? false,
     // Whoever refuses one implementation gets the plainest, as in Python.
     group.foreach ?? (group.fused === false ? false : null),
   ];
