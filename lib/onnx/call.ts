@@ -186,6 +186,12 @@ export class Call {
     return { kind: 'computed', name, ...facts };
   }
 
+  /** The result, whose sizes depend on what is in the inputs. */
+  madeOpen(name: Name): Computed {
+    const { dtype, sizes } = this.result;
+    return { kind: 'computed', name, dtype, sizes, dynamic: sizes.map(() => true), open: true };
+  }
+
   /** Several tensors in a list. */
   madeList(names: readonly Name[], facts: (at: number) => Facts): Value {
     return list(names.map((name, i) => ({ kind: 'computed', name, ...facts(i) })));

@@ -42,6 +42,15 @@ function ruleOf(node: GraphNode): Rule | undefined {
 const flattened = (nodes: readonly GraphNode[]): GraphNode[] =>
   nodes.flatMap((node) => [node, ...node.blocks.flatMap((block) => flattened(block.nodes))]);
 
+const isOpen = (value: Value): boolean =>
+  value.kind === 'list' ? value.items.some(isOpen) : value.kind === 'computed' && value.open === true;
+
+/** The example says little of what comes of a tensor whose sizes depend on what is in it. */
+function opened(facts: Facts | null, inputs: readonly Value[]): Facts | null {
+  if (facts === null || !inputs.some(isOpen)) return facts;
+  return { ...facts, dynamic: facts.sizes.map(() => true), open: true };
+}
+
 /** What a graph needs beside itself. */
 export interface Sources {
   readonly graph: LoweredGraph;
@@ -193,7 +202,7 @@ export class Translation implements Translator {
       this.build,
       node,
       inputs,
-      node.outputs.map((value) => this.facts(value)),
+      node.outputs.map((value) => opened(this.facts(value), inputs)),
     );
     const rule = ruleOf(node);
     if (rule === undefined) throw new Unsupported('there is no ONNX operator here for it');

@@ -16,6 +16,8 @@ export interface Computed {
   readonly sizes: readonly number[];
   /** Which of them depend on the inputs' sizes. */
   readonly dynamic: readonly boolean[];
+  /** Whether a size depends on what is in the inputs, in which case any of them may. */
+  readonly open?: boolean;
 }
 
 export interface List {

@@ -29,8 +29,8 @@ bool changes_memory(const Block& block) {
   return false;
 }
 
-/// Runs a graph node by node, and gives its values the types of the tensors that they are. Sizes that a loop changes, or
-/// in which branches differ, are left open.
+/// Runs a graph node by node, and gives its values the types of the tensors that they are. Sizes that a loop changes,
+/// or in which branches differ, are left open.
 class ExampleRun {
  public:
   void set(const Value* value, c10::IValue given) {
@@ -236,9 +236,7 @@ Stack called(const char* name, const c10::IValue& packed) {
   return stack;
 }
 
-c10::IValue answer(const std::string& name, const c10::IValue& packed) {
-  return called(name.c_str(), packed).front();
-}
+c10::IValue answer(const std::string& name, const c10::IValue& packed) { return called(name.c_str(), packed).front(); }
 
 /// Packed weights of quantized layers as [weight, bias, ...]; other values as they are.
 c10::IValue unpacked(const c10::IValue& value) {
@@ -261,8 +259,8 @@ c10::IValue unpacked(const c10::IValue& value) {
 
 }  // namespace
 
-/// (function, arguments as of a call) -> [graph, held], as script_lowered_graph; values have the dtypes and sizes of the
-/// example, sizes that change are -1, constants are folded, and packed weights are lists
+/// (function, arguments as of a call) -> [graph, held], as script_lowered_graph; values have the dtypes and sizes of
+/// the example, sizes that change are -1, constants are folded, and packed weights are lists
 void script_example_graph(Environment&, FrameReader& in, FrameWriter& out) {
   const auto part = read_function(in);
   Stack given = read_arguments(in, *part);

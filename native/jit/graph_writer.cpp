@@ -137,8 +137,6 @@ std::shared_ptr<torch::jit::Graph> graph_of(const ScriptFunctionPart& part, bool
   return copy;
 }
 
-void write_block(FrameWriter& out, torch::jit::Block& block, bool varying) {
-  GraphWriter(out, varying).block(block);
-}
+void write_block(FrameWriter& out, torch::jit::Block& block, bool varying) { GraphWriter(out, varying).block(block); }
 
 }  // namespace tsorch

@@ -293,11 +293,6 @@ test('weights may be inputs', () => {
 
 test.each<[string, (x: Tensor) => unknown, string, ExportOptions?]>([
   ['an operator without a counterpart', (x) => torch.fft.fft(x).abs(), 'for aten::fft_fft (in the model itself)'],
-  [
-    'a mask as index',
-    (x) => x.index(x.gt(0)),
-    'cannot export aten::index, in the model itself: it is exported with one',
-  ],
   ['dropout that works', (x) => F.dropout(x, 0.5), 'call model.eval() first'],
   [
     'a tensor that others look into',

@@ -52,14 +52,6 @@ const logical =
   (call: Call): Name =>
     call.build.op(type, [call.name('self', dtypes.bool), call.name('other', dtypes.bool)]);
 
-/** Of flags alone: ONNX has no operators on bits before opset 18's, which runtimes lack. */
-const ofFlags =
-  (type: string) =>
-  (call: Call): Name => {
-    if (call.result.dtype !== dtypes.bool) throw new Unsupported('it is exported for bool tensors only');
-    return logical(type)(call);
-  };
-
 /** The number of a parameter, in the dtype of the result. */
 const constant = (call: Call, value: number) => call.build.scalar(value, call.result.dtype);
 
@@ -187,17 +179,8 @@ export const elementwise: Table = {
     call.build.op('HardSigmoid', [call.name('self')], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
   leaky_relu: (call) =>
     call.build.op('LeakyRelu', [call.name('self')], { alpha: { float: call.number('negative_slope') } }),
-  elu: (call) => {
-    if (call.number('scale') !== 1 || call.number('input_scale') !== 1)
-      throw new Unsupported('it is exported without scales only');
-    return call.build.op('Elu', [call.name('self')], { alpha: { float: call.number('alpha') } });
-  },
   selu: (call) => call.build.op('Selu', [call.name('self')]),
   celu: (call) => call.build.op('Celu', [call.name('self')], { alpha: { float: call.number('alpha') } }),
-  softplus: (call) => {
-    if (call.number('beta') !== 1) throw new Unsupported('it is exported with beta 1 only');
-    return call.build.op('Softplus', [call.name('self')]);
-  },
 
   add: binary('Add'),
   sub: binary('Sub'),
@@ -223,13 +206,6 @@ export const elementwise: Table = {
   logical_or: logical('Or'),
   logical_xor: logical('Xor'),
   logical_not: (call) => call.build.op('Not', [call.name('self', dtypes.bool)]),
-  bitwise_and: ofFlags('And'),
-  bitwise_or: ofFlags('Or'),
-  bitwise_xor: ofFlags('Xor'),
-  bitwise_not: (call) => {
-    if (call.result.dtype !== dtypes.bool) throw new Unsupported('it is exported for bool tensors only');
-    return call.build.op('Not', [call.name('self')]);
-  },
   isnan: (call) => call.build.op('IsNaN', [call.name('self')]),
   isinf: (call) => call.build.op('IsInf', [call.name('self')]),
   where: (call) => {

@@ -203,14 +203,60 @@ const adaptivePool = (dims: number, type: 'Average' | 'Max') =>
   pooling(dims, (call, name) => {
     const x = call.computed('self');
     const asked = call.numbers('output_size', dims);
-    const wanted = asked.length === 1 ? Array<number>(dims).fill(asked[0]!) : asked;
+    const given = asked.length === 1 ? Array<number>(dims).fill(asked[0]!) : asked;
+    const wanted = given.map((size, i) => (size === 0 ? call.fixed(x, rankOf(x) - dims + i) : size)); // null stays
     if (wanted.every((size) => size === 1)) return call.build.op(`Global${type}Pool`, [name]);
     const first = rankOf(x) - dims;
     const kernel = wanted.map((size, i) => call.fixed(x, first + i) / size);
-    if (!kernel.every(Number.isInteger))
-      throw new Unsupported('it is exported to sizes that divide those of its input only');
+    if (!kernel.every(Number.isInteger)) return unevenPool(call, name, type, wanted);
     return call.build.op(`${type}Pool`, [name], { kernel_shape: kernel, strides: kernel });
   });
+
+/** Windows of several sizes, dimension by dimension. */
+function unevenPool(call: Call, name: Name, type: 'Average' | 'Max', wanted: readonly number[]): Name {
+  const { build } = call;
+  const x = call.computed('self');
+  const first = rankOf(x) - wanted.length; // of the images
+  const offset = 2; // where they are in a batch of channels
+  return wanted.reduce((pooled, count, i) => {
+    const size = call.fixed(x, first + i);
+    const axis = offset + i;
+    const axes = build.ints([axis]);
+    const parts = Array.from({ length: count }, (_, at) => {
+      const [start, end] = [Math.floor((at * size) / count), Math.ceil(((at + 1) * size) / count)];
+      const window = build.op('Slice', [pooled, build.ints([start]), build.ints([end]), axes]);
+      return build.op(type === 'Max' ? 'ReduceMax' : 'ReduceMean', [window, axes], { keepdims: 1 });
+    });
+    return parts.length === 1 ? parts[0]! : build.op('Concat', parts, { axis });
+  }, name);
+}
+
+/** The greatest elements of windows, and where they are in each image. */
+const maxPoolPlaces =
+  (dims: number) =>
+  (call: Call): Name[] => {
+    const { build } = call;
+    const x = call.computed('self');
+    if (rankOf(x) !== dims + 2) throw new Unsupported('it is exported with a batch only');
+    const given = call.numbers('dilation', dims);
+    const dilations = given.length === 1 ? Array<number>(dims).fill(given[0]!) : given;
+    const attributes = { ...window(call, dims), dilations };
+    const [values, places] = build.nodeOf('MaxPool', [x.name], 2, attributes) as [Name, Name];
+    // ONNX counts on from image to image.
+    const size = x.sizes.slice(2).reduce((product, _, i) => product * call.fixed(x, 2 + i), 1);
+    return [values, build.op('Mod', [places, build.scalar(size, dtypes.int64)])];
+  };
+
+function gridSampled(call: Call): Name {
+  const mode = ['linear', 'nearest', 'cubic'][call.number('interpolation_mode')]!;
+  const names: Readonly<Record<string, string>> =
+    call.build.opset < 20 ? { linear: 'bilinear', nearest: 'nearest', cubic: 'bicubic' } : {};
+  return call.build.op('GridSample', [call.name('input'), call.name('grid')], {
+    mode: names[mode] ?? mode,
+    padding_mode: ['zeros', 'border', 'reflection'][call.number('padding_mode')]!,
+    align_corners: Number(call.flag('align_corners')),
+  });
+}
 
 function attention(call: Call): Name {
   const { build } = call;
@@ -264,15 +310,25 @@ function embedded(call: Call): Name {
   return call.build.op('Gather', [call.name('weight'), call.name('indices')], { axis: 0 });
 }
 
-function resized(mode: 'nearest' | 'linear', dims: number) {
+type Resizing = 'nearest' | 'nearest-exact' | 'linear' | 'cubic';
+
+function attributesOf(call: Call, mode: Resizing): Attributes {
+  if (mode === 'nearest') return { mode, coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+  if (mode === 'nearest-exact') {
+    // In the middle between two the one behind is the nearest.
+    return { mode: 'nearest', coordinate_transformation_mode: 'half_pixel', nearest_mode: 'round_prefer_ceil' };
+  }
+  const place = call.flag('align_corners') ? 'align_corners' : mode === 'cubic' ? 'half_pixel' : 'pytorch_half_pixel';
+  const cubic: Attributes = mode === 'cubic' ? { cubic_coeff_a: { float: -0.75 } } : {};
+  return { mode, coordinate_transformation_mode: place, ...cubic };
+}
+
+function resized(mode: Resizing, dims: number) {
   return (call: Call): Name => {
     const { build } = call;
     const x = call.computed(call.has('self') ? 'self' : 'input');
     const { sizes } = call.result;
-    const attributes: Attributes =
-      mode === 'nearest'
-        ? { mode, coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
-        : { mode, coordinate_transformation_mode: call.flag('align_corners') ? 'align_corners' : 'pytorch_half_pixel' };
+    const attributes = attributesOf(call, mode);
     const front = [call.size(x, 0), call.size(x, 1)];
     const wanted = sizes.slice(2).map((size, i) => {
       if (x.dynamic[2 + i]) throw new Unsupported('it needs the size of an image, which is dynamic');
@@ -291,6 +347,7 @@ export const layers: Table = {
   mv: (call) => product(call, call.name('self'), call.name('vec')),
   dot: (call) => product(call, call.name('self'), call.name('tensor')),
   addmm: added('mat1', 'mat2'),
+  addmv: added('mat', 'vec'),
   baddbmm: added('batch1', 'batch2'),
   einsum: (call) => {
     const names = call.tensors('tensors').map((x) => x.name);
@@ -337,4 +394,14 @@ export const layers: Table = {
   upsample_nearest3d: resized('nearest', 3),
   upsample_linear1d: resized('linear', 1),
   upsample_bilinear2d: resized('linear', 2),
+  upsample_trilinear3d: resized('linear', 3),
+  upsample_bicubic2d: resized('cubic', 2),
+  _upsample_nearest_exact1d: resized('nearest-exact', 1),
+  _upsample_nearest_exact2d: resized('nearest-exact', 2),
+  _upsample_nearest_exact3d: resized('nearest-exact', 3),
+  grid_sampler: gridSampled,
+  grid_sampler_2d: gridSampled,
+  max_pool1d_with_indices: maxPoolPlaces(1),
+  max_pool2d_with_indices: maxPoolPlaces(2),
+  max_pool3d_with_indices: maxPoolPlaces(3),
 };

@@ -190,19 +190,6 @@ function narrowed(call: Call): Name {
   return build.op('Slice', [call.name('self'), start, end, build.ints([axis])]);
 }
 
-/** `x[..., index, ...]` with one tensor of whole numbers. */
-function indexed(call: Call): Name {
-  const indices = call.arg('indices');
-  const items = indices.kind === 'list' ? indices.items : [];
-  const at = items.flatMap((item, dim) => (item.kind === 'known' && item.value === null ? [] : [dim]));
-  const item = at.length === 1 ? items[at[0]!] : undefined;
-  const index = item?.kind === 'known' ? call.computedOf(item.value, 'indices') : item;
-  if (index?.kind !== 'computed' || index.dtype === dtypes.bool || index.dtype === dtypes.uint8) {
-    throw new Unsupported('it is exported with one tensor of whole numbers as index only');
-  }
-  return call.build.op('Gather', [call.name('self'), index.name], { axis: at[0]! });
-}
-
 function padded(call: Call): Name {
   const { build } = call;
   const x = call.computed('self');
@@ -297,7 +284,6 @@ export const shape: Table = {
   select: selected,
   slice: sliced,
   narrow: narrowed,
-  index: indexed,
   index_select: (call) => {
     const axis = call.axis('dim', call.computed('self').sizes.length);
     return call.build.op('Gather', [call.name('self'), call.name('index', dtypes.int64)], { axis });
