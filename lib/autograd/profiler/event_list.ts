@@ -128,7 +128,7 @@ export class EventList<Event extends AnyEvent = FunctionEvent> extends Array<Eve
     }
   }
 
-  /** @internal Finds out which events are inside of which. */
+  /** Finds out which events are inside of which; PyTorch calls it before it hands events out. */
   _build_tree(this: EventList<FunctionEvent>): void {
     populateChildren(this);
     removeDoubles(this);
