@@ -111,14 +111,9 @@ type OnCpu = readonly [device: Device, x: Tensor];
  * Keeps the tensors that the graph saves in the memory of the CPU.
  * https://docs.pytorch.org/docs/2.13/autograd.html#torch.autograd.graph.save_on_cpu
  */
-export function save_on_cpu(pin_memory?: boolean | SaveOnCpuOptions, device_type?: string | SaveOnCpuOptions): Mode;
+export function save_on_cpu(pin_memory?: boolean | SaveOnCpuOptions): Mode;
 export function save_on_cpu<Result>(callback: () => Result): Result;
 export function save_on_cpu<Result>(pin_memory: boolean | SaveOnCpuOptions, callback: () => Result): Result;
-export function save_on_cpu<Result>(
-  pin_memory: boolean,
-  device_type: string | SaveOnCpuOptions,
-  callback: () => Result,
-): Result;
 export function save_on_cpu(...args: unknown[]): unknown {
   const [given, callback] = splitCallback(args);
   const { pin_memory: pin } = signatures.save_on_cpu.read(given);

@@ -191,11 +191,3 @@ for (const { prototype } of [UninitializedParameter, UninitializedBuffer]) {
 export function is_lazy(x: unknown): x is Lazy {
   return x instanceof UninitializedParameter || x instanceof UninitializedBuffer;
 }
-
-/** @internal A buffer moved or cast by a function; one without a shape stays so. */
-export function convertedBuffer(buffer: Tensor, convert: (x: Tensor) => Tensor): Tensor {
-  const converted = convert(buffer);
-  if (!(buffer instanceof UninitializedBuffer)) return converted;
-  const { device, dtype, requires_grad } = converted;
-  return new UninitializedBuffer({ requires_grad, device, dtype, persistent: buffer.persistent });
-}

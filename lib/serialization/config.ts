@@ -64,10 +64,8 @@ export function get_default_mmap_options(): number {
  * How `torch.load(file, { mmap: true })` maps: 2, MAP_PRIVATE, copies pages that are written to; 1, MAP_SHARED, writes to
  * the file. For the callback, until the result is disposed, or for good.
  */
-export function set_default_mmap_options(flags: number): Mode;
-export function set_default_mmap_options(args: { flags: number }): Mode;
-export function set_default_mmap_options<Result>(flags: number, callback: () => Result): Result;
-export function set_default_mmap_options<Result>(args: { flags: number }, callback: () => Result): Result;
+export function set_default_mmap_options(flags: number | { flags: number }): Mode;
+export function set_default_mmap_options<Result>(flags: number | { flags: number }, callback: () => Result): Result;
 export function set_default_mmap_options(...args: unknown[]): unknown {
   const [given, callback] = splitCallback(args);
   const { flags } = ofMapping.read(given);

@@ -79,7 +79,7 @@ it('settings and modes take their arguments by name, and a callback behind them'
   torch.set_autocast_dtype('cpu', before);
 
   const x = torch.ones(2, { requires_grad: true });
-  const y = torch.autograd.graph.save_on_cpu(false, { device_type: 'cuda' }, () => x.exp());
+  const y = torch.autograd.graph.save_on_cpu({ pin_memory: false, device_type: 'cuda' }, () => x.exp());
   y.sum().backward();
   expect(x.grad).not.toBeNull();
   expect(() => torch.autograd.graph.save_on_cpu({ foo: 1 } as never, () => x.exp())).toThrow(/unexpected keyword/);

@@ -63,15 +63,13 @@ function enter(backends: readonly SDPBackend[], inOrder: boolean): () => () => v
  * https://docs.pytorch.org/docs/2.13/generated/torch.nn.attention.sdpa_kernel.html
  * @throws AssertionError for what is no SDPBackend
  */
-export function sdpa_kernel(backends: Backends, set_priority?: boolean | SdpaKernelOptions): Mode;
-export function sdpa_kernel(args: SdpaKernelArguments): Mode;
-export function sdpa_kernel<Result>(backends: Backends, callback: () => Result): Result;
+export function sdpa_kernel(backends: Backends | SdpaKernelArguments, set_priority?: boolean | SdpaKernelOptions): Mode;
+export function sdpa_kernel<Result>(backends: Backends | SdpaKernelArguments, callback: () => Result): Result;
 export function sdpa_kernel<Result>(
   backends: Backends,
   set_priority: boolean | SdpaKernelOptions,
   callback: () => Result,
 ): Result;
-export function sdpa_kernel<Result>(args: SdpaKernelArguments, callback: () => Result): Result;
 export function sdpa_kernel(...args: unknown[]): unknown {
   const [given, callback] = splitCallback(args);
   const { backends, set_priority } = ofKernel.read(given);
