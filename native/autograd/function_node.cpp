@@ -26,7 +26,7 @@ struct Call {
   variable_list non_differentiable;
   bool materialize;
   bool materialize_non_differentiable;  // outputs without a derivative too
-  bool separate_context;  // setup_context is overridden
+  bool separate_context;                // setup_context is overridden
   bool pure_view;
 };
 

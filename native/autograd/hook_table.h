@@ -1,5 +1,5 @@
-// The hooks of an environment: in lists that what is hooked owns, and by number, so that a handle can remove one without
-// owning what it hooks.
+// The hooks of an environment: in lists that what is hooked owns, and by number, so that a handle can remove one
+// without owning what it hooks.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ class JsValue;
 
 using Hook = std::shared_ptr<JsValue>;
 
-/// Hooks in the order they run. A pass runs those of a snapshot: what one of them adds waits for the next pass, and what
-/// it removes still runs in this one. Passes may be on other threads than JavaScript's, which adds and removes.
+/// Hooks in the order they run. A pass runs those of a snapshot: what one of them adds waits for the next pass, and
+/// what it removes still runs in this one. Passes may be on other threads than JavaScript's, which adds and removes.
 class HookList {
  public:
   void add(const Hook& hook);
