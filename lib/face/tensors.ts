@@ -3,6 +3,7 @@ export type { Node } from '../autograd/node';
 export { type SavedValue, savedFieldsOf } from '../autograd/saved_fields';
 export { type DTypeName, dtypeFacts } from '../base/dtype_table';
 export { valueText } from '../base/python_text';
+export { roundHalfEven } from '../base/rounding';
 export { native } from '../native/addon';
 export { cos, sin, tan } from '../native/c_math';
 export { call } from '../native/frame';

@@ -1,14 +1,13 @@
 /** Colours, blur, and holes. https://docs.pytorch.org/vision/0.28/transforms.html#color */
 
 import { dtypes } from '../../base/types';
-import { REQUIRED, requireList, Signature } from '../../face/arguments';
-import { _torch, float, tensor } from '../../face/tensors';
+import { requireList, Signature } from '../../face/arguments';
+import { _torch, float, roundHalfEven, tensor } from '../../face/tensors';
 import type { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/transforms_v2';
 import * as F from './functional';
-import { pairOf, roundHalfEven } from './functional/geometry';
-import type { Size } from './functional/interpolation';
+import { pairOf } from './functional/geometry';
 import { dimensionsOf } from './functional/types';
-import { randomRatio } from './geometry';
 import {
   floatList,
   floatTuple,
@@ -16,6 +15,7 @@ import {
   RandomTransform,
   randomInteger,
   randomOrder,
+  randomRatio,
   Transform,
   tuple,
   uniform,
@@ -66,27 +66,6 @@ export class RandomGrayscale extends RandomTransform {
   }
 }
 
-interface ColorJitterArguments {
-  brightness?: number | Range | null;
-  contrast?: number | Range | null;
-  saturation?: number | Range | null;
-  hue?: number | Range | null;
-}
-
-type ColorJitterArgs = [
-  brightness?: number | Range | null | ColorJitterArguments,
-  contrast?: number | Range | null | ColorJitterArguments,
-  saturation?: number | Range | null | ColorJitterArguments,
-  hue?: number | Range | null | ColorJitterArguments,
-];
-
-const ofColorJitter = new Signature<ColorJitterArguments>('ColorJitter.__init__', {
-  brightness: null,
-  contrast: null,
-  saturation: null,
-  hue: null,
-});
-
 /** From center − x to center + x of one number; nothing where that changes nothing. */
 function factorRange(name: string, value: number | Range | null, center: number, bound: Range): Range | null {
   if (value === null) return null;
@@ -116,9 +95,9 @@ export class ColorJitter extends Transform<Adjustment[]> {
   saturation: Range | null;
   hue: Range | null;
 
-  constructor(...args: ColorJitterArgs) {
+  constructor(...args: signatures.ColorJitterArgs) {
     super();
-    const { brightness, contrast, saturation, hue } = ofColorJitter.read(args);
+    const { brightness, contrast, saturation, hue } = signatures.ColorJitter.read(args);
     const positive: Range = [0, Infinity];
     this.brightness = factorRange('brightness', brightness, 1, positive);
     this.contrast = factorRange('contrast', contrast, 1, positive);
@@ -240,27 +219,14 @@ export class RandomEqualize extends RandomTransform {
   }
 }
 
-interface BlurArguments {
-  /** Width and height; odd. */
-  kernel_size: Size;
-  /** A number, or the range from which one is taken. */
-  sigma?: Size;
-}
-
-type GaussianBlurOptions = Omit<BlurArguments, 'kernel_size'>;
-
-type GaussianBlurArgs = [kernel_size: Size, sigma?: Size | GaussianBlurOptions] | [args: BlurArguments];
-
-const ofBlur = new Signature<BlurArguments>('GaussianBlur.__init__', { kernel_size: REQUIRED, sigma: [0.1, 2] });
-
 /** Smooths. https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.GaussianBlur.html */
 export class GaussianBlur extends Transform<number> {
   kernel_size: [number, number];
   sigma: [number, number];
 
-  constructor(...args: GaussianBlurArgs) {
+  constructor(...args: signatures.GaussianBlurArgs) {
     super();
-    const { kernel_size, sigma } = ofBlur.read(args);
+    const { kernel_size, sigma } = signatures.GaussianBlur.read(args);
     this.kernel_size = pairOf(kernel_size, 'Kernel size should be a tuple/list of two integers');
     if (this.kernel_size.some((size) => size <= 0 || size % 2 === 0)) {
       throw new RangeError('Kernel size value should be an odd and positive number.');
@@ -284,33 +250,6 @@ export class GaussianBlur extends Transform<number> {
   }
 }
 
-interface ErasingArguments {
-  p?: number;
-  /** The hole's share of the image. */
-  scale?: Range;
-  /** The hole's height to its width. */
-  ratio?: Range;
-  /** What fills the hole: a number, one for each channel, or noise. */
-  value?: number | readonly number[] | 'random';
-  inplace?: boolean;
-}
-
-type RandomErasingArgs = [
-  p?: number | ErasingArguments,
-  scale?: Range | ErasingArguments,
-  ratio?: Range | ErasingArguments,
-  value?: number | readonly number[] | 'random' | ErasingArguments,
-  inplace?: boolean | ErasingArguments,
-];
-
-const ofErasing = new Signature<ErasingArguments>('RandomErasing.__init__', {
-  p: 0.5,
-  scale: [0.02, 0.33],
-  ratio: [0.3, 3.3],
-  value: 0,
-  inplace: false,
-});
-
 interface Hole {
   i: number;
   j: number;
@@ -327,8 +266,8 @@ export class RandomErasing extends RandomTransform<Hole | null> {
   value: readonly number[] | null;
   inplace: boolean;
 
-  constructor(...args: RandomErasingArgs) {
-    const { p, scale, ratio, value, inplace } = ofErasing.read(args);
+  constructor(...args: signatures.RandomErasingArgs) {
+    const { p, scale, ratio, value, inplace } = signatures.RandomErasing.read(args);
     super(p);
     if (typeof value === 'string' && value !== 'random') {
       throw new RangeError("If value is str, it should be 'random'");

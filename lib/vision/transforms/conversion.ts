@@ -1,8 +1,8 @@
 /** Conversions, and what changes every value alike. https://docs.pytorch.org/vision/0.28/transforms.html#conversion */
 
 import { type DType, dtypes } from '../../base/types';
-import { REQUIRED, Signature } from '../../face/arguments';
 import { Tensor } from '../../tensor/tensor';
+import * as signatures from '../generated/transforms_v2';
 import {
   convert_image_dtype,
   normalize,
@@ -56,17 +56,6 @@ export class Identity extends Transform {
   }
 }
 
-interface ToDtypeArguments {
-  dtype: DType;
-  scale?: boolean;
-}
-
-type ToDtypeOptions = Omit<ToDtypeArguments, 'dtype'>;
-
-type ToDtypeArgs = [dtype: DType, scale?: boolean | ToDtypeOptions] | [args: ToDtypeArguments];
-
-const ofToDtype = new Signature<ToDtypeArguments>('ToDtype.__init__', { dtype: REQUIRED, scale: false });
-
 /**
  * Another dtype; with `scale` the brightest value of one becomes that of the other.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.ToDtype.html
@@ -75,9 +64,9 @@ export class ToDtype extends Transform {
   dtype: DType;
   scale: boolean;
 
-  constructor(...args: ToDtypeArgs) {
+  constructor(...args: signatures.ToDtypeArgs) {
     super();
-    const { dtype, scale } = ofToDtype.read(args);
+    const { dtype, scale } = signatures.ToDtype.read(args);
     this.dtype = dtype;
     this.scale = scale;
   }
@@ -102,26 +91,6 @@ export class ConvertImageDtype extends Transform {
   }
 }
 
-interface NormalizeArguments {
-  mean: readonly number[];
-  std: readonly number[];
-  inplace?: boolean;
-}
-
-type NormalizeOptions = Omit<NormalizeArguments, 'mean' | 'std'>;
-
-type NormalizeRest = Omit<NormalizeArguments, 'mean'>;
-
-type NormalizeArgs =
-  | [mean: readonly number[], std: readonly number[] | NormalizeRest, inplace?: boolean | NormalizeOptions]
-  | [args: NormalizeArguments];
-
-const ofNormalize = new Signature<NormalizeArguments>('Normalize.__init__', {
-  mean: REQUIRED,
-  std: REQUIRED,
-  inplace: false,
-});
-
 /**
  * (image − mean) / std, for each channel.
  * https://docs.pytorch.org/vision/0.28/generated/torchvision.transforms.v2.Normalize.html
@@ -131,9 +100,9 @@ export class Normalize extends Transform {
   std: readonly number[];
   inplace: boolean;
 
-  constructor(...args: NormalizeArgs) {
+  constructor(...args: signatures.NormalizeArgs) {
     super();
-    const { mean, std, inplace } = ofNormalize.read(args);
+    const { mean, std, inplace } = signatures.Normalize.read(args);
     this.mean = mean;
     this.std = std;
     this.inplace = inplace;

@@ -5,6 +5,7 @@ import { requireNumber, Signature } from '../../face/arguments';
 import { _torch, float } from '../../face/tensors';
 import { Module } from '../../nn';
 import { Tensor } from '../../tensor/tensor';
+import type { Fill } from './functional/interpolation';
 
 /** One of `rand`'s numbers. */
 export function random(): number {
@@ -19,6 +20,14 @@ export function uniform(low: number, high: number): number {
 /** A whole number from `low` to `high` − 1. */
 export function randomInteger(low: number, high: number): number {
   return _torch.randint(low, high, [1]).item() as number;
+}
+
+/** The logarithm in float32, as torchvision has it. */
+const logarithm = (value: number) => Math.fround(Math.log(Math.fround(value)));
+
+/** A ratio, even on a logarithmic scale. */
+export function randomRatio([low, high]: readonly [number, number]): number {
+  return Math.fround(Math.exp(uniform(logarithm(low), logarithm(high))));
 }
 
 export function randomOrder(count: number): number[] {
@@ -39,6 +48,9 @@ export const floatList = (values: readonly number[]): string => `[${values.map(f
 export const floatTuple = (values: readonly number[]): string => `(${values.map(float).join(', ')})`;
 
 export const tuple = (values: readonly unknown[]): string => `(${values.join(', ')})`;
+
+/** A fill as Python shows it. */
+export const fillText = (fill: Fill): unknown => (typeof fill === 'number' || fill === null ? fill : tuple(fill));
 
 /** A place for a transformed value in a sample. */
 interface Leaf {

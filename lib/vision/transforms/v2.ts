@@ -26,20 +26,15 @@ export {
   ToPureTensor,
   ToTensor,
 } from './conversion';
+export { CenterCrop, FiveCrop, RandomCrop, RandomResizedCrop, TenCrop } from './crops';
 export * as functional from './functional';
 export { InterpolationMode } from './functional/interpolation';
+export { Pad, Resize } from './sizes';
+export { Transform } from './transform';
 export {
-  CenterCrop,
-  FiveCrop,
-  Pad,
   RandomAffine,
-  RandomCrop,
   RandomHorizontalFlip,
   RandomPerspective,
-  RandomResizedCrop,
   RandomRotation,
   RandomVerticalFlip,
-  Resize,
-  TenCrop,
-} from './geometry';
-export { Transform } from './transform';
+} from './warps';

@@ -169,6 +169,8 @@ export function valueOf(text) {
   if (/^-?[\d.]+(e[-+]?\d+)?$/.test(text)) return String(Number(text));
   if (text === 'torch.Size([])') return '[]';
   if (text === 'inf') return 'Infinity';
+  const interpolation = /^InterpolationMode\.(\w+)$/.exec(text)?.[1];
+  if (interpolation !== undefined) return `'${interpolation.toLowerCase()}'`;
   const constant = /^torch\.(\w+)$/.exec(text)?.[1];
   if (constant === 'strided') return `layouts.${constant}`;
   if (constant?.endsWith('_format')) return `memoryFormats.${constant}`;

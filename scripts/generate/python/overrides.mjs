@@ -170,6 +170,7 @@ export const defaults = {
   'all_reduce*.op': 'None', // the sum
   'reduce*.op': 'None', // likewise
   'SummaryWriter*.purge_step': 'None',
+  'RandomResizedCrop.ratio': `(${3 / 4}, ${4 / 3})`, // fractions in Python
   'Transformer*.activation': "'relu'", // a function in Python, shown by its name
 };
 

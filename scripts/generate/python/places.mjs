@@ -94,4 +94,9 @@ export const places = {
   'utils/tensorboard/embedding': ['Metadata'],
   'utils/tensorboard/summary': ['HParam', 'ScalarLayout'],
   'utils/tensorboard/values': ['Scalar', 'TensorLike'],
+  'vision/transforms/functional/interpolation': [
+    'Fill',
+    'InterpolationMode as ImageInterpolation',
+    'PaddingMode as ImagePadding',
+  ],
 };

@@ -11,7 +11,7 @@ it. What a compiled function hides, the stubs (.pyi) beside it tell.
 import argparse
 import ast
 import enum
-import importlib
+import importlib.util
 import inspect
 import json
 import pathlib
@@ -71,6 +71,15 @@ torch.autograd.profiler.profile torch.autograd.profiler.EventList torch.utils.fl
 
 # Classes that cannot be imported without packages beside PyTorch: their source tells.
 SOURCES = {"torch.utils.tensorboard.SummaryWriter": "utils/tensorboard/writer.py"}
+
+# The transforms of torchvision by the file they are in. Without torchvision beside PyTorch those of before stay.
+VISION = "torchvision.transforms.v2"
+TRANSFORMS = {
+    "_augment.py": "RandomErasing",
+    "_color.py": "ColorJitter",
+    "_geometry.py": "Pad RandomAffine RandomCrop RandomPerspective RandomResizedCrop RandomRotation Resize",
+    "_misc.py": "GaussianBlur Normalize ToDtype",
+}
 
 KINDS = {
     inspect.Parameter.KEYWORD_ONLY: "keyword",
@@ -190,7 +199,7 @@ def read_compiled(key):
 def read_source(key, path):
     """The constructor and the public methods of a class."""
     name = key.rpartition(".")[2]
-    tree = ast.parse((pathlib.Path(torch.__file__).parent / path).read_text())
+    tree = ast.parse(path.read_text())
     definition = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     for node in definition.body:
         if not isinstance(node, ast.FunctionDef) or node.decorator_list:
@@ -200,6 +209,16 @@ def read_source(key, path):
             yield key, {"init": parameters}
         elif not node.name.startswith("_") and parameters:
             yield f"{key}.{node.name}", {"parameters": parameters}
+
+
+def read_transforms():
+    package = importlib.util.find_spec("torchvision")
+    if package is None:
+        before = json.loads(OUTPUT.read_text())
+        return {key: entry for key, entry in before.items() if key.startswith(VISION)}
+    folder = pathlib.Path(package.origin).parent / "transforms" / "v2"
+    keys = [(f"{VISION}.{name}", folder / file) for file, names in TRANSFORMS.items() for name in names.split()]
+    return {key: dict(read_source(key, path))[key] for key, path in keys}
 
 
 # ---- entries
@@ -286,7 +305,8 @@ def read_all():
     for key in COMPILED:
         signatures.update(read_compiled(key))
     for key, path in SOURCES.items():
-        signatures.update(read_source(key, path))
+        signatures.update(read_source(key, pathlib.Path(torch.__file__).parent / path))
+    signatures.update(read_transforms())
     return dict(sorted(signatures.items()))
 
 

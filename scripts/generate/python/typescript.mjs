@@ -90,6 +90,7 @@ const tables = [
   { module: 'torch.utils.data' },
   { module: 'torch.utils.flop_counter' },
   { module: 'torch.utils.tensorboard' },
+  { module: 'torchvision.transforms.v2', folder: 'vision' },
 ];
 
 const builtIn = new Set([

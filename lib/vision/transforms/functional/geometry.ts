@@ -11,7 +11,7 @@ import {
   Signature,
   typeName,
 } from '../../../face/arguments';
-import { tensor } from '../../../face/tensors';
+import { roundHalfEven, tensor } from '../../../face/tensors';
 import { interpolate, pad as padTensor } from '../../../nn/functional';
 import type { Tensor } from '../../../tensor/tensor';
 import { checkInterpolation, type Fill, type InterpolationMode, type PaddingMode, type Size } from './interpolation';
@@ -285,13 +285,6 @@ export function crop(image: Tensor, top: number, left: number, height: number, w
     Math.max(bottom - Math.max(h, top), 0),
   ];
   return padded(inside, sides, 0, 'constant');
-}
-
-/** Python's rounding: halves go to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
 
 /** Height and width of one number, or of two. */
