@@ -32,7 +32,7 @@ async function lib() {
   await tsc('tsconfig.lib.json');
   copyGenerated();
   configurableNames();
-  describeDeclarations('dist');
+  describeDeclarations('dist', 'lib');
 }
 
 /** The page of `tsorch board`. */

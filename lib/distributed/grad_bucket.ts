@@ -37,6 +37,7 @@ export class GradBucket {
     return this.#gradients;
   }
 
+  /** The parameters whose gradients these are. */
   parameters(): readonly Tensor[] {
     return this.#parameters;
   }

@@ -53,6 +53,7 @@ export class ProcessGroup {
     return this._ranks.length;
   }
 
+  /** The engine's name. */
   name(): string {
     return 'gloo';
   }

@@ -164,10 +164,15 @@ export function get_default_backend_for_device(...args: signatures.GetDefaultBac
   return 'gloo';
 }
 
+/** Whether there is gloo: always. */
 export const is_gloo_available = (): boolean => true;
+/** Whether there is NCCL: not yet. */
 export const is_nccl_available = (): boolean => false;
+/** Whether there is MPI: never. */
 export const is_mpi_available = (): boolean => false;
+/** Whether there is UCC: never. */
 export const is_ucc_available = (): boolean => false;
+/** Whether there is XCCL: never. */
 export const is_xccl_available = (): boolean => false;
 
 /** Whether there is a backend of this name. */

@@ -28,6 +28,7 @@ export abstract class Store {
     this._part = part;
   }
 
+  /** Sets the value of a key, a new one or an old one. */
   set(key: string, value: string | Uint8Array): void {
     call(native.store_set, this._part, key, bytesOf(value));
   }
@@ -51,6 +52,7 @@ export abstract class Store {
     return bufferOf(call(native.store_compare_set, this._part, key, expected, bytesOf(desired_value)));
   }
 
+  /** Adds bytes to the end of the value of a key, which is empty at first. */
   append(key: string, value: string | Uint8Array): void {
     call(native.store_append, this._part, key, bytesOf(value));
   }
@@ -73,31 +75,40 @@ export abstract class Store {
     call(native.store_wait, this._part, keys, timeout === null ? null : milliseconds(timeout));
   }
 
+  /** The values of several keys; waits for them. */
   multi_get(keys: readonly string[]): Buffer[] {
     return call(native.store_multi_get, this._part, keys).map(bufferOf);
   }
 
+  /** Sets several keys. */
   multi_set(keys: readonly string[], values: readonly (string | Uint8Array)[]): void {
     call(native.store_multi_set, this._part, keys, values.map(bytesOf));
   }
 
+  /** Puts a value at the end of a queue. */
   queue_push(key: string, value: string | Uint8Array): void {
     call(native.store_queue_push, this._part, key, bytesOf(value));
   }
 
-  /** @throws QueueEmptyError for an empty queue, unless it blocks */
+  /**
+   * Takes the first value of a queue; waits for one, or not.
+   * @throws QueueEmptyError for an empty queue, unless it blocks
+   */
   queue_pop(key: string, block = true): Buffer {
     return bufferOf(call(native.store_queue_pop, this._part, key, block));
   }
 
+  /** How many values wait in a queue. */
   queue_len(key: string): number {
     return call(native.store_queue_len, this._part, key);
   }
 
+  /** How many keys there are. */
   num_keys(): number {
     return call(native.store_num_keys, this._part);
   }
 
+  /** All keys. */
   list_keys(): string[] {
     return call(native.store_list_keys, this._part);
   }
@@ -117,6 +128,7 @@ export abstract class Store {
     return call(native.store_timeout, this._part) / 1000;
   }
 
+  /** Says how many seconds `get` and `wait` wait. */
   set_timeout(timeout: number): void {
     call(native.store_set_timeout, this._part, milliseconds(timeout));
   }
@@ -124,14 +136,25 @@ export abstract class Store {
 
 class ClonedStore extends Store {}
 
-interface TCPStoreArguments {
-  host_name: string;
-  port: number;
+/** What may be said by name behind the port. */
+interface TCPStoreOptions {
+  /** How many processes use it, this one included; null where that is not known. */
   world_size?: number | null;
+  /** Whether this process serves it. */
   is_master?: boolean;
+  /** Seconds that `get`, `wait` and the constructor wait. */
   timeout?: number;
+  /** Whether the server waits for all processes. */
   wait_for_workers?: boolean;
+  /** Whether stores of this process at one port share a server. */
   multi_tenant?: boolean;
+}
+
+interface TCPStoreArguments extends TCPStoreOptions {
+  /** Where it is served. */
+  host_name: string;
+  /** 0 takes a free one. */
+  port: number;
 }
 
 const ofTcp = new Signature<TCPStoreArguments>('TCPStore.__init__', {
@@ -144,37 +167,20 @@ const ofTcp = new Signature<TCPStoreArguments>('TCPStore.__init__', {
   multi_tenant: false,
 });
 
-/** The arguments of a TCPStore by position. */
-type TCPStorePositions = [
-  host_name: string,
-  port: number,
-  world_size?: number | null,
-  is_master?: boolean,
-  timeout?: number,
-  wait_for_workers?: boolean,
-  multi_tenant?: boolean,
-];
-
 /**
  * A store that one process serves over TCP, at loopback alone when the host is that. Port 0 takes a free one.
  * https://docs.pytorch.org/docs/2.13/distributed.html#torch.distributed.TCPStore
  * @throws DistNetworkError when the port is taken, or nobody serves there; DistStoreError when workers do not come
  */
 export class TCPStore extends Store {
-  constructor(...args: TCPStorePositions);
-  constructor(host_name: string, port: number, options: Omit<TCPStoreArguments, 'host_name' | 'port'>);
   constructor(
     host_name: string,
     port: number,
-    world_size: number | null,
-    options: Omit<TCPStoreArguments, 'host_name' | 'port' | 'world_size'>,
-  );
-  constructor(
-    host_name: string,
-    port: number,
-    world_size: number | null,
-    is_master: boolean,
-    options: Pick<TCPStoreArguments, 'timeout' | 'wait_for_workers' | 'multi_tenant'>,
+    world_size?: number | null | TCPStoreOptions,
+    is_master?: boolean | TCPStoreOptions,
+    timeout?: number | TCPStoreOptions,
+    wait_for_workers?: boolean | TCPStoreOptions,
+    multi_tenant?: boolean | TCPStoreOptions,
   );
   constructor(args: TCPStoreArguments);
   constructor(...args: unknown[]) {

@@ -91,6 +91,7 @@ export class Work implements PromiseLike<true> {
     return this.#tensors;
   }
 
+  /** A future of the tensors that it fills. */
   get_future(): Future<readonly Tensor[]> {
     return new Future(this, () => this.#tensors);
   }
@@ -101,6 +102,7 @@ export class Work implements PromiseLike<true> {
     return this.#promise;
   }
 
+  /** Calls one of the functions once it is over, while the event loop turns. */
   // biome-ignore lint/suspicious/noThenProperty: what makes `await work` work
   then<A = true, B = never>(
     onfulfilled?: ((value: true) => A | PromiseLike<A>) | null,
@@ -138,14 +140,19 @@ export class Future<Value> implements PromiseLike<Value> {
     return this.#valueOf();
   }
 
-  /** @throws TorchError before it is over */
+  /**
+   * The value of one that is over.
+   * @throws TorchError before that
+   */
   value(): Value {
     if (!this.done()) throw new TorchError('value() was called on a future that is not over: wait() for it');
     return this.wait();
   }
 
+  /** A future of what the function makes of this one. */
   // biome-ignore lint/suspicious/noThenProperty: what makes `await future` work
   then<Next>(callback: (future: Future<Value>) => Next): Future<Next>;
+  /** Calls one of the functions once it is over, while the event loop turns. */
   // biome-ignore lint/suspicious/noThenProperty: likewise
   then<A = Value, B = never>(
     onfulfilled: ((value: Value) => A | PromiseLike<A>) | null | undefined,

@@ -73,7 +73,9 @@ function describeFunctions(/** @type {string} */ text) {
 
 const classBodies = /^(?:export )?declare (?:abstract )?class [\s\S]*?^\}$/gm;
 const interfaceBodies = /^(?:export )?(?:declare )?interface [\s\S]*?^\}$/gm;
-const internalMember = /^ {4}\/\*\* @internal[^\n]*\*\/\n {4}(?:(?:static|abstract|readonly|get|set) )*(_\w+)/gm;
+// Read in the sources: declarations that were described in an earlier build say it no longer.
+const internalMember =
+  /^ {2}\/\*\* @internal[^\n]*\*\/\n {2}(?:(?:declare|static|override|abstract|readonly|async|get|set) )*(_\w+)/gm;
 const openMember = /^ {4}((?:(?:static|abstract|readonly|get|set) )*(_\w+)[(:<?;])/gm;
 
 /** @param {string} text @param {ReadonlySet<string>} names */
@@ -85,15 +87,23 @@ function hideInternal(text, names) {
     .replace(interfaceBodies, (body) => body.replace(/^ {4}\/\*\* @internal[^\n]*\*\/\n {4}_\w+[^\n]*;\n/gm, ''));
 }
 
-/** @param {string} folder */
-export function describeDeclarations(folder) {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.d.ts') && !name.includes('generated/'))
+/** @param {string} folder @param {string} ending */
+function filesOf(folder, ending) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending) && !name.includes('generated/'))
     .map((name) => join(folder, name));
-  const texts = paths.map((path) => readFileSync(path, 'utf8'));
-  const internal = new Set(texts.flatMap((text) => [...text.matchAll(internalMember)].map(([, name]) => name)));
-  for (const [i, path] of paths.entries()) {
-    const described = hideInternal(describeFunctions(describeClasses(path, texts[i])), internal);
-    if (described !== texts[i]) writeFileSync(path, described);
+}
+
+/** @param {string} folder @param {string} sources */
+export function describeDeclarations(folder, sources) {
+  const internal = new Set(
+    filesOf(sources, '.ts').flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(internalMember)].map(([, name]) => name),
+    ),
+  );
+  for (const path of filesOf(folder, '.d.ts')) {
+    const text = readFileSync(path, 'utf8');
+    const described = hideInternal(describeFunctions(describeClasses(path, text)), internal);
+    if (described !== text) writeFileSync(path, described);
   }
 }

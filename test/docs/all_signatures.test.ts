@@ -13,9 +13,9 @@ import { LanguageService, type Shown } from './lsp';
 
 const root = resolve(__dirname, '../../..');
 
-/** What no program calls: TypeScript shows nothing for abstract classes, `new` of a keyword, and a stream's operator. */
+/** What no program calls: TypeScript shows nothing for abstract and closed classes, `new` of a keyword, and a stream's operator. */
 const notCalled =
-  /new .*\.(\w*Transform|RNN(Cell)?Base|Module|BasePruningMethod|VisionDataset|ScriptFunction|ScriptMethod)\(|\)\.(new|record_stream)\(/;
+  /new .*\.(\w*Transform|RNN(Cell)?Base|Module|BasePruningMethod|VisionDataset|ScriptFunction|ScriptMethod|ReduceOp|Store)\(|\)\.(new|record_stream)\(/;
 
 /** More than three, with one text of PyTorch's. */
 const more = [

@@ -17,7 +17,8 @@ export interface JoinHook {
   post_hook(is_last_joiner: boolean): void;
 }
 
-interface JoinConfig {
+/** How a loop is joined: see Join. */
+export interface JoinConfig {
   readonly enable: boolean;
   readonly throwOnEarlyTermination: boolean;
   readonly isFirst: boolean;
@@ -53,7 +54,10 @@ export class Join {
   readonly #enable: boolean;
   readonly #throws: boolean;
 
-  /** @throws RangeError for no joinable, and for joinables of several groups */
+  /**
+   * Of all that exchanges something in each step of the loop.
+   * @throws RangeError for no joinable, and for joinables of several groups
+   */
   constructor(
     joinables: readonly Joinable[],
     enable = true,

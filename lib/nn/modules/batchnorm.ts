@@ -13,7 +13,7 @@ import { is_lazy, type Parameter, UninitializedBuffer, UninitializedParameter } 
 import type { LocalMetadata } from './contract';
 import { emptyParameter, ones, zeros } from './factory';
 import { hasUninitialized, type LazyModule, LazyModuleMixin } from './lazy';
-import { isModule, Module } from './module';
+import { Module } from './module';
 import { float, repr } from './repr';
 
 /** The options of a normalisation by running statistics. */
@@ -129,7 +129,7 @@ export abstract class _BatchNorm extends _NormBase {
   }
 
   /** Counts a batch when training; gives its weight in the running statistics. */
-  private countBatch(): number {
+  protected countBatch(): number {
     const { momentum, num_batches_tracked } = this;
     if (!this.training || !this.track_running_stats || num_batches_tracked === null) return momentum ?? 0;
     num_batches_tracked.add_(1);
@@ -258,51 +258,5 @@ export class LazyBatchNorm2d extends LazyNormMixin(BatchNorm2d) {
 export class LazyBatchNorm3d extends LazyNormMixin(BatchNorm3d) {
   constructor(...args: signatures.LazyBatchNorm3dArgs) {
     super(signatures.LazyBatchNorm3d.read(args));
-  }
-}
-
-// ---- across processes
-
-/**
- * Batch normalisation over the batches of several processes. There are no process groups here, so it normalises by its
- * own batch, which is what PyTorch's does without `torch.distributed`.
- * https://docs.pytorch.org/docs/2.13/generated/torch.nn.SyncBatchNorm.html
- */
-export class SyncBatchNorm extends _BatchNorm {
-  process_group: unknown;
-
-  constructor(...args: signatures.SyncBatchNormArgs) {
-    const { process_group, ...options } = signatures.SyncBatchNorm.read(args);
-    super(options);
-    this.process_group = process_group;
-  }
-
-  override _check_input_dim(input: Tensor): void {
-    const ndim = input.dim();
-    if (ndim < 2) throw new RangeError(`expected at least 2D input (got ${ndim}D input)`);
-    if (input.size(1) === 0) throw new RangeError('SyncBatchNorm number of input channels should be non-zero');
-  }
-
-  /** Replaces every batch normalisation inside by one of this kind, with the same tensors. */
-  static convert_sync_batchnorm(module: Module, process_group: unknown = null): Module {
-    let converted = module;
-    if (module instanceof _BatchNorm) {
-      const { num_features, eps, momentum, affine, track_running_stats } = module;
-      const bias = module.bias !== null;
-      const sync = new SyncBatchNorm({ num_features, eps, momentum, affine, track_running_stats, process_group, bias });
-      if (affine) {
-        sync.weight = module.weight;
-        sync.bias = module.bias;
-      }
-      sync.running_mean = module.running_mean;
-      sync.running_var = module.running_var;
-      sync.num_batches_tracked = module.num_batches_tracked;
-      sync.training = module.training;
-      converted = sync;
-    }
-    for (const [name, child] of module.named_children()) {
-      if (isModule(child)) converted.add_module(name, SyncBatchNorm.convert_sync_batchnorm(child, process_group));
-    }
-    return converted;
   }
 }

@@ -12,7 +12,6 @@ export {
   LazyBatchNorm1d,
   LazyBatchNorm2d,
   LazyBatchNorm3d,
-  SyncBatchNorm,
 } from './batchnorm';
 export * from './channelshuffle';
 export * from './container';
@@ -87,5 +86,6 @@ export {
 export * from './rnn';
 export * from './rnn_cells';
 export * from './sparse';
+export { SyncBatchNorm } from './sync_batchnorm';
 export * from './transformer';
 export * from './upsampling';

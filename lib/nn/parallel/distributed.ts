@@ -5,7 +5,13 @@ import { is_grad_enabled, no_grad } from '../../autograd/grad_mode';
 import { TorchError, warn } from '../../base/errors';
 import { dtypes } from '../../base/types';
 import { type Mode, withMode } from '../../context/mode';
-import { Join, type Joinable, type JoinHook, type JoinOptions } from '../../distributed/algorithms/join';
+import {
+  Join,
+  type Joinable,
+  type JoinConfig,
+  type JoinHook,
+  type JoinOptions,
+} from '../../distributed/algorithms/join';
 import type { CommHook } from '../../distributed/grad_bucket';
 import { groupOrWorld, type ProcessGroup } from '../../distributed/group';
 import { ReduceOp } from '../../distributed/reduce_op';
@@ -15,9 +21,9 @@ import { isOptions } from '../../native/kinds';
 import { callOperator } from '../../operators/operator';
 import { Tensor } from '../../tensor/tensor';
 import * as signatures from '../generated/nn_parallel';
-import { SyncBatchNorm } from '../modules/batchnorm';
 import { Module } from '../modules/module';
 import { Embedding, EmbeddingBag } from '../modules/sparse';
+import { SyncBatchNorm } from '../modules/sync_batchnorm';
 import { UninitializedParameter } from '../parameter';
 
 const MIB = 2 ** 20;
@@ -104,7 +110,7 @@ export class DistributedDataParallel<M extends Module = Module> extends Module i
   /** Whether backward passes exchange gradients: see `no_sync`. */
   require_backward_grad_sync = true;
   /** @internal */
-  _join_config: Joinable['_join_config'] = null;
+  _join_config: JoinConfig | null = null;
   private reducer: Reducer;
   private requireForwardSync = true;
   private isDelayed = false;
@@ -307,6 +313,7 @@ export class DistributedDataParallel<M extends Module = Module> extends Module i
     return new Join([this], enable, throw_on_early_termination, more).run(loop);
   }
 
+  /** What `Join` does here for ranks whose data has ended. */
   join_hook({ divide_by_initial_world_size = true }: JoinOptions): JoinHook {
     this.dividesByAll = divide_by_initial_world_size;
     return {

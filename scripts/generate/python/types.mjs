@@ -178,6 +178,7 @@ export const types = {
   'DistributedDataParallel.output_device': 'DeviceLike | null',
   'DistributedDataParallel.broadcast_buffers': 'boolean | null',
   'DistributedDataParallel.process_group': 'ProcessGroup | null',
+  'SyncBatchNorm.process_group': 'ProcessGroup | null',
   'DistributedDataParallel.bucket_cap_mb': 'number | null',
   'DistributedDataParallel.delay_all_reduce_named_params': 'null',
   'DistributedDataParallel.param_to_hook_all_reduce': 'null',

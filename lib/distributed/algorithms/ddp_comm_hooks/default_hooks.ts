@@ -15,20 +15,25 @@ function mean(group: ProcessGroup | null, tensor: Tensor): Future<Tensor> {
 }
 
 /** Averages gradients, as without a hook. The state is the group: all ranks when null. */
-export const allreduce_hook: CommHook<ProcessGroup | null> = (group, bucket) => mean(group, bucket.buffer());
-
-/** Gradients travel in another dtype, half as long. */
-function compressed(dtype: DType): CommHook<ProcessGroup | null> {
-  return (group, bucket) => {
-    const buffer = bucket.buffer();
-    return mean(group, buffer.to(dtype)).then((future) => buffer.copy_(future.value()));
-  };
+export function allreduce_hook(group: ProcessGroup | null, bucket: GradBucket): Future<Tensor> {
+  return mean(group, bucket.buffer());
 }
 
-/** Gradients travel as float16. */
-export const fp16_compress_hook = compressed(dtypes.float16);
-/** Gradients travel as bfloat16. */
-export const bf16_compress_hook = compressed(dtypes.bfloat16);
+/** Gradients travel in another dtype, half as long. */
+function compressed(group: ProcessGroup | null, bucket: GradBucket, dtype: DType): Future<Tensor> {
+  const buffer = bucket.buffer();
+  return mean(group, buffer.to(dtype)).then((future) => buffer.copy_(future.value()));
+}
+
+/** Gradients travel as float16. The state is the group: all ranks when null. */
+export function fp16_compress_hook(group: ProcessGroup | null, bucket: GradBucket): Future<Tensor> {
+  return compressed(group, bucket, dtypes.float16);
+}
+
+/** Gradients travel as bfloat16. The state is the group: all ranks when null. */
+export function bf16_compress_hook(group: ProcessGroup | null, bucket: GradBucket): Future<Tensor> {
+  return compressed(group, bucket, dtypes.bfloat16);
+}
 
 /** Another hook, whose bucket is of another dtype. */
 function wrapped<State>(hook: CommHook<State>, dtype: DType): CommHook<State> {

@@ -8,5 +8,5 @@ export {
   LazyBatchNorm1d,
   LazyBatchNorm2d,
   LazyBatchNorm3d,
-  SyncBatchNorm,
 } from '../batchnorm';
+export { SyncBatchNorm } from '../sync_batchnorm';
