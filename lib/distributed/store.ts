@@ -6,11 +6,9 @@ import '../native/part'; // what makes the objects of native stores, groups and 
 import type { NativePart } from '../native/part';
 import { milliseconds } from './timeout';
 
-const encoder = new TextEncoder();
-
 /** Bytes of a value; text is UTF-8. */
 function bytesOf(value: string | Uint8Array): Uint8Array {
-  return typeof value === 'string' ? encoder.encode(value) : value;
+  return typeof value === 'string' ? Buffer.from(value) : value;
 }
 
 const bufferOf = (bytes: ArrayBuffer): Buffer => Buffer.from(bytes);

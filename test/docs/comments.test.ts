@@ -8,7 +8,7 @@ const dist = join(__dirname, '../../../dist');
 /** Where the declarations of a namespace are, as the beginnings of paths in dist/. */
 const folders: Readonly<Record<string, readonly string[]>> = {
   Tensor: ['tensor/', 'autograd/members.d.ts', 'functional/members.d.ts', 'generated/methods.d.ts', 'native/'],
-  Module: ['nn/modules/module.d.ts'],
+  Module: ['module', 'tree', 'hooked', 'conversion'].map((name) => `nn/modules/${name}.d.ts`),
   Optimizer: ['optim/optimizer.d.ts'],
   'nn.functional': ['nn/functional/', 'nn/generated/'],
   'nn.init': ['nn/init.d.ts'],

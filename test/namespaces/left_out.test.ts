@@ -18,7 +18,7 @@ describe('a name that is left out', () => {
     ['torch.Tensor.names', torch.ones(2), /named tensors, which PyTorch itself has removed/],
     ['torch.Tensor.numpy', torch.ones(2), /typed_array\(\)/],
     ['torch.nn.quantized', nn, /quantized tensors/],
-    ['torch.nn.parallel.DistributedDataParallel', nn.parallel, /torch\.distributed/],
+    ['torch.distributed.rpc', torch.distributed, /calls of other processes/],
     ['torch.optim.swap_in_optimizer_params_and_state', optim, /torch\.compile/],
     ['torch.utils.cpp_extension', torch.utils, /Python code/],
     ['torch.masked.masked_tensor', torch.masked, /the functions take `mask`/],
