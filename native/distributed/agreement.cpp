@@ -31,6 +31,16 @@ std::string described(const std::int64_t* row) {
   return text.str();
 }
 
+/// Names the peer in what gloo says: a connection that is gone throws where something is asked of it first.
+template <typename Step>
+void with_peer(int peer, const char* operation, const Step& step) {
+  try {
+    step();
+  } catch (const std::exception& error) {
+    C10_THROW_ERROR(DistBackendError, c10::str("rank ", peer, " did not come to ", operation, ": ", error.what()));
+  }
+}
+
 }  // namespace
 
 Agreement::Agreement(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
@@ -55,24 +65,22 @@ void Agreement::exchange(const std::vector<at::Tensor>& rows, const char* operat
                          std::chrono::milliseconds timeout) {
   using Works = std::vector<c10::intrusive_ptr<c10d::Work>>;
   Works arriving(size_);
-  Works leaving;
-  for (int peer = 0; peer < size_; peer++) {
-    std::vector<at::Tensor> row{rows[peer]};
-    if (peer != rank_) arriving[peer] = group_.recv(row, peer, 0);
-  }
-  for (int peer = 0; peer < size_; peer++) {
-    std::vector<at::Tensor> row{rows[rank_]};
-    if (peer != rank_) leaving.push_back(group_.send(row, peer, 0));
-  }
-  for (int peer = 0; peer < size_; peer++) {
-    if (peer == rank_) continue;
-    try {
-      arriving[peer]->wait(timeout);
-    } catch (const std::exception& error) {
-      C10_THROW_ERROR(DistBackendError, c10::str("rank ", peer, " did not come to ", operation, ": ", error.what()));
+  Works leaving(size_);
+  const auto with_others = [&](const auto& step) {
+    for (int peer = 0; peer < size_; peer++) {
+      if (peer != rank_) with_peer(peer, operation, [&] { step(peer); });
     }
-  }
-  for (const auto& each : leaving) each->wait(timeout);
+  };
+  with_others([&](int peer) {
+    std::vector<at::Tensor> row{rows[peer]};
+    arriving[peer] = group_.recv(row, peer, 0);
+  });
+  with_others([&](int peer) {
+    std::vector<at::Tensor> row{rows[rank_]};
+    leaving[peer] = group_.send(row, peer, 0);
+  });
+  with_others([&](int peer) { arriving[peer]->wait(timeout); });
+  with_others([&](int peer) { leaving[peer]->wait(timeout); });
 }
 
 /// Tag 0 is for collectives.
